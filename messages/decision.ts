@@ -1,0 +1,99 @@
+/**
+ * From what a policy would like to what the pool may do.
+ *
+ * @module
+ */
+import type { Reading } from "./signals.ts";
+
+/** When to start a worker for jobs that wait. */
+export interface Spawn {
+  /** The head of the queue must have waited this long, ms. */
+  readonly lagMs: number;
+  /** Waiting jobs that one more worker is worth. */
+  readonly queuePer: number;
+}
+
+/** What one policy would allow, and why. Fields left out mean "no opinion". */
+export interface Proposal {
+  /** Workers to keep at least. */
+  readonly floor: number;
+  /** Workers to have at most. */
+  readonly cap?: number;
+  /** Jobs to have running at most, over all workers. */
+  readonly runningMax?: number;
+  readonly spawn?: Spawn;
+  /** How long an idle worker above the floor is kept, ms. */
+  readonly keepAliveMs?: number;
+  /** When the policy wants to be asked again, monotonic ms. */
+  readonly wakeAtMs?: number;
+  /** One clause for logs and people: `queue 40 > 20`. */
+  readonly because: string;
+}
+
+/** The room the pool may move in. */
+export interface Envelope {
+  readonly floor: number;
+  readonly cap: number;
+  /** null: no limit. */
+  readonly runningMax: number | null;
+  /** null: never start workers beyond the floor. */
+  readonly spawn: Spawn | null;
+  readonly keepAliveMs: number;
+}
+
+/** A proposal with the name of who made it. */
+export interface Candidate {
+  readonly policy: string;
+  readonly proposal: Proposal;
+}
+
+/** An adopted (or refused) envelope with all that led to it. */
+export interface Decision {
+  /** Grows for ever in a data directory. */
+  readonly id: number;
+  /** Monotonic instant, ms. */
+  readonly atMs: number;
+  /** Wall instant, epoch ms. */
+  readonly decidedAt: number;
+  readonly pool: string;
+  readonly reading: Reading;
+  readonly candidates: readonly Candidate[];
+  /** Constraints that narrowed the envelope. */
+  readonly vetoes: readonly Candidate[];
+  /** Who set the floor (or the cap where the floor did not move). */
+  readonly winner: string;
+  readonly envelope: Envelope;
+  /** Envelope in force before. */
+  readonly before: Envelope;
+  /** False when the scaling machine refused it; then `blockedBy` says which region. */
+  readonly adopted: boolean;
+  readonly blockedBy: string | null;
+  readonly because: string;
+}
+
+/** What `fill` sees of a pool. */
+export interface PoolView {
+  /** Workers ready for jobs, idle ones included, draining ones not. */
+  readonly ready: number;
+  readonly starting: number;
+  /** Jobs accepted, due and not begun, wherever they lie. */
+  readonly queued: number;
+  /** When the longest waiting job became due, monotonic ms; null when none waits. */
+  readonly headSinceMs: number | null;
+  /** For each idle worker, since when, monotonic ms; oldest first. */
+  readonly idleSinceMs: readonly number[];
+  /** Starts allowed now by the start rate. */
+  readonly startsMax: number;
+}
+
+/** What the pool should do now. */
+export interface Filling {
+  /** Workers to start. */
+  readonly spawn: number;
+  /** Workers to retire; the pool picks the victims. */
+  readonly retire: number;
+  /** When to ask again if nothing happens, monotonic ms; null: not at all. */
+  readonly wakeAtMs: number | null;
+  /** What triggered it: `head waited 31 ms`. */
+  readonly because: string;
+}

@@ -1,0 +1,70 @@
+/**
+ * Facts: what happened, in the past tense. One stream of them feeds the journal, metrics, alerts,
+ * live feed, logs and inspector.
+ *
+ * @module
+ */
+import type { Decision } from "./decision.ts";
+import type { Ending } from "./job.ts";
+
+/** Control facts: few, persisted. */
+export type ControlFact =
+  | { readonly type: "opened"; readonly epoch: number; readonly version: string }
+  | { readonly type: "decided"; readonly decision: Decision }
+  | {
+    readonly type: "resized";
+    readonly pool: string;
+    readonly from: number;
+    readonly actual: number;
+    /** Id of the decision whose envelope allowed it. */
+    readonly decision: number;
+    readonly trigger: string;
+  }
+  | {
+    readonly type: "worker";
+    readonly pool: string;
+    /** Place in the pool and its occupant. */
+    readonly seat: number;
+    readonly generation: number;
+    readonly pid: number | null;
+    readonly state: "spawning" | "ready" | "draining" | "gone";
+    readonly because: string;
+  }
+  | {
+    readonly type: "machine";
+    readonly actor: string;
+    readonly event: string;
+    readonly value: unknown;
+  }
+  | {
+    readonly type: "alert";
+    readonly level: "info" | "warning" | "critical";
+    readonly code: string;
+    readonly message: string;
+  }
+  | { readonly type: "config"; readonly version: number; readonly change: string };
+
+/** Facts about jobs travel as columns, one batch a frame or tick; they are not persisted. */
+export type JobsFact = {
+  readonly type: "jobs";
+  /** What happened to all of them. */
+  readonly move: "accepted" | "began" | "requeued" | "ended";
+  readonly ids: readonly string[];
+  /** One ending a job; only when they ended. */
+  readonly endings?: readonly Ending[];
+};
+
+/** Some facts were not kept for a slow or late reader. */
+export type GapFact = { readonly type: "gap"; readonly from: number; readonly to: number };
+
+/** Anything that happened. */
+export type Fact = ControlFact | JobsFact;
+
+/** A fact with its place and time in the stream. */
+export interface Stamped<F = Fact> {
+  /** Grows for ever in a data directory, over restarts too. */
+  readonly seq: number;
+  /** Wall instant, epoch ms. */
+  readonly at: number;
+  readonly fact: F;
+}

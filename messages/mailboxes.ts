@@ -1,0 +1,115 @@
+/**
+ * Every arrow between actors: one union a mailbox, discriminated by `type`; commands in the
+ * imperative, facts in the past tense. All of it is plain data.
+ *
+ * @module
+ */
+import type { Envelope } from "./decision.ts";
+import type { Reading } from "./signals.ts";
+
+/**
+ * Mailbox of the scaling machine (owned by the controller). Time arrives with the message as
+ * `nowMs`, monotonic.
+ */
+export type ScalingMessage =
+  | {
+    readonly type: "proposed";
+    readonly decision: number;
+    readonly envelope: Envelope;
+    readonly nowMs: number;
+  }
+  | { readonly type: "resized"; readonly workers: number; readonly nowMs: number }
+  | { readonly type: "startFailed"; readonly because: string; readonly nowMs: number }
+  | { readonly type: "startSucceeded"; readonly nowMs: number }
+  | { readonly type: "sensed"; readonly nowMs: number }
+  | { readonly type: "blinded"; readonly because: string; readonly nowMs: number }
+  | { readonly type: "pressureRose"; readonly because: string; readonly nowMs: number }
+  | { readonly type: "pressureFell"; readonly nowMs: number }
+  | { readonly type: "pause"; readonly nowMs: number; readonly forMs?: number }
+  | { readonly type: "resume"; readonly nowMs: number }
+  | {
+    readonly type: "pin";
+    readonly workers: number;
+    readonly nowMs: number;
+    readonly forMs?: number;
+  }
+  | { readonly type: "elapsed"; readonly timer: string; readonly nowMs: number };
+
+/** Mailbox of a circuit breaker (per operation or host). */
+export type BreakerMessage =
+  | { readonly type: "succeeded"; readonly nowMs: number }
+  | { readonly type: "failed"; readonly nowMs: number }
+  | { readonly type: "probed"; readonly nowMs: number }
+  | { readonly type: "elapsed"; readonly timer: string; readonly nowMs: number };
+
+/** Mailbox of one worker's machine; every message carries the generation it is about. */
+export type WorkerMessage =
+  | {
+    readonly type: "connected";
+    readonly generation: number;
+    readonly pid: number;
+    readonly nowMs: number;
+  }
+  | {
+    readonly type: "drain";
+    readonly generation: number;
+    readonly because: string;
+    readonly nowMs: number;
+  }
+  | { readonly type: "emptied"; readonly generation: number; readonly nowMs: number }
+  | {
+    readonly type: "condemn";
+    readonly generation: number;
+    readonly because: string;
+    readonly nowMs: number;
+  }
+  | {
+    readonly type: "exited";
+    readonly generation: number;
+    readonly because: string;
+    readonly nowMs: number;
+  }
+  | { readonly type: "elapsed"; readonly timer: string; readonly nowMs: number };
+
+/** Mailbox of a restart governor (one a seat, one an actor). */
+export type RestartsMessage =
+  | { readonly type: "started"; readonly nowMs: number }
+  | { readonly type: "used"; readonly nowMs: number }
+  | {
+    readonly type: "ended";
+    readonly how: "normal" | "shutdown" | "abnormal";
+    readonly nowMs: number;
+  }
+  | { readonly type: "reset"; readonly nowMs: number }
+  | { readonly type: "elapsed"; readonly timer: string; readonly nowMs: number };
+
+/** Mailbox of the controller actor. */
+export type ControllerMessage =
+  | { readonly type: "burst" }
+  | { readonly type: "resized"; readonly workers: number }
+  | { readonly type: "startFailed"; readonly because: string }
+  | { readonly type: "startSucceeded" }
+  | { readonly type: "pause"; readonly forMs?: number }
+  | { readonly type: "resume" }
+  | { readonly type: "pin"; readonly workers: number; readonly forMs?: number };
+
+/** Mailbox of the pool actor. */
+export type PoolMessage =
+  | {
+    readonly type: "adopt";
+    readonly decision: number;
+    readonly envelope: Envelope;
+    readonly because: string;
+  }
+  | { readonly type: "drain"; readonly withinMs: number };
+
+/** The host's part of a reading; null where it could not be read. */
+export type HostReading = Pick<
+  Reading,
+  | "cores"
+  | "cpuRatio"
+  | "memoryRatio"
+  | "memoryAvailableBytes"
+  | "cpuPressureRatio"
+  | "memoryPressureRatio"
+>;

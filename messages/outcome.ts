@@ -1,0 +1,66 @@
+/**
+ * How a job ended. Expected endings are data; nothing is thrown for them.
+ *
+ * @module
+ */
+
+/** Why a job did not end `done`: a closed set, so that rates can be kept by it. */
+export type Category =
+  | "exit"
+  | "signal"
+  | "timeout"
+  | "oom"
+  | "spawn"
+  | "validation"
+  | "permission"
+  | "cancelled"
+  | "dependency"
+  | "protocol"
+  | "lost"
+  | "internal";
+
+/** What a job used. A number that was not measured is null, never a guessed 0. */
+export interface Resources {
+  readonly cpuSeconds: number | null;
+  readonly peakBytes: number | null;
+  readonly ioBytes: number | null;
+  /** How the numbers were taken. */
+  readonly source: "none" | "thread" | "worker" | "samples" | "cgroup";
+}
+
+/** Captured output of a command. */
+export interface CommandOutput {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+  /** Text as UTF-8; bytes that are not UTF-8 come as base64 under `stdoutBase64`. */
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly stdoutBase64?: string;
+  readonly stderrBase64?: string;
+  /** A temporary file with the whole output, where it was larger than 64 KiB and wanted whole. */
+  readonly stdoutFile?: string;
+  readonly stderrFile?: string;
+  /** Bytes that were dropped to keep within the cap. 0 when the output is whole. */
+  readonly droppedBytes: number;
+}
+
+/** One ending with its numbers. `type` is the ending; the rest says why and what it took. */
+export interface Outcome extends Partial<CommandOutput> {
+  readonly type: "done" | "failed" | "dead" | "timedOut" | "expired" | "lost" | "cancelled";
+  /** The task's return value; only when `done`. */
+  readonly output?: unknown;
+  readonly category?: Category;
+  /** A stable word for programs: `exit_nonzero`, `poison`, `task_load_failed`, … */
+  readonly code?: string;
+  /** One sentence for people. */
+  readonly message?: string;
+  readonly attempts: number;
+  /** From acceptance (or the due time) to the last start, ms. */
+  readonly waitMs: number;
+  /** From the last start to the end, ms. */
+  readonly durationMs: number;
+  readonly resources: Resources;
+  /** The worker of the last attempt as `seat.generation`, null when none had it. */
+  readonly worker: string | null;
+  readonly traceId?: string;
+}

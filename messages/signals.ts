@@ -1,0 +1,92 @@
+/**
+ * What policies can see. One row a signal: this table is the source of the {@link Reading} type,
+ * of the exported gauges, of the docs and of the readings that conformance tests generate.
+ *
+ * @module
+ */
+
+/** One row of {@link signals}. The unit is the suffix of the signal's name. */
+export interface Signal {
+  /** One sentence for people. */
+  readonly help: string;
+  /** Largest meaningful value; a reading is 0..max. */
+  readonly max: number;
+  /** False when the value is always known, true when it can be null (unknown, never "free"). */
+  readonly nullable: boolean;
+}
+
+/** All signals. */
+export const signals = {
+  cores: {
+    help: "CPU cores this process may use, fractional under a quota.",
+    max: 4096,
+    nullable: false,
+  },
+  cpuRatio: { help: "Busy share of all cores of the host.", max: 1, nullable: true },
+  memoryRatio: {
+    help: "Used share of memory: the worse of host and cgroup.",
+    max: 1,
+    nullable: true,
+  },
+  memoryAvailableBytes: { help: "Memory that can still be taken.", max: Infinity, nullable: true },
+  cpuPressureRatio: { help: "PSI cpu some avg10.", max: 1, nullable: true },
+  memoryPressureRatio: { help: "PSI memory some avg10.", max: 1, nullable: true },
+  hostAgeMs: { help: "Age of the host's part of this reading.", max: Infinity, nullable: false },
+  queued: {
+    help: "Jobs accepted, due and not begun, wherever they lie.",
+    max: Infinity,
+    nullable: false,
+  },
+  oldestWaitMs: {
+    help: "How long the longest waiting job has waited.",
+    max: Infinity,
+    nullable: false,
+  },
+  running: { help: "Jobs begun and not finished.", max: Infinity, nullable: false },
+  workers: { help: "Workers ready for jobs.", max: Infinity, nullable: false },
+  starting: {
+    help: "Workers being started; they count as capacity.",
+    max: Infinity,
+    nullable: false,
+  },
+  idle: { help: "Ready workers without a job.", max: Infinity, nullable: false },
+  arrivals: { help: "Jobs accepted since the last reading.", max: Infinity, nullable: false },
+  finished: { help: "Jobs ended since the last reading.", max: Infinity, nullable: false },
+  failed: { help: "Of those, jobs that did not end well.", max: Infinity, nullable: false },
+  durationMs: {
+    help: "Mean run time of the jobs that ended lately.",
+    max: Infinity,
+    nullable: true,
+  },
+  heldRatio: {
+    help: "Share of time a busy worker's thread was held by jobs.",
+    max: 1,
+    nullable: true,
+  },
+  workerCpuRatio: { help: "CPU time of a busy worker over wall time.", max: 1, nullable: true },
+  workerBytes: {
+    help: "Memory of one worker (mean PSS, RSS where unknown).",
+    max: Infinity,
+    nullable: true,
+  },
+  startP50Ms: { help: "Median time from spawn to ready.", max: Infinity, nullable: true },
+  startP99Ms: {
+    help: "99th percentile of the time from spawn to ready.",
+    max: Infinity,
+    nullable: true,
+  },
+} as const satisfies Record<string, Signal>;
+
+/** Name of a signal. */
+export type SignalName = keyof typeof signals;
+
+/** All signals at one instant. */
+export type Reading =
+  & {
+    readonly [name in SignalName]: (typeof signals)[name]["nullable"] extends true ? number | null
+      : number;
+  }
+  & {
+    /** Monotonic time of the reading, ms. */
+    readonly nowMs: number;
+  };
