@@ -1,0 +1,194 @@
+/**
+ * The outside world as the actors see it. `host.ts` is the real one, `simulation/` has another.
+ * Nothing above this file knows Deno.
+ *
+ * @module
+ */
+import type { HostReading } from "../messages/mailboxes.ts";
+import type { ControlFact, Stamped } from "../messages/facts.ts";
+import type { Ending, JobSpec } from "../messages/job.ts";
+import type { Outcome } from "../messages/outcome.ts";
+
+/** One time base. Durations, waits and cooldowns use `nowMs`; due dates and stamps use `wallMs`. */
+export interface Clock {
+  /** Monotonic milliseconds since an arbitrary start. */
+  nowMs(): number;
+  /** Milliseconds since the epoch. */
+  wallMs(): number;
+  /**
+   * Calls `fn` once when `nowMs()` has reached `untilMs` (never before, any distance); returns the
+   * way to call it off.
+   */
+  at(untilMs: number, fn: () => void): () => void;
+}
+
+/** Chance. */
+export interface Random {
+  /** 0 <= x < 1. */
+  unit(): number;
+}
+
+/** What can be read from the machine. Null means unknown. */
+export interface Host {
+  /** CPU, memory and pressure now; ratios of CPU since the last call. */
+  read(): HostReading;
+  /** State letter of a process (`R`, `S`, `T`, `Z`), null when it is gone or unreadable. */
+  processState(pid: number): string | null;
+  /** CPU time of a process's main thread so far, ms. */
+  threadCpuMs(pid: number): number | null;
+  /** Resident memory of a process. */
+  residentBytes(pid: number): number | null;
+}
+
+/** What a worker may touch; workers are grouped by it. */
+export interface Grant {
+  /** Names the group: workers with equal keys are interchangeable. */
+  readonly key: string;
+  readonly kind: "task" | "command" | "describe";
+  /** Deno permission flags. */
+  readonly flags: readonly string[];
+  /** Project configuration for resolving the task's imports, null for none. */
+  readonly config: string | null;
+}
+
+/** How a worker process ended. */
+export interface Exit {
+  readonly code: number;
+  readonly signal: string | null;
+  /** The last words on stderr, at most 8 KiB. */
+  readonly stderrTail: string;
+}
+
+/** What a worker process does, as its link hears it. */
+export interface WorkerEvents {
+  /** The process has connected and proved who it is. */
+  connected(pid: number): void;
+  /** A frame came: flat messages, not yet checked. */
+  frame(batch: unknown[]): void;
+  /** The peer broke the wire format (length, JSON, not an array); the process must go. */
+  garbage(because: string): void;
+  /** The process is gone and reaped. Comes exactly once, last. */
+  exited(exit: Exit): void;
+  /** The process could not be started. Comes instead of all others. */
+  failed(because: string): void;
+}
+
+/** A worker process from its parent's side. */
+export interface WorkerProcess {
+  readonly pid: number | null;
+  /** Queues flat messages; all that is queued while a write is under way leaves as one frame. */
+  send(batch: unknown[]): void;
+  /** Bytes queued and not yet taken by the peer. */
+  readonly queuedBytes: number;
+  /** Signals the process, `tree` its whole process group and marked descendants. */
+  kill(signal: "SIGTERM" | "SIGKILL", tree?: boolean): void;
+}
+
+/** Starts worker processes. */
+export interface Processes {
+  spawn(
+    options: { readonly seat: number; readonly generation: number; readonly grant: Grant },
+    events: WorkerEvents,
+  ): WorkerProcess;
+  /** Ends what earlier lives of this data directory left running; returns how many it ended. */
+  sweep(): number;
+  /** Stops listening. Workers must be gone. */
+  close(): void;
+}
+
+/** A job as it was accepted. */
+export interface StoredJob {
+  readonly id: number;
+  /** Epoch ms. */
+  readonly acceptedAt: number;
+  readonly spec: JobSpec;
+}
+
+/** A job's one ending. */
+export interface StoredOutcome {
+  readonly id: number;
+  /** Epoch ms. */
+  readonly endedAt: number;
+  readonly outcome: Outcome;
+}
+
+/** One change of the durable state. */
+export type Change =
+  | { readonly type: "accepted"; readonly job: StoredJob }
+  | { readonly type: "ended"; readonly ended: StoredOutcome }
+  | { readonly type: "fact"; readonly stamped: Stamped<ControlFact> }
+  | { readonly type: "snapshot"; readonly actor: string; readonly snapshot: unknown };
+
+/** What `recover` gives back, page by page, in order of acceptance. */
+export type RecoveryPage =
+  /** Jobs that were accepted and have no ending. */
+  | { readonly type: "open"; readonly jobs: readonly StoredJob[] }
+  /** Idempotency keys of jobs of the last 24 h, open or ended. */
+  | {
+    readonly type: "keys";
+    readonly keys: readonly {
+      readonly key: string;
+      readonly id: number;
+      readonly bodyHash: string;
+    }[];
+  }
+  | {
+    readonly type: "snapshots";
+    readonly snapshots: readonly { readonly actor: string; readonly snapshot: unknown }[];
+  };
+
+/** What can be asked of the store. */
+export type StoreQuery =
+  | { readonly type: "job"; readonly id: number }
+  | {
+    readonly type: "jobs";
+    readonly ending?: Ending;
+    readonly task?: string;
+    /** Ids greater than this. */
+    readonly after?: number;
+    readonly limit: number;
+  }
+  | { readonly type: "facts"; readonly from: number; readonly limit: number };
+
+/** A stored job with its ending, if it has one. */
+export interface StoredRecord {
+  readonly job: StoredJob;
+  readonly ended: StoredOutcome | null;
+}
+
+/** Answers to {@link StoreQuery} by its type. */
+export interface StoreAnswers {
+  readonly job: StoredRecord | null;
+  readonly jobs: readonly StoredRecord[];
+  readonly facts: readonly Stamped<ControlFact>[];
+}
+
+/**
+ * A log with recovery. `append` takes all changes of a tick and never blocks; what it took is
+ * safe once `committedLsn` has reached the number it returned.
+ */
+export interface Store {
+  readonly kind: "memory" | "sqlite";
+  /** Start number of the service in this data directory, 1 at first. */
+  readonly epoch: number;
+  /** Highest job id ever accepted here, 0 at first. */
+  readonly lastJobId: number;
+  append(changes: readonly Change[]): number;
+  readonly committedLsn: number;
+  /** Called after each commit. One listener. */
+  onCommitted(listener: (lsn: number) => void): void;
+  /** Called when changes could not be stored (disk full, …): those after `committedLsn` up to `lsn` are lost. */
+  onFailed(listener: (lsn: number, because: string) => void): void;
+  recover(): AsyncIterable<RecoveryPage>;
+  read<Q extends StoreQuery>(query: Q): Promise<StoreAnswers[Q["type"]]>;
+  close(): Promise<void>;
+}
+
+/** All ports together. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly host: Host;
+  readonly processes: Processes;
+  readonly store: Store;
+}

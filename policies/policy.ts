@@ -1,0 +1,31 @@
+/**
+ * The contract of a scaling policy: a pure step from a reading to a proposal.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import type { Proposal } from "../messages/decision.ts";
+import type { Reading } from "../messages/signals.ts";
+
+/**
+ * A policy sees only what it is handed. Time arrives in the reading, what it must remember is
+ * returned and handed back, chance is not available.
+ *
+ * @typeParam O options, parsed by `options`
+ * @typeParam M memory carried from one step to the next; plain data
+ */
+export interface ScalingPolicy<O = unknown, M = unknown> {
+  readonly name: string;
+  /** One sentence for the docs table. */
+  readonly help: string;
+  readonly options: z.ZodType<O>;
+  /** Time between steps, ms. */
+  readonly everyMs: (options: O) => number;
+  start(options: O): M;
+  step(memory: M, reading: Reading, options: O): readonly [Proposal, M];
+}
+
+/** Declares a policy; exists so that `O` and `M` are inferred. */
+export function scalingPolicy<O, M>(policy: ScalingPolicy<O, M>): ScalingPolicy<O, M> {
+  return policy;
+}
