@@ -1,0 +1,151 @@
+/**
+ * The runtime as programs hold it: what `mod.ts`, the service and the command line call.
+ *
+ * @module
+ */
+import type { InspectionEvent, Observer } from "xstate";
+import type { Decision } from "../messages/decision.ts";
+import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
+import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
+import type { Outcome } from "../messages/outcome.ts";
+import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
+
+/** Rejection of {@link Runtime.run}: the job did not end `done`. */
+export class JobError extends Error {
+  override readonly name = "JobError";
+  /** How the job ended. */
+  readonly outcome: Outcome;
+  /** Id of the job. */
+  readonly id: string;
+
+  /** Wraps the ending of job `id`. */
+  constructor(id: string, outcome: Outcome) {
+    super(outcome.message ?? `Job ${id} ended ${outcome.type}: ${outcome.code ?? "no code"}`);
+    this.id = id;
+    this.outcome = outcome;
+  }
+}
+
+/** One thing that was wrong with an input. */
+export interface Issue {
+  /** JSON pointer to the field: `/jobs/17/command`. */
+  readonly pointer: string;
+  readonly message: string;
+  readonly expected?: string;
+  readonly given?: string;
+}
+
+/**
+ * Something was asked that can't be done as asked. The doors turn `code` into a status or an exit
+ * code; the message names the field, what was expected and what was given.
+ */
+export class Refusal extends RangeError {
+  override readonly name = "Refusal";
+  /** A stable word for programs: `unknown_task`, `invalid_timeout`, … */
+  readonly code: string;
+  /** What was wrong, at most 20. */
+  readonly issues: readonly Issue[];
+  /** When to try again, ms; null: not by itself. */
+  readonly retryAfterMs: number | null;
+
+  /** Refuses with a stable `code` and a sentence for people. */
+  constructor(
+    code: string,
+    message: string,
+    issues: readonly Issue[] = [],
+    retryAfterMs: number | null = null,
+  ) {
+    super(message);
+    this.code = code;
+    this.issues = issues;
+    this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** Options of one call of {@link Runtime.run}. */
+export type RunOptions =
+  & Pick<
+    JobSpec,
+    "priority" | "timeoutMs" | "queueTimeoutMs" | "retries" | "backoff" | "pool" | "onLoss"
+  >
+  & {
+    /** Cancels the job when aborted. */
+    readonly signal?: AbortSignal;
+  };
+
+/** Options of {@link Runtime.map}. */
+export type MapOptions = RunOptions & {
+  /** Results in the order of the items. Default true. */
+  readonly ordered?: boolean;
+  /** Yield outcomes instead of outputs and go on after failures. Default false. */
+  readonly settle?: boolean;
+  /** Most items under way at once. Default 1,024. */
+  readonly inFlight?: number;
+};
+
+/** Options of {@link Runtime.command}. */
+export type CommandOptions = RunOptions & {
+  /** Added to the environment of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly stdin?: string;
+};
+
+/** Operator's grip on one pool. */
+export interface PoolHandle {
+  status(): PoolStatus;
+  /** Keeps exactly `workers` until resumed or for `forMs`. */
+  pin(workers: number, forMs?: number): void;
+  /** Same as pin; the name operators know. */
+  resize(workers: number, forMs?: number): void;
+  /** Starts no jobs until resumed or for `forMs`; what runs goes on. */
+  pause(forMs?: number): void;
+  resume(): void;
+}
+
+/** A running Flyball. */
+export interface Runtime extends AsyncDisposable {
+  /** Runs one task and returns its output; rejects with {@link JobError} or {@link Refusal}. */
+  run(task: string, input?: unknown, options?: RunOptions): Promise<unknown>;
+  /** Runs a task for each item with a bounded window. */
+  map(
+    task: string,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    options?: MapOptions,
+  ): AsyncIterableIterator<unknown>;
+  /** Runs one command as its caller; always resolves with its outcome (or rejects with Refusal). */
+  command(argv: readonly string[], options?: CommandOptions): Promise<Outcome>;
+  /** Accepts a job; resolves when it is safe. */
+  submit(spec: JobSpec): Promise<Accepted>;
+  /** Accepts all of them or none. */
+  submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]>;
+  /** Looks a job up, open or ended; null when unknown. */
+  job(id: string): Promise<JobView | null>;
+  /** Resolves when the job has ended or the time is over, with what is known then. */
+  wait(id: string, withinMs: number): Promise<JobView | null>;
+  /** Cancels a job that has not ended; false when it had ended; null when unknown. */
+  cancel(id: string, because?: string): Promise<boolean | null>;
+  status(): Status;
+  /** Latest decisions, newest last. */
+  decisions(limit?: number): readonly Decision[];
+  /** Facts from now on, or from `from` where they are still kept. */
+  facts(
+    options?: { readonly from?: number; readonly signal?: AbortSignal },
+  ): AsyncIterableIterator<Stamped<Fact> | GapFact>;
+  /** Why a job waits. */
+  why(id: string): Promise<WhyJob | null>;
+  /** The grip on a pool; throws Refusal `unknown_pool`. */
+  pool(name?: string): PoolHandle;
+  /** Every XState inspection event from now on; actors that live already are announced first. */
+  inspect(observer: Observer<InspectionEvent>): () => void;
+  /** Serves the HTTP API in-process, for mounting in any server. */
+  fetch(request: Request): Promise<Response>;
+  /** Stops taking jobs, lets running ones end within `drainMs`, then stops hard. */
+  close(options?: { readonly drainMs?: number }): Promise<void>;
+  /** Resolves with the reason if the runtime had to give up (exit 70), never otherwise. */
+  readonly gaveUp: Promise<string>;
+  /** True until `close` begins. */
+  readonly accepting: boolean;
+  /** Pid of every live worker, for tests and `doctor`. */
+  readonly workerPids: readonly number[];
+}
