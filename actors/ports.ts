@@ -34,8 +34,8 @@ export interface Host {
   read(): HostReading;
   /** State letter of a process (`R`, `S`, `T`, `Z`), null when it is gone or unreadable. */
   processState(pid: number): string | null;
-  /** CPU time of a process's main thread so far, ms. */
-  threadCpuMs(pid: number): number | null;
+  /** A process's main thread so far, ms: on a core, and ready but waiting for one. */
+  threadMs(pid: number): { readonly ranMs: number; readonly waitedMs: number } | null;
   /** Resident memory of a process. */
   residentBytes(pid: number): number | null;
 }

@@ -21,6 +21,8 @@ export interface Proposal {
   readonly cap?: number;
   /** Jobs to have running at most, over all workers. */
   readonly runningMax?: number;
+  /** Commands to have running at most, over all workers. */
+  readonly commandsMax?: number;
   readonly spawn?: Spawn;
   /** How long an idle worker above the floor is kept, ms. */
   readonly keepAliveMs?: number;
@@ -36,6 +38,8 @@ export interface Envelope {
   readonly cap: number;
   /** null: no limit. */
   readonly runningMax: number | null;
+  /** null: no limit. */
+  readonly commandsMax: number | null;
   /** null: never start workers beyond the floor. */
   readonly spawn: Spawn | null;
   readonly keepAliveMs: number;

@@ -43,6 +43,8 @@ export const signals = {
     nullable: false,
   },
   running: { help: "Jobs begun and not finished.", max: Infinity, nullable: false },
+  commandsQueued: { help: "Of the queued, commands.", max: Infinity, nullable: false },
+  commandsRunning: { help: "Of the running, commands.", max: Infinity, nullable: false },
   workers: { help: "Workers ready for jobs.", max: Infinity, nullable: false },
   starting: {
     help: "Workers being started; they count as capacity.",
@@ -63,7 +65,11 @@ export const signals = {
     max: 1,
     nullable: true,
   },
-  workerCpuRatio: { help: "CPU time of a busy worker over wall time.", max: 1, nullable: true },
+  workerDemandRatio: {
+    help: "Share of time a busy worker wanted a core: running on one or queueing for one.",
+    max: 1,
+    nullable: true,
+  },
   workerBytes: {
     help: "Memory of one worker (mean PSS, RSS where unknown).",
     max: Infinity,
