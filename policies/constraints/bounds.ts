@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { largest } from "../largest.ts";
 import { constraint } from "./constraint.ts";
 
 const options = z.strictObject({
@@ -23,7 +24,7 @@ export const bounds = constraint({
   help: "Keeps a pool between its smallest and its largest size.",
   options,
   constrain: ({ cores }, { min, max }) => {
-    const most = max ?? Math.max(min, Math.min(100, 12 * Math.ceil(cores)));
+    const most = max ?? Math.max(min, largest(cores));
     return { floor: min, cap: most, because: `bounds ${min} to ${most}` };
   },
 });
