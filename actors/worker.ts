@@ -42,6 +42,8 @@ export class WorkerLink {
   stoppedSinceMs = Infinity;
   /** Earliest deadline of its jobs; may be too early, never too late. */
   deadlineMs = Infinity;
+  /** It has been ready once. */
+  welcomed = false;
   /** Jobs it ended so far. */
   served = 0;
   /** Thread time held by jobs so far, ms. */
@@ -55,11 +57,12 @@ export class WorkerLink {
   readonly #free: number[] = [];
   readonly #sent = new Ring<number>();
   readonly #defined = new Set<number>();
-  readonly #process: WorkerProcess;
+  readonly #processes: Processes;
+  #process!: WorkerProcess;
   readonly #clock: Clock;
   readonly #listener: WorkerListener;
 
-  /** Starts the process. */
+  /** A worker to be; `start` starts its process. */
   constructor(
     options: {
       readonly seat: number;
@@ -78,7 +81,13 @@ export class WorkerLink {
     this.#clock = ports.clock;
     this.#listener = listener;
     this.bornMs = this.heardMs = ports.clock.nowMs();
-    this.#process = ports.processes.spawn(options, this.#events());
+    this.#processes = ports.processes;
+  }
+
+  /** Starts the process. */
+  start(): void {
+    const { seat, generation, grant } = this;
+    this.#process = this.#processes.spawn({ seat, generation, grant }, this.#events());
   }
 
   /** Jobs sent and not begun. */
@@ -144,9 +153,9 @@ export class WorkerLink {
     this.#process.send(`${ping.kind},${nonce}`);
   }
 
-  /** Asks back what was sent and not begun, as another worker could begin it now. */
-  recall(): void {
-    if (this.#sent.size > 1) this.#process.send(`${giveBack.kind},${this.#sent.size - 1}`);
+  /** Asks back what was sent and not begun, but for the first `keep`. */
+  recall(keep: number): void {
+    if (this.#sent.size > keep) this.#process.send(`${giveBack.kind},${this.#sent.size - keep}`);
   }
 
   /** Ends the process, by force if it must be. */
@@ -235,7 +244,8 @@ export class WorkerLink {
       case returned.kind:
         return this.#returned(batch[at] as number[]);
       case ready.kind:
-        this.open = true;
+        this.open = this.welcomed = true;
+        this.idleSinceMs = this.heardMs;
         return this.#listener.ready(this);
       case output.kind:
       case progress.kind: {
