@@ -23,10 +23,16 @@ export async function readJson(request: Request): Promise<unknown> {
   const encoding = request.headers.get("content-encoding");
   if (encoding !== null && encoding !== "identity") throw unsupported(`${type} in ${encoding}`);
   if (Number(length) > bodyMaxBytes) throw tooLarge();
-  const bytes = length === null
-    ? await readBounded(request)
-    : new Uint8Array(await request.arrayBuffer());
-  return parse(bytes);
+  return parse(await read(request, length !== null));
+}
+
+async function read(request: Request, isMeasured: boolean): Promise<Uint8Array> {
+  try {
+    return isMeasured ? new Uint8Array(await request.arrayBuffer()) : await readBounded(request);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw new Refusal("incomplete_body", "The body ended before its announced end");
+  }
 }
 
 /** Reads a body of unknown length and stops at the limit. */
