@@ -11,8 +11,8 @@ import { parseSetting } from "./config_text.ts";
 
 /** What the command line says about configuration. */
 export interface Settings {
-  /** `--config FILE`; without it `flyball.yaml` is used where there is one. */
-  readonly config?: string | undefined;
+  /** `--config FILE`; undefined: `flyball.yaml` where there is one; null: no file at all. */
+  readonly config?: string | null | undefined;
   /** `--set KEY=VALUE`, in order. */
   readonly set?: readonly string[] | undefined;
   /** Flags that stand for keys, each as its own source. */
@@ -33,7 +33,8 @@ export async function loadSettings(
   env: Readonly<Record<string, string>> = Deno.env.toObject(),
 ): Promise<Loaded> {
   const settings = set.map(parseSetting);
-  const file = await loadConfigFile(config ?? (env.FLYBALL_CONFIG || null));
+  const named = config === undefined ? env.FLYBALL_CONFIG || null : config;
+  const file = config === null ? null : await loadConfigFile(named);
   const { sources, warnings } = loadConfigEnv(env);
   const all = [...(file === null ? [] : [file]), ...sources, ...settings, ...flags];
   return { config: composeConfig(all), file: file?.name ?? null, warnings };
