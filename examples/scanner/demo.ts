@@ -8,8 +8,8 @@ import { parseArgs } from "node:util";
 import { acts, play } from "./acts.ts";
 import { type FileTree, makeFiles } from "./files.ts";
 import { Live } from "./live.ts";
-import { compare, sparkline } from "./table.ts";
-import { adaptive, baseline, fixed, type Run, runVariant, scanRuntime, works } from "./variant.ts";
+import { compare, type Row, sparkline } from "./table.ts";
+import { adaptive, baseline, fixed, runVariant, scanRuntime, works } from "./variant.ts";
 import { Watch } from "./watch.ts";
 
 /** How long the demo takes its time. */
@@ -51,28 +51,22 @@ async function compareSizes(tree: FileTree, pace: Pace, signal: AbortSignal): Pr
     write(
       `\n${work}: ${tree.paths.length} files in passes, ${pace.variantMs / 1000} s a variant\n`,
     );
-    const runs: [string, Run][] = [];
+    const rows: Row[] = [];
     for (const variant of variants) {
       if (signal.aborted) return;
       const run = await runVariant(variant, work, tree.paths, { forMs: pace.variantMs });
-      runs.push([variant.name, run]);
+      rows.push({ name: variant.name, ...run });
     }
-    write(`${compare(runs)}\n${verdict(runs)}\n`);
+    write(`${compare(work, rows)}\n${verdict(rows)}\n`);
   }
 }
 
 /** How adaptive did beside four fixed workers and beside the best fixed size of the sweep. */
-function verdict(runs: readonly (readonly [name: string, run: Run])[]): string {
-  const [[, mine], [fourName, four], ...sweep] = runs as [
-    [string, Run],
-    [string, Run],
-    ...typeof runs,
-  ];
-  const [bestName, best] = sweep.reduce((a, b) => b[1].filesPerS > a[1].filesPerS ? b : a);
-  const times = (run: Run) => (mine.filesPerS / run.filesPerS).toFixed(2);
-  return `adaptive: ${times(four)} x ${fourName}, ${
-    times(best)
-  } x the best fixed size (${bestName})`;
+function verdict(rows: readonly Row[]): string {
+  const [mine, four, ...sweep] = rows as [Row, Row, ...Row[]];
+  const best = sweep.reduce((a, b) => b.filesPerS > a.filesPerS ? b : a);
+  const times = (row: Row) => `${(mine.filesPerS / row.filesPerS).toFixed(2)} x ${row.name}`;
+  return `adaptive does ${times(four)} and ${times(best)}, the best fixed size`;
 }
 
 if (import.meta.main) {

@@ -3,10 +3,10 @@
  *
  * @module
  */
-import type { Run } from "./variant.ts";
-import type { Size } from "./watch.ts";
+import type { Seen, Size } from "./watch.ts";
 
-const MiB = 2 ** 20;
+/** Bytes of a MiB. */
+export const MiB = 2 ** 20;
 
 /** Rows under a head, columns as wide as their widest cell; numbers stand right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
@@ -19,19 +19,26 @@ export function table(head: readonly string[], rows: readonly (readonly string[]
   ).join("\n");
 }
 
-/** The variants' runs side by side. */
-export function compare(runs: readonly (readonly [name: string, run: Run])[]): string {
-  const head = ["variant", "files/s", "ms/file", "peak CPU", "RSS MiB", "PSS MiB", "workers"];
+/** One line of {@link compare}. */
+export interface Row extends Seen {
+  readonly name: string;
+  readonly filesPerS: number;
+  readonly msPerFile: number;
+  readonly elapsedMs: number;
+}
+
+/** Variants side by side under a `title`. */
+export function compare(title: string, rows: readonly Row[]): string {
   return table(
-    head,
-    runs.map(([name, run]) => [
-      name,
-      Math.round(run.filesPerS).toLocaleString("en"),
-      run.msPerFile.toFixed(3),
-      `${Math.round(run.peakCpuRatio * 100)} %`,
-      (run.peakRssBytes / MiB).toFixed(0),
-      (run.peakPssBytes / MiB).toFixed(0),
-      sparkline(run.workers, run.elapsedMs),
+    [title, "files/s", "ms/file", "peak CPU", "RSS MiB", "PSS MiB", "workers"],
+    rows.map((row) => [
+      row.name,
+      Math.round(row.filesPerS).toLocaleString("en"),
+      row.msPerFile.toFixed(3),
+      `${Math.round(row.peakCpuRatio * 100)} %`,
+      (row.peakRssBytes / MiB).toFixed(0),
+      (row.peakPssBytes / MiB).toFixed(0),
+      sparkline(row.workers, row.elapsedMs),
     ]),
   );
 }
