@@ -24,7 +24,8 @@ const proposal: fc.Arbitrary<Partial<Proposal>> = fc.record({
   cap: count,
   runningMax: count,
   commandsMax: count,
-  spawn: fc.record({ lagMs: fc.nat(1_000), queuePer: fc.integer({ min: 1, max: 9 }) }),
+  spawn: fc.tuple(fc.nat(1_000), fc.integer({ min: 1, max: 9 }))
+    .map(([lagMs, queuePer]) => ({ lagMs, queuePer })),
   keepAliveMs: fc.nat(9_000),
 }, { requiredKeys: ["floor"] });
 const candidates = fc.array(proposal, { maxLength: 4 })
