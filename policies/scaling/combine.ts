@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Candidate, Envelope, Proposal } from "../../messages/decision.ts";
+import type { Candidate, Envelope, Proposal, Spawn } from "../../messages/decision.ts";
 
 /** A cap for a pool that nobody caps; a finite number, so that it survives JSON. */
 const uncapped = Number.MAX_SAFE_INTEGER;
@@ -32,9 +32,9 @@ export function combine(
 ): Combination {
   const refused = [...policies, ...constraints].map(refusal).find((reason) => reason !== null);
   const sound = constraints.filter((candidate) => refusal(candidate) === null);
-  const open = refused ? before : openUp(policies);
-  const envelope = sound.reduce(narrow, open);
-  const vetoes = sound.filter((candidate) => !same(narrow(open, candidate), open));
+  const open = refused ? before : join(policies);
+  const envelope = narrow(open, join(sound));
+  const vetoes = sound.filter((candidate) => !same(narrow(open, join([candidate])), open));
   if (refused) return { envelope, vetoes, ...refused };
 
   const author = authorOf(envelope, before, vetoes, policies);
@@ -46,40 +46,38 @@ export function combine(
   };
 }
 
-/** The envelope of policies alone. */
-function openUp(policies: readonly Candidate[]): Envelope {
-  const proposals = policies.map(({ proposal }) => proposal);
+/** The room that candidates of one kind leave together. */
+function join(candidates: readonly Candidate[]): Envelope {
+  const proposals = candidates.map(({ proposal }) => proposal);
   const spawns = proposals.flatMap(({ spawn }) => spawn ?? []);
-  const cap = Math.min(uncapped, least(proposals.map((proposal) => proposal.cap)) ?? uncapped);
+  const cap = Math.min(uncapped, ...proposals.flatMap(({ cap }) => cap ?? []));
   return {
     floor: Math.min(Math.max(0, ...proposals.map(({ floor }) => floor)), cap),
     cap,
     runningMax: least(proposals.map(({ runningMax }) => runningMax)),
     commandsMax: least(proposals.map(({ commandsMax }) => commandsMax)),
-    spawn: spawns.length === 0 ? null : {
-      lagMs: Math.min(...spawns.map(({ lagMs }) => lagMs)),
-      queuePer: Math.min(...spawns.map(({ queuePer }) => queuePer)),
-    },
+    spawn: spawns.length === 0 ? null : spawns.reduce(sooner),
     keepAliveMs: Math.max(0, ...proposals.map(({ keepAliveMs }) => keepAliveMs ?? 0)),
   };
 }
 
-/** What is left of an envelope inside one constraint; its cap outranks every floor. */
-function narrow(envelope: Envelope, { proposal }: Candidate): Envelope {
-  const cap = Math.min(Math.max(envelope.cap, proposal.floor), proposal.cap ?? uncapped);
-  const { spawn } = envelope;
+/** What is left of `open` inside `room`; the cap of the room outranks every floor. */
+function narrow(open: Envelope, room: Envelope): Envelope {
+  const cap = Math.min(Math.max(open.cap, room.floor), room.cap);
   return {
-    floor: Math.min(Math.max(envelope.floor, proposal.floor), cap),
+    floor: Math.min(Math.max(open.floor, room.floor), cap),
     cap,
-    runningMax: least([envelope.runningMax, proposal.runningMax]),
-    commandsMax: least([envelope.commandsMax, proposal.commandsMax]),
-    spawn: spawn && proposal.spawn
-      ? {
-        lagMs: Math.min(spawn.lagMs, proposal.spawn.lagMs),
-        queuePer: Math.min(spawn.queuePer, proposal.spawn.queuePer),
-      }
-      : spawn,
-    keepAliveMs: Math.max(envelope.keepAliveMs, proposal.keepAliveMs ?? 0),
+    runningMax: least([open.runningMax, room.runningMax]),
+    commandsMax: least([open.commandsMax, room.commandsMax]),
+    spawn: open.spawn && room.spawn ? sooner(open.spawn, room.spawn) : open.spawn,
+    keepAliveMs: Math.max(open.keepAliveMs, room.keepAliveMs),
+  };
+}
+
+function sooner(one: Spawn, other: Spawn): Spawn {
+  return {
+    lagMs: Math.min(one.lagMs, other.lagMs),
+    queuePer: Math.min(one.queuePer, other.queuePer),
   };
 }
 
