@@ -78,21 +78,27 @@ export function rule(
   queued: number,
   o: ClassicOptions,
 ): { readonly change: number; readonly because: string } {
+  const [cpu, memory, queue] = [cpuRatio, memoryRatio, queued].map(readable);
   if (memoryRatio > o.memoryHighRatio) {
-    return { change: -o.shrinkBy, because: `memory ${memoryRatio} > ${o.memoryHighRatio}` };
+    return { change: -o.shrinkBy, because: `memory ${memory} > ${o.memoryHighRatio}` };
   }
   if (cpuRatio > o.cpuHighRatio && queued < o.queuedLow) {
-    const because = `cpu ${cpuRatio} > ${o.cpuHighRatio}, queue ${queued} < ${o.queuedLow}`;
+    const because = `cpu ${cpu} > ${o.cpuHighRatio}, queue ${queue} < ${o.queuedLow}`;
     return { change: -o.shrinkBy, because };
   }
   if (cpuRatio < o.cpuLowRatio && queued > o.queuedHigh) {
-    const because = `cpu ${cpuRatio} < ${o.cpuLowRatio}, queue ${queued} > ${o.queuedHigh}`;
+    const because = `cpu ${cpu} < ${o.cpuLowRatio}, queue ${queue} > ${o.queuedHigh}`;
     return { change: o.growByMost, because };
   }
   if (queued > o.queuedSome && !(o.guardCpu && cpuRatio > o.cpuHighRatio)) {
-    return { change: o.growBy, because: `queue ${queued} > ${o.queuedSome}` };
+    return { change: o.growBy, because: `queue ${queue} > ${o.queuedSome}` };
   }
   return { change: 0, because: "no rule applies" };
+}
+
+/** Four decimals: smoothed inputs have more than anybody reads. */
+function readable(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
 }
 
 /**
