@@ -12,7 +12,9 @@ import { type Issue, Refusal, type Runtime } from "./runtime.ts";
 export interface ScalingEvent {
   /** Monotonic ms. */
   readonly atMs: number;
+  /** Workers before. */
   readonly from: number;
+  /** Workers asked for. */
   readonly to: number;
   /** The rule that applied: `queue 40 > 5`. */
   readonly because: string;

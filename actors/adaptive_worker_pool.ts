@@ -28,11 +28,15 @@ import type { Clock } from "./ports.ts";
 export interface WorkerPoolMetrics extends SystemMetrics {
   /** Ready and starting; the computed size when there is no runtime. */
   readonly current_workers: number;
+  /** Smallest size. */
   readonly min_workers: number;
+  /** Largest size. */
   readonly max_workers: number;
+  /** Times recorded so far. */
   readonly tasks_completed: number;
   /** Mean of the last 100, s. */
   readonly avg_task_time: number | null;
+  /** Less time a task than the first 50 took; null before there were 50. */
   readonly performance_gain_percent: number | null;
   /** Changes of size so far. */
   readonly scaling_events: number;
@@ -70,7 +74,11 @@ export class AdaptiveWorkerPool {
   readonly #timers = new Set<() => void>();
   #running = false;
 
-  /** @throws {Refusal} `invalid_options`, naming every field that is wrong. */
+  /**
+   * Takes its options, and a first look at the host where it needs one.
+   *
+   * @throws {Refusal} `invalid_options`, naming every field that is wrong.
+   */
   constructor(options: AdaptiveWorkerPoolOptions = {}) {
     const host = options.host ?? gauges();
     const limited = options.minWorkers !== undefined && options.maxWorkers !== undefined;

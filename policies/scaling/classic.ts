@@ -45,7 +45,9 @@ export interface SystemMetrics {
 
 /** The smallest and the largest size to answer. */
 export interface WorkerLimits {
+  /** Workers at least. */
   readonly minWorkers: number;
+  /** Workers at most. */
   readonly maxWorkers: number;
 }
 
