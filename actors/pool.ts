@@ -4,7 +4,7 @@
  * @module
  */
 import type { AnyActorRef } from "xstate";
-import type { Envelope, Filling, PoolView } from "../messages/decision.ts";
+import type { Envelope, PoolView } from "../messages/decision.ts";
 import type { WorkerState } from "../machines/worker.ts";
 import { fill } from "../policies/scaling/fill.ts";
 import { leastLost } from "../policies/victims/leastLost.ts";
@@ -51,10 +51,6 @@ export class Pool {
   envelope: Envelope = closed;
   /** The decision that the envelope came from. */
   decision = 0;
-  /** Starts no jobs while true. */
-  paused = false;
-  /** Keeps its size whatever the envelope says. */
-  frozen = false;
   /** Jobs sent to workers and not ended: all, commands. */
   sent = 0;
   commandsSent = 0;
@@ -108,7 +104,7 @@ export class Pool {
 
   /** Gives what waits in `lane` to workers with room; grows if it must wait. */
   dispatch(lane: Lane): void {
-    if (this.paused || this.#closing) return;
+    if (this.#closing) return;
     if (lane.hasSuspects) this.#isolate(lane);
     const isCommands = lane.grant.kind === "command";
     const { runningMax, commandsMax } = this.envelope;
@@ -140,7 +136,7 @@ export class Pool {
     if (this.#closing) return;
     const nowMs = this.#ports.clock.nowMs();
     const view = this.view(nowMs);
-    const filling = this.frozen ? this.#replaceOnly(view) : fill(this.envelope, view, nowMs);
+    const filling = fill(this.envelope, view, nowMs);
     const from = this.workers;
     if (filling.spawn > 0) this.#start(filling.spawn, nowMs);
     if (filling.retire > 0) this.#retire(filling.retire, filling.because);
@@ -199,7 +195,7 @@ export class Pool {
   /** True while a limit on running jobs, not a lack of workers, makes jobs wait. */
   #limited(): boolean {
     const { runningMax, commandsMax } = this.envelope;
-    if (this.paused || (runningMax !== null && this.sent >= runningMax)) return true;
+    if (runningMax !== null && this.sent >= runningMax) return true;
     if (commandsMax === null || this.commandsSent < commandsMax) return false;
     for (const lane of this.#queue.lanes.values()) {
       if (lane.queued > 0 && lane.grant.kind !== "command") return false;
@@ -237,13 +233,6 @@ export class Pool {
       this.#send(link, job);
       link.exclusive = true;
     }
-  }
-
-  /** Frozen by the operator: whoever dies is replaced, nothing else changes. */
-  #replaceOnly(view: PoolView): Filling {
-    const missing = Math.max(0, this.envelope.floor - view.ready - view.starting);
-    const spawn = Math.min(missing, view.startsMax);
-    return { spawn, retire: 0, wakeAtMs: null, because: `floor ${this.envelope.floor}` };
   }
 
   #start(count: number, nowMs: number): void {

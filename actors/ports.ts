@@ -173,6 +173,10 @@ export interface Store {
   readonly epoch: number;
   /** Highest job id ever accepted here, 0 at first. */
   readonly lastJobId: number;
+  /** Highest `seq` of a control fact ever stored here, 0 at first. */
+  readonly lastSeq: number;
+  /** Rows found damaged since the start and set aside. */
+  readonly corruptRows: number;
   append(changes: readonly Change[]): number;
   readonly committedLsn: number;
   /** Called after each commit. One listener. */

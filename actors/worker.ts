@@ -36,6 +36,10 @@ export class WorkerLink {
   running = 0;
   /** Since when it has no job; Infinity while it has. */
   idleSinceMs = Infinity;
+  /** When its last idle spell began. */
+  idleSpellSinceMs = Infinity;
+  /** The job it is ended for; the others in it are innocent. */
+  culprit: Job | null = null;
   /** When something was last heard of it. */
   heardMs: number;
   /** Since when it was seen stopped, Infinity when it runs. */
@@ -114,9 +118,9 @@ export class WorkerLink {
     return slot === undefined ? Infinity : this.#jobs[slot]?.dueMs ?? Infinity;
   }
 
-  /** Jobs begun and not finished. */
-  begun(): Job[] {
-    return this.#jobs.filter((job): job is Job => job?.state === "running");
+  /** True while it holds `job`, begun or not. */
+  has(job: Job): boolean {
+    return job.slot >= 0 && this.#jobs[job.slot] === job;
   }
 
   /** Sends a job. The caller has looked at `room`. */
@@ -226,7 +230,9 @@ export class WorkerLink {
       this.#obey(kind, batch, at + 1);
       at += 1 + arity(kind);
     }
-    if (this.idle && this.open && this.idleSinceMs === Infinity) this.idleSinceMs = this.heardMs;
+    if (this.idle && this.open && this.idleSinceMs === Infinity) {
+      this.idleSinceMs = this.idleSpellSinceMs = this.heardMs;
+    }
     this.#listener.heard(this);
   }
 
