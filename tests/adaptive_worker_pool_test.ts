@@ -1,79 +1,12 @@
-/** The 22 tests that the AdaptiveWorkerPool report names, and what they leave out. */
-import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
+/** The 22 tests that the AdaptiveWorkerPool report names, by its own words. */
+import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
-import type { AdaptiveWorkerPoolOptions, ScalingEvent } from "../actors/adaptive_options.ts";
+import type { AdaptiveWorkerPoolOptions } from "../actors/adaptive_options.ts";
 import { AdaptiveWorkerPool } from "../actors/adaptive_worker_pool.ts";
 import { gauges } from "../actors/host/gauges.ts";
-import { Refusal, type Runtime } from "../actors/runtime.ts";
-import type { HostReading } from "../messages/mailboxes.ts";
+import { Refusal } from "../actors/runtime.ts";
+import { flipsInAMinute, keys, metrics, play, stage } from "./adaptive_stage.ts";
 import { ManualClock } from "./manual_clock.ts";
-
-/** A machine and a pool that do what the test says. */
-function stage(options: AdaptiveWorkerPoolOptions = {}) {
-  const clock = new ManualClock();
-  const load = { cores: 2, cpu: 50 as number | null, memory: 50 as number | null, queued: 0 };
-  const actual = { workers: 0, resumed: 0, sizes: [] as number[] };
-  let looks = 0;
-  const host = {
-    read(): HostReading {
-      looks++;
-      return {
-        cores: load.cores,
-        cpuRatio: load.cpu === null ? null : load.cpu / 100,
-        memoryRatio: load.memory === null ? null : load.memory / 100,
-        memoryAvailableBytes: 2_505.8 * 2 ** 20,
-        cpuPressureRatio: null,
-        memoryPressureRatio: null,
-      };
-    },
-  };
-  const handle = {
-    status: () => ({
-      name: "default",
-      queued: load.queued,
-      workers: { ready: actual.workers, starting: 0, draining: 0, idle: 0 },
-    }),
-    resize(workers: number) {
-      actual.workers = workers;
-      actual.sizes.push(workers);
-    },
-    resume: () => void actual.resumed++,
-  };
-  const runtime = { pool: () => handle } as unknown as Pick<Runtime, "pool">;
-  const events: ScalingEvent[] = [];
-  const lines: string[] = [];
-  const pool = new AdaptiveWorkerPool({
-    host,
-    clock,
-    onDecision: (event) => events.push(event),
-    log: (line) => lines.push(line),
-    runtime,
-    ...options,
-  });
-  return { pool, clock, load, actual, events, lines, host, looks: () => looks };
-}
-
-const metrics = (cpu: number, memory: number, queue: number) => ({
-  cpu_percent: cpu,
-  memory_percent: memory,
-  queue_depth: queue,
-  available_memory_mb: 2_505.8,
-});
-
-/** Lets the load be `wave(tick)` at each adjustment and returns the size after it. */
-async function play(
-  { pool, clock, load }: ReturnType<typeof stage>,
-  ticks: number,
-  wave: (tick: number) => Partial<typeof load>,
-): Promise<number[]> {
-  const sizes: number[] = [];
-  for (let tick = 0; tick < ticks; tick++) {
-    Object.assign(load, wave(tick));
-    await clock.advance(5_000);
-    sizes.push(pool.getStatus().current_workers);
-  }
-  return sizes;
-}
 
 // Initialization & configuration
 
@@ -110,11 +43,6 @@ Deno.test("AdaptiveWorkerPool: Custom worker limits validation", () => {
   }
   const twice = assertThrows(() => stage({ minWorkers: 0, adjustmentIntervalS: -1 }), Refusal);
   assertEquals(twice.issues.length, 2);
-});
-
-Deno.test("AdaptiveWorkerPool: a default limit gives way to the one that was given", () => {
-  assertEquals(stage({ maxWorkers: 2 }).pool.options.minWorkers, 2);
-  assertEquals(stage({ minWorkers: 40 }).pool.options.maxWorkers, 40);
 });
 
 Deno.test("AdaptiveWorkerPool: Adjustment interval configuration", async () => {
@@ -176,16 +104,6 @@ Deno.test("AdaptiveWorkerPool: psutil usage validation", async () => {
   assert(real.available_memory_mb! > 0 && real.available_memory_mb! <= total / 2 ** 20);
   // A container may have less than the machine, never more; other programs move it meanwhile.
   assert(real.available_memory_mb! <= available / 2 ** 20 * 1.5 + 500);
-});
-
-Deno.test("AdaptiveWorkerPool: watches the CPU for 0.1 s when nothing is known of it", async () => {
-  const { pool, clock, load } = stage();
-  load.cpu = null;
-  const pending = pool.getSystemMetrics();
-  await clock.advance(99);
-  load.cpu = 30;
-  await clock.advance(1);
-  assertEquals((await pending).cpu_percent, 30);
 });
 
 // Worker calculation algorithm
@@ -308,20 +226,6 @@ Deno.test("AdaptiveWorkerPool: Performance gain calculation (baseline vs current
 
 // Status reporting
 
-const keys = [
-  "current_workers",
-  "min_workers",
-  "max_workers",
-  "cpu_percent",
-  "memory_percent",
-  "queue_depth",
-  "available_memory_mb",
-  "tasks_completed",
-  "avg_task_time",
-  "performance_gain_percent",
-  "scaling_events",
-];
-
 Deno.test("AdaptiveWorkerPool: Status dict structure validation (11 keys)", () => {
   assertEquals(Object.keys(stage().pool.getStatus()), keys);
 });
@@ -370,19 +274,6 @@ Deno.test("AdaptiveWorkerPool: Load decrease response", async () => {
   await game.pool.stop();
 });
 
-/** Changes of direction in the busiest minute. */
-function flipsInAMinute(events: readonly ScalingEvent[]): number {
-  const flips = events
-    .filter((event, i) =>
-      i > 0 && (event.to > event.from) !== (events[i - 1]!.to > events[i - 1]!.from)
-    )
-    .map(({ atMs }) => atMs);
-  return Math.max(
-    0,
-    ...flips.map((atMs) => flips.filter((other) => other >= atMs && other < atMs + 60_000).length),
-  );
-}
-
 Deno.test("AdaptiveWorkerPool: Rapid fluctuation stability (smoothing factor validation)", async () => {
   const high = { cpu: 20, memory: 50, queued: 10 };
   const low = { cpu: 95, memory: 50, queued: 0 };
@@ -403,106 +294,4 @@ Deno.test("AdaptiveWorkerPool: Rapid fluctuation stability (smoothing factor val
   await play(smoothed, 120, wave);
   assert(flipsInAMinute(smoothed.events) <= 2, "the smoothing alone is enough for CPU and queue");
   for (const { pool } of [calm, nervous, smoothed]) await pool.stop();
-});
-
-Deno.test("AdaptiveWorkerPool: turns at most twice a minute under any square wave", async () => {
-  const load = fc.record({
-    cpu: fc.integer({ min: 0, max: 100 }),
-    memory: fc.integer({ min: 60, max: 100 }),
-    queued: fc.nat(40),
-  });
-  await fc.assert(
-    fc.asyncProperty(load, load, async (high, low) => {
-      const game = stage();
-      await game.pool.start();
-      await play(game, 48, (tick) => tick % 2 === 0 ? high : low);
-      await game.pool.stop();
-      assert(flipsInAMinute(game.events) <= 2);
-    }),
-    { numRuns: 50 },
-  );
-});
-
-// What the report leaves out
-
-Deno.test("AdaptiveWorkerPool: does not move while CPU or memory is unknown", async () => {
-  for (const unknown of [{ cpu: null }, { memory: null }]) {
-    const game = stage();
-    await game.pool.start();
-    const sizes = await play(game, 6, () => ({ queued: 100, ...unknown }));
-    assertEquals(new Set(sizes), new Set([4]));
-    await game.pool.stop();
-  }
-});
-
-Deno.test("AdaptiveWorkerPool: brings a pool within its limits at the start", async () => {
-  for (const [present, size] of [[1, 4], [9, 9], [99, 24]] as const) {
-    const { pool, actual } = stage();
-    actual.workers = present;
-    await pool.start();
-    assertEquals(actual.workers, size);
-    await pool.stop();
-  }
-});
-
-Deno.test("AdaptiveWorkerPool: stop leaves no timer and gives the pool back", async () => {
-  const { pool, clock, actual, load } = stage();
-  await pool.start();
-  await pool.start();
-  await clock.advance(10_000);
-  load.cpu = null;
-  const underWay = pool.adjustWorkers();
-  await pool.stop();
-  await pool.stop();
-  assertEquals(await underWay, 4);
-  assertEquals([clock.pending, actual.resumed], [0, 1]);
-});
-
-Deno.test("AdaptiveWorkerPool: without monitoring it adjusts when asked and looks at nothing else", async () => {
-  const { pool, clock, looks, load } = stage({
-    enableMonitoring: false,
-    minWorkers: 4,
-    maxWorkers: 24,
-  });
-  await pool.start();
-  await clock.advance(600_000);
-  assertEquals([looks(), clock.pending], [0, 0]);
-  Object.assign(load, { cpu: 20, queued: 50 });
-  assertEquals(await pool.adjustWorkers(), 8);
-  await pool.stop();
-});
-
-Deno.test("AdaptiveWorkerPool: goes on after a failed look and says so", async () => {
-  const { host } = stage();
-  let broken = false;
-  const read = () => {
-    if (broken) throw new Error("no /proc today");
-    return host.read();
-  };
-  const game = stage({ host: { read } });
-  await game.pool.start();
-  broken = true;
-  await game.clock.advance(15_000);
-  assertEquals(game.lines.filter((line) => line.includes("no /proc today")).length, 3);
-  await assertRejects(() => game.pool.adjustWorkers(), Error, "no /proc today");
-  broken = false;
-  game.load.queued = 100;
-  await game.clock.advance(5_000);
-  assertEquals(game.actual.workers, 6);
-  await game.pool.stop();
-});
-
-Deno.test("AdaptiveWorkerPool: logs its status twice a minute", async () => {
-  const { pool, clock, lines } = stage();
-  await pool.start();
-  await clock.advance(60_000);
-  assertEquals(lines.map((line) => Object.keys(JSON.parse(line))), [keys, keys]);
-  await pool.stop();
-});
-
-Deno.test("AdaptiveWorkerPool: two calls at once are one adjustment", async () => {
-  const { pool, load, events } = stage();
-  Object.assign(load, { cpu: 20, queued: 50 });
-  assertEquals(await Promise.all([pool.adjustWorkers(), pool.adjustWorkers()]), [8, 8]);
-  assertEquals(events.length, 1);
 });
