@@ -89,9 +89,9 @@ export class AdaptiveWorkerPool {
     this.#rules = {
       ...classicDefaults,
       cpuLowRatio: this.options.scaleUpCpuThreshold / 100,
-      queuedHigh: this.options.scaleUpQueueThreshold,
+      growMostAboveJobs: this.options.scaleUpQueueThreshold,
       cpuHighRatio: this.options.scaleDownCpuThreshold / 100,
-      queuedLow: this.options.scaleDownQueueThreshold,
+      shrinkBelowJobs: this.options.scaleDownQueueThreshold,
       memoryHighRatio: this.options.memoryPressureThreshold / 100,
     };
     this.#clock = options.clock ?? realClock;
