@@ -9,6 +9,7 @@ import type { AddressInfo, Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Refusal } from "../actors/runtime.ts";
 import type { App } from "./app.ts";
+import { linger } from "./linger.ts";
 import { portOwner } from "./port_owner.ts";
 import { correlationIdOf, problem } from "./problem.ts";
 import { type Probe, probeEvery } from "./probe.ts";
@@ -93,13 +94,15 @@ interface Ear {
 }
 
 async function listen(app: Pick<App, "fetch">, host: string, port: number): Promise<Ear> {
-  const server = createServer(
-    limits,
-    getRequestListener((request) => app.fetch(request), {
-      overrideGlobalObjects: false,
-      errorHandler: unreadable,
-    }),
-  );
+  const answer = getRequestListener((request) => app.fetch(request), {
+    overrideGlobalObjects: false,
+    autoCleanupIncoming: false,
+    errorHandler: unreadable,
+  });
+  const server = createServer(limits, (incoming, outgoing) => {
+    outgoing.once("finish", () => linger(incoming));
+    void answer(incoming, outgoing);
+  });
   const sockets = new Set<Socket>();
   server.maxConnections = connectionLimit();
   server.on("connection", (socket: Socket) => {
