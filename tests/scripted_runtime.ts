@@ -48,8 +48,10 @@ const status: Status = {
   verdict: "keeps up",
 };
 
-/** A breaker small enough to draw, for tests of the inspector. */
-const lamp = setup({}).createMachine({
+/** A machine small enough to draw, for tests of the inspector. */
+const lamp = setup({
+  types: { events: {} as { readonly type: "turn"; readonly password: string } },
+}).createMachine({
   id: "lamp",
   initial: "off",
   context: { apiToken: "s3cret", turns: 0 },
@@ -83,6 +85,7 @@ export function scriptedRuntime(): ScriptedRuntime {
   const ended = new Map<string, PromiseWithResolvers<void>>();
   const readers = new Set<(item: Stamped<Fact> | GapFact) => void>();
   const observers = new Set<Observer<InspectionEvent>>();
+  const births = new Map<string, InspectionEvent>();
   const script = {
     accepting: true,
     failNext: null as Error | null,
@@ -110,10 +113,15 @@ export function scriptedRuntime(): ScriptedRuntime {
     },
     startLamp(id: string) {
       const inspect = (event: InspectionEvent) => {
+        if (event.type === "@xstate.actor") births.set(event.actorRef.sessionId, event);
         for (const observer of observers) observer.next?.(event);
       };
       const actor = createActor(lamp, { id, inspect }).start();
-      return { turn: () => actor.send({ type: "turn" }), stop: () => void actor.stop() };
+      const stop = () => {
+        births.delete(actor.sessionId);
+        actor.stop();
+      };
+      return { turn: () => actor.send({ type: "turn", password: "s3cret" }), stop };
     },
     submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]> {
       const { failNext } = script;
@@ -177,6 +185,7 @@ export function scriptedRuntime(): ScriptedRuntime {
       return factsOf(readers, signal);
     },
     inspect(observer: Observer<InspectionEvent>) {
+      for (const birth of births.values()) observer.next?.(birth);
       observers.add(observer);
       return () => void observers.delete(observer);
     },
