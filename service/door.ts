@@ -100,7 +100,8 @@ async function listen(app: Pick<App, "fetch">, host: string, port: number): Prom
     errorHandler: unreadable,
   });
   const server = createServer(limits, (incoming, outgoing) => {
-    outgoing.once("finish", () => linger(incoming));
+    const { socket } = incoming;
+    outgoing.once("finish", () => linger(incoming, socket));
     void answer(incoming, outgoing);
   });
   const sockets = new Set<Socket>();
