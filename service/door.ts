@@ -5,10 +5,11 @@
  * @module
  */
 import { createServer, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Refusal } from "../actors/runtime.ts";
 import type { App } from "./app.ts";
+import { boundConnections, type Connections } from "./connections.ts";
 import { linger } from "./linger.ts";
 import { portOwner } from "./port_owner.ts";
 import { correlationIdOf, problem } from "./problem.ts";
@@ -104,18 +105,13 @@ async function listen(app: Pick<App, "fetch">, host: string, port: number): Prom
     outgoing.once("finish", () => linger(incoming, socket));
     void answer(incoming, outgoing);
   });
-  const sockets = new Set<Socket>();
-  server.maxConnections = connectionLimit();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
+  const connections = boundConnections(server, connectionLimit());
   answerUpgrades(server, app.fetch);
   await listening(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,
-    isFull: () => sockets.size >= server.maxConnections,
-    close: (graceMs) => shut(server, sockets, graceMs),
+    isFull: connections.isFull,
+    close: (graceMs) => shut(server, connections, graceMs),
   };
 }
 
@@ -129,19 +125,15 @@ function listening(server: Server, host: string, port: number): Promise<void> {
   return opened.promise;
 }
 
-async function shut(
-  server: Server,
-  sockets: ReadonlySet<Socket>,
-  graceMs: number,
-): Promise<void> {
+async function shut(server: Server, connections: Connections, graceMs: number): Promise<void> {
   const closed = Promise.withResolvers<void>();
   server.close(() => closed.resolve());
   server.closeIdleConnections();
-  const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
+  const cut = setTimeout(connections.cut, graceMs);
   await closed.promise;
   clearTimeout(cut);
   // Upgraded sockets are no longer the server's, so it does not wait for them.
-  for (const socket of sockets) socket.destroy();
+  connections.cut();
 }
 
 /** Answers what does not even make a request: a bad address, a bad Host header. */
