@@ -24,8 +24,7 @@ export const jobs: Table = {
       bodyHash text,
       spec text not null,
       crc integer not null
-    ) strict;
-    create index jobsWithKey on jobs (id) where bodyHash is not null;`,
+    ) strict;`,
 };
 
 /** Jobs without an ending, by id. Parameters: after, up to, limit. */

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { remove, replaceDatabase } from "./draft.ts";
 import { facts } from "./facts.ts";
 import { jobs } from "./jobs.ts";
@@ -14,7 +14,6 @@ import { addToQuarantine } from "./quarantine.ts";
 import { snapshots } from "./snapshots.ts";
 import {
   type Cell,
-  eachRow,
   insertRows,
   insertSql,
   isSound,
@@ -23,6 +22,9 @@ import {
   type Table,
 } from "./table.ts";
 import { transaction } from "./transaction.ts";
+
+/** Rows read at once, as long as nothing is in the way. */
+const pageRows = 1_000;
 
 /** Keys looked up at once between two places where reading broke off. */
 const probeKeys = 16;
@@ -66,40 +68,50 @@ export function repair(db: DatabaseSync, path: string, foundAt: number): number 
 }
 
 /**
- * The rows that can be read: from the front, then from the back to where the front broke off, then
- * what lies between. Some come twice.
+ * The rows that can be read: from the front, from the back, and where these broke off, what lies
+ * between. Most come twice; a damaged key can lead one search astray, but hardly both.
  */
-function* salvage(db: DatabaseSync, table: Table): Generator<Row> {
-  const from = `from ${table.name}`;
-  const front = yield* untilBroken(db, `select * ${from} order by ${table.key}`);
-  if (!front.broken) return;
-  const back = yield* untilBroken(db, `select * ${from} order by ${table.key} desc`);
-  if (typeof front.last !== "number" || typeof back.last !== "number") return;
-  const between = db.prepare(`select * ${from} where ${table.key} > ? and ${table.key} <= ?`);
-  for (let key = front.last; key < back.last; key += probeKeys) {
-    try {
-      yield* selectRows(between, key, key + probeKeys);
-    } catch (error) {
-      if (!isFromSqlite(error)) throw error; // Else it was on a page that is gone.
-    }
+function* salvage(db: DatabaseSync, { name, key }: Table): Generator<Row> {
+  const rows = (which: string) => db.prepare(`select * from ${name} ${which} limit ?`);
+  const front = yield* untilBroken(
+    rows(`order by ${key}`),
+    rows(`where ${key} > ? order by ${key}`),
+  );
+  const back = yield* untilBroken(
+    rows(`order by ${key} desc`),
+    rows(`where ${key} < ? order by ${key} desc`),
+  );
+  if (typeof front !== "number" || typeof back !== "number") return;
+  const between = rows(`where ${key} > ? and ${key} <= ?`);
+  for (let at = front; at < back; at += probeKeys) {
+    yield* tryRows(between, at, at + probeKeys, -1) ?? [];
   }
 }
 
-/** Rows of a query up to an error, and the key of the last sound one. */
-function* untilBroken(
-  db: DatabaseSync,
-  sql: string,
-): Generator<Row, { broken: boolean; last: Row[number] | undefined }> {
-  let last: Row[number] | undefined;
-  try {
-    for (const row of eachRow(db.prepare(sql))) {
-      if (isSound(row)) last = row[0];
-      yield row;
+/** Rows in order of their keys up to unreadable ones; returns the last sound row's key. */
+function* untilBroken(first: StatementSync, after: StatementSync): Generator<Row, Cell> {
+  let last: Cell = null;
+  for (let limit = pageRows; limit >= 1;) {
+    const rows = last === null ? tryRows(first, limit) : tryRows(after, last, limit);
+    if (rows === null) {
+      limit = Math.floor(limit / 2); // Closer to the place where it breaks.
+      continue;
     }
-    return { broken: false, last };
+    yield* rows;
+    const sound = rows.findLast(isSound);
+    if (sound === undefined) break;
+    last = sound[0] as Cell;
+  }
+  return last;
+}
+
+/** The rows of a query, null when one of them can't be read. */
+function tryRows(select: StatementSync, ...parameters: Cell[]): Row[] | null {
+  try {
+    return selectRows(select, ...parameters);
   } catch (error) {
-    if (!isFromSqlite(error)) throw error;
-    return { broken: true, last };
+    if (isFromSqlite(error)) return null;
+    throw error;
   }
 }
 

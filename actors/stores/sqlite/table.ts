@@ -57,13 +57,6 @@ export function selectRows(select: StatementSync, ...parameters: Cell[]): Row[] 
   }
 }
 
-/** The rows of a query one by one, for reading as far as it goes. */
-export function* eachRow(select: StatementSync): Generator<Row> {
-  (select as ArrayStatement).setReturnArrays(true);
-  select.setReadBigInts(true);
-  for (const row of select.iterate()) yield withNumbers(row as unknown as Row);
-}
-
 /** The row with those integers as numbers that are safe as such. */
 function withNumbers(row: Row): Row {
   return row.map((cell) => {
