@@ -64,11 +64,11 @@ const vague = /^(utils?|helpers?|types?|common|managers?|index|handlers?)\.\w+$/
 
 /** Numbers whose name carries a unit, counts something, or is one of the few plain words. */
 const united = /(Ms|S|Ratio|Bytes|Percent|At)$/;
-const counted = /([a-rt-z]s(Max|Min|High|Low)?|By(Most)?)$/;
+const counted = /([a-rt-z]s(Max|Min|High|Low|Some)?|By(Most)?)$/;
 const plain =
   /^(min|max|up|down|each|port|burst|rank|attempt|generation|epoch|increment|intensity)$/;
 /** Where a name ends in a bound, the noun before it may be a state or a mass noun. */
-const bounded = /(queued|running|waiting|volume|inFlight)(Max|Min|High|Low)?$/i;
+const bounded = /(queued|running|waiting|volume|inFlight)(Max|Min|High|Low|Some)?$/i;
 
 /** The layer a path lies in: its folder, or the file itself at the root. */
 export const layerOf = (path: string): string => path.split("/")[0]!;
