@@ -110,9 +110,9 @@ export const worker = setup({
     drain: {},
     emptied: {},
     condemn: {},
-    exited: { guard: "ours", target: ".gone", actions: "note" },
+    exited: {},
     elapsed: {},
-  } as const satisfies Record<WorkerMessage["type"], object>,
+  } satisfies Record<WorkerMessage["type"], object>,
   states: {
     spawning: {
       description: "The process was started and has not connected yet.",
@@ -127,6 +127,7 @@ export const worker = setup({
           actions: ["note", { type: "take", params: { how: "shutdown" } }],
         },
         condemn: { guard: "ours", target: "draining.killed", actions: "note" },
+        exited: { guard: "ours", target: "gone", actions: "note" },
         elapsed: {
           guard: { type: "due", params: { timer: "start" } },
           target: "draining.killed",
@@ -140,6 +141,7 @@ export const worker = setup({
       on: {
         drain: { guard: "ours", target: "draining", actions: "note" },
         condemn: { guard: "ours", target: "draining.killed", actions: "note" },
+        exited: { guard: "ours", target: "gone", actions: "note" },
       },
     },
     draining: {
@@ -152,6 +154,7 @@ export const worker = setup({
           target: ".killed",
           actions: ["note", { type: "take", params: { how: "abnormal" } }],
         },
+        exited: { guard: "ours", target: "gone", actions: "note" },
       },
       states: {
         emptying: {
