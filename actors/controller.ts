@@ -11,6 +11,7 @@ import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage, ScalingMessage } from "../messages/mailboxes.ts";
 import type { Reading } from "../messages/signals.ts";
 import type { Guard } from "../policies/constraints/mod.ts";
+import { staleMs } from "../policies/scaling/blind.ts";
 import { combine } from "../policies/scaling/combine.ts";
 import type { Stepper } from "../policies/scaling/mod.ts";
 import { loop } from "./loop.ts";
@@ -18,8 +19,6 @@ import { closed } from "./pool.ts";
 import type { Clock } from "./ports.ts";
 import { wind } from "./timers.ts";
 
-/** Host data older than this is not believed, ms: three intervals of the sampler. */
-const staleMs = 3_000;
 /** Shortest time between two evaluations that bursts ask for, ms. */
 const burstMs = 25;
 /** Decisions that are kept in memory. */
@@ -43,6 +42,7 @@ export class Controller {
   #machine: { send(message: ScalingMessage): void; getSnapshot(): ScalingSnapshot } | null = null;
   #id: number;
   #evaluatedMs = -Infinity;
+  #held = false;
   #before = closed;
   #latest: readonly Candidate[] = [];
   #disarmBurst: (() => void) | null = null;
@@ -141,7 +141,10 @@ export class Controller {
     const id = this.#id++;
     const before = this.#before;
     const permission = may(machine.getSnapshot().value);
+    // The pool moves after the decision is on record.
+    this.#held = true;
     this.#tell({ type: "proposed", decision: id, envelope });
+    this.#held = false;
     const adopted = machine.getSnapshot().context.adopted.decision === id;
     if (adopted) this.#before = envelope;
     const decision: Decision = {
@@ -161,10 +164,12 @@ export class Controller {
     };
     const last = this.#kept.at(-1);
     // A wish that is refused again and again is one record, not four a second.
-    if (!adopted && last && !last.adopted && equal(last.envelope, envelope)) return;
-    this.#kept.push(decision);
-    if (this.#kept.length > keptMax) this.#kept.shift();
-    this.#note({ type: "decided", decision });
+    if (adopted || !last || last.adopted || !equal(last.envelope, envelope)) {
+      this.#kept.push(decision);
+      if (this.#kept.length > keptMax) this.#kept.shift();
+      this.#note({ type: "decided", decision });
+    }
+    this.#enact(machine.getSnapshot());
   }
 
   /** Starts the scaling machine; returns the way to stop it. */
@@ -176,7 +181,7 @@ export class Controller {
     });
     let value = "";
     actor.subscribe((snapshot) => {
-      this.#adopt(snapshot.context.adopted.decision, inForce(snapshot));
+      if (!this.#held) this.#enact(snapshot);
       const next = JSON.stringify(snapshot.value);
       if (next === value) return;
       value = next;
@@ -197,6 +202,10 @@ export class Controller {
       : never,
   ): void {
     this.#machine?.send({ ...message, nowMs: this.#clock.nowMs() } as ScalingMessage);
+  }
+
+  #enact(snapshot: ScalingSnapshot): void {
+    this.#adopt(snapshot.context.adopted.decision, inForce(snapshot));
   }
 
   /** Something came that can't wait for the next turn; many such make one evaluation. */
