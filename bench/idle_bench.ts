@@ -141,9 +141,9 @@ if (import.meta.main) {
       },
     });
     return {
-      settleS: number("settle", values.settle),
-      idleS: number("idle", values.idle, 0.1),
-      bursts: whole("bursts", values.bursts),
+      settleS: number("--settle", values.settle),
+      idleS: number("--idle", values.idle, 0.1),
+      bursts: whole("--bursts", values.bursts),
       output: values.output,
     };
   });

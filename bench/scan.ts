@@ -10,11 +10,10 @@ import {
   baseline,
   fixed,
   type Run,
-  runVariant,
   type Variant,
   type Work,
 } from "../examples/scanner/variant.ts";
-import { runPython } from "./python.ts";
+import { runApart, runPython } from "./apart.ts";
 import type { RunReport, SideReport, WorkReport } from "./scan_report.ts";
 import { bootstrap, type Interval, median, ratios, rounded } from "./statistics.ts";
 
@@ -51,9 +50,8 @@ export async function measureWork(
   for (let round = 1; round <= plan.rounds; round++) {
     for (const side of sides) {
       tell(`${work}: round ${round} of ${plan.rounds}, ${side.name}`);
-      runs.get(side.name)!.push(
-        await runVariant(side, work, paths, { forMs: plan.seconds * 1000 }),
-      );
+      const until = { forMs: plan.seconds * 1000 };
+      runs.get(side.name)!.push(await runApart({ variant: side, work, until }, paths));
     }
     if (!plan.python) continue;
     const { passes, filesMax, waitMs } = race[work];
@@ -61,7 +59,7 @@ export async function measureWork(
     tell(`${work}: round ${round} of ${plan.rounds}, python and cold`);
     python.push(await runPython(some, { workers: plan.baselineWorkers, waitMs, passes }));
     const files = work === "scan" ? some.length * passes : paths.length;
-    cold.push(runReport(await runVariant(adaptive, work, paths, { files })));
+    cold.push(runReport(await runApart({ variant: adaptive, work, until: { files } }, paths)));
   }
   return report(runs, plan, cold, python);
 }
