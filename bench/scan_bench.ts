@@ -8,11 +8,11 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { hasPython } from "./apart.ts";
 import { makeFiles } from "../examples/scanner/files.ts";
 import { compare, MiB, type Row } from "../examples/scanner/table.ts";
 import { type Work, works } from "../examples/scanner/variant.ts";
 import { number, oneOf, options, whole } from "./options.ts";
+import { hasPython } from "./python.ts";
 import { head, store } from "./result.ts";
 import { measureWork, type ScanPlan } from "./scan.ts";
 import { type ScanReport, scanReport, type WorkReport } from "./scan_report.ts";
