@@ -47,6 +47,8 @@ export class Bench implements Teller {
   readonly #link: Link;
   readonly #guard: readonly string[];
   #stopping = false;
+  /** Ends of jobs that were begun in this slice. */
+  #ends: string[] | null = null;
   #toldSecond = 0;
   readonly #told = new Map<number, number>();
   #pumping = false;
@@ -113,6 +115,7 @@ export class Bench implements Teller {
     const from = performance.now();
     let now = from;
     let count = 0;
+    const ends: string[] = this.#ends = [];
     while (this.#head < this.#waiting.length && now - from < sliceMs) {
       const job = this.#waiting[this.#head++]!;
       count++;
@@ -124,7 +127,12 @@ export class Bench implements Teller {
       this.#waiting.splice(0, this.#head);
       this.#head = 0;
     }
-    if (count > 0) this.#link.say(`${messages.began.kind},${count},${round(now - from)}`);
+    this.#ends = null;
+    if (count > 0) {
+      // What was begun is told before what of it has ended.
+      this.#link.say(`${messages.began.kind},${count},${round(now - from)}`);
+      for (const item of ends) this.#link.say(item);
+    }
     if (this.#head < this.#waiting.length) {
       this.#pumping = true;
       setImmediate(() => {
@@ -181,7 +189,9 @@ export class Bench implements Teller {
         `The output has ${payload.length} characters of JSON, the limit is ${messageCharsMax}`,
       ));
     }
-    this.#link.say(`${messages.finished.kind},${id},${ending},${payload},${round(runMs)}`);
+    const item = `${messages.finished.kind},${id},${ending},${payload},${round(runMs)}`;
+    if (this.#ends) this.#ends.push(item);
+    else this.#link.say(item);
     if (this.#stopping) this.#leaveIfEmpty();
   }
 
@@ -209,7 +219,7 @@ export class Bench implements Teller {
 }
 
 const unloadable = (error: Error) =>
-  failed("permission", "code" in error ? String(error.code) : "task_load_failed", error.message);
+  failed("spawn", "code" in error ? String(error.code) : "task_load_failed", error.message);
 
 /** Microseconds are enough, and short numbers make short frames. */
 const round = (ms: number) => Math.round(ms * 1000) / 1000;

@@ -1,0 +1,146 @@
+/**
+ * What is wrong with a configuration, in words that name the full path, what was expected and
+ * what was given.
+ *
+ * @module
+ */
+import type { z } from "zod";
+import { type TreeProblem, valueAt } from "./config_tree.ts";
+import { nearest } from "./nearest.ts";
+import type { Issue } from "./runtime.ts";
+
+/** Most problems that are listed. */
+const issuesMax = 20;
+
+/** Tells where a path was written: `flyball.yaml:3:8`; null when nobody wrote it. */
+export type Place = (path: readonly PropertyKey[]) => string | null;
+
+interface Written {
+  readonly schema: z.ZodType;
+  /** The values as they were written, before units were read. */
+  readonly written: unknown;
+  readonly place: Place;
+}
+
+type SchemaIssue = z.core.$ZodIssue;
+
+/** Puts schema issues into words, one {@link Issue} a problem, at most 20. */
+export function describeIssues(
+  issues: readonly (SchemaIssue | TreeProblem)[],
+  written: Written,
+): Issue[] {
+  return issues.flatMap((issue) =>
+    issue.code === "unrecognized_keys"
+      ? issue.keys.map((key) => unknownKey([...issue.path, key], written))
+      : [problem(issue, written)]
+  ).slice(0, issuesMax);
+}
+
+function problem(
+  issue: Exclude<SchemaIssue, { code: "unrecognized_keys" }> | TreeProblem,
+  written: Written,
+): Issue {
+  const path = issue.path;
+  const given = shown(valueAt(written.written, path));
+  if (issue.code === "custom" && issue.params?.atMost !== undefined) {
+    const other = [...path.slice(0, -1), issue.params.atMost as string];
+    const bound = `${dotted(other)} (${shown(valueAt(written.written, other))})`;
+    return toIssue(path, `${dotted(path)} (${given}) must be <= ${bound}`, written.place);
+  }
+  if (issue.code === "unit") {
+    return toIssue(path, `${dotted(path)}: ${issue.message}`, written.place);
+  }
+  const expected = expectation(issue);
+  const text = expected === null
+    ? `${given} ${issue.message}`
+    : `expected ${expected}, given ${given}`;
+  return {
+    ...toIssue(path, `${dotted(path)}: ${text}`, written.place),
+    ...(expected === null ? {} : { expected }),
+    given,
+  };
+}
+
+function unknownKey(path: readonly PropertyKey[], { schema, place }: Written): Issue {
+  const parent = path.slice(0, -1);
+  const key = String(path.at(-1));
+  const known = keysAt(schema, parent);
+  const meant = nearest(key, known, 1).map((name) => dotted([...parent, name]));
+  let hint = known.length > 0 ? `known keys: ${known.join(", ")}` : "";
+  if (meant.length > 0) hint = `did you mean ${meant[0]}?`;
+  if (dotted(parent) === "pools") hint = 'only the pool "default" exists in this version';
+  return toIssue(path, `${dotted(path)}: unknown key${hint ? `; ${hint}` : ""}`, place);
+}
+
+function toIssue(path: readonly PropertyKey[], message: string, place: Place): Issue {
+  const where = place(path);
+  return { pointer: pointer(path), message: where === null ? message : `${where} ${message}` };
+}
+
+/** What the schema wanted; null when its own message says it better. */
+function expectation(issue: SchemaIssue): string | null {
+  switch (issue.code) {
+    case "invalid_type":
+      return words[issue.expected] ?? issue.expected;
+    case "invalid_value":
+      return issue.message.startsWith("is ") ? null : `one of ${issue.values.join(", ")}`;
+    case "invalid_union":
+      return issue.discriminator === undefined
+        ? "another value"
+        : `one of ${(issue as unknown as { options?: unknown[] }).options?.join(", ")}`;
+    case "too_small":
+      return `${size(issue.origin)}>= ${issue.minimum}`;
+    case "too_big":
+      return `${size(issue.origin)}<= ${issue.maximum}`;
+    default:
+      return issue.message;
+  }
+}
+
+const words: Readonly<Record<string, string>> = {
+  int: "a whole number",
+  number: "a number",
+  string: "a text",
+  boolean: "true or false",
+  array: "a list",
+  object: "a mapping",
+};
+
+function size(origin: string): string {
+  if (origin === "string") return "a text of length ";
+  return origin === "array" ? "a list of length " : "";
+}
+
+/** The keys a schema knows at `path`. */
+function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+  let nodes = [schema];
+  for (const key of path) {
+    nodes = nodes.flatMap(shapes).map((shape) => shape[key as string]).filter(Boolean);
+  }
+  return [...new Set(nodes.flatMap(shapes).flatMap(Object.keys))];
+}
+
+interface SchemaNode {
+  readonly def: { readonly innerType?: unknown; readonly options?: readonly unknown[] };
+  readonly shape?: Record<string, unknown>;
+}
+
+function shapes(node: unknown): Record<string, unknown>[] {
+  const { def, shape } = node as SchemaNode;
+  if (shape !== undefined) return [shape];
+  if (def.innerType !== undefined) return shapes(def.innerType);
+  return (def.options ?? []).flatMap(shapes);
+}
+
+function dotted(path: readonly PropertyKey[]): string {
+  return path.map(String).join(".");
+}
+
+function pointer(path: readonly PropertyKey[]): string {
+  return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
+}
+
+function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? "nothing";
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,19 @@
+/**
+ * Named starting points of a configuration, as plain data: each says only where it differs from
+ * the defaults.
+ *
+ * @module
+ */
+
+/** All presets by name. */
+export const presets: Readonly<Record<string, object>> = {
+  default: {},
+  /** The adaptive pool of threads this project grew out of: its rules, bounds and 5 s rhythm. */
+  classic: {
+    pools: { default: { workers: { min: null, max: null }, policy: { name: "classic" } } },
+  },
+  /** A written scaling plan: thresholds that must last, fixed steps, long cooldowns. */
+  plan: {
+    pools: { default: { workers: { min: 2, max: 10 }, policy: { name: "plan" } } },
+  },
+};

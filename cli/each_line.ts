@@ -1,0 +1,180 @@
+/**
+ * The engine of `map`: starts something for each line, within bounds, and hands the endings over
+ * one after another.
+ *
+ * @module
+ */
+import type { Outcome } from "../messages/outcome.ts";
+import { type Halt, reached } from "./halt.ts";
+import type { Line } from "./lines.ts";
+
+/** A line with its ending. */
+export interface Ended {
+  readonly line: Line;
+  readonly outcome: Outcome;
+}
+
+/** What the engine is given. */
+export interface EachLine {
+  readonly lines: AsyncIterator<Line>;
+  /** Starts the work of a line; its signal says when to stop at once. */
+  readonly start: (line: Line, signal: AbortSignal) => Promise<Outcome>;
+  /** Takes an ending: prints, records. Called for one at a time; a rejection stops everything. */
+  readonly take: (ended: Ended) => Promise<void>;
+  /** Lets go of an ending that nobody will take. */
+  readonly discard: (ended: Ended) => Promise<void>;
+  /** Most lines running at once. */
+  readonly runningMax: number;
+  /** Most lines started and not yet taken: no line is read beyond it. */
+  readonly openMax: number;
+  readonly keepOrder: boolean;
+  readonly halt: Halt;
+  /** Stops at once when aborted. */
+  readonly signal: AbortSignal;
+}
+
+/** What became of the lines. */
+export interface Counts {
+  succeeded: number;
+  failed: number;
+  /** Started and not yet ended. */
+  running: number;
+  /** True when `halt` or the signal stopped it before the last line. */
+  stopped: boolean;
+}
+
+/** A run under way: its counts are live, `finished` resolves with the last ones. */
+export interface Run {
+  readonly counts: Readonly<Counts>;
+  readonly finished: Promise<Readonly<Counts>>;
+}
+
+/** Runs every line. Nothing is running any more when `finished` settles. */
+export function eachLine(given: EachLine): Run {
+  const counts: Counts = { succeeded: 0, failed: 0, running: 0, stopped: false };
+  return { counts, finished: new Runner(given, counts).run() };
+}
+
+class Runner {
+  readonly #given: EachLine;
+  readonly #counts: Counts;
+  /** Ends running work: `halt now`, the caller's signal, or a reader that went away. */
+  readonly #kill = new AbortController();
+  /** Endings by their turn to be taken; null where there is nothing to take. */
+  readonly #waiting = new Map<number, Ended | null>();
+  /** A line that was read and not yet started. */
+  #next: IteratorResult<Line> | null = null;
+  #started = 0;
+  #ended = 0;
+  #taken = 0;
+  /** Lines started and not yet taken. */
+  #open = 0;
+  #taking: Promise<void> = Promise.resolve();
+  #changed = Promise.withResolvers<void>();
+  #fault: { readonly error: unknown } | null = null;
+
+  constructor(given: EachLine, counts: Counts) {
+    this.#given = given;
+    this.#counts = counts;
+  }
+
+  async run(): Promise<Counts> {
+    const { signal } = this.#given;
+    const interrupt = () => this.#halt("now");
+    signal.addEventListener("abort", interrupt, { once: true });
+    if (signal.aborted) interrupt();
+    await this.#startAll();
+    while (this.#open > 0) await this.#changed.promise;
+    signal.removeEventListener("abort", interrupt);
+    if (this.#fault !== null) throw this.#fault.error;
+    return this.#counts;
+  }
+
+  /** Reads the next line only when there is room for it, and stops waiting for it when halted. */
+  async #startAll(): Promise<void> {
+    const { lines, openMax, runningMax } = this.#given;
+    let reading = false;
+    while (!this.#counts.stopped) {
+      const next = this.#next;
+      if (next?.done) return;
+      if (next !== null) {
+        this.#next = null;
+        this.#start(next.value);
+      } else if (!reading && this.#open < openMax && this.#counts.running < runningMax) {
+        reading = true;
+        lines.next().then((result) => {
+          this.#next = result;
+          reading = false;
+          this.#tell();
+        }, (error) => this.#fail(error));
+      } else {
+        await this.#changed.promise;
+      }
+    }
+  }
+
+  #start(line: Line): void {
+    const place = this.#started++;
+    this.#open++;
+    this.#counts.running++;
+    this.#given.start(line, this.#kill.signal).then(
+      (outcome) => this.#end(place, { line, outcome }),
+      (error) => {
+        this.#fail(error);
+        this.#end(place, null);
+      },
+    );
+  }
+
+  #end(place: number, ended: Ended | null): void {
+    this.#counts.running--;
+    if (ended !== null && !this.#wasKilled(ended)) {
+      if (ended.outcome.type === "done") this.#counts.succeeded++;
+      else this.#counts.failed++;
+      if (reached(this.#given.halt, this.#counts)) this.#halt(this.#given.halt.when);
+    }
+    this.#waiting.set(this.#given.keepOrder ? place : this.#ended, ended);
+    this.#ended++;
+    for (let turn = this.#waiting.get(this.#taken); turn !== undefined;) {
+      const taken = turn;
+      this.#waiting.delete(this.#taken++);
+      this.#taking = this.#taking.then(() => this.#take(taken));
+      turn = this.#waiting.get(this.#taken);
+    }
+    this.#tell();
+  }
+
+  async #take(ended: Ended | null): Promise<void> {
+    try {
+      if (ended !== null) {
+        const unwanted = this.#fault !== null || this.#wasKilled(ended);
+        await (unwanted ? this.#given.discard(ended) : this.#given.take(ended));
+      }
+    } catch (error) {
+      this.#fail(error);
+    }
+    this.#open--;
+    this.#tell();
+  }
+
+  /** What was stopped on purpose has neither succeeded nor failed. */
+  #wasKilled({ outcome }: Ended): boolean {
+    return this.#kill.signal.aborted && outcome.type === "cancelled";
+  }
+
+  #fail(error: unknown): void {
+    this.#fault ??= { error };
+    this.#halt("now");
+  }
+
+  #halt(when: Halt["when"]): void {
+    this.#counts.stopped = true;
+    if (when === "now") this.#kill.abort();
+    this.#tell();
+  }
+
+  #tell(): void {
+    this.#changed.resolve();
+    this.#changed = Promise.withResolvers();
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Exit codes after sysexits.h, and which refusal ends with which.
+ *
+ * @module
+ */
+import { Refusal } from "../actors/runtime.ts";
+
+/** Exit codes by meaning. */
+export const exit = {
+  ok: 0,
+  failed: 1,
+  usage: 64,
+  noInput: 66,
+  unavailable: 69,
+  internal: 70,
+  cannotCreate: 73,
+  alreadyRunning: 75,
+  permission: 77,
+  configuration: 78,
+  interrupted: 130,
+  /** The reader of the output went away, as `yes | head` ends for `yes`: 128 + SIGPIPE. */
+  pipeClosed: 141,
+} as const;
+
+/** Exit code by {@link Refusal} code. What is not listed is the caller's mistake: 64. */
+const byCode: Readonly<Record<string, number>> = {
+  no_input: exit.noInput,
+  service_unreachable: exit.unavailable,
+  service_failed: exit.unavailable,
+  port_in_use: exit.unavailable,
+  address_unavailable: exit.unavailable,
+  draining: exit.unavailable,
+  queue_full: exit.unavailable,
+  storage_full: exit.unavailable,
+  internal: exit.internal,
+  gave_up: exit.internal,
+  cannot_create: exit.cannotCreate,
+  data_unwritable: exit.cannotCreate,
+  data_not_a_directory: exit.cannotCreate,
+  already_running: exit.alreadyRunning,
+  permission: exit.permission,
+  port_privileged: exit.permission,
+  missing_token: exit.permission,
+  bad_token: exit.permission,
+  forbidden: exit.permission,
+  shell_not_allowed: exit.permission,
+  command_not_allowed: exit.permission,
+  commands_not_allowed: exit.permission,
+  invalid_config: exit.configuration,
+  refuse_public_without_token: exit.configuration,
+  overcommit: exit.configuration,
+  bad_token_file: exit.configuration,
+  data_invalid: exit.configuration,
+  data_newer: exit.configuration,
+};
+
+/** The exit code for anything thrown. */
+export function exitOf(error: unknown): number {
+  if (error instanceof Refusal) return byCode[error.code] ?? exit.usage;
+  if (error instanceof Deno.errors.PermissionDenied) return exit.permission;
+  if (error instanceof Deno.errors.NotCapable) return exit.permission;
+  if (error instanceof Deno.errors.AddrInUse) return exit.unavailable;
+  if (error instanceof Deno.errors.BrokenPipe) return exit.pipeClosed;
+  return exit.internal;
+}

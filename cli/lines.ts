@@ -1,0 +1,92 @@
+/**
+ * Lines of a byte stream, read no faster than they are asked for.
+ *
+ * @module
+ */
+
+/** One line that is not empty. */
+export interface Line {
+  /** 1, 2, 3, … among the lines that are not empty. */
+  readonly seq: number;
+  readonly text: string;
+  /** Why the line cannot be used; null when it can. */
+  readonly fault: string | null;
+}
+
+/** How lines are read. */
+export interface LinesOptions {
+  /** Byte that ends a line. Default newline. */
+  readonly delimiter?: number;
+  /** Longest line. Default 131,071 bytes: the longest argument Linux hands to a program. */
+  readonly lineBytesMax?: number;
+  /** Ends the lines when aborted, even in the middle of waiting for one. */
+  readonly signal?: AbortSignal;
+  /** Told how many bytes came in. */
+  readonly onBytes?: (bytes: number) => void;
+}
+
+/** Reads `stream` line by line; at most one chunk and one line are held. */
+export async function* readLines(
+  stream: ReadableStream<Uint8Array>,
+  { delimiter = 10, lineBytesMax = 131_071, signal, onBytes }: LinesOptions = {},
+): AsyncGenerator<Line, void> {
+  let seq = 0;
+  let held = new Uint8Array(0);
+  let tooLong = false;
+  const finish = (bytes: Uint8Array): Line | null => {
+    const fits = !tooLong && held.length + bytes.length <= lineBytesMax;
+    const whole = fits ? join(held, bytes) : null;
+    held = new Uint8Array(0);
+    tooLong = false;
+    if (whole === null) return { seq: ++seq, text: "", fault: `is longer than ${lineBytesMax} B` };
+    return whole.length === 0 ? null : toLine(++seq, whole);
+  };
+  for await (const chunk of chunks(stream, signal)) {
+    onBytes?.(chunk.length);
+    let from = 0;
+    for (let end = chunk.indexOf(delimiter); end >= 0; end = chunk.indexOf(delimiter, from)) {
+      const line = finish(chunk.subarray(from, end));
+      from = end + 1;
+      if (line !== null) yield line;
+    }
+    const rest = chunk.subarray(from);
+    tooLong ||= held.length + rest.length > lineBytesMax;
+    held = tooLong ? new Uint8Array(0) : join(held, rest);
+  }
+  const last = finish(new Uint8Array(0));
+  if (last !== null) yield last;
+}
+
+async function* chunks(
+  stream: ReadableStream<Uint8Array>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array, void> {
+  const reader = stream.getReader();
+  const cancel = () => void reader.cancel().catch(() => {});
+  signal?.addEventListener("abort", cancel, { once: true });
+  if (signal?.aborted) cancel();
+  try {
+    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
+  } finally {
+    signal?.removeEventListener("abort", cancel);
+    await reader.cancel().catch(() => {});
+    reader.releaseLock();
+  }
+}
+
+function toLine(seq: number, bytes: Uint8Array): Line {
+  try {
+    return { seq, text: utf8.decode(bytes), fault: null };
+  } catch {
+    return { seq, text: "", fault: "is not UTF-8" };
+  }
+}
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function join(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(a.length + b.length);
+  both.set(a);
+  both.set(b, a.length);
+  return both;
+}

@@ -1,0 +1,41 @@
+/**
+ * All sources of the configuration, weakest first: defaults, preset, file, environment, `--set`,
+ * flags.
+ *
+ * @module
+ */
+import { composeConfig, type Config, type ConfigSource } from "../actors/config.ts";
+import { loadConfigEnv } from "./config_env.ts";
+import { loadConfigFile } from "./config_file.ts";
+import { parseSetting } from "./config_text.ts";
+
+/** What the command line says about configuration. */
+export interface Settings {
+  /** `--config FILE`; undefined: `flyball.yaml` where there is one; null: no file at all. */
+  readonly config?: string | null | undefined;
+  /** `--set KEY=VALUE`, in order. */
+  readonly set?: readonly string[] | undefined;
+  /** Flags that stand for keys, each as its own source. */
+  readonly flags?: readonly ConfigSource[];
+}
+
+/** A composed configuration with what should be said about it. */
+export interface Loaded {
+  readonly config: Config;
+  /** The file that was read, null when there was none. */
+  readonly file: string | null;
+  readonly warnings: readonly string[];
+}
+
+/** Loads and composes; throws Refusal `invalid_config`, `no_input` or `usage`. */
+export async function loadSettings(
+  { config, set = [], flags = [] }: Settings,
+  env: Readonly<Record<string, string>> = Deno.env.toObject(),
+): Promise<Loaded> {
+  const settings = set.map(parseSetting);
+  const named = config === undefined ? env.FLYBALL_CONFIG || null : config;
+  const file = config === null ? null : await loadConfigFile(named);
+  const { sources, warnings } = loadConfigEnv(env);
+  const all = [...(file === null ? [] : [file]), ...sources, ...settings, ...flags];
+  return { config: composeConfig(all), file: file?.name ?? null, warnings };
+}

@@ -1,0 +1,44 @@
+/**
+ * The verbs of the command line. Each is loaded when it is called, so that none pays for another.
+ *
+ * @module
+ */
+import type { Verb } from "./verb.ts";
+
+/** A verb in the list: its line of help and the way to its code. */
+export interface VerbEntry {
+  readonly summary: string;
+  readonly load: () => Promise<Verb>;
+}
+
+/** All verbs by name. */
+export const verbs: Readonly<Record<string, VerbEntry>> = {
+  serve: {
+    summary: "run the service: durable jobs over HTTP on an elastic pool",
+    load: async () => (await import("./serve.ts")).serve,
+  },
+  map: {
+    summary: "run one command per line of stdin, as many at once as is good",
+    load: async () => (await import("./map.ts")).map,
+  },
+  run: {
+    summary: "run one task here and print its output",
+    load: async () => (await import("./run.ts")).run,
+  },
+  submit: {
+    summary: "hand a task or a command to a running service",
+    load: async () => (await import("./submit.ts")).submit,
+  },
+  status: {
+    summary: "how a running service is doing",
+    load: async () => (await import("./status.ts")).status,
+  },
+  job: {
+    summary: "one job of a running service",
+    load: async () => (await import("./job.ts")).job,
+  },
+  config: {
+    summary: "check or show the configuration",
+    load: async () => (await import("./config.ts")).config,
+  },
+};

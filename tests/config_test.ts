@@ -1,0 +1,230 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { composeConfig, type Config } from "../actors/config.ts";
+import { merge } from "../actors/config_tree.ts";
+import { nearest } from "../actors/nearest.ts";
+import { presets } from "../actors/presets.ts";
+import { Refusal } from "../actors/runtime.ts";
+import { workersRange } from "../actors/workers_range.ts";
+import { loadConfigEnv } from "../cli/config_env.ts";
+import { parseConfigFile } from "../cli/config_file.ts";
+import { parseSetting } from "../cli/config_text.ts";
+
+function compose(values: unknown): Config {
+  return composeConfig([{ name: "test", values }]);
+}
+
+function problems(fn: () => unknown): string[] {
+  const refusal = assertThrows(fn, Refusal);
+  assertEquals(refusal.code, "invalid_config");
+  return refusal.issues.map(({ message }) => message);
+}
+
+Deno.test("config: nothing given is the documented defaults", () => {
+  const config = composeConfig([]);
+  assertEquals(config.server, {
+    host: "127.0.0.1",
+    port: 4477,
+    tokenFile: null,
+    allowedHosts: [],
+  });
+  assertEquals(config.store, { engine: "sqlite" });
+  assertEquals(config.queue, { engine: "flyball", jobsMax: 1_000_000, bytesMax: 2 ** 30 });
+  assertEquals(config.commands, { allow: true, shell: false, roots: ["."] });
+  assertEquals(config.pools.default.workers, { min: 1, max: null });
+  assertEquals(config.pools.default.slots, { max: 1_024, commands: 16 });
+  assertEquals(config.jobs, {
+    timeoutMs: 3_600_000,
+    retries: 0,
+    retention: { doneMs: 86_400_000, otherMs: 1_209_600_000, rows: 100_000 },
+  });
+});
+
+Deno.test("config: every preset is valid and can be overridden key by key", () => {
+  for (const preset of Object.keys(presets)) {
+    const config = compose({ preset, pools: { default: { workers: { max: 7 } } } });
+    assertEquals(config.preset, preset);
+    assertEquals(config.pools.default.workers.max, 7);
+  }
+  assertEquals(compose({ preset: "plan" }).pools.default.workers, { min: 2, max: 10 });
+  assertEquals(compose({ preset: "classic" }).pools.default.policy.name, "classic");
+});
+
+Deno.test("config: the preset's policy options do not leak into another policy", () => {
+  assertEquals(
+    merge({ policy: { name: "plan", stepMax: 3 } }, { policy: { name: "fixed" } }),
+    { policy: { name: "fixed" } },
+  );
+});
+
+Deno.test("config: later sources win and messages name the source that was wrong", () => {
+  const file = parseConfigFile("flyball.yaml", "server: { port: 1000, host: localhost }\n");
+  const { sources } = loadConfigEnv({ FLYBALL_PORT: "2000" });
+  const config = composeConfig([file, ...sources, parseSetting("server.port=3000")]);
+  assertEquals([config.server.port, config.server.host], [3000, "localhost"]);
+  assertEquals(problems(() => composeConfig([file, parseSetting("server.port=x")])), [
+    '--set server.port: expected a number, given "x"',
+  ]);
+});
+
+Deno.test("config: quantities carry their unit", () => {
+  const config = compose({
+    queue: { bytesMax: "2MiB" },
+    jobs: { timeoutMs: "10m", retention: { doneMs: "2h" } },
+  });
+  assertEquals(config.queue.bytesMax, 2 ** 21);
+  assertEquals([config.jobs.timeoutMs, config.jobs.retention.doneMs], [600_000, 7_200_000]);
+  assertEquals(problems(() => compose({ jobs: { timeoutMs: "10" } })), [
+    'test jobs.timeoutMs: expected a duration such as "10m" or a number of ms, given "10" ' +
+    "(a text needs a unit)",
+  ]);
+  assert(problems(() => compose({ jobs: { timeoutMs: "400d" } }))[0]!.includes("24.8 days"));
+  const ratio = { pools: { default: { policy: { name: "governor", cpuHighRatio: 80 } } } };
+  assert(problems(() => compose(ratio))[0]!.includes("cpuHighRatio: expected a ratio 0..1"));
+});
+
+Deno.test("config: a minimum above the maximum names both paths and values", () => {
+  const text = [
+    "server:",
+    "  prt: 1",
+    "pools:",
+    "  default:",
+    "    workers: { min: 8, max: 4 }",
+  ].join("\n");
+  assertEquals(problems(() => composeConfig([parseConfigFile("flyball.yaml", text)])), [
+    "flyball.yaml:2:8 server.prt: unknown key; did you mean server.port?",
+    "flyball.yaml:5:21 pools.default.workers.min (8) must be <= pools.default.workers.max (4)",
+  ]);
+});
+
+Deno.test("config: each problem says line, column, path, what was expected and given", () => {
+  const text = 'pools:\n  default:\n    workers:\n      max: "many"\nstore: { engine: paper }\n';
+  assertEquals(problems(() => composeConfig([parseConfigFile("flyball.yaml", text)])), [
+    'flyball.yaml:5:18 store.engine: expected one of sqlite, memory, given "paper"',
+    'flyball.yaml:4:12 pools.default.workers.max: expected a number, given "many"',
+  ]);
+});
+
+Deno.test("config: what does not exist yet is refused with a clear line", () => {
+  assertEquals(problems(() => compose({ commands: { shell: true } })), [
+    "test commands.shell: true is not supported yet",
+  ]);
+  assertEquals(problems(() => compose({ queue: { engine: "bullmq" } })), [
+    'test queue.engine: "bullmq" is not available in this version',
+  ]);
+  assertEquals(problems(() => compose({ pools: { batch: {} } })), [
+    'test pools.batch: unknown key; only the pool "default" exists in this version',
+  ]);
+});
+
+Deno.test("config: at most 20 problems are listed", () => {
+  const values = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`key${n}`, n]));
+  assertEquals(problems(() => compose(values)).length, 20);
+});
+
+Deno.test("config: faulty YAML and JSON are refused with line and column", () => {
+  const fault = (name: string, text: string) => problems(() => parseConfigFile(name, text))[0]!;
+  assert(fault("flyball.yaml", "a: 1\nb: [1, 2\n").startsWith("flyball.yaml:"));
+  assert(fault("flyball.yaml", "a: 1\na: 2\n").startsWith("flyball.yaml:2:1 "));
+  assert(fault("c.json", '{\n  "server": tru\n}').startsWith("c.json:2:13 "));
+  assert(fault("c.json", '{\n  // why\n  "preset": "plan"\n}').startsWith("c.json:2:3 "));
+  assert(fault("c.json", '{ "preset": "plan", }').startsWith("c.json:1:"));
+  assertEquals(parseConfigFile("empty.yaml", "").values, {});
+});
+
+Deno.test("config: hostile trees are refused, not followed", () => {
+  problems(() => compose(JSON.parse('{"__proto__": {"port": 1}}')));
+  problems(() => compose(JSON.parse('{"server": {"__proto__": {"port": 1}}}')));
+  problems(() => compose(JSON.parse('{"server":'.repeat(500) + "1" + "}".repeat(500))));
+  problems(() => parseConfigFile("deep.yaml", "[".repeat(200_000)));
+  const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]"];
+  for (let n = 1; n < 9; n++) {
+    const [before, name] = ["abcdefghi"[n - 1], "abcdefghi"[n]];
+    bomb.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(", ")}]`);
+  }
+  problems(() => parseConfigFile("bomb.yaml", bomb.join("\n")));
+});
+
+Deno.test("config: a list or a number is no configuration", () => {
+  assertEquals(problems(() => compose([1])), ["test: expected a mapping of keys to values"]);
+  assertEquals(problems(() => compose(4)), ["test: expected a mapping of keys to values"]);
+});
+
+Deno.test("config: the environment reaches every key, ignores empty values and warns", () => {
+  const { sources, warnings } = loadConfigEnv({
+    FLYBALL_POOLS__DEFAULT__WORKERS__MAX: "8",
+    FLYBALL_JOBS__TIMEOUT_MS: "10m",
+    FLYBALL_HOST: "::1",
+    FLYBALL_JOBS__RETRIES: "",
+    FLYBALL_PROT: "1",
+    FLYBALL_SEVER__PORT: "1",
+    FLYBALL_DATA: "elsewhere",
+    HOME: "/root",
+  });
+  const config = composeConfig(sources);
+  assertEquals(config.pools.default.workers.max, 8);
+  assertEquals(config.jobs.timeoutMs, 600_000);
+  assertEquals(config.server.host, "::1");
+  assertEquals(warnings, [
+    "FLYBALL_JOBS__RETRIES is empty and was ignored",
+    "FLYBALL_PROT was ignored: it names no configuration key (did you mean FLYBALL_PORT?)",
+    "FLYBALL_SEVER__PORT was ignored: it names no configuration key " +
+    "(did you mean FLYBALL_SERVER__…?)",
+  ]);
+  const wrong = loadConfigEnv({ FLYBALL_POOLS__DEFAULT__WORKERS__MX: "8" });
+  assertEquals(problems(() => composeConfig(wrong.sources)), [
+    "FLYBALL_POOLS__DEFAULT__WORKERS__MX pools.default.workers.mx: unknown key; " +
+    "did you mean pools.default.workers.max?",
+  ]);
+});
+
+Deno.test("config: --set needs a key and a value", () => {
+  for (const text of ["", "a", "=1", ".a=1", "a..b=1"]) {
+    assertEquals(assertThrows(() => parseSetting(text), Refusal).code, "usage");
+  }
+  assertEquals(parseSetting("a.b=x=y").values, { a: { b: "x=y" } });
+});
+
+Deno.test("config: composing any JSON gives a configuration or a refusal", () => {
+  fc.assert(fc.property(fc.jsonValue({ maxDepth: 5 }), (values) => {
+    try {
+      compose(values);
+    } catch (error) {
+      assert(error instanceof Refusal, String(error));
+      assert(error.issues.length >= 1 && error.issues.length <= 20);
+    }
+  }));
+});
+
+Deno.test("workersRange: the bounds follow cores and half of the free memory", () => {
+  const plenty = 64e9;
+  const range = (values: unknown, cores: number, memoryAvailableBytes: number | null) => {
+    const { min, max } = workersRange(compose(values).pools.default, {
+      cores,
+      memoryAvailableBytes,
+    });
+    return [min, max];
+  };
+  assertEquals(range({}, 2, plenty), [1, 24]);
+  assertEquals(range({}, 16, plenty), [1, 100]);
+  assertEquals(range({}, 2, 800_000_000), [1, 10]);
+  assertEquals(range({}, 2, 1_000), [1, 1]);
+  assertEquals(range({}, 0.5, null), [1, 12]);
+  const classic = { preset: "classic" };
+  assertEquals([1, 2, 8, 16].map((cores) => range(classic, cores, plenty)), [
+    [4, 12],
+    [4, 24],
+    [8, 96],
+    [16, 100],
+  ]);
+  const wide = compose({ pools: { default: { workers: { min: 8, max: 100 } } } }).pools.default;
+  const { overcommit } = workersRange(wide, { cores: 2, memoryAvailableBytes: 1e9 });
+  assertEquals(overcommit, "100 workers of 40 MB need 4000 MB, 1000 MB are free");
+});
+
+Deno.test("nearest: offers what was probably meant, and nothing far-fetched", () => {
+  assertEquals(nearest("sttore", ["store", "server", "queue"]), ["store"]);
+  assertEquals(nearest("ha", ["hash", "cpu"]), []);
+  assertEquals(nearest("has", ["hash", "cpu"]), ["hash"]);
+  assertEquals(nearest("xyzzy", ["store", "server"]), []);
+});
