@@ -43,8 +43,13 @@ export async function measureIdle(settleS: number, idleS: number): Promise<Idle>
     stdout: "null",
     stderr: "inherit",
   }).spawn();
+  let running = true;
+  const ended = service.status.finally(() => running = false);
   try {
-    await until(() => ready(port));
+    await until(async () => {
+      if (!running) throw new Error(`The service ended with code ${(await ended).code}`);
+      return await ready(port);
+    });
     await sleep(startMs + settleS * 1000 - performance.now());
     const workers = processTree(service.pid).slice(1);
     if (workers.length === 0) throw new Error("The service has no worker");
@@ -59,8 +64,8 @@ export async function measureIdle(settleS: number, idleS: number): Promise<Idle>
     const usedMs = treeCpuMs(service.pid) - cpuMs;
     return { ...memory, cpu_ratio: rounded(usedMs / (idleS * 1000)) };
   } finally {
-    service.kill("SIGTERM");
-    await service.status;
+    if (running) service.kill("SIGTERM");
+    await ended;
     await Deno.remove(data, { recursive: true });
   }
 }
