@@ -126,8 +126,18 @@ export class Pool {
     if (job.operation.grant.kind === "command") this.commandsSent--;
   }
 
-  /** A worker has nothing to do: when nothing else wakes us, see whether it may stay. */
-  idled(): void {
+  /** A worker is ready for the first time. */
+  welcomed(link: WorkerLink): void {
+    this.roster.tell(link, { type: "connected", pid: link.pid ?? 0 });
+    this.#listener.startSucceeded(this.#ports.clock.nowMs() - link.bornMs);
+  }
+
+  /** A worker has said something: it may have nothing left to do. */
+  heard(link: WorkerLink): void {
+    if (!link.idle) return;
+    if (link.served > 0) this.#starts.succeeded();
+    if (link.leaving) return this.roster.tell(link, { type: "emptied" });
+    // When nothing else wakes us, see in time whether it may stay.
     if (this.#wakeMs === Infinity) this.#arm(this.#ports.clock.nowMs() + this.envelope.keepAliveMs);
   }
 
@@ -294,8 +304,7 @@ export class Pool {
     if (state !== "draining" && state !== "gone") return;
     this.#links = this.#links.filter((other) => other !== link);
     if (state === "draining") {
-      link.open = false;
-      link.recall(0);
+      link.leave();
       if (link.idle) this.roster.tell(link, { type: "emptied" });
     }
   }

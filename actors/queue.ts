@@ -50,6 +50,7 @@ export class Queue {
   accepting = true;
   /** Jobs that wait to be tried again. */
   retrying = 0;
+  readonly #watchers = new Map<number, (() => void)[]>();
   #nextId: number;
   readonly #ledger: Ledger;
   readonly #due: Due;
@@ -147,12 +148,16 @@ export class Queue {
       if (job.doomed !== null) this.#end(job, this.#without(job, doom(job), null));
       else this.#lay(job, "front");
     }
+    if (jobs.length === 0) return;
     this.#listener.requeued(jobs);
-    this.#wakeLanes(jobs);
+    this.#wakeLanes();
   }
 
-  /** The worker of begun jobs has died. Alone in it, a job gets a strike; else it is a suspect. */
-  lose(jobs: readonly Job[], worker: string, because: string): void {
+  /**
+   * The worker of begun jobs has died. Alone in it, a job gets a strike; else it is a suspect that
+   * runs alone from now on. Where a `culprit` is known, the others are innocent.
+   */
+  lose(jobs: readonly Job[], culprit: Job | null, worker: string, because: string): void {
     const alone = jobs.length === 1;
     for (const job of jobs) {
       job.slot = -1;
@@ -164,13 +169,13 @@ export class Queue {
         const message = `Its worker died ${strikesMax} times with this job alone in it: ${because}`;
         this.#end(job, this.#without(job, lost("dead", "poison", message), worker));
       } else {
-        job.suspect = true;
+        job.suspect ||= culprit === null;
         job.attempt++;
         this.#lay(job, "front");
       }
     }
-    this.#listener.requeued(jobs);
-    this.#wakeLanes(jobs);
+    if (jobs.length > 0) this.#listener.requeued(jobs);
+    this.#wakeLanes();
   }
 
   /**
@@ -184,6 +189,13 @@ export class Queue {
     if (job.slot >= 0 && !hard) return;
     if (job.state === "waiting" && job.slot < 0) this.lane(job.operation.grant).forget();
     this.#end(job, this.#without(job, doom(job), null));
+  }
+
+  /** Calls `fn` once, when the job has ended. */
+  watch(job: Job, fn: () => void): void {
+    const watchers = this.#watchers.get(job.id);
+    if (watchers) watchers.push(fn);
+    else this.#watchers.set(job.id, [fn]);
   }
 
   /** Hands what was gathered in this turn to the store. */
@@ -229,7 +241,7 @@ export class Queue {
       }
     }
     this.#listener.accepted(jobs);
-    this.#wakeLanes(jobs);
+    this.#wakeLanes();
   }
 
   #lay(job: Job, where: "front" | "end"): void {
@@ -239,10 +251,7 @@ export class Queue {
     else lane.push(job);
   }
 
-  #wakeLanes(jobs: readonly Job[]): void {
-    if (jobs.length === 1) {
-      return this.#listener.ready(this.lane(jobs[0]!.operation.grant));
-    }
+  #wakeLanes(): void {
     for (const lane of this.lanes.values()) if (lane.queued > 0) this.#listener.ready(lane);
   }
 
@@ -265,7 +274,7 @@ export class Queue {
       this.retrying--;
       job.dueMs = this.#clock.nowMs();
       this.#lay(job, "end");
-      this.#wakeLanes([job]);
+      this.#wakeLanes();
     });
   }
 
@@ -282,6 +291,10 @@ export class Queue {
     const outcome = job.outcome!;
     this.#listener.ended(job, outcome);
     job.ended?.(job, outcome);
+    if (this.#watchers.size === 0) return;
+    const watchers = this.#watchers.get(job.id);
+    this.#watchers.delete(job.id);
+    watchers?.forEach((fn) => fn());
   }
 
   #drop(job: Job): void {

@@ -26,8 +26,10 @@ export interface Child {
 export interface Supervisor {
   /** Parent of all actors. */
   readonly root: AnyActorRef;
-  /** Starts a child and keeps it alive; returns how to send to whoever has its place. */
-  keep(child: Child): { send(message: { type: string }): void };
+  /** Starts a child and keeps it alive. */
+  keep(child: Child): void;
+  /** Sends to whoever has the place of child `id`; nobody, nothing. */
+  send(id: string, message: { readonly type: string }): void;
   /** Stops all children, last started first, then the root. */
   stop(): void;
 }
@@ -80,10 +82,8 @@ export function supervise(
 
   return {
     root,
-    keep(child) {
-      start(child);
-      return { send: (message) => children.get(child.id)?.actor.send(message) };
-    },
+    keep: start,
+    send: (id, message) => children.get(id)?.actor.send(message),
     stop() {
       stopping = true;
       for (const { actor } of [...children.values()].reverse()) {

@@ -30,6 +30,8 @@ export class WorkerLink {
   pid: number | null = null;
   /** Takes jobs. */
   open = false;
+  /** Ends when its jobs have. */
+  leaving = false;
   /** Runs one suspect and nothing else. */
   exclusive = false;
   /** Jobs begun and not finished. */
@@ -146,9 +148,16 @@ export class WorkerLink {
     }
   }
 
+  /** Takes no more jobs and gives back those not begun. */
+  leave(): void {
+    this.open = false;
+    this.leaving = true;
+    this.idleSinceMs = Infinity;
+    this.recall(0);
+  }
+
   /** Asks the worker to end when its begun jobs have ended. */
   stop(): void {
-    this.open = false;
     this.#process.send(String(stop.kind));
   }
 

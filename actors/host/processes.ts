@@ -77,15 +77,19 @@ function denoArguments(
     "--no-check",
     "--cached-only",
     ...(grant.config === null ? ["--no-config", "--no-lock"] : ["--config", grant.config]),
-    `--allow-net=unix:${socket}`,
+    ...merge("net", `unix:${socket}`, grant.flags),
     ...merge("read", socket, grant.flags),
     ...merge("write", socket, grant.flags),
     ...grant.flags.filter((flag) => !/^--allow-(read|write|net)(=|$)/.test(flag)),
   ];
 }
 
-/** The socket must be readable and writable besides what the grant allows. */
-function merge(name: "read" | "write", socket: string, flags: readonly string[]): string[] {
+/** The socket must be within reach besides what the grant allows. */
+function merge(
+  name: "read" | "write" | "net",
+  socket: string,
+  flags: readonly string[],
+): string[] {
   const given = flags.filter((flag) => flag.startsWith(`--allow-${name}`));
   if (given.includes(`--allow-${name}`)) return [`--allow-${name}`];
   const paths = given.map((flag) => flag.slice(flag.indexOf("=") + 1));
