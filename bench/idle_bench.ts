@@ -41,13 +41,14 @@ export async function measureIdle(settleS: number, idleS: number): Promise<Idle>
       .concat(["--data", data, "--tasks", "examples/tasks"]),
     cwd: root,
     stdout: "null",
-    stderr: "inherit",
+    stderr: "piped",
   }).spawn();
+  const said = new Response(service.stderr).text();
   let running = true;
   const ended = service.status.finally(() => running = false);
   try {
     await until(async () => {
-      if (!running) throw new Error(`The service ended with code ${(await ended).code}`);
+      if (!running) throw new Error(`The service ended: ${await said}`);
       return await ready(port);
     });
     await sleep(startMs + settleS * 1000 - performance.now());
@@ -65,7 +66,7 @@ export async function measureIdle(settleS: number, idleS: number): Promise<Idle>
     return { ...memory, cpu_ratio: rounded(usedMs / (idleS * 1000)) };
   } finally {
     if (running) service.kill("SIGTERM");
-    await ended;
+    await Promise.all([ended, said]);
     await Deno.remove(data, { recursive: true });
   }
 }
