@@ -58,7 +58,9 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
   const settled = (): void => {
     underWay = false;
     flushSoon();
-    if (sentLsn === lsn) drained?.resolve();
+    if (sentLsn !== lsn) return;
+    drained?.resolve();
+    drained = null;
   };
 
   const lost = (lsn: number, because: string): void => {
