@@ -7,6 +7,7 @@ import { Refusal } from "../actors/runtime.ts";
 import { complain } from "./complain.ts";
 import { exit } from "./exit.ts";
 import { parseHalt } from "./halt.ts";
+import { onInterrupt } from "./interrupt.ts";
 import { openJobLog } from "./joblog.ts";
 import { readLines } from "./lines.ts";
 import { collect, duration, whole } from "./numbers.ts";
@@ -86,7 +87,7 @@ async function runAll(template: readonly string[], flags: Flags): Promise<number
     ? null
     : await openJobLog(flags.joblog, flags.resume === true);
   const interrupted = new AbortController();
-  using _signals = onInterrupt(interrupted);
+  using _signals = onInterrupt(() => interrupted.abort(), () => Deno.exit(exit.interrupted));
   await using runtime = await openRuntime({ config });
   const lost = Promise.withResolvers<never>();
   runtime.gaveUp.then((because) => lost.reject(new Refusal("gave_up", because)));
@@ -102,20 +103,4 @@ async function runAll(template: readonly string[], flags: Flags): Promise<number
   // Nothing is left running: there is nothing to drain.
   await runtime.close({ drainMs: 0 });
   return interrupted.signal.aborted ? exit.interrupted : Math.min(counts.failed, failuresMax);
-}
-
-/** The first signal ends what runs, the second ends everything at once. */
-function onInterrupt(interrupted: AbortController): Disposable {
-  const listener = () => {
-    if (interrupted.signal.aborted) Deno.exit(exit.interrupted);
-    interrupted.abort();
-  };
-  for (const signal of ["SIGINT", "SIGTERM"] as const) Deno.addSignalListener(signal, listener);
-  return {
-    [Symbol.dispose]: () => {
-      for (const signal of ["SIGINT", "SIGTERM"] as const) {
-        Deno.removeSignalListener(signal, listener);
-      }
-    },
-  };
 }

@@ -50,13 +50,16 @@ interface Captured {
   readonly text: string | undefined;
 }
 
-async function write(sink: Sink, { file, base64, text = "" }: Captured): Promise<number> {
+async function write(sink: Sink, { file, base64, text }: Captured): Promise<number> {
   if (file !== undefined) return await copy(file, sink);
-  const bytes = base64 === undefined
-    ? new TextEncoder().encode(text)
-    : Uint8Array.fromBase64(base64);
+  const bytes = bytesOf(text, base64);
   if (bytes.length > 0) await sink(bytes);
   return bytes.length;
+}
+
+/** The bytes a command wrote, from their text or, where they are no text, from base64. */
+export function bytesOf(text = "", base64?: string): Uint8Array {
+  return base64 === undefined ? new TextEncoder().encode(text) : Uint8Array.fromBase64(base64);
 }
 
 async function copy(path: string, sink: Sink): Promise<number> {

@@ -12,3 +12,4 @@ import { worker } from "./worker.ts";
 export const machines = { scaling, breaker, worker, restarts } as const;
 
 export { timers } from "./deadlines.ts";
+export { freeze, thaw } from "./freeze.ts";

@@ -8,8 +8,11 @@ import { z } from "zod";
 
 /** What every kind of policy has in common. */
 export interface Listed {
+  /** Unique in its list; the word for it in a configuration. */
   readonly name: string;
+  /** One sentence for the docs table. */
   readonly help: string;
+  /** Schema of its options, every one with a default. */
   readonly options: z.ZodType;
 }
 
@@ -18,8 +21,11 @@ export type Choice = { readonly name: string } & Readonly<Record<string, unknown
 
 /** One row of a docs table. */
 export interface DocsRow {
+  /** Name of the policy. */
   readonly name: string;
+  /** What it does. */
   readonly help: string;
+  /** Its options in the order of the schema. */
   readonly options: readonly {
     readonly name: string;
     readonly default: unknown;

@@ -5,10 +5,12 @@
  * @module
  */
 import { createServer, type Server } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Refusal } from "../actors/runtime.ts";
 import type { App } from "./app.ts";
+import { boundConnections, type Connections } from "./connections.ts";
+import { linger } from "./linger.ts";
 import { portOwner } from "./port_owner.ts";
 import { correlationIdOf, problem } from "./problem.ts";
 import { type Probe, probeEvery } from "./probe.ts";
@@ -93,25 +95,23 @@ interface Ear {
 }
 
 async function listen(app: Pick<App, "fetch">, host: string, port: number): Promise<Ear> {
-  const server = createServer(
-    limits,
-    getRequestListener((request) => app.fetch(request), {
-      overrideGlobalObjects: false,
-      errorHandler: unreadable,
-    }),
-  );
-  const sockets = new Set<Socket>();
-  server.maxConnections = connectionLimit();
-  server.on("connection", (socket: Socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
+  const answer = getRequestListener((request) => app.fetch(request), {
+    overrideGlobalObjects: false,
+    autoCleanupIncoming: false,
+    errorHandler: unreadable,
   });
+  const server = createServer(limits, (incoming, outgoing) => {
+    const { socket } = incoming;
+    outgoing.once("finish", () => linger(incoming, socket));
+    void answer(incoming, outgoing);
+  });
+  const connections = boundConnections(server, connectionLimit());
   answerUpgrades(server, app.fetch);
   await listening(server, host, port);
   return {
     port: (server.address() as AddressInfo).port,
-    isFull: () => sockets.size >= server.maxConnections,
-    close: (graceMs) => shut(server, sockets, graceMs),
+    isFull: connections.isFull,
+    close: (graceMs) => shut(server, connections, graceMs),
   };
 }
 
@@ -125,19 +125,15 @@ function listening(server: Server, host: string, port: number): Promise<void> {
   return opened.promise;
 }
 
-async function shut(
-  server: Server,
-  sockets: ReadonlySet<Socket>,
-  graceMs: number,
-): Promise<void> {
+async function shut(server: Server, connections: Connections, graceMs: number): Promise<void> {
   const closed = Promise.withResolvers<void>();
   server.close(() => closed.resolve());
   server.closeIdleConnections();
-  const cut = setTimeout(() => sockets.forEach((socket) => socket.destroy()), graceMs);
+  const cut = setTimeout(connections.cut, graceMs);
   await closed.promise;
   clearTimeout(cut);
   // Upgraded sockets are no longer the server's, so it does not wait for them.
-  for (const socket of sockets) socket.destroy();
+  connections.cut();
 }
 
 /** Answers what does not even make a request: a bad address, a bad Host header. */

@@ -25,7 +25,8 @@ export function frameOf(event: InspectionEvent): string | null {
         sessionId: actorRef.sessionId,
         parentId: (actorRef as AnyActorRef)._parent?.sessionId,
         definition: definitionOf(actorRef as AnyActorRef),
-        snapshot: sanitize((actorRef as AnyActorRef).getSnapshot()),
+        // An actor is announced before it has its first snapshot.
+        snapshot: sanitize((actorRef as AnyActorRef).getSnapshot() ?? { status: "active" }),
         ...common,
       });
     case "@xstate.event":

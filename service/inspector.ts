@@ -52,7 +52,7 @@ export function inspectorHub(runtime: Pick<Runtime, "inspect">): InspectorHub {
     next(event) {
       remember(lives, event);
       if (viewers.size === 0) return;
-      const frame = frameOf(event);
+      const frame = safeFrameOf(event);
       for (const viewer of viewers) push(viewer, frame);
     },
   });
@@ -62,7 +62,7 @@ export function inspectorHub(runtime: Pick<Runtime, "inspect">): InspectorHub {
       viewer.onClosed(() => viewers.delete(viewer));
       for (const { begun, last } of lives.values()) {
         for (const event of last === null ? [begun] : [begun, last]) {
-          if (viewers.has(viewer)) push(viewer, frameOf(event));
+          if (viewers.has(viewer)) push(viewer, safeFrameOf(event));
         }
       }
     },
@@ -92,6 +92,15 @@ export function inspectFrames(hub: InspectorHub): Handler {
     }
     return call.env.upgrade((viewer) => hub.attach(viewer));
   };
+}
+
+/** An observer that throws would take the observed actor down with it. */
+function safeFrameOf(event: InspectionEvent): string | null {
+  try {
+    return frameOf(event);
+  } catch {
+    return null;
+  }
 }
 
 function remember(lives: Map<string, Life>, event: InspectionEvent): void {

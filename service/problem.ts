@@ -93,7 +93,6 @@ function headersOf({ code, retryAfterMs: waitMs }: Refusal, status: number) {
   if (status === 429 || status === 503) {
     headers["retry-after"] = String(Math.max(1, Math.ceil((waitMs ?? retryAfterMs) / 1_000)));
   }
-  if (status === 413) headers["connection"] = "close";
   if (status === 426) headers["upgrade"] = "websocket";
   return headers;
 }

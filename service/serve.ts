@@ -39,7 +39,7 @@ export async function serve(runtime: Runtime, options: ServeOptions = {}): Promi
   const { host = "127.0.0.1", port = 4477, token, dataDirectory: directory } = options;
   const app = createApp(runtime, {
     ...options,
-    allowedHosts: [...options.allowedHosts ?? [], host.includes(":") ? `[${host}]` : host],
+    allowedHosts: [...options.allowedHosts ?? [], ...namesOf(host)],
   });
   let socket: ControlSocket | null = null;
   try {
@@ -64,4 +64,10 @@ export async function serve(runtime: Runtime, options: ServeOptions = {}): Promi
     await socket?.close();
     throw error;
   }
+}
+
+/** The name under which a listening address is asked for; "all addresses" is none. */
+function namesOf(host: string): string[] {
+  if (host === "0.0.0.0" || host === "::") return [];
+  return [host.includes(":") ? `[${host}]` : host];
 }

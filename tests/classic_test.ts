@@ -96,7 +96,7 @@ Deno.test("classic: guardCpu adds nothing to a saturated CPU", () => {
 });
 
 Deno.test("classic: thresholds and steps are options", () => {
-  const stepper = bind("classic", { queuedSome: 50, growBy: 7, everyMs: 1_000 });
+  const stepper = bind("classic", { growAboveJobs: 50, growBy: 7, everyMs: 1_000 });
   assertEquals(stepper.everyMs, 1_000);
   assertEquals(stepper.step(readingOf({ cpuRatio: .5, queued: 50 })).floor, 4);
   assertEquals(stepper.step(readingOf({ cpuRatio: .5, queued: 51 })).floor, 11);

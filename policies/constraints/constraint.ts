@@ -14,9 +14,11 @@ import type { Reading } from "../../messages/signals.ts";
  * @typeParam O options, parsed by `options`
  */
 export interface Constraint<O = unknown> {
+  /** Unique; the word for it in a configuration. */
   readonly name: string;
   /** One sentence for the docs table. */
   readonly help: string;
+  /** Schema of the options, every one with a default. */
   readonly options: z.ZodType<O>;
   /** What it allows now; null when it has nothing against anything. */
   constrain(reading: Reading, options: O): Proposal | null;

@@ -18,7 +18,9 @@ export const constraintChoice = choice(constraints);
 
 /** A constraint with its options bound. */
 export interface Guard {
+  /** Name of the constraint. */
   readonly name: string;
+  /** What it allows now; null when it has nothing against anything. */
   constrain(reading: Reading): Proposal | null;
 }
 

@@ -43,7 +43,9 @@ export interface Histogram {
   bucketed: number;
   /** Values taken. */
   count: number;
+  /** Sum of the values. */
   sum: number;
+  /** Largest value; 0 without values. */
   max: number;
 }
 

@@ -14,17 +14,17 @@ const count = z.int().nonnegative();
 
 const options = z.strictObject({
   cpuLowRatio: ratio.default(.4).describe("Below it there is room for more workers."),
-  queuedHigh: count.default(20).describe("Above it a low CPU brings `growByMost` workers."),
+  growMostAboveJobs: count.default(20).describe("Above it a low CPU brings `growByMost` workers."),
   cpuHighRatio: ratio.default(.8).describe("Above it workers stand in each other's way."),
-  queuedLow: count.default(2).describe("Below it a high CPU costs `shrinkBy` workers."),
+  shrinkBelowJobs: count.default(2).describe("Below it a high CPU costs `shrinkBy` workers."),
   memoryHighRatio: ratio.default(.85).describe("Above it `shrinkBy` workers go, first of all."),
-  queuedSome: count.default(5).describe("Above it `growBy` workers come, whatever the CPU."),
+  growAboveJobs: count.default(5).describe("Above it `growBy` workers come, whatever the CPU."),
   growByMost: count.default(4).describe("Workers added for a long queue and an idle CPU."),
   growBy: count.default(2).describe("Workers added for a queue."),
   shrinkBy: count.default(2).describe("Workers removed at a time."),
   everyMs: z.number().positive().default(5_000).describe("Time between steps."),
   guardCpu: z.boolean().default(false).describe(
-    "Don't grow for `queuedSome` while the CPU is high. The literal rule adds load there.",
+    "Don't grow for `growAboveJobs` while the CPU is high. The literal rule adds load there.",
   ),
 });
 
@@ -45,7 +45,9 @@ export interface SystemMetrics {
 
 /** The smallest and the largest size to answer. */
 export interface WorkerLimits {
+  /** Workers at least. */
   readonly minWorkers: number;
+  /** Workers at most. */
   readonly maxWorkers: number;
 }
 
@@ -78,21 +80,27 @@ export function rule(
   queued: number,
   o: ClassicOptions,
 ): { readonly change: number; readonly because: string } {
+  const [cpu, memory, queue] = [cpuRatio, memoryRatio, queued].map(readable);
   if (memoryRatio > o.memoryHighRatio) {
-    return { change: -o.shrinkBy, because: `memory ${memoryRatio} > ${o.memoryHighRatio}` };
+    return { change: -o.shrinkBy, because: `memory ${memory} > ${o.memoryHighRatio}` };
   }
-  if (cpuRatio > o.cpuHighRatio && queued < o.queuedLow) {
-    const because = `cpu ${cpuRatio} > ${o.cpuHighRatio}, queue ${queued} < ${o.queuedLow}`;
+  if (cpuRatio > o.cpuHighRatio && queued < o.shrinkBelowJobs) {
+    const because = `cpu ${cpu} > ${o.cpuHighRatio}, queue ${queue} < ${o.shrinkBelowJobs}`;
     return { change: -o.shrinkBy, because };
   }
-  if (cpuRatio < o.cpuLowRatio && queued > o.queuedHigh) {
-    const because = `cpu ${cpuRatio} < ${o.cpuLowRatio}, queue ${queued} > ${o.queuedHigh}`;
+  if (cpuRatio < o.cpuLowRatio && queued > o.growMostAboveJobs) {
+    const because = `cpu ${cpu} < ${o.cpuLowRatio}, queue ${queue} > ${o.growMostAboveJobs}`;
     return { change: o.growByMost, because };
   }
-  if (queued > o.queuedSome && !(o.guardCpu && cpuRatio > o.cpuHighRatio)) {
-    return { change: o.growBy, because: `queue ${queued} > ${o.queuedSome}` };
+  if (queued > o.growAboveJobs && !(o.guardCpu && cpuRatio > o.cpuHighRatio)) {
+    return { change: o.growBy, because: `queue ${queue} > ${o.growAboveJobs}` };
   }
   return { change: 0, because: "no rule applies" };
+}
+
+/** Four decimals: smoothed inputs have more than anybody reads. */
+function readable(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
 }
 
 /**

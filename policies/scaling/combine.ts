@@ -11,11 +11,13 @@ const uncapped = Number.MAX_SAFE_INTEGER;
 
 /** An envelope and how it came about. */
 export interface Combination {
+  /** The room the pool may move in. */
   readonly envelope: Envelope;
   /** Who set the floor (or the cap where the floor did not move). */
   readonly winner: string;
   /** The constraints that narrowed what the policies proposed. */
   readonly vetoes: readonly Candidate[];
+  /** The reason of the winner. */
   readonly because: string;
 }
 

@@ -8,7 +8,9 @@ import { known } from "./blind.ts";
 
 /** Workers at most, and what binds. */
 export interface Limit {
+  /** Workers at most; Infinity: it limits nothing. */
   readonly workers: number;
+  /** What limits, in words. */
   readonly because: string;
 }
 

@@ -22,9 +22,11 @@ export const scalingChoice = choice(scalingPolicies);
 
 /** A policy with its options bound, holding its memory. */
 export interface Stepper {
+  /** Name of the policy. */
   readonly name: string;
   /** Time between steps, ms. */
   readonly everyMs: number;
+  /** The policy's answer to a reading. */
   step(reading: Reading): Proposal;
   /** What the policy remembers; plain data, handed to {@link bind} to go on from there. */
   readonly memory: unknown;

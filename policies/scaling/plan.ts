@@ -76,13 +76,13 @@ export const plan = scalingPolicy({
   },
 });
 
+/** One size, and when to look again: at the next deadline. */
 function propose(workers: number, because: string, memory: Memory, nowMs: number) {
   const { cpuDueMs, memoryDueMs, coolUntilMs } = memory;
-  const ahead = [cpuDueMs, memoryDueMs, coolUntilMs].filter((atMs) =>
-    atMs !== null && atMs > nowMs
-  );
+  const ahead = [cpuDueMs, memoryDueMs, coolUntilMs]
+    .flatMap((atMs) => atMs !== null && atMs > nowMs ? [atMs] : []);
   const proposal = { floor: workers, cap: workers, because };
-  return ahead.length === 0 ? proposal : { ...proposal, wakeAtMs: Math.min(...ahead as number[]) };
+  return ahead.length === 0 ? proposal : { ...proposal, wakeAtMs: Math.min(...ahead) };
 }
 
 /** The deadlines of the lasting conditions; after any gap they start over. */

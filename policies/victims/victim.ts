@@ -6,6 +6,7 @@
 
 /** A worker as a victim policy sees it. */
 export interface Occupant {
+  /** Its place in the pool. */
   readonly seat: number;
   /** Jobs begun and not finished. */
   readonly running: number;
@@ -19,6 +20,7 @@ export interface Occupant {
 
 /** A pure order of workers to retire. */
 export interface VictimPolicy {
+  /** Unique in its list. */
   readonly name: string;
   /** One sentence for the docs table. */
   readonly help: string;

@@ -110,15 +110,18 @@ function highest(cells: Batch["jobs"], width: number, atLeast: number): number {
   return key;
 }
 
-/** The highest key of a table that a sound row has, 0 when there is none. */
+/**
+ * The highest key of a table, 0 when it is empty. Damaged rows at the end count as one key each,
+ * since theirs can't be believed and must not be given away again.
+ */
 function lastKey(ledger: Ledger, table: Table): number {
   const select = ledger.db.prepare(
     `select * from ${table.name} order by ${table.key} desc limit 1`,
   );
-  for (;;) {
+  for (let damaged = 0;; damaged++) {
     const [row] = selectRows(select);
-    if (row === undefined) return 0;
-    if (isSound(row)) return row[0] as number;
+    if (row === undefined) return damaged;
+    if (isSound(row)) return row[0] as number + damaged;
     if (ledger.setAside(table, [row]) === 0) throw new Error(`${table.name} is out of order`);
   }
 }

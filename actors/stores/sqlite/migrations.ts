@@ -4,12 +4,14 @@
  *
  * @module
  */
+import type { DatabaseSync } from "node:sqlite";
 import { facts } from "./facts.ts";
 import { jobs } from "./jobs.ts";
 import { meta } from "./meta.ts";
 import { outcomes } from "./outcomes.ts";
 import { quarantine } from "./quarantine.ts";
 import { snapshots } from "./snapshots.ts";
+import { transaction } from "./transaction.ts";
 
 /** Marks a database as ours: "Flyb" in SQLite's `application_id`. */
 export const applicationId = 0x466c7962;
@@ -18,3 +20,11 @@ export const applicationId = 0x466c7962;
 export const migrations: readonly string[] = [
   [jobs, outcomes, facts, snapshots, meta, quarantine].map((table) => table.create).join("\n"),
 ];
+
+/** Applies what a database at version `have` has not seen. */
+export function migrate(db: DatabaseSync, have: number): void {
+  transaction(db, () => {
+    for (const sql of migrations.slice(have)) db.exec(sql);
+    db.exec(`pragma user_version = ${migrations.length}; pragma application_id = ${applicationId}`);
+  });
+}

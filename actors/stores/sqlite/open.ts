@@ -5,20 +5,35 @@
  */
 import { DatabaseSync } from "node:sqlite";
 import { Refusal } from "../../runtime.ts";
-import { applicationId, migrations } from "./migrations.ts";
-import { transaction } from "./transaction.ts";
+import { replaceDatabase } from "./draft.ts";
+import { applicationId, migrate, migrations } from "./migrations.ts";
+import { isWhole, repair } from "./repair.ts";
 
 /** Levels of `PRAGMA synchronous` by their number. */
 const levels = ["OFF", "NORMAL", "FULL", "EXTRA"];
 
+/** How to open. */
+export interface OpenOptions {
+  readonly path: string;
+  readonly synchronous: "FULL" | "NORMAL";
+  /** Epoch ms, for what is noted on the way. */
+  readonly wallMs: number;
+  /** Hears of rows that were found damaged. */
+  readonly damaged: (rows: number) => void;
+}
+
 /**
- * Opens the database at `path`, creating or migrating it as needed. Throws Refusal `bad_store`
- * or `schema_newer`.
+ * Opens the database at `path`, creating, migrating or repairing it as needed. Throws Refusal
+ * `bad_store` or `schema_newer`.
  */
-export function openDatabase(path: string, synchronous: "FULL" | "NORMAL"): DatabaseSync {
-  if (!exists(path)) create(path);
+export function openDatabase({ path, synchronous, wallMs, damaged }: OpenOptions): DatabaseSync {
   let db: DatabaseSync | null = null;
   try {
+    if (!exists(path)) replaceDatabase(path, () => {});
+    db = new DatabaseSync(path);
+    prepare(db, path, synchronous);
+    if (isWhole(db)) return db;
+    damaged(repair(db, path, wallMs));
     db = new DatabaseSync(path);
     prepare(db, path, synchronous);
     return db;
@@ -46,36 +61,6 @@ function exists(path: string): boolean {
   return true;
 }
 
-/**
- * Makes the database under another name first, so that dying on the way leaves nothing that looks
- * like a lost one.
- */
-function create(path: string): void {
-  const draft = `${path}.new`;
-  for (const file of [draft, `${draft}-wal`, `${draft}-shm`, `${path}-wal`, `${path}-shm`]) {
-    try {
-      Deno.removeSync(file);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw bad(file, (error as Error).message);
-    }
-  }
-  const db = new DatabaseSync(draft);
-  try {
-    db.exec("pragma journal_mode = wal; pragma synchronous = full");
-    migrate(db, 0);
-  } catch (error) {
-    throw bad(draft, (error as Error).message);
-  } finally {
-    db.close();
-  }
-  Deno.chmodSync(draft, 0o600);
-  Deno.renameSync(draft, path);
-  // The name must be safe before anything under it is.
-  const directory = Deno.openSync(path.slice(0, path.lastIndexOf("/")));
-  directory.syncSync();
-  directory.close();
-}
-
 function prepare(db: DatabaseSync, path: string, synchronous: "FULL" | "NORMAL"): void {
   // One writer alone has the directory; a person's look with another program must not hold it up.
   db.exec(`
@@ -97,13 +82,6 @@ function prepare(db: DatabaseSync, path: string, synchronous: "FULL" | "NORMAL")
     );
   }
   if (have < want) migrate(db, have);
-}
-
-function migrate(db: DatabaseSync, have: number): void {
-  transaction(db, () => {
-    for (const sql of migrations.slice(have)) db.exec(sql);
-    db.exec(`pragma user_version = ${migrations.length}; pragma application_id = ${applicationId}`);
-  });
 }
 
 function number(db: DatabaseSync, pragma: string): number {

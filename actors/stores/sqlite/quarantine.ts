@@ -26,11 +26,15 @@ const rowsMax = 10_000;
 
 /** Moves a row out of its table. Returns false when its table doesn't find it by its key. */
 export function setAside(db: DatabaseSync, from: Table, row: Row, foundAt: number): boolean {
-  const gone = db.prepare(`delete from ${from.name} where ${from.key} = ?`).run(row[0]!);
+  addToQuarantine(db, from, row, foundAt);
+  return db.prepare(`delete from ${from.name} where ${from.key} = ?`).run(row[0]!).changes !== 0;
+}
+
+/** Keeps what a damaged row looked like. */
+export function addToQuarantine(db: DatabaseSync, from: Table, row: Row, foundAt: number): void {
   const last = db.prepare("select coalesce(max(id), 0) as id from quarantine").get();
   const id = (last as { id: number }).id + 1;
   const text = JSON.stringify(row, (_, cell) => typeof cell === "bigint" ? String(cell) : cell);
   insertRows(db.prepare(insertSql(quarantine)), [id, foundAt, from.name, text], quarantine.width);
   db.prepare("delete from quarantine where id <= ?").run(id - rowsMax);
-  return gone.changes !== 0;
 }

@@ -5,7 +5,7 @@
  */
 import type { RecoveryPage, StoreAnswers, StoredRecord, StoreQuery } from "../../ports.ts";
 import { unpackFact } from "./facts.ts";
-import { jobs, unpackJob, unpackKey } from "./jobs.ts";
+import { jobs, packTask, unpackJob, unpackKey } from "./jobs.ts";
 import { unpackOutcome } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
 import { unpackSnapshot } from "./snapshots.ts";
@@ -52,7 +52,7 @@ async function readJobs(
       type: "jobs",
       after: next,
       ending: ending ?? null,
-      task: task ?? null,
+      task: packTask(task),
       limit: limit - records.length,
     });
     records.push(...page.rows.map(unpackRecord));

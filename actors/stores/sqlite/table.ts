@@ -51,15 +51,19 @@ export function selectRows(select: StatementSync, ...parameters: Cell[]): Row[] 
   select.setReadBigInts(true);
   try {
     const rows = select.all(...parameters) as unknown as Row[];
-    return rows.map((row) => row.map((cell) => typeof cell === "bigint" ? toNumber(cell) : cell));
+    return rows.map(withNumbers);
   } finally {
     select.setReadBigInts(false);
   }
 }
 
-function toNumber(integer: bigint): number | bigint {
-  const number = Number(integer);
-  return Number.isSafeInteger(number) ? number : integer;
+/** The row with those integers as numbers that are safe as such. */
+function withNumbers(row: Row): Row {
+  return row.map((cell) => {
+    if (typeof cell !== "bigint") return cell;
+    const number = Number(cell);
+    return Number.isSafeInteger(number) ? number : cell;
+  });
 }
 
 /** Whether a row is what was written. */

@@ -73,8 +73,9 @@ function openDesk(message: Extract<ToThread, { type: "open" }>): Desk {
   // The thread goes by its parent's wall clock.
   const offsetMs = message.wallMs - performance.now();
   const wallMs = () => Math.floor(offsetMs + performance.now());
-  const db = openDatabase(message.path, message.synchronous);
-  const ledger = openLedger(db, wallMs, (rows) => port.postMessage({ type: "damaged", rows }));
+  const damaged = (rows: number) => port.postMessage({ type: "damaged", rows });
+  const db = openDatabase({ ...message, damaged });
+  const ledger = openLedger(db, wallMs, damaged);
   const broom = sweep(ledger, message.retention, wallMs);
   const stop = keepHouse(broom);
   const { epoch, lastJobId, lastSeq } = ledger;

@@ -1,0 +1,137 @@
+/**
+ * A line to a running service: its control socket in the data directory, or its address.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import type { Command } from "commander";
+import { Refusal } from "../actors/runtime.ts";
+import { readToken } from "./token_file.ts";
+
+/** Longest wait for an answer, beyond what the request itself asks the service to wait. */
+const answerWithinMs = 10_000;
+
+/** Flags that say where the service is. */
+export interface Reach {
+  readonly data?: string;
+  readonly url?: string;
+  readonly tokenFile?: string;
+}
+
+/** Declares the flags of {@link Reach}. */
+export function declareReach(command: Command): Command {
+  return command
+    .option("--data <dir>", "data directory of the service (default: .flyball)")
+    .option("--url <url>", "address of the service instead of its data directory")
+    .option("--token-file <file>", "file with the token for --url");
+}
+
+/** One question to the service. */
+export interface Question {
+  readonly method: "GET" | "POST" | "DELETE";
+  readonly path: string;
+  readonly body?: unknown;
+  /** How long the service itself may take, ms. Default 0. */
+  readonly waitMs?: number;
+}
+
+/** The service, as it can be asked. */
+export interface Control extends Disposable {
+  /** Resolves with the answer; throws the service's own Refusal or `service_unreachable`. */
+  ask(question: Question): Promise<unknown>;
+}
+
+/** Opens the line; nothing is sent yet. */
+export async function openControl(reach: Reach): Promise<Control> {
+  const url = reach.url ?? (Deno.env.get("FLYBALL_URL") || undefined);
+  if (url !== undefined) {
+    const token = reach.tokenFile === undefined ? null : await readToken(reach.tokenFile);
+    return {
+      ask: (question) => ask(question, { base: baseOf(url), token }),
+      [Symbol.dispose]() {},
+    };
+  }
+  const socket = join(reach.data ?? (Deno.env.get("FLYBALL_DATA") || ".flyball"), "control.sock");
+  const client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
+  return {
+    ask: (question) => ask(question, { base: "http://localhost", token: null, client, socket }),
+    [Symbol.dispose]: () => client.close(),
+  };
+}
+
+function baseOf(url: string): string {
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol)) {
+    const given = JSON.stringify(url.slice(0, 80));
+    throw new Refusal(
+      "usage",
+      `--url expected an address such as http://127.0.0.1:4477, given ${given}`,
+    );
+  }
+  return parsed.origin;
+}
+
+interface Line {
+  readonly base: string;
+  readonly token: string | null;
+  readonly client?: Deno.HttpClient;
+  readonly socket?: string;
+}
+
+async function ask({ method, path, body, waitMs = 0 }: Question, line: Line): Promise<unknown> {
+  const where = line.socket === undefined ? line.base : `unix:${line.socket}`;
+  const init: RequestInit & { readonly client?: Deno.HttpClient } = {
+    method,
+    redirect: "error",
+    signal: AbortSignal.timeout(waitMs + answerWithinMs),
+    headers: {
+      ...(line.token === null ? {} : { authorization: `Bearer ${line.token}` }),
+      ...(body === undefined ? {} : { "content-type": "application/json" }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(line.client === undefined ? {} : { client: line.client }),
+  };
+  const [status, text] = await send(`${line.base}${path}`, init, where);
+  return read(status, text, where);
+}
+
+async function send(
+  address: string,
+  init: RequestInit,
+  where: string,
+): Promise<readonly [number, string]> {
+  try {
+    const response = await fetch(address, init);
+    return [response.status, await response.text()];
+  } catch (error) {
+    const because = error instanceof DOMException && error.name === "TimeoutError"
+      ? "no answer in time"
+      : causeOf(error);
+    throw new Refusal("service_unreachable", `service unreachable at ${where}: ${because}`);
+  }
+}
+
+/** The innermost reason of a failed fetch: `No such file or directory`, `Connection refused`. */
+function causeOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const message = cause instanceof Error ? cause.message : String(cause);
+  return /: ([^:]+) \(os error \d+\)$/.exec(message)?.[1] ?? message;
+}
+
+function read(status: number, text: string, where: string): unknown {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    throw new Refusal(
+      "service_failed",
+      `${where} answered ${status} with something that is not JSON`,
+    );
+  }
+  if (status < 400) return body;
+  const { code, detail } = body as { readonly code?: unknown; readonly detail?: unknown };
+  throw new Refusal(
+    typeof code === "string" ? code : "service_failed",
+    typeof detail === "string" ? detail : `${where} answered ${status}`,
+  );
+}

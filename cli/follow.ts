@@ -1,0 +1,63 @@
+/**
+ * Waiting for a job of a running service.
+ *
+ * @module
+ */
+import { Refusal } from "../actors/runtime.ts";
+import type { Ending, JobView } from "../messages/job.ts";
+import type { Control } from "./control.ts";
+
+/** How often the service is asked: soon at first, then ever more rarely. */
+const [everyMsMin, everyMsMax] = [50, 1_000];
+
+const endings: ReadonlySet<string> = new Set<Ending>([
+  "done",
+  "failed",
+  "dead",
+  "timedOut",
+  "expired",
+  "lost",
+  "cancelled",
+]);
+
+/** Whether nothing follows a job's state. */
+export function hasEnded({ state }: Pick<JobView, "state">): boolean {
+  return endings.has(state);
+}
+
+/** Asks for a job. */
+export async function fetchJob(control: Control, id: string): Promise<JobView> {
+  return await control.ask({
+    method: "GET",
+    path: `/api/v1/jobs/${encodeURIComponent(id)}`,
+  }) as JobView;
+}
+
+/** Resolves with the job when it has ended; `seen` is told each change on the way. */
+export async function follow(
+  control: Control,
+  id: string,
+  { seen = () => {}, withinMs = Infinity }: {
+    readonly seen?: (job: JobView) => void;
+    readonly withinMs?: number;
+  } = {},
+): Promise<JobView> {
+  const untilMs = performance.now() + withinMs;
+  let everyMs = everyMsMin;
+  let last = "";
+  for (;;) {
+    const job = await fetchJob(control, id);
+    const place = `${job.state} ${job.attempt}`;
+    if (place !== last) seen(job);
+    if (hasEnded(job)) return job;
+    if (performance.now() >= untilMs) {
+      throw new Refusal(
+        "wait_over",
+        `job ${id} is still ${job.state}; follow it with: job ${id} -f`,
+      );
+    }
+    everyMs = place === last ? Math.min(everyMs * 1.5, everyMsMax) : everyMsMin;
+    last = place;
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+}

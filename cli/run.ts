@@ -1,0 +1,61 @@
+/**
+ * `flyball run TASK`: one task in a runtime of this process's own.
+ *
+ * @module
+ */
+import { JobError } from "../actors/runtime.ts";
+import { oneLine } from "./complain.ts";
+import { exit } from "./exit.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { readInput } from "./json_input.ts";
+import { collect, duration, whole } from "./numbers.ts";
+import { openRuntime } from "./open_runtime.ts";
+import { loadSettings } from "./settings.ts";
+import { findTasks, unknownTask } from "./task_files.ts";
+import type { Verb } from "./verb.ts";
+
+interface Flags {
+  readonly input?: string;
+  readonly tasks?: string;
+  readonly retries?: number;
+  readonly timeout?: number;
+  readonly config?: string;
+  readonly set?: readonly string[];
+}
+
+/** The verb `run`. */
+export const run: Verb = {
+  declare: (command) =>
+    command
+      .argument("<task>", "name of the task: its file without the ending")
+      .option("--input <json>", "the input, or - to read it from stdin")
+      .option("--tasks <dir>", "folder of tasks, one a file (default: tasks)")
+      .option("--retries <n>", "attempts after the first", whole(0, 100))
+      .option("--timeout <duration>", "longest run, such as 10s", duration)
+      .option("--config <file>", "configuration of the pool")
+      .option("--set <key=value>", "one configuration key", collect),
+  run: async (command) => {
+    const name = command.args[0]!;
+    const flags = command.opts<Flags>();
+    const tasks = await findTasks(flags.tasks ?? (Deno.env.get("FLYBALL_TASKS") || undefined));
+    if (!Object.hasOwn(tasks, name)) throw unknownTask(name, Object.keys(tasks));
+    const input = await readInput(flags.input);
+    const { config } = await loadSettings({ config: flags.config ?? null, set: flags.set });
+    const interrupted = new AbortController();
+    using _signals = onInterrupt(() => interrupted.abort(), () => Deno.exit(exit.interrupted));
+    await using runtime = await openRuntime({ config, tasks: { [name]: tasks[name]! } });
+    try {
+      const output = await runtime.run(name, input, {
+        signal: interrupted.signal,
+        ...(flags.retries === undefined ? {} : { retries: flags.retries }),
+        ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
+      });
+      console.log(JSON.stringify(output ?? null));
+      return exit.ok;
+    } catch (error) {
+      if (!(error instanceof JobError)) throw error;
+      console.error(`flyball: task ${name} ${error.outcome.type}: ${oneLine(error.message)}`);
+      return interrupted.signal.aborted ? exit.interrupted : exit.failed;
+    }
+  },
+};

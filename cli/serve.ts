@@ -1,0 +1,179 @@
+/**
+ * `flyball serve`: the service until it is told to stop.
+ *
+ * @module
+ */
+import { availableParallelism } from "node:os";
+import { resolve } from "node:path";
+import type { Config, ConfigSource } from "../actors/config.ts";
+import { Refusal, type Runtime } from "../actors/runtime.ts";
+import { type WorkersRange, workersRange } from "../actors/workers_range.ts";
+import { assign } from "./config_text.ts";
+import { openDataDirectory } from "./data_directory.ts";
+import { exit } from "./exit.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { logLine } from "./log.ts";
+import { collect, whole } from "./numbers.ts";
+import { openRuntime } from "./open_runtime.ts";
+import { loadSettings } from "./settings.ts";
+import { findTasks } from "./task_files.ts";
+import { readToken } from "./token_file.ts";
+import type { Verb } from "./verb.ts";
+
+/** How long running jobs may go on after the first signal. */
+const drainMs = 25_000;
+
+/** How long an end may take after the second. */
+const hardStopMs = 1_000;
+
+interface Flags {
+  readonly config?: string;
+  readonly set?: readonly string[];
+  readonly host?: string;
+  readonly port?: number;
+  readonly data?: string;
+  readonly tasks?: string;
+  readonly tokenFile?: string;
+  /** False with `--no-commands`. */
+  readonly commands: boolean;
+  readonly strict?: boolean;
+}
+
+/** The verb `serve`. */
+export const serve: Verb = {
+  declare: (command) =>
+    command
+      .option("--config <file>", "configuration (default: flyball.yaml where there is one)")
+      .option("--set <key=value>", "one configuration key, as pools.default.workers.max=8", collect)
+      .option("--host <address>", "address to listen on (default: 127.0.0.1)")
+      .option("--port <n>", "port to listen on, 0 for any (default: 4477)", whole(0, 65_535))
+      .option("--data <dir>", "data directory (default: .flyball)")
+      .option("--tasks <dir>", "folder of tasks, one a file (default: tasks)")
+      .option("--token-file <file>", "file with the token that callers must show")
+      .option("--no-commands", "take no commands, only tasks")
+      .option("--strict", "refuse what would only be warned about"),
+  run: async (command) => {
+    const flags = command.opts<Flags>();
+    const { config, warnings } = await loadSettings({
+      config: flags.config,
+      set: flags.set,
+      flags: sourcesOf(flags),
+    });
+    const range = workersRange(config.pools.default, hostNow());
+    heed([...warnings, ...(range.overcommit === null ? [] : [range.overcommit])], flags);
+    const { tokenFile } = config.server;
+    const token = tokenFile === null ? undefined : await readToken(tokenFile);
+    const tasks = await findTasks(flags.tasks ?? (Deno.env.get("FLYBALL_TASKS") || undefined));
+    const data = flags.data ?? (Deno.env.get("FLYBALL_DATA") || ".flyball");
+    await openDataDirectory(data);
+    const durable = config.store.engine === "sqlite";
+    const runtime = await openRuntime({ config, tasks, ...(durable ? { data } : {}) });
+    try {
+      return await serveUntilStopped({ runtime, config, range, data, token });
+    } finally {
+      await runtime.close({ drainMs: 0 });
+    }
+  },
+};
+
+interface Serving {
+  readonly runtime: Runtime;
+  readonly config: Config;
+  readonly range: WorkersRange;
+  readonly data: string;
+  readonly token: string | undefined;
+}
+
+async function serveUntilStopped(given: Serving): Promise<number> {
+  const { runtime, config, data, token } = given;
+  const { host, port, allowedHosts } = config.server;
+  const service = await import("../service/serve.ts");
+  await using door = await service.serve(runtime, {
+    host,
+    port,
+    allowedHosts,
+    dataDirectory: data,
+    ...(token === undefined ? {} : { token }),
+  });
+  const stopped = Promise.withResolvers<Deno.Signal>();
+  using _signals = onInterrupt(stopped.resolve, (signal) => stopHard(runtime, signal));
+  const logging = new AbortController();
+  const logged = log(runtime, logging.signal);
+  console.log(greeting(given, door.url));
+  console.error(notice(config, token !== undefined));
+  const signal = await Promise.race([stopped.promise, failure(runtime), failure(door)]);
+  console.error(`flyball: ${signal}: letting running jobs end, at most ${drainMs / 1_000} s`);
+  await runtime.close({ drainMs });
+  logging.abort();
+  await logged;
+  return codeOf(signal);
+}
+
+/** The second signal: running jobs are stopped, and if even that takes long, so is this process. */
+function stopHard(runtime: Runtime, signal: Deno.Signal): void {
+  setTimeout(() => Deno.exit(codeOf(signal)), hardStopMs);
+  void runtime.close({ drainMs: 0 }).finally(() => Deno.exit(codeOf(signal)));
+}
+
+function codeOf(signal: Deno.Signal): number {
+  return signal === "SIGINT" ? exit.interrupted : exit.ok;
+}
+
+async function failure({ gaveUp }: { readonly gaveUp: Promise<string> }): Promise<never> {
+  throw new Refusal("gave_up", await gaveUp);
+}
+
+async function log(runtime: Runtime, signal: AbortSignal): Promise<void> {
+  for await (const stamped of runtime.facts({ signal })) {
+    const line = logLine(stamped);
+    if (line !== null) console.error(line);
+  }
+}
+
+/** The one line that says what was started. */
+function greeting({ runtime, config, range, data }: Serving, url: string): string {
+  const { slots, policy } = config.pools.default;
+  const { version, store } = runtime.status();
+  const count = new Intl.NumberFormat("en-US");
+  return [
+    `flyball ${version} on ${url}`,
+    `data ${resolve(data)} (${store})`,
+    `policy ${policy.name}`,
+    `${range.min} to ${range.max} workers`,
+    `${count.format(slots.max)} tasks or ${slots.commands} commands a worker`,
+    `${count.format(config.queue.jobsMax)} jobs in the queue at most`,
+  ].join(" · ");
+}
+
+/** What an operator must know about who can use it. */
+function notice({ commands }: Config, hasToken: boolean): string {
+  if (hasToken) return "flyball: callers must show the token";
+  const can = commands.allow ? "run any program" : "run the registered tasks";
+  return `flyball: no token: any local user can ${can} as this user (see --token-file` +
+    `${commands.allow ? " and --no-commands" : ""})`;
+}
+
+function sourcesOf({ host, port, tokenFile, commands }: Flags): ConfigSource[] {
+  const flags: (readonly [string, readonly string[], unknown])[] = [
+    ["--host", ["server", "host"], host],
+    ["--port", ["server", "port"], port],
+    ["--token-file", ["server", "tokenFile"], tokenFile],
+    ["--no-commands", ["commands", "allow"], commands ? undefined : false],
+  ];
+  return flags.filter(([, , value]) => value !== undefined)
+    .map(([name, path, value]) => ({ name, values: assign(path, value) }));
+}
+
+function heed(warnings: readonly string[], { strict }: Flags): void {
+  if (strict && warnings.length > 0) {
+    throw new Refusal("overcommit", `${warnings.join("; ")} (refused because of --strict)`);
+  }
+  for (const warning of warnings) console.error(`flyball: warning: ${warning}`);
+}
+
+function hostNow() {
+  return {
+    cores: availableParallelism(),
+    memoryAvailableBytes: Deno.systemMemoryInfo().available,
+  };
+}

@@ -1,0 +1,73 @@
+/**
+ * `flyball status`: how a running service is doing, in words first.
+ *
+ * @module
+ */
+import type { Percentiles, PoolStatus, Status } from "../messages/status.ts";
+import { oneLine } from "./complain.ts";
+import { declareReach, openControl, type Reach } from "./control.ts";
+import { exit } from "./exit.ts";
+import type { Verb } from "./verb.ts";
+
+interface Flags extends Reach {
+  readonly json?: boolean;
+}
+
+/** The verb `status`. */
+export const status: Verb = {
+  declare: (command) => declareReach(command).option("--json", "print JSON"),
+  run: async (command) => {
+    const flags = command.opts<Flags>();
+    using control = await openControl(flags);
+    const status = await control.ask({ method: "GET", path: "/api/v1/status" }) as Status;
+    console.log(flags.json ? JSON.stringify(status) : statusText(status));
+    return exit.ok;
+  },
+};
+
+/** A status for people: the verdict, the work, the times, the machine, each pool. */
+export function statusText(status: Status): string {
+  const { verdict, pending, oldestWaitMs, running, size, ended, failedLastMinute } = status;
+  const endings = Object.entries(ended).map(([ending, count]) => `${count} ${ending}`);
+  return [
+    oneLine(verdict),
+    `pending ${pending} (oldest ${milliseconds(oldestWaitMs)}) · running ${running} on ${size} ` +
+    `workers · ended ${endings.join(", ") || 0} · ${failedLastMinute} failed in the last minute`,
+    `wait ${percentiles(status.waitMs)} · run ${percentiles(status.runMs)}`,
+    machine(status),
+    ...status.pools.map(pool),
+    `tasks ${status.tasks.map(oneLine).join(", ") || "none"}`,
+  ].join("\n");
+}
+
+function machine({ host, version, store, epoch, startedAt }: Status): string {
+  const ratio = (value: number | null) =>
+    value === null ? "unknown" : `${Math.round(value * 100)} %`;
+  return `cpu ${ratio(host.cpuRatio)} of ${host.cores} cores · memory ${
+    ratio(host.memoryRatio)
+  } · ` +
+    `flyball ${version}, start ${epoch}, ${store} store, up since ${startedAt}`;
+}
+
+function pool({ name, policy, workers, envelope, lastResize }: PoolStatus): string {
+  const parts = [
+    `pool ${name}: ${policy}`,
+    `${workers.ready} ready, ${workers.starting} starting, ${workers.draining} draining`,
+    `allowed ${envelope.floor} to ${envelope.cap}`,
+  ];
+  if (lastResize !== null) {
+    const { from, to, because, decision } = lastResize;
+    parts.push(`last ${from} -> ${to}: ${oneLine(because)} (decision ${decision})`);
+  }
+  return parts.join(" · ");
+}
+
+function percentiles({ p50, p95, p99 }: Percentiles): string {
+  if (p50 === null) return "no samples";
+  return `p50 ${milliseconds(p50)}, p95 ${milliseconds(p95)}, p99 ${milliseconds(p99)}`;
+}
+
+function milliseconds(ms: number | null): string {
+  if (ms === null) return "unknown";
+  return ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
+}

@@ -1,0 +1,100 @@
+/**
+ * `flyball submit TASK` or `flyball submit -- ARGV…`: hands one job to a running service.
+ *
+ * @module
+ */
+import { Option } from "commander";
+import { Refusal } from "../actors/runtime.ts";
+import type { Accepted, JobSpec, JobView, Priority } from "../messages/job.ts";
+import type { Outcome } from "../messages/outcome.ts";
+import { declareReach, openControl, type Reach } from "./control.ts";
+import { exit } from "./exit.ts";
+import { follow } from "./follow.ts";
+import { jobText } from "./job_text.ts";
+import { readInput } from "./json_input.ts";
+import { duration, whole } from "./numbers.ts";
+import { bytesOf, sinkOf } from "./output.ts";
+import type { Verb } from "./verb.ts";
+
+interface Flags extends Reach {
+  readonly input?: string;
+  readonly priority?: Priority;
+  readonly retries?: number;
+  readonly timeout?: number;
+  readonly idempotencyKey?: string;
+  /** True without a duration: until it has ended. */
+  readonly wait?: true | number;
+  readonly json?: boolean;
+}
+
+/** The verb `submit`. */
+export const submit: Verb = {
+  startsPrograms: true,
+  declare: (command) =>
+    declareReach(command.usage("[options] <task> | [options] -- ARGV..."))
+      .argument("[task]", "name of a task the service knows")
+      .option("--input <json>", "the task's input, or - to read it from stdin")
+      .addOption(
+        new Option("--priority <class>", "who goes first").choices(["high", "normal", "low"]),
+      )
+      .option("--retries <n>", "attempts after the first", whole(0, 100))
+      .option("--timeout <duration>", "longest run of one attempt, such as 10m", duration)
+      .option("--idempotency-key <key>", "the same key gives the same job for 24 h")
+      .option("--wait [duration]", "stay until it has ended; exit 1 unless it is done", duration)
+      .option("--json", "print JSON"),
+  run: async (command, argv) => {
+    const flags = command.opts<Flags>();
+    const spec = await toSpec(command.args[0], argv, flags);
+    using control = await openControl(flags);
+    const answer = await control.ask({ method: "POST", path: "/api/v1/jobs", body: spec });
+    const [accepted] = (answer as { readonly jobs: readonly Accepted[] }).jobs;
+    if (accepted === undefined) throw new Refusal("service_failed", "the service accepted no job");
+    if (flags.wait === undefined) {
+      console.log(flags.json ? JSON.stringify(accepted) : accepted.id);
+      return exit.ok;
+    }
+    const withinMs = flags.wait === true ? Infinity : flags.wait;
+    return await show(await follow(control, accepted.id, { withinMs }), flags);
+  },
+};
+
+async function toSpec(
+  task: string | undefined,
+  argv: readonly string[] | null,
+  flags: Flags,
+): Promise<JobSpec> {
+  if ((task === undefined) === (argv === null)) {
+    throw new Refusal("usage", "submit expected either a task or -- and a command");
+  }
+  if (argv !== null && flags.input !== undefined) {
+    throw new Refusal("usage", "--input is for tasks; a command has its arguments");
+  }
+  if (argv?.length === 0) throw new Refusal("usage", "submit expected a command after --");
+  const input = await readInput(flags.input);
+  return {
+    ...(argv === null ? { task: task! } : { command: argv }),
+    ...(input === undefined ? {} : { input }),
+    ...(flags.priority === undefined ? {} : { priority: flags.priority }),
+    ...(flags.retries === undefined ? {} : { retries: flags.retries }),
+    ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
+    ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
+  };
+}
+
+/** A task's output or a command's stdout is what the caller waited for: it alone is on stdout. */
+async function show(job: JobView, { json }: Flags): Promise<number> {
+  const { outcome } = job;
+  if (json) console.log(JSON.stringify(job));
+  else if (job.state !== "done") console.error(jobText(job));
+  else if (job.command === undefined) console.log(JSON.stringify(outcome?.output ?? null));
+  else await printCaptured(outcome);
+  return job.state === "done" ? exit.ok : exit.failed;
+}
+
+/** Only what the answer itself carries: a file it names is the service's, not ours to open. */
+async function printCaptured(outcome: Outcome | undefined): Promise<void> {
+  if (outcome === undefined) return;
+  const { stdout, stdoutBase64, stderr, stderrBase64 } = outcome;
+  await sinkOf(Deno.stdout)(bytesOf(stdout, stdoutBase64));
+  await sinkOf(Deno.stderr)(bytesOf(stderr, stderrBase64));
+}
