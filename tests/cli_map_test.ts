@@ -177,21 +177,23 @@ Deno.test("map: reads no more lines than it may hold", async () => {
     pull: (controller) => controller.enqueue(encoder.encode(`${given++}\n`)),
   }, { highWaterMark: 0 });
   const stop = new AbortController();
+  const turn = () => new Promise((resolve) => setTimeout(resolve));
   const work = mapped({
     input: endless,
     signal: stop.signal,
     flags: { keepOrder: true },
-    command: (argv, options) => {
+    command: async (argv, options) => {
       // The first line holds back all that follow it.
-      if (argv[1] !== "0") setTimeout(release, 0, argv[1]!);
-      return command(argv, options);
+      if (argv[1] === "0") return await command(argv, options);
+      await turn();
+      return ended();
     },
   });
-  while (given < 1_024) await new Promise((resolve) => setTimeout(resolve));
-  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setTimeout(resolve));
+  while (given < 1_024) await turn();
+  for (let turns = 0; turns < 50; turns++) await turn();
   assert(given <= 1_026, `${given} lines were read`);
   release("0");
-  while (given < 3_000) await new Promise((resolve) => setTimeout(resolve));
+  while (given < 3_000) await turn();
   stop.abort();
   assertEquals((await work).counts.stopped, true);
 });
