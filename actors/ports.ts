@@ -76,8 +76,8 @@ export interface WorkerEvents {
 /** A worker process from its parent's side. */
 export interface WorkerProcess {
   readonly pid: number | null;
-  /** Queues flat messages; all that is queued while a write is under way leaves as one frame. */
-  send(batch: unknown[]): void;
+  /** Queues messages as comma-separated JSON; all queued during a write leave as one frame. */
+  send(items: string): void;
   /** Bytes queued and not yet taken by the peer. */
   readonly queuedBytes: number;
   /** Signals the process, `tree` its whole process group and marked descendants. */
@@ -173,6 +173,10 @@ export interface Store {
   readonly epoch: number;
   /** Highest job id ever accepted here, 0 at first. */
   readonly lastJobId: number;
+  /** Highest `seq` of a control fact ever stored here, 0 at first. */
+  readonly lastSeq: number;
+  /** Rows found damaged since the start and set aside. */
+  readonly corruptRows: number;
   append(changes: readonly Change[]): number;
   readonly committedLsn: number;
   /** Called after each commit. One listener. */

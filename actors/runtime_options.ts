@@ -4,17 +4,12 @@
  * @module
  */
 import type { Config, ConfigInput } from "./config.ts";
-
-/** A task as a file: the module whose default export is the task. */
-export interface TaskFile {
-  /** Absolute `file:` address of the module. */
-  readonly url: string;
-}
+import type { Tasks } from "./task_file.ts";
 
 /** Options of `createRuntime`; all may be left out. */
-export interface RuntimeOptions {
+export interface RuntimeOptions<T extends Tasks = Tasks> {
   /** Tasks by name. Default none: the runtime runs commands only. */
-  readonly tasks?: Readonly<Record<string, TaskFile>>;
+  readonly tasks?: T;
   /** Data directory, made when missing. Default none: jobs live in memory. */
   readonly data?: string;
   /** Configuration, whole or in part; refused with `invalid_config` when wrong. */

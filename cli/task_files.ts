@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { nearest } from "../actors/nearest.ts";
 import { Refusal } from "../actors/runtime.ts";
-import type { TaskFile } from "../actors/runtime_options.ts";
+import type { TaskFile } from "../actors/task_file.ts";
 
 /** Most tasks in a folder. */
 const tasksMax = 1_000;

@@ -18,6 +18,7 @@ export type ScalingMessage =
     readonly envelope: Envelope;
     readonly nowMs: number;
   }
+  /** `workers` are ready and starting ones; draining ones do not count. */
   | { readonly type: "resized"; readonly workers: number; readonly nowMs: number }
   | { readonly type: "startFailed"; readonly because: string; readonly nowMs: number }
   | { readonly type: "startSucceeded"; readonly nowMs: number }
@@ -79,6 +80,8 @@ export type RestartsMessage =
     readonly type: "ended";
     readonly how: "normal" | "shutdown" | "abnormal";
     readonly nowMs: number;
+    /** Share of the back-off to wait, 0..1, drawn by the sender. Default 1. */
+    readonly jitterRatio?: number;
   }
   | { readonly type: "reset"; readonly nowMs: number }
   | { readonly type: "elapsed"; readonly timer: string; readonly nowMs: number };

@@ -15,13 +15,17 @@ import type { Reading } from "../messages/signals.ts";
  * @typeParam M memory carried from one step to the next; plain data
  */
 export interface ScalingPolicy<O = unknown, M = unknown> {
+  /** Unique; the word for it in a configuration. */
   readonly name: string;
   /** One sentence for the docs table. */
   readonly help: string;
+  /** Schema of the options, every one with a default. */
   readonly options: z.ZodType<O>;
   /** Time between steps, ms. */
   readonly everyMs: (options: O) => number;
+  /** The memory before the first step. */
   start(options: O): M;
+  /** What to propose for a reading, and what to remember. */
   step(memory: M, reading: Reading, options: O): readonly [Proposal, M];
 }
 

@@ -1,0 +1,15 @@
+/**
+ * How long to wait before the next attempt.
+ *
+ * @module
+ */
+import type { Backoff } from "../messages/job.ts";
+
+/** Full jitter over an exponential: `unit` (0..1) of min(maxMs, baseMs x 2^(attempt - 1)). */
+export function backoffMs(
+  attempt: number,
+  { baseMs = 1_000, maxMs = 300_000 }: Backoff,
+  unit: number,
+): number {
+  return unit * Math.min(maxMs, baseMs * 2 ** (attempt - 1));
+}

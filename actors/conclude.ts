@@ -1,0 +1,133 @@
+/**
+ * From what a worker says about a job to the job's outcome.
+ *
+ * @module
+ */
+import type { Category, CommandOutput, Outcome } from "../messages/outcome.ts";
+import { type Job, unmeasured } from "./job.ts";
+
+/** Endings on the wire. */
+export const done = 0;
+export const failed = 1;
+export const aborted = 2;
+
+/** Failures that another attempt can't mend. */
+const final: ReadonlySet<Category> = new Set([
+  "validation",
+  "permission",
+  "cancelled",
+  "dependency",
+  "protocol",
+]);
+
+/** True when another attempt may help. */
+export const retriable = (outcome: Outcome): boolean =>
+  outcome.type === "timedOut" ||
+  (outcome.type === "failed" && !(outcome.category && final.has(outcome.category)));
+
+type Failure = { readonly category: Category; readonly code: string; readonly message: string };
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null;
+
+function isFailure(payload: unknown): payload is Failure {
+  return isRecord(payload) && typeof payload["category"] === "string" &&
+    typeof payload["code"] === "string";
+}
+
+/** The outcome of an attempt that ended in a worker. What the worker says is not believed blindly. */
+export function conclude(
+  job: Job,
+  ending: number,
+  payload: unknown,
+  runMs: number,
+  worker: string,
+): Outcome {
+  const base = {
+    attempts: job.attempt,
+    waitMs: Math.max(0, job.startedMs - job.dueMs),
+    durationMs: runMs,
+    resources: unmeasured,
+    worker,
+  };
+  if (job.doomed !== null || ending === aborted) {
+    return { ...base, ...doom(job), ...(job.spec.command && commandOutput(payload)) };
+  }
+  if (job.spec.command) return { ...base, ...ofCommand(job.spec.command[0]!, payload) };
+  if (ending === done) {
+    const { attempts, waitMs, durationMs, resources } = base;
+    return { type: "done", output: payload, attempts, waitMs, durationMs, resources, worker };
+  }
+  return { ...base, type: "failed", ...failure(payload) };
+}
+
+/** The outcome of a job that ended without an answer of its worker. */
+export function concludeWithout(
+  job: Job,
+  how: Pick<Outcome, "type"> & Partial<Outcome>,
+  nowMs: number,
+  worker: string | null,
+): Outcome {
+  return {
+    attempts: job.attempt,
+    waitMs: Math.max(0, (job.startedMs || nowMs) - job.dueMs),
+    durationMs: job.startedMs > 0 ? Math.max(0, nowMs - job.startedMs) : 0,
+    resources: unmeasured,
+    worker,
+    ...how,
+  };
+}
+
+/** Why a job shall end that did not end by itself. */
+export function doom(job: Job): Pick<Outcome, "type" | "category" | "code" | "message"> {
+  if (job.doomed === "timedOut") {
+    return {
+      type: "timedOut",
+      category: "timeout",
+      code: "run_timeout",
+      message: `Ran longer than timeoutMs (${job.timeoutMs})`,
+    };
+  }
+  return {
+    type: "cancelled",
+    category: "cancelled",
+    code: "cancelled",
+    message: job.because || "Cancelled",
+  };
+}
+
+function failure(payload: unknown): Failure {
+  if (isFailure(payload)) return payload;
+  return { category: "protocol", code: "bad_payload", message: "The worker gave no reason" };
+}
+
+function commandOutput(payload: unknown): Partial<CommandOutput> {
+  return isRecord(payload) && typeof payload["stdout"] === "string"
+    ? payload as Partial<CommandOutput>
+    : {};
+}
+
+function ofCommand(program: string, payload: unknown): Partial<Outcome> & Pick<Outcome, "type"> {
+  if (isFailure(payload)) return { type: "failed", ...failure(payload) };
+  const output = commandOutput(payload);
+  if (output.exitCode === 0) return { type: "done", ...output };
+  if (typeof output.exitCode === "number") {
+    return {
+      type: "failed",
+      category: "exit",
+      code: "exit_nonzero",
+      message: `${program} exited with ${output.exitCode}`,
+      ...output,
+    };
+  }
+  if (typeof output.signal === "string") {
+    return {
+      type: "failed",
+      category: "signal",
+      code: "killed_external",
+      message: `${program} was ended by ${output.signal}`,
+      ...output,
+    };
+  }
+  return { type: "failed", ...failure(payload) };
+}

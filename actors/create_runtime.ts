@@ -1,0 +1,168 @@
+/**
+ * Makes a runtime of this process: opens store and host, registers tasks, starts the actors.
+ *
+ * @module
+ */
+import { bindConstraint } from "../policies/constraints/mod.ts";
+import { bind, scalingChoice } from "../policies/scaling/mod.ts";
+import { composeConfig, type Config } from "./config.ts";
+import { commandGrant } from "./grant.ts";
+import { caller, folder, openHost, plainEnvironment, type RealHost } from "./host.ts";
+import { Inspection } from "./inspection.ts";
+import { Intake } from "./intake.ts";
+import { Keys } from "./keys.ts";
+import { LocalRuntime } from "./local_runtime.ts";
+import { type CommandPlace, Orders } from "./orders.ts";
+import type { Store } from "./ports.ts";
+import { register } from "./register.ts";
+import { restore } from "./restore.ts";
+import { type MapOptions, Refusal, type RunOptions, type Runtime } from "./runtime.ts";
+import type { RuntimeOptions } from "./runtime_options.ts";
+import { memoryStore } from "./stores/memory.ts";
+import { startSystem } from "./system.ts";
+import type { InputOf, OutputOf, Tasks } from "./task_file.ts";
+import { version } from "./version.ts";
+import { graceMs } from "./vigil.ts";
+import { workersRange } from "./workers_range.ts";
+
+/** A runtime that knows what its tasks take and give. */
+export type RuntimeOf<T extends Tasks> = Omit<Runtime, "run" | "map"> & {
+  /** Runs one task and returns its output; rejects with JobError or Refusal. */
+  run<N extends keyof T & string>(
+    task: N,
+    input?: InputOf<T[N]>,
+    options?: RunOptions,
+  ): Promise<OutputOf<T[N]>>;
+  /** Runs a task for each item with a bounded window. */
+  map<N extends keyof T & string>(
+    task: N,
+    items: Iterable<InputOf<T[N]>> | AsyncIterable<InputOf<T[N]>>,
+    options?: MapOptions & { readonly settle?: false },
+  ): AsyncIterableIterator<OutputOf<T[N]>>;
+};
+
+/** Time that running jobs have at a close, ms. */
+const drainMs = 25_000;
+
+/**
+ * Makes a runtime. Rejects with Refusal when the configuration, a task's file or the data directory
+ * can't be used; then nothing is left open.
+ */
+export async function createRuntime<T extends Tasks = Tasks>(
+  options: RuntimeOptions<T> = {},
+): Promise<RuntimeOf<T>> {
+  const config = composeConfig([{ name: "options", values: options.config ?? {} }]);
+  const policy = checkedPolicy(config);
+  const store = await openStore(options.data, config);
+  try {
+    const host = await openHost(store, options.data === undefined ? null : folder(options.data));
+    try {
+      return await assemble(options, config, policy, host) as unknown as RuntimeOf<T>;
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+async function assemble(
+  { tasks = {}, data }: RuntimeOptions,
+  config: Config,
+  policy: { readonly name: string },
+  host: RealHost,
+): Promise<Runtime> {
+  const { ports } = host;
+  const { slots } = config.pools.default;
+  if (data !== undefined) ports.processes.sweep();
+  const operations = await register(tasks, ports, slots.max);
+  const orders = new Orders(operations, slots.commands, graceMs);
+  const intake = new Intake(orders, {
+    defaults: { timeoutMs: config.jobs.timeoutMs ?? 0, retries: config.jobs.retries },
+    place: placeOf(config, host),
+    commandsAllowed: config.commands.allow,
+  });
+  const keys = new Keys(ports.clock.wallMs);
+  const inspection = new Inspection();
+  const { min, max } = workersRange(config.pools.default, ports.host.read());
+  const gaveUp = Promise.withResolvers<string>();
+  const { name, ...policyOptions } = policy;
+  const system = startSystem(ports, {
+    pool: {
+      name: "default",
+      slots: { tasks: slots.max, commands: slots.commands },
+      homeGrant: () => operations[0]?.grant ?? commandGrant,
+    },
+    limits: { jobsMax: config.queue.jobsMax, bytesMax: config.queue.bytesMax },
+    policies: [bind(name, policyOptions)],
+    guards: [bindConstraint("bounds", { min, max })],
+    inspect: (event) => inspection.take(event),
+    gaveUp: gaveUp.resolve,
+  });
+  const runtime = new LocalRuntime({
+    system,
+    orders,
+    intake,
+    keys,
+    inspection,
+    place: () => ({ env: caller.env(), cwd: caller.cwd(), spill: host.directory }),
+    release: async () => {
+      await ports.store.close();
+      await host.close();
+    },
+    gaveUp: gaveUp.promise,
+    version,
+    drainMs,
+  });
+  await restore(system, intake, keys);
+  system.journal.note({ type: "opened", epoch: ports.store.epoch, version });
+  return runtime;
+}
+
+function checkedPolicy(config: Config): { readonly name: string } {
+  const { policy } = config.pools.default;
+  const result = scalingChoice.safeParse(policy);
+  if (result.success) return result.data;
+  const issues = result.error.issues.slice(0, 20).map(({ path, message }) => ({
+    pointer: `/pools/default/policy/${path.join("/")}`,
+    message,
+  }));
+  const first = issues[0]!;
+  throw new Refusal(
+    "invalid_config",
+    `${first.pointer.slice(1).replaceAll("/", ".")}: ${first.message}`,
+    issues,
+  );
+}
+
+async function openStore(data: string | undefined, config: Config): Promise<Store> {
+  if (data === undefined || config.store.engine === "memory") return memoryStore();
+  const { sqliteStore } = await import("./stores/sqlite/mod.ts");
+  const { doneMs, otherMs, rows } = config.jobs.retention;
+  return await sqliteStore({
+    directory: data,
+    retention: { doneMs, othersMs: otherMs, rowsMax: rows },
+  });
+}
+
+/** As whom a submitted command runs: nobody special, in a folder of its own or an allowed one. */
+function placeOf(config: Config, { directory: home }: RealHost) {
+  const roots = config.commands.roots.flatMap((root) => folder(root) ?? []);
+  return ({ cwd }: { readonly cwd?: string }): CommandPlace => {
+    if (cwd === undefined) return { env: plainEnvironment(home), cwd: home, spill: null };
+    const real = folder(cwd);
+    if (real === null) {
+      throw new Refusal("invalid_cwd", `cwd ${cwd} is not a folder`, [
+        { pointer: "/cwd", message: "is not a folder", given: cwd },
+      ]);
+    }
+    if (!roots.some((root) => real === root || real.startsWith(`${root}/`))) {
+      throw new Refusal("cwd_not_allowed", `cwd ${cwd} lies outside commands.roots`, [
+        { pointer: "/cwd", message: "lies outside commands.roots", given: cwd },
+      ]);
+    }
+    return { env: plainEnvironment(home), cwd: real, spill: null };
+  };
+}

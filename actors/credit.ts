@@ -1,0 +1,31 @@
+/**
+ * How many jobs may lie ready in a worker.
+ *
+ * Credit counts jobs sent and not yet begun. It starts at one, doubles with each report of the
+ * worker, and is bounded by how long a job holds the thread. So work that waits fills slots by
+ * itself, and work that holds the thread does not pile up behind it.
+ *
+ * @module
+ */
+
+/** Thread time that may lie ready in a worker, ms. */
+const creditMs = 1;
+/** Jobs sent and not begun at most. */
+const creditMax = 512;
+/** Jobs that hold the thread for less get a second one laid ready, ms. */
+const pairMs = 20;
+
+/** The credit of one worker. */
+export class Credit {
+  /** Jobs that may be sent and not begun. */
+  jobs = 1;
+  #meanHeldMs = 0;
+
+  /** Jobs were begun that held the thread for `heldMs` each. */
+  report(heldMs: number): void {
+    this.#meanHeldMs = this.#meanHeldMs === 0 ? heldMs : this.#meanHeldMs * 0.7 + heldMs * 0.3;
+    const least = this.#meanHeldMs < pairMs ? 2 : 1;
+    const most = Math.min(creditMax, Math.max(least, Math.floor(creditMs / this.#meanHeldMs)));
+    this.jobs = Math.min(most, this.jobs * 2);
+  }
+}

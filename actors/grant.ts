@@ -1,0 +1,60 @@
+/**
+ * From what a task asks for to what its workers may touch.
+ *
+ * @module
+ */
+import type { Permissions } from "../task.ts";
+import type { Grant } from "./ports.ts";
+
+/** Never allowed to a task, whatever it asks for: each of them is a way to everything. */
+const denied = ["--deny-run", "--deny-ffi", "--deny-import"];
+
+/** Workers for commands. Starting programs is full access anyway; the code in them is ours. */
+export const commandGrant: Grant = {
+  key: "command",
+  kind: "command",
+  flags: ["--allow-run", "--allow-read", "--allow-write", "--allow-env", "--deny-ffi"],
+  config: null,
+};
+
+/** A worker that only reads a project, to tell what its tasks ask for. */
+export const describeGrant = (root: string, config: string | null): Grant => ({
+  key: `describe ${root}`,
+  kind: "describe",
+  flags: [`--allow-read=${comma(root)}`, ...denied],
+  config,
+});
+
+/** Workers for tasks of a project that ask for `permissions`. */
+export function taskGrant(root: string, config: string | null, permissions: Permissions): Grant {
+  const { read, write, net, env, sys } = permissions;
+  const path = (given: string) => comma(given.startsWith("/") ? given : resolve(root, given));
+  const flags = [
+    read === true
+      ? "--allow-read"
+      : `--allow-read=${[comma(root), ...(read ?? []).map(path)].join(",")}`,
+    ...flag("write", write, path),
+    ...flag("net", net),
+    ...flag("env", env),
+    ...flag("sys", sys),
+    ...denied,
+  ];
+  return { key: `task ${config ?? ""} ${flags.join(" ")}`, kind: "task", flags, config };
+}
+
+function flag(
+  name: string,
+  given: readonly string[] | true | undefined,
+  as: (text: string) => string = (text) => text,
+): string[] {
+  if (given === true) return [`--allow-${name}`];
+  if (given === undefined || given.length === 0) return [];
+  return [`--allow-${name}=${given.map(as).join(",")}`];
+}
+
+function resolve(root: string, relative: string): string {
+  return decodeURIComponent(new URL(relative, `file://${root}/`).pathname).replace(/(.)\/$/, "$1");
+}
+
+/** A comma in a path would end it; two stand for one. */
+const comma = (path: string) => path.replaceAll(",", ",,");

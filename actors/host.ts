@@ -1,0 +1,96 @@
+/**
+ * The real ports. Nothing else in this folder, besides `host/` and `stores/`, knows Deno.
+ *
+ * @module
+ */
+import { realClock, realRandom } from "./host/clock.ts";
+import { gauges } from "./host/gauges.ts";
+import { processes } from "./host/processes.ts";
+import type { Ports, Store } from "./ports.ts";
+
+export { realClock, realRandom } from "./host/clock.ts";
+export { gauges } from "./host/gauges.ts";
+
+/** The real ports and what goes with them. */
+export interface RealHost {
+  readonly ports: Ports;
+  /** A folder of this runtime alone, for sockets and large outputs. */
+  readonly directory: string;
+  /** Takes the folder away; processes must be gone. */
+  close(): Promise<void>;
+}
+
+/** Makes the real ports over `store`. `owner` names the data directory; null: nobody's but ours. */
+export async function openHost(store: Store, owner: string | null): Promise<RealHost> {
+  const directory = await Deno.makeTempDir({ prefix: "flyball-" });
+  const mark = owner === null ? crypto.randomUUID() : await digest(owner);
+  const running = await processes({ directory, mark });
+  return {
+    directory,
+    ports: {
+      clock: realClock,
+      random: realRandom,
+      host: gauges(),
+      processes: running,
+      store,
+    },
+    async close() {
+      running.close();
+      await Deno.remove(directory, { recursive: true }).catch(() => {});
+    },
+  };
+}
+
+async function digest(text: string): Promise<string> {
+  const bytes = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(text));
+  return new Uint8Array(bytes).toHex().slice(0, 32);
+}
+
+/** Where and as whom this process runs, for commands that run as their caller. */
+export const caller = {
+  env: (): Record<string, string> => Deno.env.toObject(),
+  cwd: (): string => Deno.cwd(),
+};
+
+/** The environment of a service's commands: nothing of ours but what programs can't do without. */
+export function plainEnvironment(home: string): Record<string, string> {
+  const path = Deno.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
+  const all: Record<string, string> = { PATH: path, HOME: home };
+  for (const name of ["LANG", "TZ"]) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) all[name] = value;
+  }
+  return all;
+}
+
+/** The folder that a task's modules may be read from, and its configuration if it has one. */
+export function projectOf(url: URL): { readonly root: string; readonly config: string | null } {
+  const file = Deno.realPathSync(url);
+  const own = file.slice(0, file.lastIndexOf("/")) || "/";
+  for (let folder = own;; folder = folder.slice(0, folder.lastIndexOf("/"))) {
+    for (const name of ["deno.json", "deno.jsonc", "package.json"]) {
+      const path = `${folder}/${name}`;
+      if (isFile(path)) return { root: folder, config: name === "package.json" ? null : path };
+    }
+    if (folder === "") return { root: own, config: null };
+  }
+}
+
+/** True when `path` is a file that can be read. */
+export function isFile(path: string | URL): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+/** The real path of a folder, null when it is not one. */
+export function folder(path: string): string | null {
+  try {
+    const real = Deno.realPathSync(path);
+    return Deno.statSync(real).isDirectory ? real : null;
+  } catch {
+    return null;
+  }
+}

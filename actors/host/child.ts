@@ -1,0 +1,202 @@
+/**
+ * One worker process from our side: its life, its socket, its output.
+ *
+ * @module
+ */
+import { frame, frameBytesMax, type Unframer } from "../../messages/wire.ts";
+import type { WorkerEvents, WorkerProcess } from "../ports.ts";
+import { sweep } from "./sweep.ts";
+
+/** How a child is started. */
+export interface StartOptions {
+  /** Program and arguments before our own program's. */
+  readonly words: readonly string[];
+  /** Our program and its arguments. */
+  readonly program: readonly string[];
+  /** Goes into the environment so that what it leaves behind is found. */
+  readonly mark: string;
+  readonly kind: "task" | "command" | "describe";
+}
+
+/** Last words on stderr that are kept, bytes. */
+const stderrTailBytes = 8 * 1024;
+/** Variables of our environment that Deno itself needs. */
+const passedOn = ["HOME", "PATH", "DENO_DIR", "XDG_CACHE_HOME", "LANG", "TZ", "TMPDIR"];
+
+/** A worker process. */
+export class Child implements WorkerProcess {
+  pid: number | null = null;
+  queuedBytes = 0;
+  readonly generation: number;
+  readonly #events: WorkerEvents;
+  readonly #print: (bytes: Uint8Array) => void;
+  #child: Deno.ChildProcess | null = null;
+  #connection: Deno.UnixConn | null = null;
+  #items = "";
+  #frames: Uint8Array[] = [];
+  #armed = false;
+  #writing = false;
+  #over = false;
+  #mark = "";
+  #reading: Promise<void> = Promise.resolve();
+
+  /** `nonce` is what the process must say first; `print` takes its own output. */
+  constructor(
+    readonly nonce: string,
+    generation: number,
+    events: WorkerEvents,
+    print: (bytes: Uint8Array) => void,
+  ) {
+    this.generation = generation;
+    this.#events = events;
+    this.#print = print;
+  }
+
+  /** Starts the process; resolves when it is gone and everything about it has been told. */
+  async start({ words, program, mark, kind }: StartOptions): Promise<void> {
+    this.#mark = mark;
+    let child: Deno.ChildProcess;
+    try {
+      child = new Deno.Command(words[0]!, {
+        args: [...words.slice(1), ...program],
+        clearEnv: true,
+        env: { ...inherited(), FLYBALL_MARK: mark, NO_COLOR: "1" },
+        detached: true,
+        stdin: "null",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+    } catch (error) {
+      await Promise.resolve(); // The caller learns of it after it holds the process.
+      this.#events.failed(error instanceof Error ? error.message : String(error));
+      return;
+    }
+    this.#child = child;
+    this.pid = child.pid;
+    const [, tail, status] = await Promise.all([
+      pump(child.stdout, this.#print),
+      pump(child.stderr, this.#print),
+      child.status,
+    ]);
+    this.#over = true;
+    // Children of a command worker have sessions of their own; what is left of them goes too.
+    if (kind === "command") sweep(mark);
+    await this.#reading;
+    this.#close();
+    this.#events.exited({ code: status.code, signal: status.signal, stderrTail: tail });
+  }
+
+  /** Takes over the connection once the process has said who it is. */
+  connect(
+    connection: Deno.UnixConn,
+    unframer: Unframer,
+    pid: number,
+    first: unknown[][],
+  ): void {
+    if (this.#connection || this.#over) throw new Error("connected twice");
+    this.#connection = connection;
+    this.#events.connected(pid);
+    for (const batch of first) if (batch.length > 0) this.#events.frame(batch);
+    this.#reading = this.#read(connection, unframer);
+    this.#flush();
+  }
+
+  /** The process can't be one of ours; it must go. */
+  refuse(because: string): void {
+    this.#events.garbage(because);
+  }
+
+  send(items: string): void {
+    if (this.#over) return;
+    if (this.#items.length + items.length > frameBytesMax / 3) this.#cut();
+    this.#items = this.#items === "" ? items : this.#items + "," + items;
+    this.queuedBytes += items.length;
+    if (!this.#armed && !this.#writing && this.#connection) {
+      this.#armed = true;
+      queueMicrotask(() => this.#flush());
+    }
+  }
+
+  kill(signal: "SIGTERM" | "SIGKILL", tree = false): void {
+    if (!this.#child || this.#over) return;
+    try {
+      Deno.kill(-this.#child.pid, signal);
+    } catch { /* it has just gone */ }
+    if (tree) sweep(this.#mark);
+  }
+
+  #cut(): void {
+    if (this.#items === "") return;
+    this.#frames.push(frame(this.#items));
+    this.#items = "";
+  }
+
+  #flush(): void {
+    this.#armed = false;
+    if (!this.#writing && this.#connection && !this.#over) this.#write(this.#connection);
+  }
+
+  async #write(connection: Deno.UnixConn): Promise<void> {
+    this.#writing = true;
+    try {
+      while (this.#items !== "" || this.#frames.length > 0) {
+        if (this.#frames.length === 0) this.#cut();
+        const bytes = this.#frames.shift()!;
+        for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
+        if (this.#frames.length === 0) this.queuedBytes = this.#items.length;
+      }
+    } catch { /* the process has gone; its exit tells the rest */ }
+    this.#writing = false;
+  }
+
+  async #read(connection: Deno.UnixConn, unframer: Unframer): Promise<void> {
+    try {
+      for (;;) {
+        const count = await connection.read(unframer.room);
+        if (count === null) return;
+        unframer.took(count, (batch) => this.#events.frame(batch));
+      }
+    } catch (error) {
+      if (
+        error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError
+      ) {
+        this.#events.garbage(error.message);
+      } else if (!isHangUp(error)) throw error;
+    }
+  }
+
+  #close(): void {
+    try {
+      this.#connection?.close();
+    } catch { /* closed by the other side */ }
+  }
+}
+
+const isHangUp = (error: unknown) =>
+  error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
+  error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
+
+function inherited(): Record<string, string> {
+  const all: Record<string, string> = {};
+  for (const name of passedOn) {
+    const value = Deno.env.get(name);
+    if (value !== undefined) all[name] = value;
+  }
+  return all;
+}
+
+/** Passes a stream on and returns its last words. */
+async function pump(
+  stream: ReadableStream<Uint8Array>,
+  print: (bytes: Uint8Array) => void,
+): Promise<string> {
+  let tail = new Uint8Array();
+  for await (const chunk of stream) {
+    print(chunk);
+    const both = new Uint8Array(tail.length + chunk.length);
+    both.set(tail);
+    both.set(chunk, tail.length);
+    tail = both.subarray(-stderrTailBytes);
+  }
+  return new TextDecoder().decode(tail);
+}

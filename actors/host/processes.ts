@@ -1,0 +1,155 @@
+/**
+ * Real worker processes over a Unix socket.
+ *
+ * Each process is a session of its own, dies with us through the parent-death signal, and carries
+ * a mark in its environment by which anything it leaves behind is found.
+ *
+ * @module
+ */
+import { malformed, messages, protocol, Unframer } from "../../messages/wire.ts";
+import type { Processes } from "../ports.ts";
+import { Child } from "./child.ts";
+import { sweep } from "./sweep.ts";
+
+/** What real processes need to know. */
+export interface ProcessesOptions {
+  /** A folder that only we can enter, for the socket. */
+  readonly directory: string;
+  /** Names this data directory: its processes are swept at the next start. */
+  readonly mark: string;
+  /** Where the workers' own output goes, line by line. Default: our standard error. */
+  readonly print?: (bytes: Uint8Array) => void;
+}
+
+const program = new URL("../../worker/main.ts", import.meta.url);
+
+/** Starts real worker processes. */
+export async function processes(options: ProcessesOptions): Promise<Processes> {
+  const { directory, mark } = options;
+  const path = `${directory}/workers.sock`;
+  if (path.length >= 108) {
+    throw new RangeError(`Cannot listen on ${path} as a socket's path must be < 108 characters`);
+  }
+  const guard = await parentDeathGuard();
+  const listener = Deno.listen({ transport: "unix", path });
+  const children = new Map<string, Child>();
+  const greetings = new Set<Deno.UnixConn>();
+  const accepting = accept(listener, (connection) => greet(connection, children, greetings));
+  const print = options.print ?? ((bytes: Uint8Array) => void Deno.stderr.writeSync(bytes));
+
+  return {
+    spawn({ seat, generation, grant }, events) {
+      const nonce = crypto.randomUUID();
+      const child = new Child(nonce, generation, events, print);
+      children.set(nonce, child);
+      child.start({
+        words: [...guard, Deno.execPath(), ...denoArguments(grant, path)],
+        program: [program.href, path, String(generation), nonce, ...guard],
+        mark: `${mark}/${seat}.${generation}`,
+        kind: grant.kind,
+      }).finally(() => children.delete(nonce));
+      return child;
+    },
+    sweep: () => sweep(mark),
+    close() {
+      listener.close();
+      for (const connection of greetings) connection.close();
+      void accepting;
+      try {
+        Deno.removeSync(path);
+      } catch { /* the folder is gone already */ }
+    },
+  };
+}
+
+function denoArguments(
+  grant: {
+    readonly kind: string;
+    readonly flags: readonly string[];
+    readonly config: string | null;
+  },
+  socket: string,
+): string[] {
+  return [
+    "run",
+    "--quiet",
+    "--no-prompt",
+    "--no-check",
+    "--cached-only",
+    ...(grant.config === null ? ["--no-config", "--no-lock"] : ["--config", grant.config]),
+    ...merge("net", `unix:${socket}`, grant.flags),
+    ...merge("read", socket, grant.flags),
+    ...merge("write", socket, grant.flags),
+    ...grant.flags.filter((flag) => !/^--allow-(read|write|net)(=|$)/.test(flag)),
+  ];
+}
+
+/** The socket must be within reach besides what the grant allows. */
+function merge(
+  name: "read" | "write" | "net",
+  socket: string,
+  flags: readonly string[],
+): string[] {
+  const given = flags.filter((flag) => flag.startsWith(`--allow-${name}`));
+  if (given.includes(`--allow-${name}`)) return [`--allow-${name}`];
+  const paths = given.map((flag) => flag.slice(flag.indexOf("=") + 1));
+  return [`--allow-${name}=${[socket, ...paths].join(",")}`];
+}
+
+/** Words that make a process die with the thread that started it; none where there is no setpriv. */
+async function parentDeathGuard(): Promise<string[]> {
+  const words = ["setpriv", "--pdeathsig", "KILL", "--"];
+  try {
+    const { success } = await new Deno.Command("setpriv", {
+      args: [...words.slice(1), "true"],
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    return success ? words : [];
+  } catch {
+    return [];
+  }
+}
+
+async function accept(
+  listener: Deno.UnixListener,
+  greet: (connection: Deno.UnixConn) => void,
+): Promise<void> {
+  for await (const connection of listener) greet(connection);
+}
+
+/** Reads the first message of a connection and gives the rest to the child whose nonce it names. */
+async function greet(
+  connection: Deno.UnixConn,
+  children: ReadonlyMap<string, Child>,
+  greetings: Set<Deno.UnixConn>,
+): Promise<void> {
+  greetings.add(connection);
+  const unframer = new Unframer();
+  const first: unknown[][] = [];
+  try {
+    while (first.length === 0) {
+      const count = await connection.read(unframer.room);
+      if (count === null) throw new Error("hung up before its first message");
+      unframer.took(count, (batch) => first.push(batch));
+    }
+    greetings.delete(connection);
+    const [kind, version, pid, generation, nonce] = first[0]!;
+    const child = children.get(String(nonce));
+    if (malformed(first[0]!, "up") || kind !== messages.hello.kind || !child) {
+      throw new Error("not one of our workers");
+    }
+    if (version !== protocol) {
+      child.refuse(`it speaks protocol ${version}, we speak ${protocol}`);
+      throw new Error("another protocol");
+    }
+    if (generation !== child.generation) throw new Error("another generation");
+    first[0]!.splice(0, 5);
+    child.connect(connection, unframer, pid as number, first);
+  } catch {
+    greetings.delete(connection);
+    try {
+      connection.close();
+    } catch { /* closed already */ }
+  }
+}

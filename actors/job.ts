@@ -1,0 +1,139 @@
+/**
+ * A job in memory.
+ *
+ * @module
+ */
+import type { JobSpec, JobState, JobView, Priority } from "../messages/job.ts";
+import type { Outcome, Resources } from "../messages/outcome.ts";
+import type { Operation } from "./operation.ts";
+import type { StoredJob, StoredRecord } from "./ports.ts";
+
+/** Classes by rank, first served first. */
+export const classes = ["high", "normal", "low"] as const satisfies readonly Priority[];
+
+/** Nothing was measured. */
+export const unmeasured: Resources = {
+  cpuSeconds: null,
+  peakBytes: null,
+  ioBytes: null,
+  source: "none",
+};
+
+/** What a door hands to the queue: checked, with its defaults filled in. */
+export interface Order {
+  readonly operation: Operation;
+  /** JSON text of what goes to the worker. */
+  readonly payload: string;
+  readonly spec: JobSpec;
+  /** 0: none. */
+  readonly timeoutMs: number;
+  readonly retries: number;
+  /** Called once with the outcome, after it is safe. */
+  readonly ended: ((job: Job, outcome: Outcome) => void) | null;
+}
+
+/** A job from acceptance to its ending. */
+export class Job {
+  readonly id: number;
+  readonly operation: Operation;
+  readonly payload: string;
+  readonly spec: JobSpec;
+  readonly timeoutMs: number;
+  readonly retries: number;
+  /** Index into {@link classes}. */
+  readonly rank: number;
+  /** Monotonic: accepted, or due again after a retry. */
+  dueMs: number;
+  /** Monotonic; 0 before the first start. */
+  startedMs = 0;
+  readonly acceptedAt: number;
+  state: JobState = "waiting";
+  attempt = 1;
+  /** Workers that died with this job alone in them. */
+  strikes = 0;
+  /** Was running in a worker that died: runs alone until it ends. */
+  suspect = false;
+  /** Why it shall end without having ended by itself. */
+  doomed: "cancelled" | "timedOut" | null = null;
+  because = "";
+  /** Who runs it: place in the worker's table, -1 when nobody does. */
+  slot = -1;
+  outcome: Outcome | null = null;
+  readonly ended: ((job: Job, outcome: Outcome) => void) | null;
+
+  /** An accepted order. */
+  constructor(id: number, order: Order, nowMs: number, wallMs: number) {
+    this.id = id;
+    this.operation = order.operation;
+    this.payload = order.payload;
+    this.spec = order.spec;
+    this.timeoutMs = order.timeoutMs;
+    this.retries = order.retries;
+    const { priority } = order.spec;
+    this.rank = priority === undefined || priority === "normal" ? 1 : priority === "high" ? 0 : 2;
+    this.dueMs = nowMs;
+    this.acceptedAt = wallMs;
+    this.ended = order.ended;
+  }
+}
+
+/** `j` and the number in base 36: opaque to users, ordered by acceptance. */
+export const jobId = (number: number): string => "j" + number.toString(36);
+
+/** The number of an id, null when it can't be one. */
+export function jobNumber(id: string): number | null {
+  if (!/^j[0-9a-z]{1,11}$/.test(id)) return null;
+  const number = parseInt(id.slice(1), 36);
+  return Number.isSafeInteger(number) ? number : null;
+}
+
+/** The name statistics are kept under when the caller gives none. */
+export function operationOf(spec: JobSpec): string {
+  return spec.operation ?? spec.task ?? spec.command?.[0]?.split("/").at(-1) ?? "unknown";
+}
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+/** What is the same for a job in memory and one in the store. */
+function shown(
+  { id, acceptedAt, spec }: StoredJob,
+): Omit<JobView, "state" | "attempt"> {
+  return {
+    id: jobId(id),
+    ...(spec.task !== undefined && { task: spec.task }),
+    ...(spec.command !== undefined && { command: spec.command }),
+    operation: operationOf(spec),
+    pool: spec.pool ?? "default",
+    priority: spec.priority ?? "normal",
+    acceptedAt: iso(acceptedAt),
+    ...(spec.projectId !== undefined && { projectId: spec.projectId }),
+    ...(spec.executionId !== undefined && { executionId: spec.executionId }),
+    ...(spec.taskId !== undefined && { taskId: spec.taskId }),
+    ...(spec.correlationId !== undefined && { correlationId: spec.correlationId }),
+  };
+}
+
+/** A job in memory as people see it; `sinceWallMs` turns monotonic instants into wall time. */
+export function viewJob(job: Job, sinceWallMs: number): JobView {
+  return {
+    ...shown(job),
+    state: job.state,
+    attempt: job.attempt,
+    ...(job.startedMs > 0 && { startedAt: iso(sinceWallMs + job.startedMs) }),
+    ...(job.outcome && { outcome: job.outcome }),
+  };
+}
+
+/** A stored job as people see it. */
+export function viewRecord({ job, ended }: StoredRecord): JobView {
+  if (!ended) return { ...shown(job), state: "waiting", attempt: 1 };
+  const { outcome, endedAt } = ended;
+  return {
+    ...shown(job),
+    state: outcome.type,
+    attempt: outcome.attempts,
+    ...(outcome.worker !== null && { startedAt: iso(endedAt - outcome.durationMs) }),
+    endedAt: iso(endedAt),
+    outcome,
+  };
+}

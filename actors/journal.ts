@@ -1,0 +1,131 @@
+/**
+ * The one stream of facts: kept for a while, stored where they matter, and told to whoever listens.
+ *
+ * @module
+ */
+import type { ControlFact, Fact, GapFact, JobsFact, Stamped } from "../messages/facts.ts";
+import type { Ending } from "../messages/job.ts";
+import { type Job, jobId } from "./job.ts";
+import type { Clock, Store } from "./ports.ts";
+
+/** Facts that can be resumed from. */
+const keptMax = 4_096;
+/** Facts that may wait for one slow listener before it is given a gap. */
+const behindMax = 16_384;
+/** Sequence numbers of one start of the service. */
+const perEpoch = 2 ** 32;
+
+interface Listener {
+  waiting: Stamped<Fact>[];
+  /** First and last that could not be kept. */
+  gap: { from: number; to: number } | null;
+  wake: () => void;
+}
+
+/** Batch of jobs that moved; ids become text only when somebody reads them. */
+interface Moved {
+  readonly move: JobsFact["move"];
+  readonly jobs: readonly Job[];
+  readonly endings: readonly Ending[] | null;
+}
+
+/** Facts of one runtime. */
+export class Journal {
+  #seq: number;
+  readonly #kept: Stamped<Fact>[] = [];
+  readonly #listeners = new Set<Listener>();
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #ended: { jobs: Job[]; endings: Ending[] } = { jobs: [], endings: [] };
+  #armed = false;
+
+  /** Control facts are stored in `store`. */
+  constructor(store: Store, clock: Clock) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#seq = store.epoch * perEpoch;
+  }
+
+  /** Sequence number of the latest fact. */
+  get seq(): number {
+    return this.#seq;
+  }
+
+  /** Notes a control fact; it is stored. */
+  note(fact: ControlFact): void {
+    const stamped = this.#stamp(fact);
+    this.#store.append([{ type: "fact", stamped }]);
+  }
+
+  /** Notes that jobs moved; nothing is made of it while nobody listens. */
+  moved(move: "accepted" | "began" | "requeued", jobs: readonly Job[]): void {
+    if (this.#listeners.size > 0 && jobs.length > 0) this.#publish({ move, jobs, endings: null });
+  }
+
+  /** Notes that a job ended; all of a turn go as one batch. */
+  ended(job: Job, ending: Ending): void {
+    if (this.#listeners.size === 0) return;
+    this.#ended.jobs.push(job);
+    this.#ended.endings.push(ending);
+    if (this.#armed) return;
+    this.#armed = true;
+    queueMicrotask(() => {
+      this.#armed = false;
+      const { jobs, endings } = this.#ended;
+      this.#publish({ move: "ended", jobs: jobs.splice(0), endings: endings.splice(0) });
+    });
+  }
+
+  /** Facts from now on, or after `from` as far as they are still kept. */
+  async *read(
+    { from, signal }: { readonly from?: number; readonly signal?: AbortSignal } = {},
+  ): AsyncGenerator<Stamped<Fact> | GapFact> {
+    const listener: Listener = { waiting: [], gap: null, wake: () => {} };
+    if (from !== undefined) {
+      const oldest = this.#kept[0]?.seq ?? this.#seq + 1;
+      if (from + 1 < oldest && from < this.#seq) listener.gap = { from: from + 1, to: oldest - 1 };
+      listener.waiting = this.#kept.filter(({ seq }) => seq > from);
+    }
+    const stop = () => listener.wake();
+    signal?.addEventListener("abort", stop);
+    this.#listeners.add(listener);
+    try {
+      while (!signal?.aborted) {
+        if (listener.gap) {
+          const { from, to } = listener.gap;
+          listener.gap = null;
+          yield { type: "gap", from, to };
+        } else if (listener.waiting.length > 0) {
+          yield* listener.waiting.splice(0);
+        } else await new Promise<void>((resolve) => listener.wake = resolve);
+      }
+    } finally {
+      this.#listeners.delete(listener);
+      signal?.removeEventListener("abort", stop);
+    }
+  }
+
+  #publish({ move, jobs, endings }: Moved): void {
+    this.#stamp({
+      type: "jobs",
+      move,
+      ids: jobs.map(({ id }) => jobId(id)),
+      ...(endings && { endings }),
+    });
+  }
+
+  #stamp<F extends Fact>(fact: F): Stamped<F> {
+    const stamped = { seq: ++this.#seq, at: this.#clock.wallMs(), fact };
+    this.#kept.push(stamped);
+    if (this.#kept.length > keptMax * 2) this.#kept.splice(0, keptMax);
+    for (const listener of this.#listeners) {
+      if (listener.waiting.length >= behindMax) {
+        const first = listener.waiting[0]!.seq;
+        listener.gap = { from: listener.gap?.from ?? first, to: stamped.seq };
+        listener.waiting = [];
+      } else listener.waiting.push(stamped);
+      listener.wake();
+    }
+    return stamped;
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Jobs that wait for workers of one grant: a ring for each class, and one for suspects.
+ *
+ * @module
+ */
+import type { Job } from "./job.ts";
+import type { Grant } from "./ports.ts";
+import { Ring } from "./ring.ts";
+
+/** The waiting jobs of one grant. */
+export class Lane {
+  readonly grant: Grant;
+  /** Jobs that lie here; cancelled ones that still hold a place are not counted. */
+  queued = 0;
+  readonly #rings = [new Ring<Job>(), new Ring<Job>(), new Ring<Job>()] as const;
+  readonly #suspects = new Ring<Job>();
+
+  /** For workers of `grant`. */
+  constructor(grant: Grant) {
+    this.grant = grant;
+  }
+
+  /** Puts a job at the end of its class. */
+  push(job: Job): void {
+    this.queued++;
+    if (job.suspect) this.#suspects.push(job);
+    else this.#rings[job.rank]!.push(job);
+  }
+
+  /** Puts a job that had been taken back to the front of its class. */
+  unshift(job: Job): void {
+    this.queued++;
+    if (job.suspect) this.#suspects.push(job);
+    else this.#rings[job.rank]!.unshift(job);
+  }
+
+  /** A waiting job has left by another way than `take`. */
+  forget(): void {
+    this.queued--;
+  }
+
+  /** Takes the next job for a worker that may run several, undefined when there is none. */
+  take(): Job | undefined {
+    for (const ring of this.#rings) {
+      for (let job = ring.shift(); job; job = ring.shift()) {
+        if (job.state !== "waiting") continue;
+        this.queued--;
+        return job;
+      }
+    }
+    return undefined;
+  }
+
+  /** Takes the next job that must run alone, undefined when there is none. */
+  takeSuspect(): Job | undefined {
+    for (let job = this.#suspects.shift(); job; job = this.#suspects.shift()) {
+      if (job.state !== "waiting") continue;
+      this.queued--;
+      return job;
+    }
+    return undefined;
+  }
+
+  /** True when a job waits that must run alone. */
+  get hasSuspects(): boolean {
+    return this.#suspects.size > 0;
+  }
+
+  /** When the longest waiting job became due, Infinity when none waits. */
+  headSinceMs(): number {
+    let since = Infinity;
+    for (const ring of [...this.#rings, this.#suspects]) {
+      while (ring.first && ring.first.state !== "waiting") ring.shift();
+      if (ring.first && ring.first.dueMs < since) since = ring.first.dueMs;
+    }
+    return since;
+  }
+
+  /** How many jobs would be taken before `job`. */
+  ahead(job: Job): number {
+    let count = 0;
+    for (const ring of this.#rings.slice(0, job.rank + 1)) {
+      for (const other of ring) {
+        if (other === job) return count;
+        if (other.state === "waiting") count++;
+      }
+    }
+    return count;
+  }
+}

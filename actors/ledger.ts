@@ -1,0 +1,149 @@
+/**
+ * Between the queue and the store: gathers the changes of a turn, and tells when they are safe.
+ *
+ * @module
+ */
+import type { Outcome } from "../messages/outcome.ts";
+import type { Job } from "./job.ts";
+import type { Change, Clock, Store } from "./ports.ts";
+
+/** What happens when changes are safe, or can't be. */
+export interface LedgerListener {
+  accepted(jobs: readonly Job[]): void;
+  /** Could not be stored: as if they had never been asked for. */
+  lost(jobs: readonly Job[]): void;
+  ended(job: Job): void;
+}
+
+interface Batch {
+  lsn: number;
+  readonly changes: Change[];
+  readonly accepted: Job[];
+  readonly ended: Job[];
+  readonly then: (() => void)[];
+  readonly otherwise: ((because: string) => void)[];
+}
+
+const emptyBatch = (): Batch => ({
+  lsn: 0,
+  changes: [],
+  accepted: [],
+  ended: [],
+  then: [],
+  otherwise: [],
+});
+
+/** Wait before endings that could not be stored are tried again, ms. */
+const againMs = 1_000;
+
+/** Gathers changes into one batch a turn. */
+export class Ledger {
+  #batch = emptyBatch();
+  #pending: Batch[] = [];
+  #armed = false;
+  #closed = false;
+  readonly #eager: boolean;
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #listener: LedgerListener;
+
+  /** Writes to `store`. A store in memory can't fail and is not waited for. */
+  constructor(store: Store, clock: Clock, listener: LedgerListener) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#eager = store.kind === "memory";
+    store.onCommitted((lsn) => this.#committed(lsn));
+    store.onFailed((lsn, because) => this.#failed(lsn, because));
+  }
+
+  /** Notes accepted jobs; `then` when they are safe, `otherwise` when they can't be. */
+  accept(
+    jobs: readonly Job[],
+    then?: () => void,
+    otherwise?: (because: string) => void,
+  ): void {
+    for (const job of jobs) this.#batch.changes.push({ type: "accepted", job });
+    if (this.#eager) {
+      this.#arm();
+      this.#listener.accepted(jobs);
+      then?.();
+      return;
+    }
+    for (const job of jobs) this.#batch.accepted.push(job);
+    if (then) this.#batch.then.push(then);
+    if (otherwise) this.#batch.otherwise.push(otherwise);
+    this.#arm();
+  }
+
+  /** Notes one accepted job. */
+  acceptOne(job: Job): void {
+    this.accept([job]);
+  }
+
+  /** Notes an ending. */
+  end(job: Job, outcome: Outcome): void {
+    this.#batch.changes.push({
+      type: "ended",
+      ended: { id: job.id, endedAt: this.#clock.wallMs(), outcome },
+    });
+    this.#arm();
+    if (this.#eager) this.#listener.ended(job);
+    else this.#batch.ended.push(job);
+  }
+
+  /** Hands what was gathered to the store. */
+  flush(): void {
+    this.#armed = false;
+    const batch = this.#batch;
+    if (batch.changes.length === 0 || this.#closed) return;
+    this.#batch = emptyBatch();
+    batch.lsn = this.#store.append(batch.changes);
+    if (this.#eager) return;
+    if (this.#store.committedLsn >= batch.lsn) this.#settle(batch);
+    else this.#pending.push(batch);
+  }
+
+  /** Writes the last batch; nothing is told any more. */
+  close(): void {
+    this.flush();
+    this.#closed = true;
+    this.#pending = [];
+  }
+
+  #arm(): void {
+    if (this.#armed) return;
+    this.#armed = true;
+    queueMicrotask(() => this.flush());
+  }
+
+  #committed(lsn: number): void {
+    while (this.#pending.length > 0 && this.#pending[0]!.lsn <= lsn) {
+      this.#settle(this.#pending.shift()!);
+    }
+  }
+
+  #settle(batch: Batch): void {
+    if (batch.accepted.length > 0) this.#listener.accepted(batch.accepted);
+    for (const then of batch.then) then();
+    for (const job of batch.ended) this.#listener.ended(job);
+  }
+
+  #failed(lsn: number, because: string): void {
+    while (this.#pending.length > 0 && this.#pending[0]!.lsn <= lsn) {
+      const batch = this.#pending.shift()!;
+      this.#listener.lost(batch.accepted);
+      for (const otherwise of batch.otherwise) otherwise(because);
+      if (batch.ended.length === 0) continue;
+      // The work is done and must not be done again: its record is tried until it is stored.
+      this.#clock.at(this.#clock.nowMs() + againMs, () => {
+        const ids = new Set(batch.ended.map(({ id }) => id));
+        this.#batch.changes.push(
+          ...batch.changes.filter((change) => change.type === "ended" && ids.has(change.ended.id)),
+        );
+        this.#batch.ended.push(...batch.ended);
+        this.#arm();
+      });
+    }
+  }
+}

@@ -1,0 +1,273 @@
+/**
+ * The runtime over actors in this process.
+ *
+ * @module
+ */
+import type { InspectionEvent, Observer } from "xstate";
+import type { Decision } from "../messages/decision.ts";
+import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
+import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
+import type { Outcome } from "../messages/outcome.ts";
+import type { Status, WhyJob } from "../messages/status.ts";
+import { parseJob } from "./admission.ts";
+import type { Inspection } from "./inspection.ts";
+import type { Intake } from "./intake.ts";
+import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
+import type { Keys } from "./keys.ts";
+import { mapItems } from "./map_items.ts";
+import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
+import { poolHandle } from "./pool_handle.ts";
+import {
+  type CommandOptions,
+  JobError,
+  type MapOptions,
+  type PoolHandle,
+  Refusal,
+  type RunOptions,
+  type Runtime,
+} from "./runtime.ts";
+import { statusOf } from "./status.ts";
+import type { System } from "./system.ts";
+import { whyWaits } from "./why.ts";
+
+/** What a local runtime stands on. */
+export interface LocalParts {
+  readonly system: System;
+  readonly orders: Orders;
+  readonly keys: Keys;
+  readonly inspection: Inspection;
+  /** Makes orders of what is submitted. */
+  readonly intake: Intake;
+  /** Where commands run that this process runs itself. */
+  readonly place: () => CommandPlace;
+  /** Lets go of store and host. */
+  readonly release: () => Promise<void>;
+  readonly gaveUp: Promise<string>;
+  readonly version: string;
+  readonly drainMs: number;
+}
+
+/** Jobs that this process runs itself have no time limit. */
+const none: OrderDefaults = { timeoutMs: 0, retries: 0 };
+
+/** A runtime in this process. */
+export class LocalRuntime implements Runtime {
+  readonly gaveUp: Promise<string>;
+  readonly #parts: LocalParts;
+  readonly #startedAt: number;
+  #closing: Promise<void> | null = null;
+  #serve: Promise<(request: Request) => Promise<Response>> | null = null;
+
+  /** Over running `parts`. */
+  constructor(parts: LocalParts) {
+    this.#parts = parts;
+    this.gaveUp = parts.gaveUp;
+    this.#startedAt = parts.system.ports.clock.wallMs();
+  }
+
+  get accepting(): boolean {
+    return this.#parts.system.queue.accepting;
+  }
+
+  get workerPids(): readonly number[] {
+    return this.#parts.system.pool.roster.links.flatMap(({ pid }) => pid ?? []);
+  }
+
+  run(task: string, input?: unknown, options?: RunOptions): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const spec: JobSpec = options ? specOf({ task, input }, options) : { task, input };
+      const job = this.#parts.system.queue.submitOne(
+        this.#parts.orders.forTask(spec, none, (job, outcome) => {
+          if (outcome.type === "done") resolve(outcome.output);
+          else reject(new JobError(jobId(job.id), outcome));
+        }),
+      );
+      if (options?.signal) this.#heed(options.signal, job);
+    });
+  }
+
+  map(
+    task: string,
+    items: Iterable<unknown> | AsyncIterable<unknown>,
+    { ordered = true, settle = false, inFlight = 1_024, ...options }: MapOptions = {},
+  ): AsyncIterableIterator<unknown> {
+    const stop = new AbortController();
+    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+    const run = async (input: unknown) => {
+      try {
+        const output = await this.run(task, input, { ...options, signal });
+        return settle ? { type: "done", output } : output;
+      } catch (error) {
+        if (settle && error instanceof JobError) return error.outcome;
+        throw error;
+      }
+    };
+    return mapItems(items, { ordered, inFlight }, run, () => stop.abort("map was stopped"));
+  }
+
+  command(argv: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const { env, cwd, stdin, signal, ...rest } = options;
+      const spec = parseJob({ command: argv, env, cwd, stdin, ...rest });
+      const { orders, place, system } = this.#parts;
+      const order = orders.forCommand(spec, place(), none, (_job, outcome) => resolve(outcome));
+      const job = system.queue.submitOne(order);
+      if (signal) this.#heed(signal, job);
+    });
+  }
+
+  async submit(spec: JobSpec): Promise<Accepted> {
+    return (await this.submitAll([spec]))[0]!;
+  }
+
+  submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]> {
+    const { intake, keys, system } = this.#parts;
+    return new Promise((resolve, reject) => {
+      const found = specs.map((spec) => keys.find(spec));
+      const orders = specs.flatMap((spec, i) =>
+        found[i] === null ? [intake.order(spec, specs.length > 1 ? `/jobs/${i}` : "")] : []
+      );
+      const accepted = () => {
+        let next = 0;
+        resolve(found.map((known) => {
+          if (known === null) return { id: jobId(jobs[next]!.id), state: jobs[next++]!.state };
+          const state = system.queue.open.get(known)?.state ?? "done";
+          return { id: jobId(known), state, duplicate: true };
+        }));
+      };
+      const jobs = system.queue.submit(
+        orders,
+        accepted,
+        (because) =>
+          reject(new Refusal("storage_full", `Cannot store the jobs: ${because}`, [], 5_000)),
+      );
+      for (const job of jobs) keys.note(job);
+      if (jobs.length === 0) accepted();
+    });
+  }
+
+  async job(id: string): Promise<JobView | null> {
+    const number = jobNumber(id);
+    if (number === null) return null;
+    const { queue, ports } = this.#parts.system;
+    const job = queue.open.get(number);
+    if (job) return viewJob(job, ports.clock.wallMs() - ports.clock.nowMs());
+    queue.flush();
+    const record = await ports.store.read({ type: "job", id: number });
+    return record ? viewRecord(record) : null;
+  }
+
+  async wait(id: string, withinMs: number): Promise<JobView | null> {
+    const { queue, ports } = this.#parts.system;
+    const job = queue.open.get(jobNumber(id) ?? -1);
+    if (job) {
+      await new Promise<void>((resolve) => {
+        const disarm = ports.clock.at(ports.clock.nowMs() + withinMs, resolve);
+        queue.watch(job, () => (disarm(), resolve()));
+      });
+    }
+    return this.job(id);
+  }
+
+  async cancel(id: string, because = "Cancelled by request"): Promise<boolean | null> {
+    const { system } = this.#parts;
+    const job = system.queue.open.get(jobNumber(id) ?? -1);
+    if (job && !job.outcome) {
+      system.cancel(job, because);
+      return true;
+    }
+    return await this.job(id) ? false : null;
+  }
+
+  status(): Status {
+    return statusOf(this.#parts.system, {
+      version: this.#parts.version,
+      startedAt: this.#startedAt,
+      tasks: this.#parts.orders.names,
+    });
+  }
+
+  decisions(limit?: number): readonly Decision[] {
+    return this.#parts.system.controller.decisions(limit);
+  }
+
+  facts(
+    options?: { readonly from?: number; readonly signal?: AbortSignal },
+  ): AsyncIterableIterator<Stamped<Fact> | GapFact> {
+    return this.#parts.system.journal.read(options);
+  }
+
+  async why(id: string): Promise<WhyJob | null> {
+    const view = await this.job(id);
+    return view && whyWaits(this.#parts.system, view);
+  }
+
+  pool(name = "default"): PoolHandle {
+    return poolHandle(this.#parts.system, name);
+  }
+
+  inspect(observer: Observer<InspectionEvent>): () => void {
+    return this.#parts.inspection.observe(observer);
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    this.#serve ??= import("./fetch.ts").then(({ handler }) => handler(this));
+    return (await this.#serve)(request);
+  }
+
+  close({ drainMs = this.#parts.drainMs }: { readonly drainMs?: number } = {}): Promise<void> {
+    this.#closing ??= this.#close(drainMs);
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #heed(signal: AbortSignal, job: Job): void {
+    const { system } = this.#parts;
+    const abort = () => system.cancel(job, String(signal.reason ?? "aborted"));
+    if (signal.aborted) return abort();
+    signal.addEventListener("abort", abort, { once: true });
+    system.queue.watch(job, () => signal.removeEventListener("abort", abort));
+  }
+
+  async #close(drainMs: number): Promise<void> {
+    const { system, release } = this.#parts;
+    const { queue, pool, ports } = system;
+    queue.accepting = false;
+    const untilMs = ports.clock.nowMs() + drainMs;
+    const durable = ports.store.kind === "sqlite";
+    // What is durable may wait for the next start; what is in memory would be lost.
+    if (durable) pool.drain();
+    await until(ports, untilMs, () => durable ? pool.roster.size === 0 : queue.open.size === 0);
+    pool.drain();
+    if (!durable) await until(ports, untilMs, () => pool.roster.size === 0);
+    pool.kill();
+    await until(ports, Infinity, () => pool.roster.size === 0);
+    if (!durable) {
+      for (const job of [...queue.open.values()]) queue.cancel(job, "The runtime was closed", true);
+    }
+    system.stop();
+    await release();
+  }
+}
+
+/** Resolves when `met` or the time is over. */
+async function until(
+  { clock }: System["ports"],
+  untilMs: number,
+  met: () => boolean,
+): Promise<void> {
+  while (!met() && clock.nowMs() < untilMs) {
+    await new Promise<void>((resolve) => clock.at(clock.nowMs() + 2, resolve));
+  }
+}
+
+/** A spec of what was asked for and the options of the call. */
+function specOf(
+  base: { readonly task: string; readonly input: unknown },
+  { signal: _signal, ...options }: RunOptions,
+): JobSpec {
+  return { ...parseJob({ task: base.task, ...options }), input: base.input };
+}

@@ -1,0 +1,96 @@
+/**
+ * Runs a function over items with a bounded window.
+ *
+ * @module
+ */
+
+/** How to go through the items. */
+export interface MapWindow {
+  /** Results in the order of the items. */
+  readonly ordered: boolean;
+  /** Most items under way at once. */
+  readonly inFlight: number;
+}
+
+/**
+ * Yields what `run` makes of each item. Takes a new item only when there is room, so a slow reader
+ * holds the source back. Stops at the first rejection; what is under way is then left to `abort`.
+ */
+export async function* mapItems<T, R>(
+  items: Iterable<T> | AsyncIterable<T>,
+  { ordered, inFlight }: MapWindow,
+  run: (item: T) => Promise<R>,
+  abort: () => void,
+): AsyncGenerator<R> {
+  const source = Symbol.asyncIterator in items
+    ? items[Symbol.asyncIterator]()
+    : items[Symbol.iterator]();
+  const results: Slot<R>[] = [];
+  let wake = () => {};
+  let under = 0;
+  let dry = false;
+  let over = false;
+
+  const feed = async () => {
+    while (!dry && !over) {
+      while (under + results.length >= inFlight && !over) {
+        await new Promise<void>((r) => wakeFeed = r);
+      }
+      if (over) return;
+      const { value, done } = await source.next();
+      if (done) break;
+      under++;
+      const slot: Slot<R> = { settled: null };
+      if (ordered) results.push(slot);
+      run(value).then(
+        (result) => settle(slot, { ok: true, result }),
+        (error) => settle(slot, { ok: false, error }),
+      );
+    }
+    dry = true;
+    wake();
+  };
+  let wakeFeed = () => {};
+  const settle = (slot: Slot<R>, settled: Settled<R>) => {
+    slot.settled = settled;
+    under--;
+    if (!ordered) results.push(slot);
+    wake();
+    wakeFeed();
+  };
+  let broken: unknown = null;
+  const feeding = feed().catch((error) => {
+    broken = error ?? new Error("the items failed");
+    dry = true;
+    wake();
+  });
+  try {
+    for (;;) {
+      const settled = results[0]?.settled;
+      if (settled) {
+        results.shift();
+        wakeFeed();
+        if (!settled.ok) throw settled.error;
+        yield settled.result;
+      } else if (dry && under === 0 && results.length === 0) {
+        if (broken) throw broken;
+        return;
+      } else await new Promise<void>((resolve) => wake = resolve);
+    }
+  } finally {
+    over = true;
+    wakeFeed();
+    if (under > 0) abort();
+    if (!dry) await source.return?.();
+    void feeding;
+  }
+}
+
+type Settled<R> = { readonly ok: true; readonly result: R } | {
+  readonly ok: false;
+  readonly error: unknown;
+};
+
+interface Slot<R> {
+  settled: Settled<R> | null;
+}

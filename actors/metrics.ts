@@ -1,0 +1,102 @@
+/**
+ * Counts and distributions of jobs, cheap enough to be always on.
+ *
+ * @module
+ */
+import type { Outcome } from "../messages/outcome.ts";
+import type { Percentiles } from "../messages/status.ts";
+import {
+  createHistogram,
+  type Histogram,
+  percentiles,
+  record,
+} from "../policies/estimators/histogram.ts";
+import { type Job, operationOf } from "./job.ts";
+
+/** Operations that get a row of their own; the others share the row `other`. */
+const operationsMax = 1_000;
+/** Seconds that failures are remembered by the second. */
+const secondsKept = 60;
+
+/** What is kept of one operation. */
+export interface OperationMetrics {
+  readonly waitMs: Histogram;
+  readonly runMs: Histogram;
+  readonly ended: Record<string, number>;
+}
+
+const emptyOperation = (): OperationMetrics => ({
+  waitMs: createHistogram(),
+  runMs: createHistogram(),
+  ended: {},
+});
+
+/** Everything counted since the start. */
+export class Metrics {
+  readonly #all = emptyOperation();
+  readonly #operations = new Map<string, OperationMetrics>();
+  readonly #failures = new Float64Array(secondsKept);
+  #second = 0;
+  accepted = 0;
+  finished = 0;
+  failed = 0;
+  /** Sum of run times, ms. */
+  runSumMs = 0;
+
+  /** Time from spawn to ready, ms. */
+  readonly startMs = createHistogram();
+
+  /** Counts one ended job; `nowMs` is monotonic. */
+  count(job: Job, outcome: Outcome, nowMs: number): void {
+    const name = operationOf(job.spec);
+    let operation = this.#operations.get(name);
+    if (!operation) {
+      const key = this.#operations.size < operationsMax ? name : "other";
+      operation = this.#operations.get(key) ?? emptyOperation();
+      this.#operations.set(key, operation);
+    }
+    const { type, waitMs, durationMs } = outcome;
+    this.finished++;
+    this.runSumMs += durationMs;
+    record(this.#all.waitMs, waitMs);
+    record(this.#all.runMs, durationMs);
+    record(operation.waitMs, waitMs);
+    record(operation.runMs, durationMs);
+    this.#all.ended[type] = (this.#all.ended[type] ?? 0) + 1;
+    operation.ended[type] = (operation.ended[type] ?? 0) + 1;
+    if (type !== "done") {
+      this.failed++;
+      this.#turn(nowMs);
+      this.#failures[this.#second % secondsKept]!++;
+    }
+  }
+
+  /** Jobs that did not end `done` in the last minute. */
+  failedLastMinute(nowMs: number): number {
+    this.#turn(nowMs);
+    return this.#failures.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** How many ended in each way. */
+  get ended(): Readonly<Record<string, number>> {
+    return { ...this.#all.ended };
+  }
+
+  /** Waits and run times of all jobs. */
+  get distributions(): { readonly waitMs: Percentiles; readonly runMs: Percentiles } {
+    return { waitMs: percentiles(this.#all.waitMs), runMs: percentiles(this.#all.runMs) };
+  }
+
+  /** Rows by operation. */
+  get operations(): ReadonlyMap<string, OperationMetrics> {
+    return this.#operations;
+  }
+
+  /** Forgets the failures of seconds that are a minute old. */
+  #turn(nowMs: number): void {
+    const second = Math.floor(nowMs / 1000);
+    const passed = Math.min(secondsKept, second - this.#second);
+    for (let i = 0; i < passed; i++) this.#failures[(second - i) % secondsKept] = 0;
+    this.#second = Math.max(this.#second, second);
+  }
+}

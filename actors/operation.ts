@@ -1,0 +1,19 @@
+/**
+ * What jobs are instances of: a registered task, or commands.
+ *
+ * @module
+ */
+import type { Grant } from "./ports.ts";
+
+/** A registered task, or the one operation that stands for all commands. */
+export interface Operation {
+  /** Its number on the wire. */
+  readonly number: number;
+  /** The task's name; `command` for commands. */
+  readonly name: string;
+  /** Module URL of the task; empty for commands. */
+  readonly source: string;
+  readonly grant: Grant;
+  /** Jobs of it that may run in one worker at once. */
+  readonly slotsMax: number;
+}

@@ -1,0 +1,131 @@
+/**
+ * From a checked job to what the queue takes: which operation, with which payload and defaults.
+ *
+ * @module
+ */
+import type { JobSpec } from "../messages/job.ts";
+import { messageCharsMax } from "../messages/wire.ts";
+import { commandGrant } from "./grant.ts";
+import type { Job, Order } from "./job.ts";
+import { nearest } from "./nearest.ts";
+import type { Operation } from "./operation.ts";
+import { Refusal } from "./runtime.ts";
+import type { Outcome } from "../messages/outcome.ts";
+
+/** Bytes of output kept of a command, of each end of each stream. */
+const keepBytes = 64 * 1024;
+
+/** As whom commands run. */
+export interface CommandPlace {
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  /** Where large outputs go whole; null: only head and tail are kept. */
+  readonly spill: string | null;
+}
+
+/** What orders are made with. */
+export interface OrderDefaults {
+  /** 0: none. */
+  readonly timeoutMs: number;
+  readonly retries: number;
+}
+
+type Ended = ((job: Job, outcome: Outcome) => void) | null;
+
+/** Makes orders for one pool. */
+export class Orders {
+  readonly commands: Operation;
+  readonly #tasks: ReadonlyMap<string, Operation>;
+  readonly #graceMs: number;
+
+  /** For registered `tasks`. */
+  constructor(tasks: readonly Operation[], slotsMax: number, graceMs: number) {
+    this.#tasks = new Map(tasks.map((operation) => [operation.name, operation]));
+    this.#graceMs = graceMs;
+    this.commands = { number: 0, name: "command", source: "", grant: commandGrant, slotsMax };
+  }
+
+  /** Names of the registered tasks. */
+  get names(): string[] {
+    return [...this.#tasks.keys()];
+  }
+
+  /** The operation of a task; throws Refusal `unknown_task` with the nearest name. */
+  task(name: string): Operation {
+    const operation = this.#tasks.get(name);
+    if (operation) return operation;
+    const near = nearest(name, this.names);
+    const hint = near ? `did you mean ${near}?` : `there are: ${this.names.join(", ") || "none"}`;
+    throw new Refusal("unknown_task", `There is no task ${JSON.stringify(name)}: ${hint}`, [
+      { pointer: "/task", message: "is not registered", given: name },
+    ]);
+  }
+
+  /** An order for a task. */
+  forTask(spec: JobSpec, defaults: OrderDefaults, ended: Ended): Order {
+    const operation = this.task(spec.task!);
+    return this.#order(operation, inputText(spec.input), spec, defaults, ended);
+  }
+
+  /** An order for a command that runs at `place`. */
+  forCommand(spec: JobSpec, place: CommandPlace, defaults: OrderDefaults, ended: Ended): Order {
+    const payload = inputText({
+      argv: spec.command,
+      env: { ...place.env, ...spec.env },
+      cwd: spec.cwd ?? place.cwd,
+      stdin: spec.stdin ?? null,
+      spill: place.spill,
+      keepBytes,
+      graceMs: this.#graceMs,
+    });
+    return this.#order(this.commands, payload, spec, defaults, ended);
+  }
+
+  #order(
+    operation: Operation,
+    payload: string,
+    spec: JobSpec,
+    defaults: OrderDefaults,
+    ended: Ended,
+  ): Order {
+    return {
+      operation,
+      payload,
+      spec,
+      timeoutMs: spec.timeoutMs ?? defaults.timeoutMs,
+      retries: spec.retries ?? defaults.retries,
+      ended,
+    };
+  }
+}
+
+/** JSON text of an input; throws Refusal when it isn't JSON or too large. */
+export function inputText(input: unknown): string {
+  if (typeof input === "number" && input - input === 0) return String(input);
+  if (input === undefined) return "null";
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(input);
+  } catch (error) {
+    throw new Refusal(
+      "invalid_input",
+      `Cannot take the input as it is not JSON: ${error instanceof Error ? error.message : error}`,
+      [{ pointer: "/input", message: "must be JSON" }],
+    );
+  }
+  if (text === undefined) {
+    const given = typeof input;
+    throw new Refusal("invalid_input", `Cannot take the input as it is not JSON: a ${given}`, [
+      { pointer: "/input", message: "must be JSON", given },
+    ]);
+  }
+  if (text.length > messageCharsMax - 1024) {
+    throw new Refusal(
+      "input_too_large",
+      `Cannot take an input of ${text.length} characters of JSON as the limit is ` +
+        `${messageCharsMax - 1024}: pass the path of a file instead`,
+      [{ pointer: "/input", message: "is too large", given: String(text.length) }],
+    );
+  }
+  return text;
+}

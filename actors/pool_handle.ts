@@ -1,0 +1,53 @@
+/**
+ * The operator's grip on a pool.
+ *
+ * @module
+ */
+import type { ControllerMessage } from "../messages/mailboxes.ts";
+import { type PoolHandle, Refusal } from "./runtime.ts";
+import { poolStatus } from "./status.ts";
+import type { System } from "./system.ts";
+
+/** Most workers that can be asked for by hand. */
+const pinMax = 10_000;
+
+/** The grip on the pool `name`; throws Refusal `unknown_pool`. */
+export function poolHandle(system: System, name: string): PoolHandle {
+  const known = system.pool.options.name;
+  if (name !== known) {
+    throw new Refusal(
+      "unknown_pool",
+      `There is no pool ${JSON.stringify(name)}: there is ${known}`,
+    );
+  }
+  const send = (message: ControllerMessage) => system.control.send(message);
+  const pin = (workers: number, forMs?: number) => {
+    if (!Number.isInteger(workers) || workers < 0 || workers > pinMax) {
+      throw new Refusal(
+        "invalid_workers",
+        `Cannot pin pool as workers must be an integer 0..${pinMax}: current value is ${workers}`,
+        [{ pointer: "/workers", message: `must be 0..${pinMax}`, given: String(workers) }],
+      );
+    }
+    send({ type: "pin", workers, ...limit(forMs) });
+  };
+  return {
+    status: () => poolStatus(system),
+    pin,
+    resize: pin,
+    pause: (forMs) => send({ type: "pause", ...limit(forMs) }),
+    resume: () => send({ type: "resume" }),
+  };
+}
+
+function limit(forMs: number | undefined): { forMs?: number } {
+  if (forMs === undefined) return {};
+  if (!(forMs > 0) || forMs > 2 ** 31 - 1) {
+    throw new Refusal(
+      "invalid_for",
+      `Cannot limit the time as forMs must be 1..2147483647: current value is ${forMs}`,
+      [{ pointer: "/for", message: "must be 1..2147483647 ms", given: String(forMs) }],
+    );
+  }
+  return { forMs };
+}

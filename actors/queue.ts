@@ -1,0 +1,319 @@
+/**
+ * Accepts jobs, keeps them in order, and gives each exactly one ending.
+ *
+ * Memory is the queue, the store is the truth: a job is acknowledged after the store has it, and an
+ * ending is told after the store has it. All changes of one turn of the loop go as one batch.
+ *
+ * @module
+ */
+import type { Outcome } from "../messages/outcome.ts";
+import { backoffMs } from "./backoff.ts";
+import { concludeWithout, doom, retriable } from "./conclude.ts";
+import { Due } from "./due.ts";
+import { Job, type Order } from "./job.ts";
+import { Lane } from "./lane.ts";
+import { Ledger } from "./ledger.ts";
+import type { Clock, Grant, Random, Store } from "./ports.ts";
+import { Refusal } from "./runtime.ts";
+
+/** Bounds of the queue. */
+export interface QueueLimits {
+  /** Jobs that may be open at once. Default 1,000,000. */
+  readonly jobsMax: number;
+  /** Characters of their payloads. Default 1 GiB. */
+  readonly bytesMax: number;
+}
+
+/** Who hears of what the queue does; called in the same turn. */
+export interface QueueListener {
+  accepted(jobs: readonly Job[]): void;
+  requeued(jobs: readonly Job[]): void;
+  ended(job: Job, outcome: Outcome): void;
+  /** Jobs lie ready in `lane`. */
+  ready(lane: Lane): void;
+}
+
+/** Workers that may die with a job alone in them before it is called poison. */
+const strikesMax = 3;
+
+/** What a job costs besides its payload, roughly. */
+const jobBytes = 256;
+
+/** The jobs of one pool. */
+export class Queue {
+  readonly lanes = new Map<string, Lane>();
+  /** Accepted and not ended, by number. */
+  readonly open = new Map<number, Job>();
+  /** Bytes of all open jobs. */
+  bytes = 0;
+  /** False when nothing new is taken. */
+  accepting = true;
+  /** Jobs that wait to be tried again. */
+  retrying = 0;
+  readonly #watchers = new Map<number, (() => void)[]>();
+  #nextId: number;
+  readonly #ledger: Ledger;
+  readonly #due: Due;
+  readonly #clock: Clock;
+  readonly #random: Random;
+  readonly #limits: QueueLimits;
+  readonly #listener: QueueListener;
+
+  /** A queue over `store`. */
+  constructor(
+    ports: { readonly clock: Clock; readonly random: Random; readonly store: Store },
+    limits: QueueLimits,
+    listener: QueueListener,
+  ) {
+    this.#clock = ports.clock;
+    this.#random = ports.random;
+    this.#limits = limits;
+    this.#listener = listener;
+    this.#nextId = ports.store.lastJobId + 1;
+    this.#due = new Due(ports.clock);
+    this.#ledger = new Ledger(ports.store, ports.clock, {
+      accepted: (jobs) => this.#admit(jobs),
+      lost: (jobs) => jobs.forEach((job) => this.#drop(job)),
+      ended: (job) => this.#announce(job),
+    });
+  }
+
+  /** Jobs accepted, due and not yet sent to a worker. */
+  get queued(): number {
+    let sum = 0;
+    for (const lane of this.lanes.values()) sum += lane.queued;
+    return sum;
+  }
+
+  /** The lane of a grant. */
+  lane(grant: Grant): Lane {
+    let lane = this.lanes.get(grant.key);
+    if (!lane) this.lanes.set(grant.key, lane = new Lane(grant));
+    return lane;
+  }
+
+  /** Takes all orders or none; `accepted` is called when they are safe, `lost` when they are not. */
+  submit(
+    orders: readonly Order[],
+    accepted?: () => void,
+    lost?: (because: string) => void,
+  ): readonly Job[] {
+    this.#refuseIfFull(orders);
+    const nowMs = this.#clock.nowMs();
+    const wallMs = this.#clock.wallMs();
+    const jobs = orders.map((order) => new Job(this.#nextId++, order, nowMs, wallMs));
+    for (const job of jobs) this.#add(job);
+    this.#ledger.accept(jobs, accepted, lost);
+    return jobs;
+  }
+
+  /** Takes one order where nobody waits for its acknowledgement: the short way for `run`. */
+  submitOne(order: Order): Job {
+    if (this.open.size >= this.#limits.jobsMax || !this.accepting) this.#refuseIfFull([order]);
+    const job = new Job(this.#nextId++, order, this.#clock.nowMs(), this.#clock.wallMs());
+    this.#add(job);
+    this.#ledger.acceptOne(job);
+    return job;
+  }
+
+  /** Puts back jobs that an earlier life accepted. They keep their numbers. */
+  restore(jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      this.#add(job);
+      this.#nextId = Math.max(this.#nextId, job.id + 1);
+    }
+    this.#admit(jobs);
+  }
+
+  /** An attempt has ended; ends the job or lets it try again. */
+  settle(job: Job, outcome: Outcome): void {
+    job.slot = -1;
+    if (job.state !== "running" && job.state !== "waiting") return;
+    if (job.attempt <= job.retries && job.doomed !== "cancelled" && retriable(outcome)) {
+      return this.#retry(job);
+    }
+    this.#end(
+      job,
+      outcome.type === "failed" && job.retries > 0 && retriable(outcome)
+        ? { ...outcome, type: "dead" }
+        : outcome,
+    );
+  }
+
+  /** Takes back jobs that were sent and not begun; they go to the front of their class. */
+  release(jobs: readonly Job[]): void {
+    for (let i = jobs.length - 1; i >= 0; i--) {
+      const job = jobs[i]!;
+      job.slot = -1;
+      if (job.doomed !== null) this.#end(job, this.#without(job, doom(job), null));
+      else this.#lay(job, "front");
+    }
+    if (jobs.length === 0) return;
+    this.#listener.requeued(jobs);
+    this.#wakeLanes();
+  }
+
+  /**
+   * The worker of begun jobs has died. Alone in it, a job gets a strike; else it is a suspect that
+   * runs alone from now on. Where a `culprit` is known, the others are innocent.
+   */
+  lose(jobs: readonly Job[], culprit: Job | null, worker: string, because: string): void {
+    const alone = jobs.length === 1;
+    for (const job of jobs) {
+      job.slot = -1;
+      if (job.doomed !== null) {
+        this.settle(job, this.#without(job, doom(job), worker));
+      } else if (job.spec.onLoss === "fail") {
+        this.#end(job, this.#without(job, lost("lost", "worker_crashed", because), worker));
+      } else if (alone && ++job.strikes >= strikesMax) {
+        const message = `Its worker died ${strikesMax} times with this job alone in it: ${because}`;
+        this.#end(job, this.#without(job, lost("dead", "poison", message), worker));
+      } else {
+        job.suspect ||= culprit === null;
+        job.attempt++;
+        this.#lay(job, "front");
+      }
+    }
+    if (jobs.length > 0) this.#listener.requeued(jobs);
+    this.#wakeLanes();
+  }
+
+  /**
+   * Ends a job that was not begun. A begun one is only marked, as its worker must end it first,
+   * unless nobody will (`hard`).
+   */
+  cancel(job: Job, because: string, hard = false): void {
+    if (job.outcome) return;
+    job.doomed = "cancelled";
+    job.because = because;
+    if (job.slot >= 0 && !hard) return;
+    if (job.state === "waiting" && job.slot < 0) this.lane(job.operation.grant).forget();
+    this.#end(job, this.#without(job, doom(job), null));
+  }
+
+  /** Calls `fn` once, when the job has ended. */
+  watch(job: Job, fn: () => void): void {
+    const watchers = this.#watchers.get(job.id);
+    if (watchers) watchers.push(fn);
+    else this.#watchers.set(job.id, [fn]);
+  }
+
+  /** Hands what was gathered in this turn to the store. */
+  flush(): void {
+    this.#ledger.flush();
+  }
+
+  /** Forgets all that is due later. Jobs stay in the store. */
+  close(): void {
+    this.accepting = false;
+    this.#ledger.close();
+    this.#due.clear();
+  }
+
+  #refuseIfFull(orders: readonly Order[]): void {
+    if (!this.accepting) {
+      throw new Refusal("draining", "Cannot take jobs as the runtime is stopping");
+    }
+    const { jobsMax, bytesMax } = this.#limits;
+    const bytes = orders.reduce((sum, { payload }) => sum + payload.length + jobBytes, 0);
+    if (this.open.size + orders.length > jobsMax || this.bytes + bytes > bytesMax) {
+      throw new Refusal(
+        "queue_full",
+        `Cannot take ${orders.length} jobs as the queue is full: ${this.open.size} of ${jobsMax} ` +
+          `jobs, ${this.bytes} of ${bytesMax} bytes`,
+        [],
+        1000 * (0.8 + 0.4 * this.#random.unit()),
+      );
+    }
+  }
+
+  #add(job: Job): void {
+    this.open.set(job.id, job);
+    this.bytes += job.payload.length + jobBytes;
+  }
+
+  #admit(jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      this.lane(job.operation.grant).push(job);
+      const { queueTimeoutMs } = job.spec;
+      if (queueTimeoutMs !== undefined) {
+        this.#due.at(job.dueMs + queueTimeoutMs, () => this.#expire(job));
+      }
+    }
+    this.#listener.accepted(jobs);
+    this.#wakeLanes();
+  }
+
+  #lay(job: Job, where: "front" | "end"): void {
+    job.state = "waiting";
+    const lane = this.lane(job.operation.grant);
+    if (where === "front") lane.unshift(job);
+    else lane.push(job);
+  }
+
+  #wakeLanes(): void {
+    for (const lane of this.lanes.values()) if (lane.queued > 0) this.#listener.ready(lane);
+  }
+
+  #expire(job: Job): void {
+    if (job.state !== "waiting" || job.slot >= 0 || job.startedMs > 0) return;
+    this.lane(job.operation.grant).forget();
+    const { queueTimeoutMs } = job.spec;
+    const message = `Was not begun within queueTimeoutMs (${queueTimeoutMs})`;
+    this.#end(job, this.#without(job, lost("expired", "queue_timeout", message), null));
+  }
+
+  #retry(job: Job): void {
+    const waitMs = backoffMs(job.attempt, job.spec.backoff ?? {}, this.#random.unit());
+    job.attempt++;
+    job.doomed = null;
+    job.state = "retrying";
+    this.retrying++;
+    this.#due.at(this.#clock.nowMs() + waitMs, () => {
+      if (job.state !== "retrying") return;
+      this.retrying--;
+      job.dueMs = this.#clock.nowMs();
+      this.#lay(job, "end");
+      this.#wakeLanes();
+    });
+  }
+
+  #end(job: Job, outcome: Outcome): void {
+    if (job.state === "retrying") this.retrying--;
+    job.state = outcome.type;
+    job.outcome = outcome;
+    this.bytes -= job.payload.length + jobBytes;
+    this.#ledger.end(job, outcome);
+  }
+
+  #announce(job: Job): void {
+    this.open.delete(job.id);
+    const outcome = job.outcome!;
+    this.#listener.ended(job, outcome);
+    job.ended?.(job, outcome);
+    if (this.#watchers.size === 0) return;
+    const watchers = this.#watchers.get(job.id);
+    this.#watchers.delete(job.id);
+    watchers?.forEach((fn) => fn());
+  }
+
+  #drop(job: Job): void {
+    this.open.delete(job.id);
+    this.bytes -= job.payload.length + jobBytes;
+  }
+
+  #without(
+    job: Job,
+    how: Pick<Outcome, "type"> & Partial<Outcome>,
+    worker: string | null,
+  ): Outcome {
+    return concludeWithout(job, how, this.#clock.nowMs(), worker);
+  }
+}
+
+const lost = (type: "lost" | "dead" | "expired", code: string, message: string) => ({
+  type,
+  category: type === "expired" ? "timeout" as const : "lost" as const,
+  code,
+  message,
+});

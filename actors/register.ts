@@ -1,0 +1,133 @@
+/**
+ * Learns what tasks ask for, from a worker that may do nothing but read their project.
+ *
+ * @module
+ */
+import { arity, encode, malformed, messages } from "../messages/wire.ts";
+import type { Permissions } from "../task.ts";
+import { describeExit } from "./exit.ts";
+import { describeGrant, taskGrant } from "./grant.ts";
+import { isFile, projectOf } from "./host.ts";
+import type { Operation } from "./operation.ts";
+import type { Clock, Processes } from "./ports.ts";
+import { Refusal } from "./runtime.ts";
+import type { TaskFile } from "./task_file.ts";
+
+/** Longest time a task's module may take to load, ms. */
+const loadMs = 10_000;
+/** Names that tasks may have. */
+const nameShape = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+
+interface Description {
+  readonly ok: boolean;
+  readonly code?: string;
+  readonly message?: string;
+  readonly permissions?: Permissions;
+}
+
+/** Registers `tasks`; rejects with a Refusal that says which file can't be used and why. */
+export async function register(
+  tasks: Readonly<Record<string, TaskFile>>,
+  ports: { readonly processes: Processes; readonly clock: Clock },
+  slotsMax: number,
+): Promise<Operation[]> {
+  const entries = Object.entries(tasks).map(([name, { url }]) => ({
+    name,
+    url: locate(name, url),
+  }));
+  const projects = new Map<string, { root: string; config: string | null; urls: string[] }>();
+  for (const { url } of entries) {
+    const { root, config } = projectOf(new URL(url));
+    const project = projects.get(root) ?? { root, config, urls: [] };
+    project.urls.push(url);
+    projects.set(root, project);
+  }
+  const described = new Map<string, Operation["grant"]>();
+  await Promise.all([...projects.values()].map(async ({ root, config, urls }) => {
+    const descriptions = await describe(urls, describeGrant(root, config), ports);
+    urls.forEach((url, i) => {
+      const { ok, code, message, permissions } = descriptions[i]!;
+      if (!ok) throw new Refusal(code ?? "task_load_failed", message ?? `Cannot load ${url}`);
+      described.set(url, taskGrant(root, config, permissions ?? {}));
+    });
+  }));
+  return entries.map(({ name, url }, i) => ({
+    number: i + 1,
+    name,
+    source: url,
+    grant: described.get(url)!,
+    slotsMax,
+  }));
+}
+
+function locate(name: string, url: string): string {
+  if (!nameShape.test(name)) {
+    throw new Refusal(
+      "invalid_task_name",
+      `Cannot register task as its name must match ${nameShape.source}: it is ${
+        JSON.stringify(name)
+      }`,
+    );
+  }
+  if (!url.startsWith("file:")) {
+    throw new Refusal("invalid_task", `Cannot register ${name} as its file must be local: ${url}`);
+  }
+  if (!isFile(new URL(url))) {
+    throw new Refusal(
+      "task_not_found",
+      `Cannot register ${name} as there is no file ${decodeURIComponent(new URL(url).pathname)}`,
+    );
+  }
+  return url;
+}
+
+/** Asks one describing worker about `urls`, in order. */
+function describe(
+  urls: readonly string[],
+  grant: Operation["grant"],
+  { processes, clock }: { readonly processes: Processes; readonly clock: Clock },
+): Promise<Description[]> {
+  const answers: Description[] = [];
+  const described = messages.described;
+  return new Promise((resolve, reject) => {
+    let settled: (() => void) | null = null;
+    const disarm = clock.at(clock.nowMs() + loadMs, () => {
+      const waiting = urls[answers.findIndex((answer) => answer === undefined)] ??
+        urls[answers.length];
+      finish(() =>
+        reject(new Refusal("load_timeout", `Cannot load ${waiting} within ${loadMs / 1000} s`))
+      );
+    });
+    const process = processes.spawn({ seat: 0, generation: 1, grant }, {
+      connected: () =>
+        urls.forEach((url, i) => process.send(encode(messages.describe.kind, i, url))),
+      frame(batch) {
+        if (malformed(batch, "up")) return process.kill("SIGKILL");
+        for (let at = 0; at < batch.length; at += 1 + arity(batch[at] as number)) {
+          if (batch[at] !== described.kind) continue;
+          answers[batch[at + 1] as number] = batch[at + 2] as Description;
+        }
+        if (Object.keys(answers).length === urls.length) finish(() => resolve(answers));
+      },
+      garbage: () => process.kill("SIGKILL"),
+      exited: (exit) => {
+        disarm();
+        if (settled) return settled();
+        reject(
+          new Refusal("task_load_failed", `Cannot load ${urls[0]}: worker ${describeExit(exit)}`),
+        );
+      },
+      failed: (because) => {
+        disarm();
+        reject(new Refusal("spawn_failed", `Cannot start a worker: ${because}`));
+      },
+    });
+    /** Answers when the process is gone, so that nothing of it outlives the call. */
+    function finish(then: () => void) {
+      if (settled) return;
+      settled = then;
+      disarm();
+      process.kill("SIGKILL");
+    }
+  });
+}

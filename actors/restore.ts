@@ -1,0 +1,49 @@
+/**
+ * Takes over what an earlier life of the data directory accepted and did not end.
+ *
+ * @module
+ */
+import type { Intake } from "./intake.ts";
+import { Job } from "./job.ts";
+import type { Keys } from "./keys.ts";
+import type { StoredJob } from "./ports.ts";
+import { Refusal } from "./runtime.ts";
+import type { System } from "./system.ts";
+
+/** Puts open jobs back into the queue, in order of acceptance, and remembers keys. */
+export async function restore(
+  { queue, ports, journal }: System,
+  intake: Intake,
+  keys: Keys,
+): Promise<void> {
+  let refused = 0;
+  let because = "";
+  for await (const page of ports.store.recover()) {
+    if (page.type === "keys") {
+      for (const { key, id, bodyHash } of page.keys) keys.restore(key, id, bodyHash);
+    } else if (page.type === "open") {
+      const jobs = page.jobs.flatMap((stored) => {
+        const job = again(stored);
+        return typeof job === "string" ? (refused++, because = job, []) : job;
+      });
+      queue.restore(jobs);
+    }
+  }
+  if (refused === 0) return;
+  // They stay in the store, for a start that knows what to do with them.
+  journal.note({
+    type: "alert",
+    level: "warning",
+    code: "jobs_left",
+    message: `${refused} jobs of an earlier start can't be run by this one: ${because}`,
+  });
+
+  function again({ id, acceptedAt, spec }: StoredJob): Job | string {
+    try {
+      return new Job(id, intake.order(spec), ports.clock.nowMs(), acceptedAt);
+    } catch (error) {
+      if (error instanceof Refusal) return error.message;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The state of a system in numbers and one sentence.
+ *
+ * @module
+ */
+import type { PoolStatus, Status } from "../messages/status.ts";
+import type { System } from "./system.ts";
+
+/** What the system itself does not know. */
+export interface StatusFrame {
+  readonly version: string;
+  readonly startedAt: number;
+  readonly tasks: readonly string[];
+}
+
+/** The whole state. */
+export function statusOf(system: System, frame: StatusFrame): Status {
+  const { queue, metrics, sampler, ports } = system;
+  const nowMs = ports.clock.nowMs();
+  const pool = poolStatus(system);
+  const view = system.pool.view(nowMs);
+  const { cores, cpuRatio, memoryRatio, memoryAvailableBytes } = sampler.latest;
+  return {
+    version: frame.version,
+    startedAt: new Date(frame.startedAt).toISOString(),
+    epoch: ports.store.epoch,
+    store: ports.store.kind,
+    pending: pool.queued + queue.retrying,
+    oldestWaitMs: view.headSinceMs === null ? 0 : Math.max(0, nowMs - view.headSinceMs),
+    running: pool.running,
+    size: pool.workers.ready,
+    ended: metrics.ended,
+    failedLastMinute: metrics.failedLastMinute(nowMs),
+    ...metrics.distributions,
+    host: { cores, cpuRatio, memoryRatio, memoryAvailableBytes },
+    pools: [pool],
+    tasks: frame.tasks,
+    verdict: verdict(system, pool),
+  };
+}
+
+/** The state of the pool. */
+export function poolStatus(system: System): PoolStatus {
+  const { pool, queue, controller } = system;
+  const links = pool.roster.links;
+  const count = (is: (link: (typeof links)[number]) => boolean) => links.filter(is).length;
+  const unbegun = links.reduce((sum, link) => sum + link.unbegun, 0);
+  const last = system.lastResize();
+  return {
+    name: pool.options.name,
+    policy: controller.options.policies.map(({ name }) => name).join("+"),
+    workers: {
+      ready: count((link) => link.open),
+      starting: count((link) => !link.welcomed && !link.leaving),
+      draining: count((link) => link.leaving),
+      idle: count((link) => link.open && link.idle),
+    },
+    running: links.reduce((sum, link) => sum + link.running, 0),
+    queued: queue.queued + unbegun,
+    envelope: pool.envelope,
+    scaling: controller.value,
+    lastResize: last && {
+      at: new Date(last.at).toISOString(),
+      from: last.from,
+      to: last.to,
+      because: last.because,
+      decision: last.decision,
+    },
+  };
+}
+
+/** Whether the queue keeps up, and what limits it where it does not. */
+function verdict(system: System, pool: PoolStatus): string {
+  const { queue, ports } = system;
+  const scaling = pool.scaling as { operator?: string; breaker?: string; senses?: string } | null;
+  if (!queue.accepting) return "draining: no new jobs are taken";
+  if (scaling?.operator === "paused") return "paused by the operator: no job is started";
+  if (scaling?.breaker === "open") return "down: workers can't be started, the breaker is open";
+  const { headSinceMs } = system.pool.view(ports.clock.nowMs());
+  const waitMs = headSinceMs === null ? 0 : ports.clock.nowMs() - headSinceMs;
+  if (pool.queued === 0) return pool.running === 0 ? "idle" : "keeps up";
+  if (waitMs < 1_000) return "keeps up";
+  if (scaling?.operator === "pinned") return `limited: pinned to ${pool.envelope.cap} workers`;
+  if (pool.workers.ready + pool.workers.starting >= pool.envelope.cap) {
+    const because = system.controller.latest[0]?.proposal.because ?? "its envelope";
+    return `limited to ${pool.envelope.cap} workers: ${because}`;
+  }
+  return `catching up: the oldest job waits ${(waitMs / 1000).toFixed(1)} s`;
+}

@@ -1,0 +1,28 @@
+/**
+ * What makes two submits with one idempotency key the same: the hash of what was asked for.
+ *
+ * @module
+ */
+import { createHash } from "node:crypto";
+import type { JobSpec } from "../../messages/job.ts";
+
+/** Fields that may differ between a submit and its repetition. */
+const ignored: ReadonlySet<string> = new Set(["idempotencyKey", "traceparent"]);
+
+/**
+ * SHA-256 (base64url, 43 characters) of a spec's JSON with the keys of all objects sorted, without
+ * `idempotencyKey` and `traceparent`. Fields that are `undefined` count as absent; defaults are not
+ * filled in, so that leaving a field out and writing its default are two bodies.
+ */
+export function bodyHash(spec: JobSpec): string {
+  const body = Object.fromEntries(Object.entries(spec).filter(([name]) => !ignored.has(name)));
+  return createHash("sha256").update(JSON.stringify(body, sorted)).digest("base64url");
+}
+
+/** A replacer for `JSON.stringify` that puts the keys of every object in order. */
+function sorted(_name: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).toSorted(([a], [b]) => a < b ? -1 : a > b ? 1 : 0),
+  );
+}

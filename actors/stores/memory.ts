@@ -1,0 +1,150 @@
+/**
+ * A store that forgets at the end of the process: for the library, benches and tests.
+ *
+ * @module
+ */
+import type { ControlFact, Stamped } from "../../messages/facts.ts";
+import type {
+  Change,
+  RecoveryPage,
+  Store,
+  StoreAnswers,
+  StoredJob,
+  StoredRecord,
+  StoreQuery,
+} from "../ports.ts";
+import { bodyHash } from "./body_hash.ts";
+import { boundedRing } from "./bounded_ring.ts";
+
+/** Options of {@link memoryStore}. */
+export interface MemoryStoreOptions {
+  /** Ended jobs to keep; the oldest endings go first. Default 10,000. */
+  readonly rowsMax?: number;
+}
+
+/** Control facts kept: the latest. */
+const factsMax = 4_096;
+
+/** Longest page that `recover` yields. */
+const pageRows = 1_000;
+
+/** Idempotency keys are honoured for 24 h. */
+const keysMs = 86_400_000;
+
+/**
+ * Makes an empty memory store. It commits inside `append`: `committedLsn` has moved when `append`
+ * returns. Open jobs are kept as long as they are open.
+ */
+export function memoryStore(options: MemoryStoreOptions = {}): Store {
+  const open = new Map<number, StoredJob>();
+  const ended = boundedRing<StoredRecord>(options.rowsMax ?? 10_000);
+  const facts = boundedRing<Stamped<ControlFact>>(factsMax);
+  const snapshots = new Map<string, unknown>();
+  let lsn = 0;
+  let lastJobId = 0;
+  let lastSeq = 0;
+  let committed: ((lsn: number) => void) | null = null;
+
+  const apply = (change: Change): void => {
+    switch (change.type) {
+      case "accepted":
+        open.set(change.job.id, change.job);
+        if (change.job.id > lastJobId) lastJobId = change.job.id;
+        break;
+      case "ended": {
+        const job = open.get(change.ended.id);
+        if (job === undefined) break; // Unknown, or ended already: the first ending stands.
+        open.delete(job.id);
+        ended.push({ job, ended: change.ended });
+        break;
+      }
+      case "fact":
+        facts.push(change.stamped);
+        if (change.stamped.seq > lastSeq) lastSeq = change.stamped.seq;
+        break;
+      case "snapshot":
+        snapshots.set(change.actor, change.snapshot);
+        break;
+    }
+  };
+
+  /** All that is kept, in order of ids. */
+  const records = (): StoredRecord[] =>
+    [
+      ...ended.toArray(),
+      ...open.values().map((job) => ({ job, ended: null })),
+    ].sort((a, b) => a.job.id - b.job.id);
+
+  const answer = (query: StoreQuery): StoreAnswers[StoreQuery["type"]] => {
+    switch (query.type) {
+      case "job": {
+        const job = open.get(query.id);
+        if (job !== undefined) return { job, ended: null };
+        return ended.toArray().find((record) => record.job.id === query.id) ?? null;
+      }
+      case "jobs": {
+        const { ending, task, after = 0, limit } = query;
+        return records().filter((record) =>
+          record.job.id > after &&
+          (task === undefined || record.job.spec.task === task) &&
+          (ending === undefined || record.ended?.outcome.type === ending)
+        ).slice(0, limit);
+      }
+      case "facts":
+        return facts.toArray().filter(({ seq }) => seq >= query.from).slice(0, query.limit);
+    }
+  };
+
+  return {
+    kind: "memory",
+    epoch: 1,
+    get lastJobId() {
+      return lastJobId;
+    },
+    get lastSeq() {
+      return lastSeq;
+    },
+    corruptRows: 0,
+    get committedLsn() {
+      return lsn;
+    },
+    append(changes) {
+      for (let i = 0; i < changes.length; i++) apply(changes[i]!);
+      lsn += changes.length;
+      if (committed !== null) committed(lsn);
+      return lsn;
+    },
+    onCommitted(listener) {
+      committed = listener;
+    },
+    onFailed() {}, // Memory has no way to fail short of the process's end.
+    recover: () => pages([...open.values()], records(), snapshots),
+    read: <Q extends StoreQuery>(query: Q) =>
+      Promise.resolve(answer(query) as StoreAnswers[Q["type"]]),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** The recovery pages of what is kept; all of it is taken before the first page is out. */
+async function* pages(
+  open: readonly StoredJob[],
+  records: readonly StoredRecord[],
+  snapshots: ReadonlyMap<string, unknown>,
+): AsyncGenerator<RecoveryPage> {
+  const jobs = open.toSorted((a, b) => a.id - b.id);
+  // Without a clock, the latest acceptance is the closest thing to now.
+  const newest = records.reduce((at, { job }) => Math.max(at, job.acceptedAt), 0);
+  const keys = records.flatMap(({ job: { id, spec, acceptedAt } }) =>
+    spec.idempotencyKey === undefined || acceptedAt < newest - keysMs
+      ? []
+      : [{ key: spec.idempotencyKey, id, bodyHash: bodyHash(spec) }]
+  );
+  const kept = [...snapshots].map(([actor, snapshot]) => ({ actor, snapshot }));
+  for (const page of chunks(jobs)) yield { type: "open", jobs: page };
+  for (const page of chunks(keys)) yield { type: "keys", keys: page };
+  for (const page of chunks(kept)) yield { type: "snapshots", snapshots: page };
+}
+
+function* chunks<T>(items: readonly T[]): Generator<readonly T[]> {
+  for (let i = 0; i < items.length; i += pageRows) yield items.slice(i, i + pageRows);
+}

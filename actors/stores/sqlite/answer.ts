@@ -1,0 +1,127 @@
+/**
+ * What the thread answers when it is asked: pages of sound rows. Damaged ones are set aside on
+ * the way.
+ *
+ * @module
+ */
+import { facts } from "./facts.ts";
+import { jobs, selectOpen, selectWithKey } from "./jobs.ts";
+import type { Ledger } from "./ledger.ts";
+import { outcomes } from "./outcomes.ts";
+import type { Page, Question } from "./protocol.ts";
+import { snapshots } from "./snapshots.ts";
+import { type Cell, isSound, type Row, selectRows, type Table } from "./table.ts";
+
+/** Ids that one answer about jobs looks at; the asker comes back for more, commits go between. */
+const scanIds = 10_000;
+
+/** Cells of a stored job's row, its checksum included; the outcome's follow in joined rows. */
+const jobCells = jobs.width + 1;
+
+/** Prepares the statements; returns the function that answers. */
+export function answering(ledger: Ledger): (question: Question) => Page {
+  const { db } = ledger;
+  const joined = "select * from jobs left join outcomes on outcomes.id = jobs.id";
+  const outcomesAfter = db.prepare("select * from outcomes where id > ? order by id limit ?");
+  const open = db.prepare(selectOpen);
+  const withKey = db.prepare(selectWithKey);
+  const snapshotsAfter = db.prepare(
+    "select * from snapshots where actor > ? order by actor limit ?",
+  );
+  const factsFrom = db.prepare("select * from facts where seq >= ? order by seq limit ?");
+  const oneJob = db.prepare(`${joined} where jobs.id = ?`);
+  const firstAfter = db.prepare("select min(id) from jobs where id > ?");
+  const jobsBetween = db.prepare(`
+    ${joined} where jobs.id > ?1 and jobs.id <= ?2 and (?3 is null or jobs.task = ?3)
+    and (?4 is null or outcomes.ending = ?4) order by jobs.id limit ?5`);
+
+  const someJobs = (question: Extract<Question, { type: "jobs" }>): Page => {
+    const first = selectRows(firstAfter, question.after)[0]?.[0];
+    if (typeof first !== "number") return { rows: [], next: null };
+    const upTo = first + scanIds - 1;
+    const { after, task, ending, limit } = question;
+    const rows = selectRows(jobsBetween, after, upTo, task, ending, limit);
+    const last = rows.length === limit ? rows.at(-1)![0] : upTo;
+    const next = typeof last === "number" && last < ledger.lastJobId ? last : null;
+    return { rows: rows.filter((row) => isSoundJob(ledger, row)), next };
+  };
+
+  return (question) => {
+    switch (question.type) {
+      case "check": {
+        const select = (after: Cell) => selectRows(outcomesAfter, after, question.limit);
+        return { rows: [], next: page(ledger, outcomes, question, select).next };
+      }
+      case "open":
+        return page(
+          ledger,
+          jobs,
+          question,
+          (after) => selectRows(open, after, question.upTo, question.limit),
+        );
+      case "keys":
+        return page(
+          ledger,
+          jobs,
+          question,
+          (after) => selectRows(withKey, after, question.upTo, question.since, question.limit),
+        );
+      case "snapshots":
+        return page(
+          ledger,
+          snapshots,
+          question,
+          (after) => selectRows(snapshotsAfter, after, question.limit),
+        );
+      case "facts":
+        return page(
+          ledger,
+          facts,
+          { after: question.from, limit: question.limit },
+          (from) => selectRows(factsFrom, from, question.limit),
+        );
+      case "job": {
+        const rows = selectRows(oneJob, question.id);
+        return { rows: rows.filter((row) => isSoundJob(ledger, row)), next: null };
+      }
+      case "jobs":
+        return someJobs(question);
+    }
+  };
+}
+
+/** Whether all there is of a joined row is sound; halves that are not are set aside. */
+export function isSoundJob(ledger: Ledger, row: Row): boolean {
+  const job = row.slice(0, jobCells);
+  const outcome = row.slice(jobCells);
+  return isSoundHalf(ledger, jobs, job) && isSoundHalf(ledger, outcomes, outcome);
+}
+
+function isSoundHalf(ledger: Ledger, table: Table, half: Row): boolean {
+  if (half[0] === null || isSound(half)) return true; // Null: nothing was joined.
+  ledger.setAside(table, [half]);
+  return false;
+}
+
+/**
+ * One page. It ends with a sound row, as the key of a damaged one says nothing about where to go
+ * on; where all rows of a page were damaged, the page is taken again without them.
+ */
+function page(
+  ledger: Ledger,
+  table: Table,
+  { after, limit }: { readonly after: Cell; readonly limit: number },
+  select: (after: Cell) => Row[],
+): Page {
+  for (;;) {
+    const rows = select(after);
+    const sound = rows.filter(isSound);
+    const gone = sound.length === rows.length
+      ? 0
+      : ledger.setAside(table, rows.filter((row) => !isSound(row)));
+    if (rows.length < limit) return { rows: sound, next: null };
+    const last = sound.at(-1);
+    if (last !== undefined) return { rows: sound, next: last[0] as number | string };
+    if (gone === 0) throw new Error(`Damaged rows of ${table.name} cannot be passed`);
+  }
+}

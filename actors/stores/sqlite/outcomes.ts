@@ -1,0 +1,40 @@
+/**
+ * Endings, one a job. Append-only; the first one stands.
+ *
+ * @module
+ */
+import type { Outcome } from "../../../messages/outcome.ts";
+import type { StoredOutcome } from "../../ports.ts";
+import type { Cell, Row, Table } from "./table.ts";
+
+/** The table; `id` is the job's. */
+export const outcomes: Table = {
+  name: "outcomes",
+  key: "id",
+  width: 4,
+  create: `
+    create table outcomes (
+      id integer primary key,
+      endedAt integer not null,
+      ending text not null,
+      outcome text not null,
+      crc integer not null
+    ) strict;`,
+};
+
+/** Where `ending` stands in a row. */
+export const endingAt = 2;
+
+/** Appends an outcome's cells to a batch. */
+export function packOutcome(cells: Cell[], { id, endedAt, outcome }: StoredOutcome): void {
+  cells.push(id, endedAt, outcome.type, JSON.stringify(outcome));
+}
+
+/** The outcome of a sound row. */
+export function unpackOutcome(row: Row): StoredOutcome {
+  return {
+    id: row[0] as number,
+    endedAt: row[1] as number,
+    outcome: JSON.parse(row[3] as string) as Outcome,
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * What the store and its thread say to each other.
+ *
+ * @module
+ */
+import type { Cell, Row } from "./table.ts";
+
+/** Changes as flat cells, one list a table. They go into one transaction. */
+export interface Batch {
+  readonly jobs: Cell[];
+  readonly outcomes: Cell[];
+  readonly facts: Cell[];
+  readonly snapshots: Cell[];
+}
+
+/** How long and how many ended jobs and facts are kept. */
+export interface Retention {
+  /** Age at which a job that ended `done` goes, ms. Default 24 h. */
+  readonly doneMs: number;
+  /** Age at which a job that ended in another way goes, ms. Default 14 d. */
+  readonly othersMs: number;
+  /** Rows of each: jobs that ended `done`, others, control facts. Default 100,000. */
+  readonly rowsMax: number;
+}
+
+/** What can be asked of the thread. Each answer is a page of rows. */
+export type Question =
+  /** Checks outcomes, sets damaged ones aside. No rows, only `next`. */
+  | { readonly type: "check"; readonly after: number; readonly limit: number }
+  | { readonly type: "open"; readonly after: number; readonly upTo: number; readonly limit: number }
+  | {
+    readonly type: "keys";
+    readonly after: number;
+    readonly upTo: number;
+    /** Accepted at or after this, epoch ms. */
+    readonly since: number;
+    readonly limit: number;
+  }
+  | { readonly type: "snapshots"; readonly after: string; readonly limit: number }
+  | { readonly type: "job"; readonly id: number }
+  | {
+    readonly type: "jobs";
+    readonly after: number;
+    readonly ending: string | null;
+    readonly task: string | null;
+    readonly limit: number;
+  }
+  | { readonly type: "facts"; readonly from: number; readonly limit: number };
+
+/** A page of sound rows. */
+export interface Page {
+  readonly rows: readonly Row[];
+  /** Where the next page starts: its `after`. Null: this was the last. */
+  readonly next: number | string | null;
+}
+
+/** To the thread. */
+export type ToThread =
+  | {
+    readonly type: "open";
+    readonly path: string;
+    readonly synchronous: "FULL" | "NORMAL";
+    readonly retention: Retention;
+    readonly wallMs: number;
+  }
+  | { readonly type: "commit"; readonly lsn: number; readonly batch: Batch }
+  | { readonly type: "ask"; readonly call: number; readonly question: Question }
+  | { readonly type: "close" };
+
+/** From the thread. */
+export type FromThread =
+  | {
+    readonly type: "opened";
+    readonly epoch: number;
+    readonly lastJobId: number;
+    readonly lastSeq: number;
+  }
+  | { readonly type: "refused"; readonly code: string; readonly message: string }
+  /** The commit has returned at `syncedAtMs`, epoch ms with fractions. */
+  | { readonly type: "committed"; readonly lsn: number; readonly syncedAtMs: number }
+  | { readonly type: "lost"; readonly lsn: number; readonly because: string }
+  | { readonly type: "answered"; readonly call: number; readonly page: Page }
+  | { readonly type: "unanswered"; readonly call: number; readonly because: string }
+  | { readonly type: "damaged"; readonly rows: number }
+  | { readonly type: "closed" };

@@ -1,0 +1,105 @@
+/**
+ * Reading: what the store asks of its thread, and what it makes of the rows.
+ *
+ * @module
+ */
+import type { RecoveryPage, StoreAnswers, StoredRecord, StoreQuery } from "../../ports.ts";
+import { unpackFact } from "./facts.ts";
+import { jobs, packTask, unpackJob, unpackKey } from "./jobs.ts";
+import { unpackOutcome } from "./outcomes.ts";
+import type { Page, Question } from "./protocol.ts";
+import { unpackSnapshot } from "./snapshots.ts";
+import type { Row } from "./table.ts";
+
+/** Puts a question to the thread. */
+export type Ask = (question: Question) => Promise<Page>;
+
+/** Longest page that `recover` yields. */
+const pageRows = 1_000;
+
+/** Idempotency keys are honoured for 24 h. */
+const keysMs = 86_400_000;
+
+/** Answers a query of the actors. */
+export async function read<Q extends StoreQuery>(
+  ask: Ask,
+  query: Q,
+): Promise<StoreAnswers[Q["type"]]> {
+  return await answer(ask, query) as StoreAnswers[Q["type"]];
+}
+
+async function answer(ask: Ask, query: StoreQuery): Promise<StoreAnswers[StoreQuery["type"]]> {
+  switch (query.type) {
+    case "job": {
+      const { rows: [row] } = await ask(query);
+      return row === undefined ? null : unpackRecord(row);
+    }
+    case "jobs":
+      return await readJobs(ask, query);
+    case "facts":
+      return (await ask(query)).rows.map(unpackFact);
+  }
+}
+
+async function readJobs(
+  ask: Ask,
+  { ending, task, after = 0, limit }: Extract<StoreQuery, { type: "jobs" }>,
+): Promise<readonly StoredRecord[]> {
+  const records: StoredRecord[] = [];
+  let next: number | null = after;
+  while (next !== null && records.length < limit) {
+    const page: Page = await ask({
+      type: "jobs",
+      after: next,
+      ending: ending ?? null,
+      task: packTask(task),
+      limit: limit - records.length,
+    });
+    records.push(...page.rows.map(unpackRecord));
+    next = page.next as number | null;
+  }
+  return records;
+}
+
+/** The job and, where there is one, the outcome joined to it. */
+function unpackRecord(row: Row): StoredRecord {
+  const outcome = row.slice(jobs.width + 1);
+  return { job: unpackJob(row), ended: outcome[0] === null ? null : unpackOutcome(outcome) };
+}
+
+/**
+ * What was there at the start: jobs up to `lastJobId`. Outcomes are checked first, for a job whose
+ * outcome is damaged is open again: it is better done twice than never.
+ */
+export async function* recover(
+  ask: Ask,
+  lastJobId: number,
+  wallMs: number,
+): AsyncGenerator<RecoveryPage> {
+  const limit = pageRows;
+  const upTo = lastJobId;
+  const since = wallMs - keysMs;
+  for await (const _ of pages(0, (after) => ask({ type: "check", after, limit: 5 * limit })));
+  for await (const rows of pages(0, (after) => ask({ type: "open", after, upTo, limit }))) {
+    yield { type: "open", jobs: rows.map(unpackJob) };
+  }
+  for await (const rows of pages(0, (after) => ask({ type: "keys", after, upTo, since, limit }))) {
+    yield { type: "keys", keys: rows.map(unpackKey) };
+  }
+  for await (const rows of pages("", (after) => ask({ type: "snapshots", after, limit }))) {
+    yield { type: "snapshots", snapshots: rows.map(unpackSnapshot) };
+  }
+}
+
+/** The rows of all pages, without empty ones. */
+async function* pages<After extends number | string>(
+  first: After,
+  ask: (after: After) => Promise<Page>,
+): AsyncGenerator<readonly Row[]> {
+  let after: After | null = first;
+  while (after !== null) {
+    const page: Page = await ask(after);
+    if (page.rows.length > 0) yield page.rows;
+    after = page.next as After | null;
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Tasks as files, with the types of what they take and give.
+ *
+ * @module
+ */
+import type { Task } from "../task.ts";
+
+/** The module whose default export is a task. */
+export interface TaskFile<M = unknown> {
+  /** Absolute `file:` address of the module. */
+  readonly url: string;
+  /** Only there for its type. */
+  readonly module?: M;
+}
+
+/** Names a task's file; give it the module's type to have inputs and outputs checked. */
+export function taskFile<M = unknown>(url: URL | string): TaskFile<M> {
+  return { url: String(url) };
+}
+
+/** Tasks by name. */
+// deno-lint-ignore no-explicit-any -- the types of modules differ from task to task
+export type Tasks = Readonly<Record<string, TaskFile<any>>>;
+
+/** What a task takes. */
+export type InputOf<F> = F extends TaskFile<{ readonly default: Task<infer I, infer _O> }> ? I
+  : unknown;
+
+/** What a task gives. */
+export type OutputOf<F> = F extends TaskFile<{ readonly default: Task<infer _I, infer O> }> ? O
+  : unknown;

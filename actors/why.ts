@@ -1,0 +1,57 @@
+/**
+ * Why a job waits: the first gate that blocks it.
+ *
+ * @module
+ */
+import type { JobView } from "../messages/job.ts";
+import type { WhyJob } from "../messages/status.ts";
+import { jobNumber } from "./job.ts";
+import { poolStatus } from "./status.ts";
+import type { System } from "./system.ts";
+
+/** Looks at the gates in the order in which a job meets them. */
+export function whyWaits(system: System, view: JobView): WhyJob {
+  const answer = (gate: string, because: string, ahead: number | null = null): WhyJob => ({
+    id: view.id,
+    state: view.state,
+    gate,
+    because,
+    ahead,
+    etaMs: ahead === null ? null : eta(system, ahead),
+  });
+  const job = system.queue.open.get(jobNumber(view.id) ?? -1);
+  if (!job || job.outcome) return answer("ended", `It has ended: ${view.state}`);
+  if (job.state === "running") return answer("running", "It runs");
+  if (job.state === "retrying") return answer("retry", "It waits for its next attempt");
+  if (job.slot >= 0) return answer("credit", "It lies in a worker that has not begun it yet");
+  const { pool, queue } = system;
+  const status = poolStatus(system);
+  const scaling = status.scaling as { operator?: string; breaker?: string } | null;
+  if (scaling?.operator === "paused") return answer("operator", "The operator has paused the pool");
+  const { envelope } = pool;
+  if (envelope.runningMax !== null && pool.sent >= envelope.runningMax) {
+    return answer("running limit", `At most ${envelope.runningMax} jobs may run, ${pool.sent} do`);
+  }
+  const lane = queue.lane(job.operation.grant);
+  const isCommand = lane.grant.kind === "command";
+  if (isCommand && envelope.commandsMax !== null && pool.commandsSent >= envelope.commandsMax) {
+    const most = envelope.commandsMax;
+    return answer("commands limit", `At most ${most} commands may run at once`, lane.ahead(job));
+  }
+  const workers = pool.links.filter((link) => link.grant.key === lane.grant.key);
+  if (workers.length === 0) {
+    return scaling?.breaker === "open"
+      ? answer("start", "Workers can't be started: the breaker is open")
+      : answer("workers", "No worker for it is ready yet");
+  }
+  const ahead = lane.ahead(job);
+  return answer("position", `${ahead} jobs will be begun before it`, ahead);
+}
+
+/** Time until `ahead` jobs have ended at the pace so far; null while there is none. */
+function eta({ metrics, pool }: System, ahead: number): number | null {
+  if (metrics.finished === 0) return null;
+  const meanMs = metrics.runSumMs / metrics.finished;
+  const lanes = Math.max(1, pool.links.reduce((sum, link) => sum + Math.max(1, link.running), 0));
+  return ahead * meanMs / lanes;
+}

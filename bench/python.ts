@@ -1,0 +1,46 @@
+/**
+ * Runs the Python baseline.
+ *
+ * @module
+ */
+import type { RunReport } from "./scan_report.ts";
+
+const script = new URL("./baseline.py", import.meta.url).pathname;
+
+/** True where there is a python3 to measure against. */
+export async function hasPython(): Promise<boolean> {
+  try {
+    const { success } = await new Deno.Command("python3", {
+      args: ["--version"],
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    return success;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
+}
+
+/** Hashes `paths` in `passes` on `workers` threads, each after a wait of `waitMs`. */
+export async function runPython(
+  paths: readonly string[],
+  { workers, waitMs, passes }: { workers: number; waitMs: number; passes: number },
+): Promise<RunReport> {
+  const child = new Deno.Command("python3", {
+    args: [script, String(workers), String(waitMs), String(passes)],
+    stdin: "piped",
+    stdout: "piped",
+    stderr: "inherit",
+  }).spawn();
+  const input = new Blob([`${paths.join("\n")}\n`]).stream();
+  const [{ success, stdout }] = await Promise.all([child.output(), input.pipeTo(child.stdin)]);
+  if (!success) throw new Error("The Python baseline failed");
+  const { files, elapsed_ms } = JSON.parse(new TextDecoder().decode(stdout));
+  return {
+    files,
+    elapsed_ms,
+    files_per_s: files / elapsed_ms * 1000,
+    ms_per_file: elapsed_ms / files,
+  };
+}

@@ -1,0 +1,10 @@
+/**
+ * Waits so many ms without holding the thread.
+ *
+ * @module
+ */
+import { defineTask } from "../../task.ts";
+
+export default defineTask({
+  run: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
+});

@@ -1,0 +1,8 @@
+/**
+ * No work at all: what is left is the runtime's own cost.
+ *
+ * @module
+ */
+import { defineTask } from "../../task.ts";
+
+export default defineTask({ run: (argument: unknown) => argument });

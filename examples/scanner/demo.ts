@@ -1,0 +1,86 @@
+/**
+ * `deno task demo`: an elastic pool at work on real files, in three acts, then its rates beside
+ * those of pools of fixed size. Ends by itself and leaves nothing behind.
+ *
+ * @module
+ */
+import { parseArgs } from "node:util";
+import { acts, play } from "./acts.ts";
+import { type FileTree, makeFiles } from "./files.ts";
+import { Live } from "./live.ts";
+import { compare, type Row, sparkline } from "./table.ts";
+import { adaptive, baseline, fixed, runVariant, scanRuntime, works } from "./variant.ts";
+import { Watch } from "./watch.ts";
+
+/** How long the demo takes its time. */
+interface Pace {
+  readonly files: number;
+  /** Length of an act. */
+  readonly actMs: number;
+  /** Shortest run of a variant. */
+  readonly variantMs: number;
+  /** Fixed sizes to compare with. */
+  readonly sizes: readonly number[];
+}
+
+const unhurried: Pace = { files: 10_000, actMs: 15_000, variantMs: 5_000, sizes: [1, 2, 3, 4, 8] };
+const quick: Pace = { files: 500, actMs: 2_000, variantMs: 300, sizes: [2] };
+
+const encoder = new TextEncoder();
+const write = (text: string) => void Deno.stdout.writeSync(encoder.encode(text));
+
+/** Plays the acts on one runtime, then shows how its size went over them. */
+async function playActs(tree: FileTree, pace: Pace, signal: AbortSignal): Promise<void> {
+  const live = new Live({ terminal: Deno.stdout.isTerminal(), write });
+  await using runtime = await scanRuntime(null);
+  using watch = new Watch(runtime);
+  const startMs = performance.now();
+  let files = 0;
+  for (const act of acts) files += await play(act, runtime, tree.paths, live, pace.actMs, signal);
+  const { workers } = watch.seen();
+  write(`\nworkers over the three acts: ${sparkline(workers, performance.now() - startMs, 60)}\n`);
+  const failed = Object.entries(runtime.status().ended)
+    .reduce((sum, [ending, count]) => ending === "done" ? sum : sum + count, 0);
+  write(`files read: ${files.toLocaleString("en")}, failed: ${failed}\n`);
+}
+
+/** Runs adaptive, four workers as before slots, and a sweep of fixed sizes, one after another. */
+async function compareSizes(tree: FileTree, pace: Pace, signal: AbortSignal): Promise<void> {
+  const variants = [adaptive, baseline(4), ...pace.sizes.map(fixed)];
+  for (const work of works) {
+    write(
+      `\n${work}: ${tree.paths.length} files in passes, ${pace.variantMs / 1000} s a variant\n`,
+    );
+    const rows: Row[] = [];
+    for (const variant of variants) {
+      if (signal.aborted) return;
+      const run = await runVariant(variant, work, tree.paths, { forMs: pace.variantMs });
+      rows.push({ name: variant.name, ...run });
+    }
+    write(`${compare(work, rows)}\n${verdict(rows)}\n`);
+  }
+}
+
+/** How adaptive did beside four fixed workers and beside the best fixed size of the sweep. */
+function verdict(rows: readonly Row[]): string {
+  const [mine, four, ...sweep] = rows as [Row, Row, ...Row[]];
+  const best = sweep.reduce((a, b) => b.filesPerS > a.filesPerS ? b : a);
+  const times = (row: Row) => `${(mine.filesPerS / row.filesPerS).toFixed(2)} x ${row.name}`;
+  return `adaptive does ${times(four)} and ${times(best)}, the best fixed size`;
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({ args: Deno.args, options: { quick: { type: "boolean" } } });
+  const pace = values.quick ? quick : unhurried;
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  Deno.addSignalListener("SIGINT", onInterrupt);
+  {
+    write(`making ${pace.files.toLocaleString("en")} files in a temporary folder\n`);
+    using tree = makeFiles(pace.files);
+    await playActs(tree, pace, interrupt.signal);
+    await compareSizes(tree, pace, interrupt.signal);
+  }
+  Deno.removeSignalListener("SIGINT", onInterrupt);
+  if (interrupt.signal.aborted) Deno.exit(130);
+}

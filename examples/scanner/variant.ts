@@ -1,0 +1,86 @@
+/**
+ * One variant of a comparison: the same files, the same task, another size of the pool.
+ *
+ * @module
+ */
+import type { Runtime } from "../../actors/runtime.ts";
+import { createRuntime, taskFile } from "../../mod.ts";
+import { closedLoop } from "./lanes.ts";
+import { poolConfig, type Sizing } from "./sizing.ts";
+import { type Seen, Watch } from "./watch.ts";
+
+/** The scanner's tasks: from the cache, and behind a wait. */
+export const works = ["scan", "slowScan"] as const;
+
+/** One of the scanner's tasks. */
+export type Work = typeof works[number];
+
+/** A size of the pool with a name for people. */
+export interface Variant {
+  readonly name: string;
+  /** null: the runtime decides. */
+  readonly sizing: Sizing | null;
+}
+
+/** What one run of a variant took. */
+export interface Run extends Seen {
+  readonly files: number;
+  readonly elapsedMs: number;
+  readonly filesPerS: number;
+  /** Elapsed time for each file; tasks that run at once share it. */
+  readonly msPerFile: number;
+}
+
+/** Files under way at once: enough that the pool, not the caller, is what limits. */
+export const inFlight = 1024;
+
+/** Sizes that a sweep tries; slots are left to the runtime. */
+export const fixed = (workers: number): Variant => ({
+  name: `fixed ${workers}`,
+  sizing: { min: workers, max: workers, slots: 0 },
+});
+
+/** A pool as it was before slots: `workers` of them, one job at a time each. */
+export const baseline = (workers: number): Variant => ({
+  name: `fixed ${workers} x 1 slot`,
+  sizing: { min: workers, max: workers, slots: 1 },
+});
+
+/** Nothing set by hand. */
+export const adaptive: Variant = { name: "adaptive", sizing: null };
+
+/** A runtime that knows the scanner's tasks. */
+export function scanRuntime(sizing: Sizing | null): Promise<Runtime> {
+  return createRuntime({
+    tasks: {
+      scan: taskFile(new URL("./scan.ts", import.meta.url)),
+      slowScan: taskFile(new URL("./slow_scan.ts", import.meta.url)),
+    },
+    config: { pools: { default: poolConfig(sizing) } },
+  });
+}
+
+/** Runs a variant from cold, pass after pass, until it has run `forMs` or read `files` of them. */
+export async function runVariant(
+  variant: Variant,
+  work: Work,
+  paths: readonly string[],
+  until: { readonly forMs: number } | { readonly files: number },
+): Promise<Run> {
+  await using runtime = await scanRuntime(variant.sizing);
+  using watch = new Watch(runtime);
+  const startMs = performance.now();
+  const tally = { begun: 0, done: 0 };
+  const more = "files" in until
+    ? () => tally.begun < until.files
+    : () => performance.now() - startMs < until.forMs;
+  await closedLoop(inFlight, more, (i) => runtime.run(work, paths[i % paths.length]), tally);
+  const elapsedMs = performance.now() - startMs;
+  return {
+    files: tally.done,
+    elapsedMs,
+    filesPerS: tally.done / elapsedMs * 1000,
+    msPerFile: elapsedMs / tally.done,
+    ...watch.seen(),
+  };
+}

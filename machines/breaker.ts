@@ -1,0 +1,164 @@
+/**
+ * A circuit breaker: calls that mostly fail are not made for a while, then one is tried.
+ *
+ * Effects are named here and performed by the owner of the calls.
+ *
+ * @module
+ */
+import { assign, setup, type SnapshotFrom } from "xstate";
+import { z } from "zod";
+import type { BreakerMessage } from "../messages/mailboxes.ts";
+import { deadline, type Deadlines, disarmed, isDue } from "./deadlines.ts";
+
+/** When a breaker opens, and for how long. */
+export const breakerOptions = z.object({
+  /** Calls that must have ended before the ratio means anything: 1 of 2 is no alarm. */
+  volumeMin: z.int().positive().default(20),
+  /** Share of failed calls at which it opens, 0..1. */
+  failureRatio: z.number().gt(0).max(1).default(0.5),
+  /** The counts are halved this often, so that the last one to two windows count. */
+  windowMs: z.number().positive().default(60_000),
+  /** How long it is open at first; each failed probe doubles it. */
+  openMs: z.number().positive().default(30_000),
+  openMaxMs: z.number().positive().default(600_000),
+  /** After this a probe without an answer no longer keeps another one out. */
+  probeMs: z.number().positive().default(60_000),
+});
+
+/** Parsed {@link breakerOptions}. */
+export type BreakerOptions = z.infer<typeof breakerOptions>;
+
+/** What a breaker remembers. */
+export interface BreakerContext {
+  readonly options: BreakerOptions;
+  /** Calls that ended in the window, and the failed ones of them; halved with age. */
+  readonly ended: number;
+  readonly failed: number;
+  /** When the counts were last halved, monotonic ms. */
+  readonly sinceMs: number;
+  /** Times it opened since it was last closed. */
+  readonly opened: number;
+  readonly deadlines: Deadlines<"open" | "probe">;
+}
+
+interface Told {
+  readonly context: BreakerContext;
+  readonly event: BreakerMessage;
+}
+
+type Counts = Pick<BreakerContext, "ended" | "failed" | "sinceMs">;
+
+/** The counts with one more ending. */
+function counted({ context, event }: Told): Counts {
+  const { ended, failed, sinceMs, options: { windowMs } } = context;
+  const windows = Math.floor((event.nowMs - sinceMs) / windowMs);
+  return {
+    ended: ended / 2 ** windows + 1,
+    failed: failed / 2 ** windows + (event.type === "failed" ? 1 : 0),
+    sinceMs: sinceMs + windows * windowMs,
+  };
+}
+
+/** One breaker for each thing that can fail by itself. */
+export const breaker = setup({
+  types: {
+    context: {} as BreakerContext,
+    events: {} as BreakerMessage,
+    input: {} as { readonly nowMs: number; readonly options: BreakerOptions },
+  },
+  actions: {
+    /** Alert: calls fail. */
+    breakerOpened: () => {},
+    /** Alert: calls work again. */
+    breakerClosed: () => {},
+    count: assign(counted),
+    forget: assign(({ event }) => ({ ended: 0, failed: 0, sinceMs: event.nowMs, opened: 0 })),
+    hold: assign(({ context: { deadlines, opened, options }, event }) => ({
+      opened: opened + 1,
+      deadlines: {
+        ...deadlines,
+        open: deadline(event.nowMs, Math.min(options.openMs * 2 ** opened, options.openMaxMs)),
+      },
+    })),
+    await: assign(({ context: { deadlines, options }, event }) => ({
+      deadlines: { ...deadlines, probe: deadline(event.nowMs, options.probeMs) },
+    })),
+    disarm: assign(({ context }, { timer }: { readonly timer: "open" | "probe" }) => ({
+      deadlines: disarmed(context.deadlines, timer),
+    })),
+  },
+  guards: {
+    due: ({ context, event }, { timer }: { readonly timer: string }) =>
+      isDue(context.deadlines, timer, event),
+    tooMany: ({ context, event }) => {
+      const { ended, failed } = counted({ context, event });
+      return ended >= context.options.volumeMin && failed >= ended * context.options.failureRatio;
+    },
+  },
+}).createMachine({
+  id: "breaker",
+  description: "Whether calls that may fail are made.",
+  context: ({ input: { nowMs, options } }) => ({
+    options,
+    ended: 0,
+    failed: 0,
+    sinceMs: nowMs,
+    opened: 0,
+    deadlines: {},
+  }),
+  initial: "closed",
+  // Legal everywhere, without meaning in some states: ignored by name.
+  on: {
+    succeeded: {},
+    failed: {},
+    probed: {},
+    elapsed: {},
+  } satisfies Record<BreakerMessage["type"], object>,
+  states: {
+    closed: {
+      description: "Calls are made and counted.",
+      on: {
+        succeeded: { actions: "count" },
+        failed: [{ guard: "tooMany", target: "open" }, { actions: "count" }],
+      },
+    },
+    open: {
+      description: "No call is made. Late answers of earlier calls mean nothing.",
+      entry: ["hold", "breakerOpened"],
+      exit: { type: "disarm", params: { timer: "open" } },
+      on: {
+        elapsed: { guard: { type: "due", params: { timer: "open" } }, target: "halfOpen" },
+      },
+    },
+    halfOpen: {
+      description: "One call at a time is tried.",
+      initial: "ready",
+      on: {
+        succeeded: { target: "closed", actions: ["forget", "breakerClosed"] },
+        failed: { target: "open" },
+      },
+      states: {
+        ready: {
+          description: "The next call is the probe.",
+          on: { probed: { target: "probing" } },
+        },
+        probing: {
+          description: "The probe's answer is awaited.",
+          entry: "await",
+          exit: { type: "disarm", params: { timer: "probe" } },
+          on: {
+            elapsed: { guard: { type: "due", params: { timer: "probe" } }, target: "ready" },
+          },
+        },
+      },
+    },
+  },
+});
+
+/** A breaker at one instant. */
+export type BreakerSnapshot = SnapshotFrom<typeof breaker>;
+
+/** Whether a call may be made. In half open it is the probe and must be told as `probed`. */
+export function admits(snapshot: BreakerSnapshot): boolean {
+  return snapshot.matches("closed") || snapshot.matches({ halfOpen: "ready" });
+}

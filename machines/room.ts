@@ -1,0 +1,140 @@
+/**
+ * The room a pool has: what was adopted, what the operator said, and how many workers there are.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Envelope } from "../messages/decision.ts";
+import type { ScalingMessage } from "../messages/mailboxes.ts";
+import { type Deadlines, isDue } from "./deadlines.ts";
+import type { ScalingValue } from "./may.ts";
+
+/** How patient the machine is. */
+export const scalingOptions = z.object({
+  /** Quiet time after the envelope has moved up or down. The governor needs none. */
+  cooldownMs: z.object({
+    up: z.number().nonnegative().default(0),
+    down: z.number().nonnegative().default(0),
+  }).prefault({}),
+  /** Failed starts within `failureWindowMs` that open the breaker. */
+  failures: z.int().positive().default(3),
+  failureWindowMs: z.number().positive().default(60_000),
+  /** How long the breaker is open at first; each failed trial doubles it. */
+  openMs: z.number().positive().default(30_000),
+  openMaxMs: z.number().positive().default(600_000),
+});
+
+/** Parsed {@link scalingOptions}. */
+export type ScalingOptions = z.infer<typeof scalingOptions>;
+
+/** What the scaling machine is made from. */
+export interface ScalingInput {
+  readonly workers: number;
+  readonly envelope: Envelope;
+  readonly options: ScalingOptions;
+}
+
+/** What the scaling machine remembers. */
+export interface ScalingContext extends Room {
+  readonly options: ScalingOptions;
+  /** The latest proposal, adopted or not. */
+  readonly wanted: Decided;
+  /** When starts failed within the window, monotonic ms. */
+  readonly failuresMs: readonly number[];
+  /** Times the breaker opened since it was last closed. */
+  readonly opened: number;
+  /** Workers there may be while one start is tried; 0 where none is. */
+  readonly trialCap: number;
+  readonly deadlines: Deadlines<"cooldown" | "breaker" | "operator">;
+}
+
+/** An envelope with the id of its decision. */
+export interface Decided {
+  readonly decision: number;
+  readonly envelope: Envelope;
+}
+
+/** What the scaling machine knows about size. */
+export interface Room {
+  /** Workers there are: ready and starting ones. */
+  readonly workers: number;
+  readonly adopted: Decided;
+  /** Size set by the operator; null where policies decide. */
+  readonly pinned: number | null;
+  /** Way the envelope moved last, until the size has followed; null where it has. */
+  readonly moved: Way | null;
+}
+
+/** Ways an envelope can move. */
+export type Way = "up" | "down";
+
+/** Smallest and largest size that the room allows. */
+export function bounds({ adopted, pinned }: Room): { floor: number; cap: number } {
+  const { floor, cap } = adopted.envelope;
+  return pinned === null ? { floor, cap } : { floor: pinned, cap: pinned };
+}
+
+/** Whether the size has still to follow. */
+export function isOutside(room: Room): boolean {
+  const { floor, cap } = bounds(room);
+  return room.workers < floor || room.workers > cap;
+}
+
+/** Which way a message moves the envelope: the cap decides; where it stays, the floor does. */
+export function way({ adopted: { envelope } }: Room, message: ScalingMessage): Way | null {
+  if (message.type !== "proposed") return null;
+  const { floor, cap } = message.envelope;
+  const rise = cap - envelope.cap || floor - envelope.floor;
+  return rise > 0 ? "up" : rise < 0 ? "down" : null;
+}
+
+/** The room as it will be after a message that is heeded. */
+export function foresee(
+  room: Room & { readonly deadlines: Deadlines },
+  message: ScalingMessage,
+): Room {
+  switch (message.type) {
+    case "resized":
+      return { ...room, workers: message.workers };
+    case "proposed": {
+      const { decision, envelope } = message;
+      return { ...room, adopted: { decision, envelope }, moved: way(room, message) ?? room.moved };
+    }
+    case "pin":
+      return { ...room, pinned: message.workers };
+    case "resume":
+      return { ...room, pinned: null };
+    case "elapsed":
+      return isDue(room.deadlines, "operator", message) ? { ...room, pinned: null } : room;
+    default:
+      return room;
+  }
+}
+
+/**
+ * The envelope that the pool has to keep now: the adopted one, narrowed by what the regions say.
+ * Its floor never exceeds its cap.
+ */
+export function inForce(
+  { value, context }: {
+    readonly value: ScalingValue;
+    readonly context: Pick<ScalingContext, keyof Room | "trialCap">;
+  },
+): Envelope {
+  const { workers, adopted, trialCap } = context;
+  if (value.operator === "paused") {
+    const held = { floor: workers, cap: workers, spawn: null };
+    return { ...adopted.envelope, ...held, runningMax: 0, commandsMax: 0 };
+  }
+  let { floor, cap } = bounds(context);
+  if (value.operator === "auto" && value.senses === "blind") {
+    // The queue is always seen, so it may still call for workers up to the cap.
+    floor = Math.max(floor, workers);
+    cap = Math.max(cap, floor);
+  }
+  // Where nothing may grow, the last worker is still replaced: its jobs' ends give memory back.
+  if (value.pressure === "emergency") cap = Math.min(cap, Math.max(1, workers));
+  if (value.breaker === "open") cap = Math.min(cap, workers);
+  if (value.breaker === "halfOpen") cap = Math.min(cap, trialCap);
+  return { ...adopted.envelope, floor: Math.min(floor, cap), cap };
+}

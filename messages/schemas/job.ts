@@ -1,0 +1,47 @@
+/**
+ * The border of jobs: the shape and the ranges of a {@link JobSpec}, for whoever asks from outside.
+ * What goes beyond a shape (exactly one of `task` and `command`, NUL bytes, the environment's
+ * deny-list) is checked by the admission beside the queue.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { JobSpec } from "../job.ts";
+
+/** Longest duration a timer keeps, ms: 2^31-1; a longer one would fire at once. */
+export const longestMs = 2_147_483_647;
+
+const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
+const label = z.string().min(1).max(255);
+const durationMs = z.int().min(1).max(longestMs);
+const delayMs = z.int().min(0).max(longestMs);
+
+const backoffSchema = z.strictObject({
+  baseMs: delayMs.exactOptional(),
+  maxMs: delayMs.exactOptional(),
+});
+
+/** A job as it may come from outside. */
+export const jobSchema = z.strictObject({
+  task: name.exactOptional(),
+  command: z.array(z.string()).min(1).exactOptional(),
+  input: z.unknown().exactOptional(),
+  pool: name.exactOptional(),
+  operation: label.exactOptional(),
+  priority: z.enum(["high", "normal", "low"]).exactOptional(),
+  timeoutMs: durationMs.exactOptional(),
+  queueTimeoutMs: durationMs.exactOptional(),
+  retries: z.int().min(0).max(100).exactOptional(),
+  backoff: backoffSchema.exactOptional(),
+  idempotencyKey: label.exactOptional(),
+  env: z.record(z.string(), z.string()).exactOptional(),
+  cwd: z.string().min(1).max(4_096).exactOptional(),
+  stdin: z.string().exactOptional(),
+  projectId: label.exactOptional(),
+  executionId: label.exactOptional(),
+  taskId: label.exactOptional(),
+  correlationId: label.exactOptional(),
+  traceparent: z.string().regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
+    .exactOptional(),
+  onLoss: z.enum(["retry", "fail"]).exactOptional(),
+}) satisfies z.ZodType<JobSpec>;

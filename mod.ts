@@ -1,0 +1,42 @@
+/**
+ * Flyball: an elastic job runtime. It runs tasks and commands on a pool of Deno worker processes
+ * and decides by itself how many there should be.
+ *
+ * ```ts
+ * import { createRuntime } from "@flyball/flyball";
+ *
+ * await using runtime = await createRuntime();
+ * const outcome = await runtime.command(["echo", "hello"]);
+ * console.log(outcome.stdout); // hello
+ * ```
+ *
+ * @module
+ */
+export { createRuntime, type RuntimeOf } from "./actors/create_runtime.ts";
+export type { Config, ConfigInput } from "./actors/config.ts";
+export type { RuntimeOptions } from "./actors/runtime_options.ts";
+export {
+  type CommandOptions,
+  type Issue,
+  JobError,
+  type MapOptions,
+  type PoolHandle,
+  Refusal,
+  type RunOptions,
+  type Runtime,
+} from "./actors/runtime.ts";
+export {
+  type InputOf,
+  type OutputOf,
+  type TaskFile,
+  taskFile,
+  type Tasks,
+} from "./actors/task_file.ts";
+export * from "./task.ts";
+export type * from "./messages/decision.ts";
+export type * from "./messages/facts.ts";
+export type * from "./messages/job.ts";
+export type * from "./messages/outcome.ts";
+export type * from "./messages/status.ts";
+export { type Reading, type Signal, type SignalName, signals } from "./messages/signals.ts";
+export { version } from "./actors/version.ts";

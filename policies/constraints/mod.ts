@@ -1,0 +1,32 @@
+/**
+ * All constraints. To add one, write its file and add it here.
+ *
+ * @module
+ */
+import type { Proposal } from "../../messages/decision.ts";
+import type { Reading } from "../../messages/signals.ts";
+import { choice, listed } from "../choice.ts";
+import { bounds } from "./bounds.ts";
+import type { Constraint } from "./constraint.ts";
+
+/** The registry. */
+export const constraints: readonly Constraint[] = [bounds]
+  .map((constraint) => constraint as unknown as Constraint);
+
+/** Schema of a constraint in a configuration. */
+export const constraintChoice = choice(constraints);
+
+/** A constraint with its options bound. */
+export interface Guard {
+  /** Name of the constraint. */
+  readonly name: string;
+  /** What it allows now; null when it has nothing against anything. */
+  constrain(reading: Reading): Proposal | null;
+}
+
+/** Binds the constraint called `name`; a RangeError or ZodError says what is wrong. */
+export function bindConstraint(name: string, options: unknown = {}): Guard {
+  const constraint = listed(constraints, name);
+  const parsed = constraint.options.parse(options);
+  return { name, constrain: (reading) => constraint.constrain(reading, parsed) };
+}

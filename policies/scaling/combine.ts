@@ -1,0 +1,124 @@
+/**
+ * One envelope out of many wishes. Policies open the room, constraints narrow it; they come last,
+ * so nothing a policy says can undo a veto.
+ *
+ * @module
+ */
+import type { Candidate, Envelope, Proposal, Spawn } from "../../messages/decision.ts";
+
+/** A cap for a pool that nobody caps; a finite number, so that it survives JSON. */
+const uncapped = Number.MAX_SAFE_INTEGER;
+
+/** An envelope and how it came about. */
+export interface Combination {
+  /** The room the pool may move in. */
+  readonly envelope: Envelope;
+  /** Who set the floor (or the cap where the floor did not move). */
+  readonly winner: string;
+  /** The constraints that narrowed what the policies proposed. */
+  readonly vetoes: readonly Candidate[];
+  /** The reason of the winner. */
+  readonly because: string;
+}
+
+/**
+ * Combines what `policies` propose, then what `constraints` allow: floor and keep-alive are the
+ * largest, every limit is the smallest. A floor above a cap gives way. A proposal with a number
+ * that is negative or not a number is refused: the pool stays where it was (`before`), inside the
+ * constraints that make sense.
+ */
+export function combine(
+  before: Envelope,
+  policies: readonly Candidate[],
+  constraints: readonly Candidate[],
+): Combination {
+  const refused = [...policies, ...constraints].map(refusal).find((reason) => reason !== null);
+  const sound = constraints.filter((candidate) => refusal(candidate) === null);
+  const open = refused ? before : join(policies);
+  const envelope = narrow(open, join(sound));
+  const vetoes = sound.filter((candidate) => !same(narrow(open, join([candidate])), open));
+  if (refused) return { envelope, vetoes, ...refused };
+
+  const author = authorOf(envelope, before, vetoes, policies);
+  return {
+    envelope,
+    vetoes,
+    winner: author?.policy ?? "none",
+    because: author?.proposal.because ?? "nobody proposes anything",
+  };
+}
+
+/** The room that candidates of one kind leave together. */
+function join(candidates: readonly Candidate[]): Envelope {
+  const proposals = candidates.map(({ proposal }) => proposal);
+  const spawns = proposals.flatMap(({ spawn }) => spawn ?? []);
+  const cap = Math.min(uncapped, ...proposals.flatMap(({ cap }) => cap ?? []));
+  return {
+    floor: Math.min(Math.max(0, ...proposals.map(({ floor }) => floor)), cap),
+    cap,
+    runningMax: least(proposals.map(({ runningMax }) => runningMax)),
+    commandsMax: least(proposals.map(({ commandsMax }) => commandsMax)),
+    spawn: spawns.length === 0 ? null : spawns.reduce(sooner),
+    keepAliveMs: Math.max(0, ...proposals.map(({ keepAliveMs }) => keepAliveMs ?? 0)),
+  };
+}
+
+/** What is left of `open` inside `room`; the cap of the room outranks every floor. */
+function narrow(open: Envelope, room: Envelope): Envelope {
+  const cap = Math.min(Math.max(open.cap, room.floor), room.cap);
+  return {
+    floor: Math.min(Math.max(open.floor, room.floor), cap),
+    cap,
+    runningMax: least([open.runningMax, room.runningMax]),
+    commandsMax: least([open.commandsMax, room.commandsMax]),
+    spawn: open.spawn && room.spawn ? sooner(open.spawn, room.spawn) : open.spawn,
+    keepAliveMs: Math.max(open.keepAliveMs, room.keepAliveMs),
+  };
+}
+
+function sooner(one: Spawn, other: Spawn): Spawn {
+  return {
+    lagMs: Math.min(one.lagMs, other.lagMs),
+    queuePer: Math.min(one.queuePer, other.queuePer),
+  };
+}
+
+/** Who is to be named for an envelope: a constraint only where no policy wanted the same. */
+function authorOf(
+  envelope: Envelope,
+  before: Envelope,
+  vetoes: readonly Candidate[],
+  policies: readonly Candidate[],
+): Candidate | undefined {
+  const edge = envelope.floor === before.floor ? "cap" : "floor";
+  const sets = ({ proposal }: Candidate) => proposal[edge] === envelope[edge];
+  return policies.find(sets) ?? vetoes.find(sets) ?? vetoes[0] ?? policies[0];
+}
+
+/** Why a candidate can't be used, under the name of who made it; null when it can. */
+function refusal({ policy, proposal }: Candidate): Pick<Combination, "winner" | "because"> | null {
+  for (const [field, value] of numbers(proposal)) {
+    const sound = value >= 0 && (field === "cap" || value < Infinity) &&
+      (field !== "queuePer" || value > 0);
+    if (!sound) return { winner: policy, because: `held: ${policy} proposes ${field} ${value}` };
+  }
+  return null;
+}
+
+function numbers(proposal: Proposal): [field: string, value: number][] {
+  return Object.entries({ ...proposal, ...proposal.spawn })
+    .filter((entry): entry is [string, number] => typeof entry[1] === "number");
+}
+
+/** The smallest of the values that are there; null when there is none. */
+function least(values: readonly (number | null | undefined)[]): number | null {
+  const known = values.filter((value) => value !== null && value !== undefined);
+  return known.length === 0 ? null : Math.min(...known);
+}
+
+function same(one: Envelope, other: Envelope): boolean {
+  return one.floor === other.floor && one.cap === other.cap &&
+    one.runningMax === other.runningMax && one.commandsMax === other.commandsMax &&
+    one.keepAliveMs === other.keepAliveMs && one.spawn?.lagMs === other.spawn?.lagMs &&
+    one.spawn?.queuePer === other.spawn?.queuePer;
+}

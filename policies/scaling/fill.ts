@@ -1,0 +1,66 @@
+/**
+ * What a pool should do now, given the room it has. Run on each enqueue, finish, exit and timer.
+ *
+ * @module
+ */
+import type { Envelope, Filling, PoolView } from "../../messages/decision.ts";
+
+/** Workers being started at once for a waiting queue; the next ones wait for these to be ready. */
+const startingMax = 4;
+
+const nothing: Filling = Object.freeze({
+  spawn: 0,
+  retire: 0,
+  wakeAtMs: null,
+  because: "nothing to do",
+});
+
+/**
+ * Compares a pool with its envelope: up to the floor, down to the cap, else one step for a head
+ * that has waited too long, else back from workers idle too long. Never starts and retires at
+ * once. Where `startsMax` held it back, ask again when the start rate allows more.
+ */
+export function fill(envelope: Envelope, view: PoolView, nowMs: number): Filling {
+  const { floor, cap, spawn: on, keepAliveMs } = envelope;
+  const { starting, queued, headSinceMs, idleSinceMs, startsMax } = view;
+  const workers = view.ready + starting;
+
+  let spawn = 0;
+  let retire = 0;
+  let because = nothing.because;
+  let wakeAtMs = Infinity;
+
+  if (workers < floor) {
+    spawn = Math.min(floor - workers, startsMax);
+    because = `floor ${floor}`;
+  } else if (workers > cap) {
+    retire = workers - cap;
+    because = `cap ${cap}`;
+  } else {
+    const mayGrow = on !== null && workers < cap && queued > 0 && headSinceMs !== null;
+    const dueMs = mayGrow ? headSinceMs + on.lagMs : Infinity;
+    if (mayGrow && dueMs <= nowMs) {
+      const wanted = Math.min(Math.ceil(queued / on.queuePer), startingMax) - starting;
+      spawn = Math.max(0, Math.min(wanted, cap - workers, startsMax));
+      because = `head waited ${Math.round(nowMs - headSinceMs)} ms`;
+    } else {
+      retire = idleTooLong(idleSinceMs, nowMs - keepAliveMs, workers - floor);
+      if (retire > 0) because = `idle for ${Math.round(nowMs - idleSinceMs[0]!)} ms`;
+      wakeAtMs = dueMs;
+    }
+  }
+
+  if (workers + spawn - retire > floor) {
+    const next = idleSinceMs.find((sinceMs) => sinceMs + keepAliveMs > nowMs);
+    if (next !== undefined) wakeAtMs = Math.min(wakeAtMs, next + keepAliveMs);
+  }
+  if (spawn === 0 && retire === 0 && wakeAtMs === Infinity) return nothing;
+  return { spawn, retire, wakeAtMs: wakeAtMs === Infinity ? null : wakeAtMs, because };
+}
+
+/** Counts those idle since `beforeMs` or earlier, oldest first, at most `limit`. */
+function idleTooLong(idleSinceMs: readonly number[], beforeMs: number, limit: number): number {
+  let count = 0;
+  while (count < limit && count < idleSinceMs.length && idleSinceMs[count]! <= beforeMs) count++;
+  return count;
+}

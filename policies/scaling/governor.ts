@@ -1,0 +1,116 @@
+/**
+ * The default policy: start a worker just in time for the head of the queue, keep it while an idle
+ * one costs less than a new one, and never have more than CPU and memory carry.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Reading } from "../../messages/signals.ts";
+import { type Ewma, smooth, unmeasured } from "../estimators/ewma.ts";
+import { largest } from "../largest.ts";
+import { scalingPolicy } from "../policy.ts";
+import { blind } from "./blind.ts";
+import { lag } from "./lag.ts";
+import { cautious, commandsLimit, cpuLimit, type Limit, memoryLimit, tightest } from "./limits.ts";
+import { pace } from "./pace.ts";
+
+const ratio = z.number().min(0).max(1);
+
+const options = z.strictObject({
+  waitTargetMs: z.number().positive().default(150).describe("Wait a job may have for a start."),
+  keepAliveMs: z.number().nonnegative().default(2_000).describe(
+    "How long an idle worker stays. It costs 12 MB and no CPU, a start 19 ms of CPU.",
+  ),
+  cpuHighRatio: ratio.default(.9).describe("Host CPU near which commands aren't paced up."),
+  memoryHighRatio: ratio.default(.85).describe("Memory above which workers are given back."),
+  workersMax: z.int().positive().nullable().default(null).describe(
+    "Most workers. Null: 12 a core, at most 100.",
+  ),
+});
+
+type GovernorOptions = z.infer<typeof options>;
+
+interface Memory {
+  /** Share of time a busy worker wants a core. */
+  readonly demand: Ewma;
+  readonly cap: number | null;
+  readonly commandsMax: number | null;
+  /** Workers left under memory pressure; null while memory is calm. */
+  readonly shedTo: number | null;
+  /** When the host was sampled last. */
+  readonly sampledAtMs: number | null;
+}
+
+/** Just-in-time starts under caps for CPU and memory; commands are paced by the host's CPU. */
+export const governor = scalingPolicy({
+  name: "governor",
+  help: "Starts workers just in time for the head of the queue, capped by CPU and memory.",
+  options,
+  everyMs: () => 250,
+  start: (): Memory => ({
+    demand: unmeasured,
+    cap: null,
+    commandsMax: null,
+    shedTo: null,
+    sampledAtMs: null,
+  }),
+  step: (memory, reading, options) => {
+    const unseen = blind(reading);
+    const next = unseen === null ? look(memory, reading, options) : memory;
+    const held = memory.cap ?? cautious(reading);
+    const limit = unseen === null
+      ? limitOf(next, reading, options, held)
+      : { workers: held, because: `limits held: ${unseen}` };
+    const commandsMax = next.commandsMax ?? cautious(reading);
+    const lagMs = lag(reading, options.waitTargetMs, limit.workers);
+    return [
+      {
+        floor: 0,
+        cap: limit.workers,
+        commandsMax,
+        spawn: { lagMs, queuePer: 1 },
+        keepAliveMs: options.keepAliveMs,
+        because: `${limit.because}; the head may wait ${lagMs} ms`,
+      },
+      { ...next, cap: limit.workers, commandsMax },
+    ];
+  },
+});
+
+/** Takes in what is new about the host, which is sampled more seldom than we are asked. */
+function look(memory: Memory, reading: Reading, options: GovernorOptions): Memory {
+  const demand = smooth(memory.demand, reading.workerDemandRatio, .1);
+  const sampledAtMs = reading.nowMs - reading.hostAgeMs;
+  if (memory.sampledAtMs !== null && Math.abs(sampledAtMs - memory.sampledAtMs) <= 100) {
+    return { ...memory, demand };
+  }
+  const shedTo = shed(memory.shedTo, reading, options.memoryHighRatio);
+  const mayGrow = shedTo === null && reading.cpuRatio! < options.cpuHighRatio - .05;
+  const commandsMax = pace(memory.commandsMax, reading, mayGrow, 16 * most(reading, options));
+  return { ...memory, demand, sampledAtMs, shedTo, commandsMax };
+}
+
+/** One worker less for each sample of high memory; calm again 5 points below. */
+function shed(shedTo: number | null, reading: Reading, highRatio: number): number | null {
+  if (reading.memoryRatio! > highRatio) {
+    return Math.max(1, reading.workers + reading.starting - 1);
+  }
+  return reading.memoryRatio! > highRatio - .05 ? shedTo : null;
+}
+
+function limitOf(memory: Memory, reading: Reading, options: GovernorOptions, held: number): Limit {
+  const { demand, shedTo, commandsMax } = memory;
+  if (shedTo !== null) {
+    return { workers: shedTo, because: `memory was above ${options.memoryHighRatio}` };
+  }
+  return tightest([
+    { workers: most(reading, options), because: "nothing but its largest size limits the pool" },
+    cpuLimit(demand.value, reading),
+    memoryLimit(reading, held),
+    commandsLimit(commandsMax, reading),
+  ]);
+}
+
+function most(reading: Reading, options: GovernorOptions): number {
+  return options.workersMax ?? largest(reading.cores);
+}

@@ -1,0 +1,58 @@
+/**
+ * How many workers the machine carries, each limit with its reason.
+ *
+ * @module
+ */
+import type { Reading } from "../../messages/signals.ts";
+import { known } from "./blind.ts";
+
+/** Workers at most, and what binds. */
+export interface Limit {
+  /** Workers at most; Infinity: it limits nothing. */
+  readonly workers: number;
+  /** What limits, in words. */
+  readonly because: string;
+}
+
+/** Memory assumed for a worker before one was measured. */
+const workerBytesAssumed = 40e6;
+
+/** The limit while nothing is measured: 2 a core. */
+export function cautious({ cores }: Reading): number {
+  return 2 * Math.ceil(cores);
+}
+
+/** The limit that binds, the first of equals. */
+export function tightest(limits: readonly Limit[]): Limit {
+  return limits.reduce((least, limit) => limit.workers < least.workers ? limit : least);
+}
+
+/** As many as the cores carry when a busy worker wants `demand` (0..1) of one; null: unknown. */
+export function cpuLimit(demand: number | null, reading: Reading): Limit {
+  if (demand === null) {
+    return { workers: cautious(reading), because: "cpu demand of a worker not measured yet" };
+  }
+  const workers = Math.max(1, Math.floor(reading.cores / demand + .5));
+  return { workers, because: `cpu: a busy worker wants ${demand.toFixed(2)} of a core` };
+}
+
+/** What is there and as many as fit into nine tenths of the memory that is left. */
+export function memoryLimit(reading: Reading, held: number): Limit {
+  if (!known(reading.memoryAvailableBytes)) {
+    return { workers: held, because: "limits held: available memory is unknown" };
+  }
+  const more = Math.floor(
+    .9 * reading.memoryAvailableBytes / (reading.workerBytes || workerBytesAssumed),
+  );
+  const workers = Math.max(1, reading.workers + reading.starting + more);
+  return { workers, because: `memory for ${more} more workers` };
+}
+
+/** When only commands wait, and for their own limit, more workers would wait with them. */
+export function commandsLimit(commandsMax: number | null, reading: Reading): Limit {
+  const { commandsQueued, commandsRunning, queued } = reading;
+  const waiting = commandsQueued > 0 && commandsQueued >= queued;
+  const limited = waiting && commandsMax !== null && commandsRunning >= .8 * commandsMax;
+  const workers = limited ? Math.max(1, reading.workers + reading.starting) : Infinity;
+  return { workers, because: `only commands wait, and at most ${commandsMax} may run` };
+}

@@ -1,0 +1,55 @@
+/**
+ * All scaling policies. To add one, write its file and add it here: configuration, docs and
+ * conformance tests follow from this list.
+ *
+ * @module
+ */
+import type { Proposal } from "../../messages/decision.ts";
+import type { Reading } from "../../messages/signals.ts";
+import { choice, listed } from "../choice.ts";
+import type { ScalingPolicy } from "../policy.ts";
+import { classic } from "./classic.ts";
+import { fixed } from "./fixed.ts";
+import { governor } from "./governor.ts";
+import { plan } from "./plan.ts";
+
+/** The registry, the default first. */
+export const scalingPolicies: readonly ScalingPolicy[] = [governor, classic, plan, fixed]
+  .map((policy) => policy as unknown as ScalingPolicy);
+
+/** Schema of `policy: { name: governor, … }` in a pool's configuration. */
+export const scalingChoice = choice(scalingPolicies);
+
+/** A policy with its options bound, holding its memory. */
+export interface Stepper {
+  /** Name of the policy. */
+  readonly name: string;
+  /** Time between steps, ms. */
+  readonly everyMs: number;
+  /** The policy's answer to a reading. */
+  step(reading: Reading): Proposal;
+  /** What the policy remembers; plain data, handed to {@link bind} to go on from there. */
+  readonly memory: unknown;
+}
+
+/**
+ * Binds the policy called `name`. Options left out take their defaults; a RangeError or ZodError
+ * says what is wrong with the rest. `memory` is that of an earlier stepper; default: a fresh start.
+ */
+export function bind(name: string, options: unknown = {}, memory?: unknown): Stepper {
+  const policy = listed(scalingPolicies, name);
+  const parsed = policy.options.parse(options);
+  let held = memory === undefined ? policy.start(parsed) : memory;
+  return {
+    name,
+    everyMs: policy.everyMs(parsed),
+    step(reading) {
+      const [proposal, next] = policy.step(held, reading, parsed);
+      held = next;
+      return proposal;
+    },
+    get memory() {
+      return held;
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * The ScalingPlan: thresholds that must last, one worker at a time, a long quiet time.
+ *
+ * @module
+ */
+import { z } from "zod";
+import type { Reading } from "../../messages/signals.ts";
+import { scalingPolicy } from "../policy.ts";
+import { blind } from "./blind.ts";
+
+const ratio = z.number().min(0).max(1);
+const duration = z.number().nonnegative();
+
+const options = z.strictObject({
+  cpuHighRatio: ratio.default(.75).describe("CPU that asks for more workers (ScalingPlan: 75 %)."),
+  cpuForMs: duration.default(300_000).describe("How long it must last (ScalingPlan: 5 min)."),
+  memoryHighRatio: ratio.default(.8).describe("Memory that counts as high (ScalingPlan: 80 %)."),
+  memoryForMs: duration.default(300_000).describe("How long it must last (ScalingPlan: 5 min)."),
+  memoryAction: z.enum(["scaleOut", "hold"]).default("scaleOut").describe(
+    "What lasting high memory does: `scaleOut` as the ScalingPlan has it, `hold` forbids growth.",
+  ),
+  queuedHigh: z.int().positive().default(1_000).describe("Queue that asks for more at once."),
+  oldestWaitHighMs: duration.default(30_000).describe("Wait that asks for more at once."),
+  increment: z.int().positive().default(1).describe("Workers added at a time."),
+  cooldownMs: duration.default(600_000).describe("Quiet time after a step (ScalingPlan: 10 min)."),
+  gapMs: duration.default(30_000).describe(
+    "Longest silence between readings that a lasting condition survives: three of the plan's 10 s.",
+  ),
+});
+
+type PlanOptions = z.infer<typeof options>;
+
+/** Deadlines, not durations: they can be kept over a restart as they are. */
+interface Memory {
+  /** The size last asked for. */
+  readonly workers: number | null;
+  readonly seenAtMs: number | null;
+  /** When high CPU will have lasted; null while it isn't high. */
+  readonly cpuDueMs: number | null;
+  readonly memoryDueMs: number | null;
+  readonly coolUntilMs: number | null;
+}
+
+/** Grows one step when a threshold is crossed for long enough; never shrinks by itself. */
+export const plan = scalingPolicy({
+  name: "plan",
+  help: "ScalingPlan: one more worker for lasting CPU or memory load or a long queue, then quiet.",
+  options,
+  everyMs: () => 1_000,
+  start: (): Memory => ({
+    workers: null,
+    seenAtMs: null,
+    cpuDueMs: null,
+    memoryDueMs: null,
+    coolUntilMs: null,
+  }),
+  step: (memory, reading, options) => {
+    const { nowMs } = reading;
+    const present = reading.workers + reading.starting;
+    const held = memory.workers ?? present;
+    const seen = { ...memory, ...lasting(memory, reading, options), seenAtMs: nowMs };
+    const trigger = triggerOf(seen, reading, options);
+
+    if (trigger.grow && (memory.coolUntilMs ?? nowMs) <= nowMs) {
+      const workers = Math.max(held, present + options.increment);
+      const coolUntilMs = nowMs + options.cooldownMs;
+      const next = { ...seen, workers, coolUntilMs };
+      return [propose(workers, trigger.because, next, nowMs), next];
+    }
+    const next = { ...seen, workers: held };
+    const leftMs = (memory.coolUntilMs ?? nowMs) - nowMs;
+    const because = leftMs > 0
+      ? `${trigger.because}; cooldown, ${Math.ceil(leftMs / 1000)} s left`
+      : trigger.because;
+    return [propose(held, because, next, nowMs), next];
+  },
+});
+
+/** One size, and when to look again: at the next deadline. */
+function propose(workers: number, because: string, memory: Memory, nowMs: number) {
+  const { cpuDueMs, memoryDueMs, coolUntilMs } = memory;
+  const ahead = [cpuDueMs, memoryDueMs, coolUntilMs]
+    .flatMap((atMs) => atMs !== null && atMs > nowMs ? [atMs] : []);
+  const proposal = { floor: workers, cap: workers, because };
+  return ahead.length === 0 ? proposal : { ...proposal, wakeAtMs: Math.min(...ahead) };
+}
+
+/** The deadlines of the lasting conditions; after any gap they start over. */
+function lasting(memory: Memory, reading: Reading, o: PlanOptions) {
+  const { nowMs } = reading;
+  if (blind(reading) !== null) return { cpuDueMs: null, memoryDueMs: null };
+  const gap = !(nowMs - (memory.seenAtMs ?? nowMs) <= o.gapMs);
+  const due = (high: boolean, dueMs: number | null, forMs: number) =>
+    high ? (gap ? null : dueMs) ?? nowMs + forMs : null;
+  return {
+    cpuDueMs: due(reading.cpuRatio! > o.cpuHighRatio, memory.cpuDueMs, o.cpuForMs),
+    memoryDueMs: due(reading.memoryRatio! > o.memoryHighRatio, memory.memoryDueMs, o.memoryForMs),
+  };
+}
+
+function triggerOf(memory: Memory, reading: Reading, o: PlanOptions) {
+  const over = (dueMs: number | null) => dueMs !== null && dueMs <= reading.nowMs;
+  const full = over(memory.memoryDueMs);
+  const memoryHigh = `memory > ${o.memoryHighRatio} for ${o.memoryForMs / 1000} s`;
+  if (full && o.memoryAction === "hold") return { grow: false, because: `held: ${memoryHigh}` };
+  if (reading.queued >= o.queuedHigh) {
+    return { grow: true, because: `queue ${reading.queued} >= ${o.queuedHigh}` };
+  }
+  if (reading.oldestWaitMs >= o.oldestWaitHighMs) {
+    const because = `oldest wait ${reading.oldestWaitMs} ms >= ${o.oldestWaitHighMs} ms`;
+    return { grow: true, because };
+  }
+  if (over(memory.cpuDueMs)) {
+    return { grow: true, because: `cpu > ${o.cpuHighRatio} for ${o.cpuForMs / 1000} s` };
+  }
+  if (full) return { grow: true, because: memoryHigh };
+  return { grow: false, because: "no threshold is crossed" };
+}

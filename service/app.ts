@@ -1,0 +1,86 @@
+/**
+ * The HTTP API over a runtime, as a function from request to response. Doors carry it to sockets.
+ *
+ * @module
+ */
+import { Hono } from "hono";
+import { Refusal, type Runtime } from "../actors/runtime.ts";
+import type { Door } from "./call.ts";
+import { guard, type GuardOptions } from "./guard.ts";
+import { inspectorHub } from "./inspector.ts";
+import { correlationIdOf, problem, refusalOf } from "./problem.ts";
+import { routes } from "./routes.ts";
+
+/** Options of {@link createApp}. */
+export interface AppOptions extends GuardOptions {
+  /** Takes one line of JSON about each error that is our own. Default: standard error. */
+  readonly report?: ((line: string) => void) | undefined;
+}
+
+/** The API, ready to be served. */
+export interface App {
+  /** Answers one request; never rejects. */
+  fetch(request: Request, door?: Door): Response | Promise<Response>;
+  /** Ends streams and WebSockets, which would else go on for ever. */
+  close(): void;
+}
+
+/** Builds the API over `runtime`. */
+export function createApp(runtime: Runtime, options: AppOptions = {}): App {
+  const hub = inspectorHub(runtime);
+  const closing = new AbortController();
+  const check = guard(options);
+  const api = new Hono<{ Bindings: Door }>();
+  const report = options.report ?? ((line) => console.error(line));
+  const fail = (error: unknown, request: Request): Response => {
+    const correlationId = correlationIdOf(request);
+    if (!(error instanceof Refusal)) report(line(error, correlationId));
+    return problem(refusalOf(error), correlationId);
+  };
+
+  const methods = new Map<string, string[]>();
+  for (const [method, path, handle] of routes(runtime, hub, closing.signal)) {
+    api.on(method, path, handle);
+    methods.set(path, [...methods.get(path) ?? [], method]);
+  }
+  for (const [path, allowed] of methods) {
+    const allow = allowed.join(", ");
+    api.all(path, ({ req }) => {
+      const refusal = new Refusal("method_not_allowed", `${req.method} is not one of ${allow}`);
+      return problem(refusal, correlationIdOf(req.raw), { allow });
+    });
+  }
+  api.notFound(({ req }) => {
+    const refusal = new Refusal("not_found", `There is nothing at ${req.path.slice(0, 80)}`);
+    return problem(refusal, correlationIdOf(req.raw));
+  });
+  api.onError((error, { req }) => fail(error, req.raw));
+
+  return {
+    fetch(request, door = {}) {
+      try {
+        check(request, door.trusted ?? false);
+        const answer = api.fetch(request, door);
+        return answer instanceof Response
+          ? answer
+          : answer.catch((error: unknown) => fail(error, request));
+      } catch (error) {
+        return fail(error, request);
+      }
+    },
+    close() {
+      closing.abort();
+      hub.close();
+    },
+  };
+}
+
+/** One line for the log: what went wrong, without what looks like a secret. */
+function line(error: unknown, correlationId: string): string {
+  const text = error instanceof Error ? error.stack ?? error.message : String(error);
+  const safe = text.slice(0, 4_096).replace(
+    /((?:token|secret|pass(?:word)?|authorization|cookie|key)["']?\s*[=:]\s*)(?:Bearer\s+)?\S+/gi,
+    "$1[redacted]",
+  );
+  return JSON.stringify({ level: "error", code: "internal", correlationId, error: safe });
+}

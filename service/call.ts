@@ -1,0 +1,43 @@
+/**
+ * What a route's handler is given, beside the request, and how it answers.
+ *
+ * @module
+ */
+import type { Context } from "hono";
+import { Refusal } from "../actors/runtime.ts";
+import type { FrameSocket } from "./frame_socket.ts";
+
+/** Through which door a request came. */
+export interface Door {
+  /** True for the control socket: whoever can open it owns the data directory. Default false. */
+  readonly trusted?: boolean;
+  /** Turns the request into a WebSocket and hands it to `open`; absent where the door has none. */
+  readonly upgrade?: (open: (socket: FrameSocket) => void) => Response;
+}
+
+/** One request on its way through a route. */
+export type Call = Context<{ Bindings: Door }>;
+
+/** Answers one call; throws a Refusal for a problem. */
+export type Handler = (call: Call) => Response | Promise<Response>;
+
+/** Reads a whole number from the query, `fallback` when it is absent. */
+export function wholeNumber<F>(
+  call: Call,
+  name: string,
+  range: { readonly min: number; readonly max: number },
+  fallback: F,
+): number | F {
+  const given = call.req.query(name);
+  if (given === undefined) return fallback;
+  const value = /^\d{1,16}$/.test(given) ? Number(given) : NaN;
+  if (value >= range.min && value <= range.max) return value;
+  const expected = `a whole number ${range.min}..${range.max}`;
+  const message = `${name} must be ${expected}, given ${JSON.stringify(given.slice(0, 80))}`;
+  throw new Refusal(`invalid_${name}`, message, [{ pointer: `/${name}`, message, expected }]);
+}
+
+/** A refusal for something that is not there. */
+export function notFound(what: string): Refusal {
+  return new Refusal("not_found", `${what} was not found`);
+}

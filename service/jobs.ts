@@ -1,0 +1,122 @@
+/**
+ * Handlers of `/api/v1/jobs`.
+ *
+ * @module
+ */
+import { parseJobs } from "../actors/admission.ts";
+import { Refusal, type Runtime } from "../actors/runtime.ts";
+import type { Accepted, JobSpec, JobState, JobView } from "../messages/job.ts";
+import { readJson } from "./body.ts";
+import { type Call, type Handler, notFound } from "./call.ts";
+import { parseDuration } from "./duration.ts";
+import { reply } from "./reply.ts";
+
+/** Longest `?wait`, ms. A client that wants to wait longer asks again. */
+const waitMaxMs = 600_000;
+
+const alive: readonly JobState[] = ["scheduled", "waiting", "blocked", "running", "retrying"];
+
+/** Accepts one job or `{ jobs: [...] }`, and with `?wait` stays until they have ended. */
+export function submitJobs(runtime: Runtime): Handler {
+  return async (call) => {
+    const wait = call.req.query("wait");
+    const waitMs = wait === undefined ? null : parseDuration(wait, "wait", waitMaxMs);
+    const body = await readJson(call.req.raw);
+    const specs = withHeaders(parseJobs(body), isBulk(body), call);
+    const accepted = await runtime.submitAll(specs);
+    return waitMs === null
+      ? reply({ jobs: accepted }, 202)
+      : await outcomes(accepted, waitMs, runtime);
+  };
+}
+
+/** Shows one job. */
+export function showJob(runtime: Runtime): Handler {
+  return async (call) => {
+    const id = jobId(call);
+    return reply(await runtime.job(id) ?? missing(id));
+  };
+}
+
+/** Tells why a job waits. */
+export function explainJob(runtime: Runtime): Handler {
+  return async (call) => {
+    const id = jobId(call);
+    return reply(await runtime.why(id) ?? missing(id));
+  };
+}
+
+/** Cancels a job: 200 when it has ended by that, 202 when its worker was told. */
+export function cancelJob(runtime: Runtime): Handler {
+  return async (call) => {
+    const id = jobId(call);
+    const cancelled = await runtime.cancel(id, "cancelled over HTTP") ?? missing(id);
+    const job = await runtime.job(id) ?? missing(id);
+    if (cancelled) return reply(job, hasEnded(job.state) ? 200 : 202);
+    throw new Refusal("already_finished", `Job ${id} has ended already: state=${job.state}`);
+  };
+}
+
+/** What `Idempotency-Key` and `traceparent` add to the jobs of a body. */
+function withHeaders(specs: readonly JobSpec[], bulk: boolean, call: Call): readonly JobSpec[] {
+  const idempotencyKey = call.req.header("idempotency-key");
+  const trace = call.req.header("traceparent");
+  const traceparent = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/.test(trace ?? "")
+    ? trace
+    : undefined;
+  if (idempotencyKey === undefined && traceparent === undefined) return specs;
+  if (idempotencyKey !== undefined) checkKey(idempotencyKey, bulk, specs[0]!.idempotencyKey);
+  return specs.map((spec) => ({
+    ...(traceparent === undefined ? {} : { traceparent }),
+    ...spec,
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  }));
+}
+
+function checkKey(key: string, bulk: boolean, inBody: string | undefined): void {
+  const refuse = (expected: string) => {
+    const message = `The header Idempotency-Key must be ${expected}`;
+    throw new Refusal("invalid_idempotency_key", message, [
+      { pointer: "/idempotencyKey", message, expected },
+    ]);
+  };
+  if (bulk) refuse("absent with { jobs }: give each job its own idempotencyKey");
+  if (key.length < 1 || key.length > 255) refuse("1..255 characters");
+  if (inBody !== undefined && inBody !== key) refuse("the same as idempotencyKey in the body");
+}
+
+/** Waits for all jobs together; 202 says that the time ran out for at least one. */
+async function outcomes(
+  accepted: readonly Accepted[],
+  waitMs: number,
+  runtime: Runtime,
+): Promise<Response> {
+  const jobs = await Promise.all(accepted.map(async ({ id, state, duplicate }) => {
+    const job: JobView | null = await runtime.wait(id, waitMs);
+    return {
+      id,
+      state: job?.state ?? state,
+      ...(duplicate ? { duplicate } : {}),
+      ...(job?.outcome ? { outcome: job.outcome } : {}),
+    };
+  }));
+  return reply({ jobs }, jobs.every(({ state }) => hasEnded(state)) ? 200 : 202);
+}
+
+function hasEnded(state: JobState): boolean {
+  return !alive.includes(state);
+}
+
+function isBulk(body: unknown): boolean {
+  return Object.hasOwn(body as object, "jobs");
+}
+
+/** The id in the path; what can't be an id is not looked for. */
+function jobId(call: Call): string {
+  const id = call.req.param("id") ?? "";
+  return /^j[0-9a-z]{1,16}$/.test(id) ? id : missing(id);
+}
+
+function missing(id: string): never {
+  throw notFound(`Job ${JSON.stringify(id.slice(0, 80))}`);
+}

@@ -1,0 +1,84 @@
+/**
+ * How to write a task. Imports nothing, so a task file stays light.
+ *
+ * ```ts
+ * import { defineTask } from "@flyball/flyball/task";
+ *
+ * export default defineTask({
+ *   permissions: { read: ["."] },
+ *   run: async ({ path }: { path: string }, { signal }) =>
+ *     (await Deno.readTextFile(path, { signal })).length,
+ * });
+ * ```
+ *
+ * @module
+ */
+
+/** What a task may touch beyond its own project's modules. Nothing by default. */
+export interface Permissions {
+  /** Paths that may be read, relative to the project; true for all. */
+  readonly read?: readonly string[] | true;
+  /** Paths that may be written, relative to the project; true for all. */
+  readonly write?: readonly string[] | true;
+  /** Hosts (`example.com`, `10.0.0.1:80`) that may be reached; true for all. */
+  readonly net?: readonly string[] | true;
+  /** Environment variables that may be read; true for all. */
+  readonly env?: readonly string[] | true;
+  /** Kinds of system information (`hostname`, `cpus`); true for all. */
+  readonly sys?: readonly string[] | true;
+}
+
+/** Any validator that speaks Standard Schema: Zod, Valibot, ArkType, … */
+export interface Schema<T> {
+  readonly "~standard": {
+    readonly version: 1;
+    readonly vendor: string;
+    readonly validate: (value: unknown) => SchemaResult<T> | Promise<SchemaResult<T>>;
+    readonly types?: { readonly input: unknown; readonly output: T } | undefined;
+  };
+}
+
+/** What a {@link Schema} answers. */
+export type SchemaResult<T> =
+  | { readonly value: T; readonly issues?: undefined }
+  | {
+    readonly issues: readonly {
+      readonly message: string;
+      readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
+    }[];
+  };
+
+/** What a running task is given besides its input. */
+export interface Context {
+  /** Aborted when the job is cancelled or out of time. */
+  readonly signal: AbortSignal;
+  /** Attempt 1..n of this job. */
+  readonly attempt: number;
+  /** W3C traceparent of the job, empty when there is none. */
+  readonly trace: string;
+  /** Adds a line to the job's log. */
+  log(text: string): void;
+  /** Says how far the job is: any JSON value, by habit a ratio 0..1. */
+  progress(value: unknown): void;
+}
+
+/** What {@link defineTask} takes. */
+export interface TaskDefinition<I, O> {
+  /** Checks the input before the task begins. */
+  readonly input?: Schema<I>;
+  /** Checks the output before it is believed. */
+  readonly output?: Schema<O>;
+  readonly permissions?: Permissions;
+  /** The work. What it returns must survive JSON. */
+  run(input: I, context: Context): O | Promise<O>;
+}
+
+/** A task as a task file exports it by default. */
+export interface Task<I = unknown, O = unknown> extends TaskDefinition<I, O> {
+  readonly kind: "flyball.task";
+}
+
+/** Declares a task; a file's default export. */
+export function defineTask<I, O>(definition: TaskDefinition<I, O>): Task<I, O> {
+  return { kind: "flyball.task", ...definition };
+}

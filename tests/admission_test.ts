@@ -1,0 +1,99 @@
+/** The gate for jobs, as programs meet it. What comes over HTTP is in http_input_test.ts. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import { parseJob, parseJobs } from "../actors/admission.ts";
+import { Refusal } from "../actors/runtime.ts";
+
+function refusalOf(value: unknown, pointer?: string): Refusal {
+  return assertThrows(() => parseJob(value, pointer), Refusal);
+}
+
+Deno.test("admission: keeps what is valid and drops what is undefined", () => {
+  const job = {
+    task: "slowScan",
+    input: { path: "a", nested: [1, null, { deep: true }] },
+    pool: "default",
+    operation: "scan",
+    priority: "low",
+    timeoutMs: 1,
+    queueTimeoutMs: 2_147_483_647,
+    retries: 0,
+    backoff: { baseMs: 0 },
+    idempotencyKey: "k",
+    projectId: "p",
+    onLoss: "fail",
+  };
+  assertEquals<unknown>(parseJob(job), job);
+  const command = { command: ["ls", ""], env: { LANG: "C" }, cwd: "/tmp", stdin: "a\0b" };
+  assertEquals<unknown>(parseJob(command), command);
+  const sparse = { task: "a", input: undefined, retries: undefined, nonsense: undefined };
+  assertEquals<unknown>(parseJob(sparse), { task: "a" });
+});
+
+Deno.test("admission: input must be able to travel as JSON", () => {
+  const cycle: Record<string, unknown> = {};
+  cycle.self = [cycle, cycle, cycle];
+  for (
+    const [input, code] of [
+      [cycle, "too_deep"],
+      [{ a: 1n }, "invalid_input"],
+      [() => 1, "invalid_input"],
+      [[Symbol("s")], "invalid_input"],
+      [NaN, "invalid_number"],
+      [{ a: [-Infinity] }, "invalid_number"],
+      ["\ud800", "not_well_formed"],
+      [{ "\ud800": 1 }, "not_well_formed"],
+    ] as const
+  ) assertEquals(refusalOf({ task: "a", input }).code, code);
+  assertEquals(parseJob({ task: "a", input: new Date(0) }).input, new Date(0));
+  assertEquals(
+    refusalOf({ task: "a", input: { "a/b~": [0, NaN] } }).issues[0]!.pointer,
+    "/input/a~1b~0/1",
+  );
+});
+
+Deno.test("admission: says where, what was expected and what was given", () => {
+  const refusal = refusalOf({ task: "a", timeoutMs: "10s", retries: 101 }, "/jobs/17");
+  assertEquals(refusal.code, "invalid_timeout");
+  assertEquals(refusal.issues, [
+    {
+      pointer: "/jobs/17/timeoutMs",
+      message: '/jobs/17/timeoutMs must be an integer 1..2147483647, given "10s"',
+      expected: "an integer 1..2147483647",
+      given: '"10s"',
+    },
+    {
+      pointer: "/jobs/17/retries",
+      message: "/jobs/17/retries must be an integer 0..100, given 101",
+      expected: "an integer 0..100",
+      given: "101",
+    },
+  ]);
+});
+
+Deno.test("admission: never repeats the value of a variable", () => {
+  const refusal = refusalOf({ command: ["ls"], env: { GIT_TOKEN: "hunter2" } });
+  assertEquals(refusal.code, "env_not_allowed");
+  assert(!JSON.stringify([refusal.message, refusal.issues]).includes("hunter2"));
+});
+
+Deno.test("admission: a missing right speaks before a mistake", () => {
+  const { code, issues } = refusalOf({ bogus: 1, shell: "ls" });
+  assertEquals([code, issues.length], ["shell_not_allowed", 2]);
+});
+
+Deno.test("admission: looks for 20 issues and no more", () => {
+  const bad = { task: "", retries: -1 };
+  const refusal = assertThrows(() => parseJobs({ jobs: Array(10_000).fill(bad) }), Refusal);
+  assertEquals(refusal.issues.length, 20);
+  assertEquals(refusal.issues[19]!.pointer, "/jobs/9/retries");
+});
+
+Deno.test("admission: reads one job or many", () => {
+  assertEquals(parseJobs({ task: "a" }), [{ task: "a" }]);
+  assertEquals(parseJobs({ jobs: [{ task: "a" }, { command: ["b"] }] }), [
+    { task: "a" },
+    { command: ["b"] },
+  ]);
+  const extra = assertThrows(() => parseJobs({ jobs: [{ task: "a" }], wait: 1 }), Refusal);
+  assertEquals([extra.code, extra.issues[0]!.pointer], ["unrecognized_key", "/wait"]);
+});

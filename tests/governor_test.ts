@@ -1,0 +1,171 @@
+/** The governor: lag, caps, pacing of commands. */
+import { assert, assertEquals } from "@std/assert";
+import type { Proposal } from "../messages/decision.ts";
+import type { Reading } from "../messages/signals.ts";
+import { bind, type Stepper } from "../policies/scaling/mod.ts";
+import { readingOf } from "./readings.ts";
+
+/** Steps each second, every time with a new sample of the host, and returns all proposals. */
+function seconds(stepper: Stepper, fromS: number, parts: Partial<Reading>[]): Proposal[] {
+  return parts.map((part, i) => stepper.step(readingOf({ ...part, nowMs: (fromS + i) * 1_000 })));
+}
+
+Deno.test("governor: has no floor and keeps idle workers 2 s", () => {
+  const { floor, keepAliveMs, spawn } = bind("governor").step(readingOf());
+  assertEquals([floor, keepAliveMs, spawn?.queuePer], [0, 2_000, 1]);
+});
+
+Deno.test("governor: allows 2 workers a core until their demand is measured", () => {
+  const { cap, because } = bind("governor").step(readingOf({ cores: 2 }));
+  assertEquals(cap, 4);
+  assert(because.includes("not measured yet"), because);
+});
+
+const demands: readonly [number, number, string][] = [
+  [1, 2, "holds the CPU"],
+  [.5, 4, "holds it half of the time"],
+  [.1, 20, "holds it a tenth of the time"],
+  [.01, 24, "waits, up to the largest size"],
+  [0, 24, "only waits, up to the largest size"],
+];
+for (const [workerDemandRatio, cap, what] of demands) {
+  Deno.test(`governor: allows ${cap} workers on 2 cores for work that ${what}`, () => {
+    assertEquals(bind("governor").step(readingOf({ workerDemandRatio })).cap, cap);
+  });
+}
+
+Deno.test("governor: follows a changed demand within seconds, not at once", () => {
+  const stepper = bind("governor");
+  stepper.step(readingOf({ workerDemandRatio: 0 }));
+  const caps = Array.from(
+    { length: 200 },
+    (_, i) => stepper.step(readingOf({ nowMs: i * 250, workerDemandRatio: 1 })).cap!,
+  );
+  assert(caps[0]! > 2 && caps.at(-1) === 2, `${caps[0]} .. ${caps.at(-1)}`);
+  assertEquals(caps, caps.toSorted((a, b) => b - a));
+});
+
+Deno.test("governor: memory left bounds growth above the present size", () => {
+  const { cap, because } = bind("governor").step(
+    readingOf({ workerDemandRatio: 0, workers: 4, starting: 1, memoryAvailableBytes: 100e6 }),
+  );
+  assertEquals(cap, 7);
+  assert(because.includes("memory for 2 more"), because);
+});
+
+Deno.test("governor: gives one worker back for each sample of high memory", () => {
+  const stepper = bind("governor");
+  const high = { workerDemandRatio: 0, workers: 8, memoryRatio: .86 };
+  assertEquals(stepper.step(readingOf({ ...high, nowMs: 0 })).cap, 7);
+  assertEquals(stepper.step(readingOf({ ...high, workers: 7, nowMs: 250, hostAgeMs: 250 })).cap, 7);
+  assertEquals(stepper.step(readingOf({ ...high, workers: 7, nowMs: 1_000 })).cap, 6);
+});
+
+Deno.test("governor: grows again only when memory is 5 points below the mark", () => {
+  const part = { workerDemandRatio: 0, workers: 8 };
+  const [high, near, calm] = seconds(bind("governor"), 0, [
+    { ...part, memoryRatio: .86 },
+    { ...part, memoryRatio: .82 },
+    { ...part, memoryRatio: .79 },
+  ]);
+  assertEquals([high!.cap, near!.cap, calm!.cap], [7, 7, 24]);
+});
+
+Deno.test("governor: leaves the last worker whatever the memory", () => {
+  const empty = { workers: 0, memoryRatio: .99, memoryAvailableBytes: 0 };
+  assertEquals(bind("governor").step(readingOf(empty)).cap, 1);
+});
+
+Deno.test("governor: holds its limits while the host can't be seen and says so", () => {
+  for (const part of [{ hostAgeMs: 3_001 }, { cpuRatio: null }, { memoryRatio: NaN }]) {
+    const stepper = bind("governor");
+    assertEquals(stepper.step(readingOf({ workerDemandRatio: 0 })).cap, 24);
+    const unseen = readingOf({ workerDemandRatio: 1, nowMs: 5_000, ...part });
+    const { cap, commandsMax, because } = stepper.step(unseen);
+    assertEquals([cap, commandsMax], [24, 4]);
+    assert(because.startsWith("limits held: "), because);
+  }
+  const stepper = bind("governor");
+  stepper.step(readingOf({ workerDemandRatio: .5 }));
+  const unseen = readingOf({ workerDemandRatio: .5, memoryAvailableBytes: null });
+  assertEquals(stepper.step(unseen).cap, 4);
+});
+
+Deno.test("governor: the lag leaves a measured start its time", () => {
+  const lagOf = (part: Partial<Reading>) =>
+    bind("governor").step(readingOf({ workers: 0, workerDemandRatio: 0, ...part })).spawn!.lagMs;
+  assertEquals(lagOf({}), 10, "half of 150 minus 50 and 20 is less than 10");
+  assertEquals(lagOf({ startP50Ms: 16, startP99Ms: 27 }), 81, "150 - 22 - 27 - 20");
+  assertEquals(lagOf({ startP50Ms: 20, startP99Ms: 20 }), 95, "0.9 x 150 - 20 - 20");
+  assertEquals(lagOf({ startP50Ms: 20, startP99Ms: 400 }), 10, "a slow start is not waited for");
+});
+
+Deno.test("governor: the lag shrinks to a quarter as the pool fills", () => {
+  const lagOf = (workers: number) => {
+    const part = { workers, workerDemandRatio: 0, startP50Ms: 20, startP99Ms: 20 };
+    return bind("governor").step(readingOf(part)).spawn!.lagMs;
+  };
+  const lags = [0, 9, 12, 18, 24, 30].map(lagOf);
+  assertEquals(lags, [95, 95, 79, 40, 24, 24]);
+});
+
+const backlog = { queued: 1_000, commandsQueued: 1_000, cpuRatio: .3 };
+
+Deno.test("governor: doubles commands while they wait, use their limit and the CPU has room", () => {
+  const stepper = bind("governor", { workersMax: 2 });
+  const limits = seconds(
+    stepper,
+    0,
+    [4, 4, 8, 16, 32, 32].map((n) => ({ ...backlog, commandsRunning: n })),
+  );
+  assertEquals(limits.map(({ commandsMax }) => commandsMax), [8, 8, 16, 32, 32, 32]);
+});
+
+Deno.test("governor: doubles commands once for each new sample of the host", () => {
+  const stepper = bind("governor");
+  const limits = [0, 250, 500, 750, 1_000].map((nowMs) =>
+    stepper.step(readingOf({
+      ...backlog,
+      commandsRunning: 1_000,
+      nowMs,
+      hostAgeMs: nowMs % 1_000,
+    })).commandsMax
+  );
+  assertEquals(limits, [8, 8, 8, 8, 16]);
+});
+
+const reluctant: readonly [string, Partial<Reading>][] = [
+  ["none waits", { commandsQueued: 0 }],
+  ["their limit isn't used", { commandsRunning: 3 }],
+  ["the CPU is busy", { cpuRatio: .85 }],
+  ["memory is high", { memoryRatio: .86 }],
+];
+for (const [why, part] of reluctant) {
+  Deno.test(`governor: does not double commands when ${why}`, () => {
+    const reading = readingOf({ ...backlog, commandsRunning: 4, ...part });
+    assertEquals(bind("governor").step(reading).commandsMax, 4);
+  });
+}
+
+Deno.test("governor: takes a fifth of the commands back when the CPU is saturated", () => {
+  const stepper = bind("governor");
+  const grow = { ...backlog, commandsRunning: 1_000 };
+  const saturated = { ...grow, cpuRatio: .97 };
+  const limits = seconds(stepper, 0, [
+    grow,
+    grow,
+    saturated,
+    saturated,
+    ...Array(9).fill(saturated),
+  ]);
+  assertEquals(limits.slice(0, 4).map(({ commandsMax }) => commandsMax), [8, 16, 12, 9]);
+  assertEquals(limits.at(-1)?.commandsMax, 4);
+});
+
+Deno.test("governor: starts no workers for commands that wait for their own limit", () => {
+  const part = { ...backlog, cpuRatio: .9, commandsRunning: 4, workerDemandRatio: 0, workers: 1 };
+  const [, limited] = seconds(bind("governor"), 0, [part, part]);
+  assertEquals(limited!.cap, 1);
+  const [, mixed] = seconds(bind("governor"), 0, [part, { ...part, queued: 1_001 }]);
+  assertEquals(mixed!.cap, 24);
+});

@@ -1,0 +1,48 @@
+/** A clock that tests turn by hand. */
+import { setImmediate } from "node:timers";
+import type { Clock } from "../actors/ports.ts";
+
+/** Time stands still except in `advance`. */
+export class ManualClock implements Clock {
+  #nowMs = 0;
+  readonly #timers = new Set<{ readonly untilMs: number; readonly fn: () => void }>();
+
+  nowMs(): number {
+    return this.#nowMs;
+  }
+
+  wallMs(): number {
+    return 1_700_000_000_000 + this.#nowMs;
+  }
+
+  at(untilMs: number, fn: () => void): () => void {
+    const timer = { untilMs, fn };
+    this.#timers.add(timer);
+    return () => this.#timers.delete(timer);
+  }
+
+  /** Timers that wait to be called. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** Lets `ms` pass: calls what becomes due in its order, and lets promises settle after each. */
+  async advance(ms: number): Promise<void> {
+    const untilMs = this.#nowMs + ms;
+    for (;;) {
+      const due = [...this.#timers].sort((a, b) => a.untilMs - b.untilMs)[0];
+      if (due === undefined || due.untilMs > untilMs) break;
+      this.#timers.delete(due);
+      this.#nowMs = Math.max(this.#nowMs, due.untilMs);
+      due.fn();
+      await settled();
+    }
+    this.#nowMs = untilMs;
+    await settled();
+  }
+}
+
+/** Resolves when all promises that can go on have gone on. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}

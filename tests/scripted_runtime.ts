@@ -1,0 +1,231 @@
+/**
+ * A runtime that answers from a script: for tests of the doors, which only carry messages.
+ *
+ * @module
+ */
+import { createActor, type InspectionEvent, type Observer, setup } from "xstate";
+import { type PoolHandle, Refusal, type Runtime } from "../actors/runtime.ts";
+import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
+import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
+import type { PoolStatus, Status } from "../messages/status.ts";
+
+const unknown = { count: 0, p50: null, p90: null, p95: null, p99: null, max: null };
+
+const pool: PoolStatus = {
+  name: "default",
+  policy: "governor",
+  workers: { ready: 1, starting: 0, draining: 0, idle: 1 },
+  running: 0,
+  queued: 0,
+  envelope: {
+    floor: 1,
+    cap: 8,
+    runningMax: null,
+    commandsMax: null,
+    spawn: null,
+    keepAliveMs: 1_000,
+  },
+  scaling: { size: "steady" },
+  lastResize: null,
+};
+
+const status: Status = {
+  version: "0.0.0",
+  startedAt: "2026-01-01T00:00:00.000Z",
+  epoch: 1,
+  store: "memory",
+  pending: 0,
+  oldestWaitMs: 0,
+  running: 0,
+  size: 1,
+  ended: {},
+  failedLastMinute: 0,
+  waitMs: unknown,
+  runMs: unknown,
+  host: { cores: 2, cpuRatio: null, memoryRatio: null, memoryAvailableBytes: null },
+  pools: [pool],
+  tasks: ["hash"],
+  verdict: "keeps up",
+};
+
+/** A machine small enough to draw, for tests of the inspector. */
+const lamp = setup({
+  types: { events: {} as { readonly type: "turn"; readonly password: string } },
+}).createMachine({
+  id: "lamp",
+  initial: "off",
+  context: { apiToken: "s3cret", turns: 0 },
+  states: { off: { on: { turn: "on" } }, on: { on: { turn: "off" } } },
+});
+
+/** What a test can do to the runtime, and what it saw. */
+export interface ScriptedRuntime extends Runtime {
+  accepting: boolean;
+  /** Every spec that was accepted, in order. */
+  readonly specs: JobSpec[];
+  /** Calls of the pool's handle, in order. */
+  readonly grips: string[];
+  /** The next submit is answered by this refusal or error. */
+  failNext: Error | null;
+  /** Ends a job. */
+  end(id: string): void;
+  /** Sends a fact to all readers. */
+  emit(item: Stamped<Fact> | GapFact): void;
+  /** Places that readers asked to resume from. */
+  readonly resumes: (number | undefined)[];
+  /** Readers of facts now. */
+  readonly readers: number;
+  /** A real XState actor under inspection. */
+  startLamp(id: string): { turn(): void; stop(): void };
+}
+
+/** Makes a scripted runtime: job ids count from `j1`, jobs wait until `end` is called. */
+export function scriptedRuntime(): ScriptedRuntime {
+  const jobs = new Map<string, JobView>();
+  const ended = new Map<string, PromiseWithResolvers<void>>();
+  const readers = new Set<(item: Stamped<Fact> | GapFact) => void>();
+  const observers = new Set<Observer<InspectionEvent>>();
+  const births = new Map<string, InspectionEvent>();
+  const script = {
+    accepting: true,
+    failNext: null as Error | null,
+    specs: [] as JobSpec[],
+    grips: [] as string[],
+    resumes: [] as (number | undefined)[],
+    get readers() {
+      return readers.size;
+    },
+    end(id: string) {
+      const outcome = {
+        type: "done" as const,
+        output: 42,
+        attempts: 1,
+        waitMs: 1,
+        durationMs: 2,
+        resources: { cpuSeconds: null, peakBytes: null, ioBytes: null, source: "none" as const },
+        worker: "0.1",
+      };
+      jobs.set(id, { ...jobs.get(id)!, state: "done", outcome });
+      ended.get(id)!.resolve();
+    },
+    emit(item: Stamped<Fact> | GapFact) {
+      for (const reader of readers) reader(item);
+    },
+    startLamp(id: string) {
+      const inspect = (event: InspectionEvent) => {
+        if (event.type === "@xstate.actor") births.set(event.actorRef.sessionId, event);
+        for (const observer of observers) observer.next?.(event);
+      };
+      const actor = createActor(lamp, { id, inspect }).start();
+      const stop = () => {
+        births.delete(actor.sessionId);
+        actor.stop();
+      };
+      return { turn: () => actor.send({ type: "turn", password: "s3cret" }), stop };
+    },
+    submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]> {
+      const { failNext } = script;
+      script.failNext = null;
+      if (failNext !== null) return Promise.reject(failNext);
+      return Promise.resolve(specs.map((spec) => {
+        if (spec.task !== undefined && spec.task !== "hash") {
+          throw new Refusal("unknown_task", `There is no task ${spec.task}; nearest: hash`);
+        }
+        script.specs.push(spec);
+        const id = `j${script.specs.length}`;
+        jobs.set(id, viewOf(id, spec));
+        ended.set(id, Promise.withResolvers());
+        return { id, state: "waiting" as const };
+      }));
+    },
+    job: (id: string) => Promise.resolve(jobs.get(id) ?? null),
+    async wait(id: string, withinMs: number) {
+      let timer: ReturnType<typeof setTimeout>;
+      const late = new Promise<void>((resolve) => timer = setTimeout(resolve, withinMs));
+      await Promise.race([ended.get(id)!.promise, late]);
+      clearTimeout(timer!);
+      return jobs.get(id) ?? null;
+    },
+    cancel(id: string) {
+      const job = jobs.get(id);
+      if (job === undefined) return Promise.resolve(null);
+      if (job.state === "done") return Promise.resolve(false);
+      jobs.set(id, { ...job, state: job.state === "running" ? "running" : "cancelled" });
+      return Promise.resolve(true);
+    },
+    status: () => status,
+    decisions: (limit = 50) => Array.from({ length: Math.min(limit, 3) }, (_, id) => ({ id })),
+    why: (id: string) =>
+      Promise.resolve(
+        jobs.has(id)
+          ? {
+            id,
+            state: "waiting",
+            gate: "position",
+            because: "2 before it",
+            ahead: 2,
+            etaMs: null,
+          }
+          : null,
+      ),
+    pool(name = "default"): PoolHandle {
+      if (name !== "default") throw new Refusal("unknown_pool", `There is no pool ${name}`);
+      const note = (verb: string) => (...given: unknown[]) =>
+        void script.grips.push([verb, ...given.filter((item) => item !== undefined)].join(" "));
+      return {
+        status: () => pool,
+        pin: note("pin"),
+        resize: note("resize"),
+        pause: note("pause"),
+        resume: note("resume"),
+      };
+    },
+    facts({ from, signal }: { from?: number; signal?: AbortSignal } = {}) {
+      script.resumes.push(from);
+      return factsOf(readers, signal);
+    },
+    inspect(observer: Observer<InspectionEvent>) {
+      for (const birth of births.values()) observer.next?.(birth);
+      observers.add(observer);
+      return () => void observers.delete(observer);
+    },
+  };
+  return script as unknown as ScriptedRuntime;
+}
+
+function viewOf(id: string, spec: JobSpec): JobView {
+  return {
+    id,
+    state: spec.operation === "running" ? "running" : "waiting",
+    ...(spec.task === undefined ? {} : { task: spec.task }),
+    ...(spec.command === undefined ? {} : { command: spec.command }),
+    operation: spec.operation ?? "hash",
+    pool: "default",
+    priority: "normal",
+    attempt: 1,
+    acceptedAt: "2026-01-01T00:00:00.000Z",
+  };
+}
+
+async function* factsOf(
+  readers: Set<(item: Stamped<Fact> | GapFact) => void>,
+  signal?: AbortSignal,
+): AsyncIterableIterator<Stamped<Fact> | GapFact> {
+  const items: (Stamped<Fact> | GapFact)[] = [];
+  let wake = Promise.withResolvers<void>();
+  const reader = (item: Stamped<Fact> | GapFact) => {
+    items.push(item);
+    wake.resolve();
+  };
+  readers.add(reader);
+  signal?.addEventListener("abort", () => wake.resolve());
+  try {
+    while (!signal?.aborted) {
+      for (let item = items.shift(); item !== undefined; item = items.shift()) yield item;
+      await wake.promise;
+      wake = Promise.withResolvers();
+    }
+  } finally {
+    readers.delete(reader);
+  }
+}

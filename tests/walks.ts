@@ -1,0 +1,150 @@
+/**
+ * Every machine walked to its ends: what to start it with, what to send, which snapshots count as
+ * the same. Shared by the tests of graph and timers.
+ */
+import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from "xstate";
+import { getShortestPaths } from "xstate/graph";
+import type { Envelope } from "../messages/decision.ts";
+import type {
+  BreakerMessage,
+  RestartsMessage,
+  ScalingMessage,
+  WorkerMessage,
+} from "../messages/mailboxes.ts";
+import { breakerOptions } from "../machines/breaker.ts";
+import { machines, timers } from "../machines/mod.ts";
+import { restartsOptions } from "../machines/restarts.ts";
+import { isOutside } from "../machines/room.ts";
+import { scalingOptions } from "../machines/scaling.ts";
+import { workerOptions } from "../machines/worker.ts";
+
+export interface Walk {
+  readonly name: string;
+  readonly machine: AnyStateMachine;
+  readonly input: unknown;
+  readonly messages: readonly EventObject[];
+  /** What matters of the context, in few words: snapshots that agree are one. */
+  // deno-lint-ignore no-explicit-any -- each walk knows its own context
+  readonly bucket: (context: any) => unknown;
+}
+
+export const envelope = (floor: number, cap: number): Envelope => ({
+  floor,
+  cap,
+  runningMax: null,
+  commandsMax: null,
+  spawn: { lagMs: 30, queuePer: 1 },
+  keepAliveMs: 120,
+});
+
+const nowMs = 1_000;
+const because = "test";
+
+const scaling: readonly ScalingMessage[] = [
+  { type: "proposed", decision: 1, envelope: envelope(1, 2), nowMs },
+  { type: "proposed", decision: 2, envelope: envelope(3, 4), nowMs },
+  { type: "resized", workers: 2, nowMs },
+  { type: "resized", workers: 4, nowMs },
+  { type: "startFailed", because, nowMs },
+  { type: "startSucceeded", nowMs },
+  { type: "sensed", nowMs },
+  { type: "blinded", because, nowMs },
+  { type: "pressureRose", because, nowMs },
+  { type: "pressureFell", nowMs },
+  { type: "pause", nowMs, forMs: 60_000 },
+  { type: "resume", nowMs },
+  { type: "pin", workers: 4, nowMs, forMs: 60_000 },
+];
+
+const worker = [1, 2].flatMap((generation): readonly WorkerMessage[] => [
+  { type: "connected", generation, pid: 4711, nowMs },
+  { type: "drain", generation, because, nowMs },
+  { type: "emptied", generation, nowMs },
+  { type: "condemn", generation, because, nowMs },
+  { type: "exited", generation, because, nowMs },
+]);
+
+const breaker: readonly BreakerMessage[] = [
+  { type: "succeeded", nowMs },
+  { type: "failed", nowMs },
+  { type: "probed", nowMs },
+];
+
+const restarts: readonly RestartsMessage[] = [
+  { type: "started", nowMs },
+  { type: "used", nowMs },
+  { type: "ended", how: "normal", nowMs },
+  { type: "ended", how: "shutdown", nowMs },
+  { type: "ended", how: "abnormal", nowMs },
+  { type: "reset", nowMs },
+];
+
+export const walks: readonly Walk[] = [
+  {
+    name: "scaling",
+    machine: machines.scaling,
+    input: {
+      workers: 2,
+      envelope: envelope(1, 2),
+      options: scalingOptions.parse({ failures: 2, cooldownMs: { up: 600_000 } }),
+    },
+    messages: scaling,
+    bucket: (context) => [
+      isOutside(context),
+      context.workers,
+      context.moved,
+      context.pinned,
+      context.failuresMs.length,
+    ],
+  },
+  {
+    name: "worker",
+    machine: machines.worker,
+    input: { seat: 0, generation: 1, nowMs, options: workerOptions.parse({}) },
+    messages: worker,
+    bucket: ({ how }) => how,
+  },
+  {
+    name: "breaker",
+    machine: machines.breaker,
+    input: { nowMs, options: breakerOptions.parse({ volumeMin: 2 }) },
+    messages: breaker,
+    bucket: ({ ended, failed }) => [Math.min(ended, 3), Math.min(failed, 3)],
+  },
+  {
+    name: "restarts",
+    machine: machines.restarts,
+    input: { options: restartsOptions.parse({ strategy: "transient", intensity: 2 }) },
+    messages: restarts,
+    bucket: ({ used, endsMs }) => [used, endsMs.length],
+  },
+];
+
+/** The messages that make sense in a state: all, each running timer's end, and one nobody set. */
+export const sent = (
+  { messages }: Walk,
+  snapshot: AnyMachineSnapshot,
+): readonly EventObject[] => [
+  ...messages,
+  ...Object.entries(timers(snapshot as never)).map(([timer, untilMs]) => ({
+    type: "elapsed",
+    timer,
+    nowMs: untilMs,
+  })),
+  { type: "elapsed", timer: "nobody", nowMs: 1e9 } as EventObject,
+];
+
+/** What tells two snapshots apart. */
+export const key = ({ bucket }: Walk, snapshot: AnyMachineSnapshot): string =>
+  JSON.stringify([snapshot.value, bucket(snapshot.context)]);
+
+/** One snapshot for each state the machine can be in. */
+export function reached(walk: Walk): readonly AnyMachineSnapshot[] {
+  const paths = getShortestPaths(walk.machine, {
+    input: walk.input,
+    events: (snapshot) => sent(walk, snapshot) as never,
+    serializeState: (snapshot) => key(walk, snapshot),
+    limit: 100_000,
+  });
+  return paths.map(({ state }) => state);
+}

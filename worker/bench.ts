@@ -1,0 +1,225 @@
+/**
+ * The workbench: jobs that lie ready and jobs that were begun.
+ *
+ * Jobs begin one after another. After each millisecond of held thread the loop gets a turn and the
+ * parent hears how many were begun; that is what opens its credit. So work that waits fills the
+ * bench by itself, and work that holds the thread does not.
+ *
+ * @module
+ */
+import { encode, messageCharsMax, messages } from "../messages/wire.ts";
+import type { Task } from "../task.ts";
+import { type CommandInput, CommandRun } from "./commands.ts";
+import type { Link } from "./link.ts";
+import {
+  type Ended,
+  failed,
+  JobContext,
+  loadTask,
+  type Running,
+  runTask,
+  type Teller,
+} from "./tasks.ts";
+
+/** Held thread after which the loop gets a turn, ms. */
+const sliceMs = 1;
+/** Progress reports passed on per job and second; more are left out. */
+const progressPerS = 20;
+
+interface Start {
+  readonly id: number;
+  readonly attempt: number;
+  readonly operation: number;
+  readonly input: unknown;
+  readonly trace: string;
+}
+
+/** What an operation's number stands for: a command, a task, or a task still being loaded. */
+type Operation = "command" | Task | Promise<Task> | Error;
+
+/** All jobs of this worker. */
+export class Bench implements Teller {
+  readonly #waiting: Start[] = [];
+  #head = 0;
+  readonly #running = new Map<number, Running>();
+  readonly #operations: Operation[] = [];
+  readonly #sources: string[] = [];
+  readonly #link: Link;
+  readonly #guard: readonly string[];
+  #stopping = false;
+  /** Ends of jobs that were begun in this slice. */
+  #ends: string[] | null = null;
+  #toldSecond = 0;
+  readonly #told = new Map<number, number>();
+  #pumping = false;
+
+  /** `guard`: words before every command. */
+  constructor(link: Link, guard: readonly string[]) {
+    this.#link = link;
+    this.#guard = guard;
+  }
+
+  /** Gives an operation its number. */
+  define(operation: number, source: string): void {
+    this.#sources[operation] = source;
+    if (source === "") {
+      this.#operations[operation] = "command";
+      return;
+    }
+    const loading = loadTask(source);
+    this.#operations[operation] = loading;
+    loading.then(
+      (task) => this.#operations[operation] = task,
+      (error) => this.#operations[operation] = error as Error,
+    );
+  }
+
+  /** Puts the `start` message whose fields begin at `at` behind those that wait. */
+  add(batch: unknown[], at: number): void {
+    this.#waiting.push({
+      id: batch[at] as number,
+      attempt: batch[at + 1] as number,
+      operation: batch[at + 2] as number,
+      input: batch[at + 3],
+      trace: batch[at + 5] as string,
+    });
+  }
+
+  /** Aborts a begun job; one that waits is returned. */
+  cancel(id: number, because: string): void {
+    const running = this.#running.get(id);
+    if (running) return running.abort(because);
+    const at = this.#waiting.findIndex((job, i) => i >= this.#head && job.id === id);
+    if (at < 0) return; // It has just ended; its end is on the way.
+    this.#waiting.splice(at, 1);
+    this.#link.say(encode(messages.returned.kind, [id]));
+  }
+
+  /** Returns the last `count` jobs that wait. */
+  giveBack(count: number): void {
+    const waiting = this.#waiting.length - this.#head;
+    const back = this.#waiting.splice(this.#waiting.length - Math.min(count, waiting));
+    this.#link.say(encode(messages.returned.kind, back.map(({ id }) => id)));
+  }
+
+  /** Returns what waits and ends the process when what runs has ended. */
+  stop(): void {
+    this.#stopping = true;
+    this.giveBack(Infinity);
+    this.#leaveIfEmpty();
+  }
+
+  /** Begins waiting jobs until none is left or the thread was held long enough. */
+  pump(): void {
+    if (this.#pumping) return;
+    const from = performance.now();
+    let now = from;
+    let count = 0;
+    const ends: string[] = this.#ends = [];
+    while (this.#head < this.#waiting.length && now - from < sliceMs) {
+      const job = this.#waiting[this.#head++]!;
+      count++;
+      now = this.#begin(job, now);
+    }
+    if (this.#head === this.#waiting.length) {
+      this.#waiting.length = this.#head = 0;
+    } else if (this.#head > 1024) {
+      this.#waiting.splice(0, this.#head);
+      this.#head = 0;
+    }
+    this.#ends = null;
+    if (count > 0) {
+      // What was begun is told before what of it has ended.
+      this.#link.say(`${messages.began.kind},${count},${round(now - from)}`);
+      for (const item of ends) this.#link.say(item);
+    }
+    if (this.#head < this.#waiting.length) {
+      this.#pumping = true;
+      setImmediate(() => {
+        this.#pumping = false;
+        this.pump();
+      });
+    }
+  }
+
+  /** Begins one job; returns the time when the thread was free again. */
+  #begin(job: Start, beganMs: number): number {
+    const operation = this.#operations[job.operation];
+    if (operation === "command") {
+      const run = new CommandRun(job.input as CommandInput, this.#guard);
+      this.#follow(job.id, run, run.run(), beganMs);
+      return performance.now();
+    }
+    const context = new JobContext(job.id, job.attempt, job.trace, this);
+    const ended = this.#runTask(operation, job, context);
+    const freeMs = performance.now();
+    if (ended instanceof Promise) this.#follow(job.id, context, ended, beganMs);
+    else {
+      context.over = true;
+      this.#finish(job.id, ended, freeMs - beganMs);
+    }
+    return freeMs;
+  }
+
+  #runTask(
+    operation: Exclude<Operation, "command"> | undefined,
+    job: Start,
+    context: JobContext,
+  ): Ended | Promise<Ended> {
+    if (operation === undefined) return failed("protocol", "unknown_operation", "not defined");
+    if (operation instanceof Error) return unloadable(operation);
+    if (!(operation instanceof Promise)) return runTask(operation, job.input, context);
+    return operation.then((task) => runTask(task, job.input, context), unloadable);
+  }
+
+  #follow(id: number, running: Running, ended: Promise<Ended>, beganMs: number): void {
+    this.#running.set(id, running);
+    ended.then((end) => {
+      this.#running.delete(id);
+      if (running instanceof JobContext) running.over = true;
+      this.#finish(id, end, performance.now() - beganMs);
+    });
+  }
+
+  #finish(id: number, { ending, payload }: Ended, runMs: number): void {
+    if (payload.length > messageCharsMax - 100) {
+      ({ ending, payload } = failed(
+        "validation",
+        "output_too_large",
+        `The output has ${payload.length} characters of JSON, the limit is ${messageCharsMax}`,
+      ));
+    }
+    const item = `${messages.finished.kind},${id},${ending},${payload},${round(runMs)}`;
+    if (this.#ends) this.#ends.push(item);
+    else this.#link.say(item);
+    if (this.#stopping) this.#leaveIfEmpty();
+  }
+
+  #leaveIfEmpty(): void {
+    if (!this.#stopping || this.#running.size > 0 || this.#head < this.#waiting.length) return;
+    this.#link.drained().then(() => Deno.exit(0));
+  }
+
+  /** Passes a log line or progress on; progress at a bounded rate. */
+  tell(id: number, kind: "log" | "progress", value: unknown): void {
+    if (kind === "log") {
+      return this.#link.say(encode(messages.output.kind, id, 0, String(value).slice(0, 8192)));
+    }
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#toldSecond) {
+      this.#toldSecond = second;
+      this.#told.clear();
+    }
+    const told = (this.#told.get(id) ?? 0) + 1;
+    this.#told.set(id, told);
+    if (told > progressPerS) return;
+    const item = encode(messages.progress.kind, id, value);
+    if (item.length < 65_536) this.#link.say(item);
+  }
+}
+
+const unloadable = (error: Error) =>
+  failed("spawn", "code" in error ? String(error.code) : "task_load_failed", error.message);
+
+/** Microseconds are enough, and short numbers make short frames. */
+const round = (ms: number) => Math.round(ms * 1000) / 1000;

@@ -1,0 +1,140 @@
+/**
+ * Runs commands: no shell, an own session, output captured with caps.
+ *
+ * @module
+ */
+import { capture, type Captured } from "./capture.ts";
+import { type Ended, failed, type Running } from "./tasks.ts";
+
+/** Input of a command's `start`. */
+export interface CommandInput {
+  readonly argv: readonly string[];
+  /** The whole environment of the command. */
+  readonly env: Readonly<Record<string, string>>;
+  readonly cwd: string;
+  readonly stdin: string | null;
+  /** Where output beyond `keepBytes` goes: a folder for whole files, or null for head and tail. */
+  readonly spill: string | null;
+  /** Bytes kept in memory of each stream (of head and of tail where not whole). */
+  readonly keepBytes: number;
+  readonly graceMs: number;
+}
+
+/** Time for the pipes to close after the command has exited; a grandchild may hold them. */
+const drainMs = 500;
+
+/** A command under way. */
+export class CommandRun implements Running {
+  #child: Deno.ChildProcess | null = null;
+  #over = false;
+  #aborted = false;
+  #grace: ReturnType<typeof setTimeout> | undefined;
+  readonly #input: CommandInput;
+  readonly #guard: readonly string[];
+
+  /** `guard`: words before the program that tie its life to ours. */
+  constructor(input: CommandInput, guard: readonly string[]) {
+    this.#input = input;
+    this.#guard = guard;
+  }
+
+  /** Starts the command and resolves with how it ended. Never rejects. */
+  async run(): Promise<Ended> {
+    const { argv, env, cwd, stdin, spill, keepBytes } = this.#input;
+    const missing = await unfit(argv[0]!, cwd, env["PATH"] ?? "");
+    if (missing) return missing;
+    if (this.#aborted) return { ending: 2, payload: "null" };
+    const words = [...this.#guard, ...argv];
+    let child: Deno.ChildProcess;
+    try {
+      child = new Deno.Command(words[0]!, {
+        args: words.slice(1),
+        cwd,
+        env: { ...env },
+        clearEnv: true,
+        detached: true,
+        stdin: stdin === null ? "null" : "piped",
+        stdout: "piped",
+        stderr: "piped",
+      }).spawn();
+    } catch (error) {
+      return failed("spawn", "spawn_failed", error instanceof Error ? error.message : "unknown");
+    }
+    this.#child = child;
+    if (stdin !== null) feed(child.stdin, stdin);
+    const stdout = capture(child.stdout, keepBytes, spill);
+    const stderr = capture(child.stderr, keepBytes, spill);
+    const status = await child.status;
+    this.#over = true;
+    clearTimeout(this.#grace);
+    this.#signal("SIGKILL"); // What the command left running in its session goes with it.
+    const late = setTimeout(() => (stdout.stop(), stderr.stop()), drainMs);
+    const [out, err] = await Promise.all([stdout.done, stderr.done]);
+    clearTimeout(late);
+    if (this.#aborted) return { ending: 2, payload: payload(status, out, err) };
+    return { ending: status.success ? 0 : 1, payload: payload(status, out, err) };
+  }
+
+  /** SIGTERM to the whole session, SIGKILL when the grace is over. */
+  abort(): void {
+    if (this.#aborted) return;
+    this.#aborted = true;
+    this.#signal("SIGTERM");
+    this.#grace = setTimeout(() => this.#over || this.#signal("SIGKILL"), this.#input.graceMs);
+  }
+
+  #signal(signal: Deno.Signal): void {
+    if (!this.#child) return;
+    try {
+      Deno.kill(-this.#child.pid, signal);
+    } catch { /* the session is empty */ }
+  }
+}
+
+function payload(status: Deno.CommandStatus, out: Captured, err: Captured): string {
+  return JSON.stringify({
+    exitCode: status.signal === null ? status.code : null,
+    signal: status.signal,
+    stdout: out.text ?? "",
+    stderr: err.text ?? "",
+    ...(out.base64 !== undefined && { stdoutBase64: out.base64 }),
+    ...(err.base64 !== undefined && { stderrBase64: err.base64 }),
+    ...(out.file !== undefined && { stdoutFile: out.file }),
+    ...(err.file !== undefined && { stderrFile: err.file }),
+    droppedBytes: out.droppedBytes + err.droppedBytes,
+  });
+}
+
+async function feed(stream: WritableStream<Uint8Array>, text: string): Promise<void> {
+  try {
+    const writer = stream.getWriter();
+    await writer.write(new TextEncoder().encode(text));
+    await writer.close();
+  } catch { /* the command did not want it */ }
+}
+
+/** Why a program can't be started at all; null when it looks startable. */
+async function unfit(program: string, cwd: string, path: string): Promise<Ended | null> {
+  try {
+    if (!(await Deno.stat(cwd)).isDirectory) {
+      return failed("spawn", "cwd_not_found", `cwd ${cwd} is not a directory`);
+    }
+  } catch {
+    return failed("spawn", "cwd_not_found", `cwd ${cwd} does not exist`);
+  }
+  const places = program.includes("/")
+    ? [program.startsWith("/") ? program : `${cwd}/${program}`]
+    : path.split(":").map((folder) => `${folder}/${program}`);
+  let found = false;
+  for (const place of places) {
+    try {
+      const { isFile, mode } = Deno.statSync(place);
+      if (!isFile) continue;
+      found = true;
+      if (mode === null || mode & 0o111) return null;
+    } catch { /* not here */ }
+  }
+  return found
+    ? failed("spawn", "not_executable", `${program} is not executable`)
+    : failed("spawn", "command_not_found", `${program} was not found`);
+}

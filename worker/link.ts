@@ -1,0 +1,81 @@
+/**
+ * The worker's end of the wire: reads frames, joins what is said in one moment into one frame.
+ *
+ * @module
+ */
+import { frame, frameBytesMax, Unframer } from "../messages/wire.ts";
+
+/** A connection to the parent. */
+export class Link {
+  #items = "";
+  #writing = false;
+  #armed = false;
+  readonly #connection: Deno.UnixConn;
+
+  /** Speaks over `connection`. */
+  constructor(connection: Deno.UnixConn) {
+    this.#connection = connection;
+  }
+
+  /** Connects to the parent's socket. */
+  static async open(path: string): Promise<Link> {
+    return new Link(await Deno.connect({ transport: "unix", path }));
+  }
+
+  /** Says one message (comma-separated JSON); it leaves with all others of this moment. */
+  say(message: string): void {
+    // A frame has a limit and JSON text may grow to three times its characters.
+    if (this.#items.length + message.length > frameBytesMax / 3) this.#flush();
+    this.#items = this.#items === "" ? message : this.#items + "," + message;
+    if (!this.#armed && !this.#writing) {
+      this.#armed = true;
+      queueMicrotask(() => this.#flush());
+    }
+  }
+
+  #parts: Uint8Array[] = [];
+
+  #flush(): void {
+    this.#armed = false;
+    if (this.#items !== "") {
+      this.#parts.push(frame(this.#items));
+      this.#items = "";
+    }
+    if (!this.#writing) this.#write();
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true;
+    try {
+      while (this.#parts.length > 0 || this.#items !== "") {
+        if (this.#parts.length === 0) {
+          this.#parts.push(frame(this.#items));
+          this.#items = "";
+        }
+        const bytes = this.#parts.shift()!;
+        for (let at = 0; at < bytes.length;) {
+          at += await this.#connection.write(bytes.subarray(at));
+        }
+      }
+    } catch {
+      Deno.exit(0); // The parent is gone; nobody waits for what we have to say.
+    }
+    this.#writing = false;
+  }
+
+  /** Hands each frame to `onBatch` until the parent closes the connection. */
+  async listen(onBatch: (batch: unknown[]) => void): Promise<void> {
+    const unframer = new Unframer();
+    for (;;) {
+      const count = await this.#connection.read(unframer.room);
+      if (count === null) return;
+      unframer.took(count, onBatch);
+    }
+  }
+
+  /** Resolves when everything said so far has been written. */
+  async drained(): Promise<void> {
+    this.#flush();
+    while (this.#writing) await new Promise((resolve) => setTimeout(resolve, 1));
+  }
+}

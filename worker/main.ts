@@ -1,0 +1,60 @@
+/**
+ * The program inside a worker process. Arguments: socket path, generation, nonce, then the words
+ * that commands are started with (`setpriv --pdeathsig KILL --`), if any.
+ *
+ * @module
+ */
+import { arity, encode, malformed, messages, protocol } from "../messages/wire.ts";
+import { Bench } from "./bench.ts";
+import { describe } from "./describe.ts";
+import { Link } from "./link.ts";
+
+const { start, cancel, giveBack, describe: describeKind, stop, ping, define } = messages;
+
+const [path, generation, nonce, ...guard] = Deno.args;
+if (path === undefined || generation === undefined || nonce === undefined) Deno.exit(64);
+
+const link = await Link.open(path);
+const bench = new Bench(link, guard);
+
+// One task's forgotten promise must not take its neighbours down.
+globalThis.addEventListener("unhandledrejection", (event) => {
+  event.preventDefault();
+  console.error("Unhandled rejection in a task:", event.reason);
+});
+
+link.say(encode(messages.hello.kind, protocol, Deno.pid, Number(generation), nonce));
+link.say(encode(messages.ready.kind));
+
+await link.listen((batch) => {
+  const wrong = malformed(batch, "down");
+  if (wrong) throw new TypeError(`Bad frame from the parent: ${wrong}`);
+  for (let at = 0; at < batch.length;) {
+    const kind = batch[at] as number;
+    obey(kind, batch, at + 1);
+    at += 1 + arity(kind);
+  }
+  bench.pump();
+});
+Deno.exit(0); // The parent has hung up.
+
+function obey(kind: number, batch: unknown[], at: number): void {
+  switch (kind) {
+    case start.kind:
+      return bench.add(batch, at);
+    case cancel.kind:
+      return bench.cancel(batch[at] as number, batch[at + 1] as string);
+    case giveBack.kind:
+      return bench.giveBack(batch[at] as number);
+    case define.kind:
+      return bench.define(batch[at] as number, batch[at + 2] as string);
+    case ping.kind:
+      return link.say(encode(messages.pong.kind, batch[at]));
+    case stop.kind:
+      return bench.stop();
+    case describeKind.kind:
+      describe(batch[at + 1] as string).then((description) =>
+        link.say(encode(messages.described.kind, batch[at], description))
+      );
+  }
+}

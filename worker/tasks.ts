@@ -1,0 +1,190 @@
+/**
+ * Loads task modules and runs them.
+ *
+ * @module
+ */
+import type { Context, Schema, Task } from "../task.ts";
+
+/** How a job ended, as the worker can tell. */
+export interface Ended {
+  /** 0 done, 1 failed, 2 aborted. */
+  readonly ending: 0 | 1 | 2;
+  /** JSON text of the output or of the failure. */
+  readonly payload: string;
+}
+
+/** A running job's other half: how to abort it. */
+export interface Running {
+  abort(because: string): void;
+}
+
+/** Why a job failed. */
+export interface Failure {
+  readonly category: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+const stringify = JSON.stringify; // Tasks share our globals and may replace them.
+
+/** JSON text of a failure as payload of `finished`. */
+export const failed = (category: string, code: string, message: string): Ended => ({
+  ending: 1,
+  payload: stringify({ category, code, message: message.slice(0, 4096) } satisfies Failure),
+});
+
+/** Imports a task file and returns its default export; throws {@link LoadError}. */
+export async function loadTask(source: string): Promise<Task> {
+  let exported: Record<string, unknown>;
+  try {
+    exported = await import(source);
+  } catch (error) {
+    const denied = error instanceof Deno.errors.NotCapable;
+    throw new LoadError(
+      denied ? "permission_denied" : "task_load_failed",
+      `Cannot load ${source}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  const task = exported["default"] as Partial<Task> | undefined;
+  if (task === undefined) {
+    throw new LoadError("no_default_export", `${source} has no default export`);
+  }
+  if (task?.kind !== "flyball.task" || typeof task.run !== "function") {
+    throw new LoadError(
+      "not_a_task",
+      `The default export of ${source} must be made with defineTask: it is ${typeof task}`,
+    );
+  }
+  return task as Task;
+}
+
+/** A task file that can't be used. */
+export class LoadError extends Error {
+  /** A stable word: `task_load_failed`, `no_default_export`, … */
+  readonly code: string;
+
+  /** Says why with a stable `code`. */
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Carries what a task says while it runs to the parent. */
+export interface Teller {
+  tell(id: number, kind: "log" | "progress", value: unknown): void;
+}
+
+/** What a job's task is given; made for each job, so kept lean. */
+export class JobContext implements Context, Running {
+  readonly attempt: number;
+  readonly trace: string;
+  /** True once the job has ended; nothing it says counts any more. */
+  over = false;
+  readonly #id: number;
+  readonly #teller: Teller;
+  #controller: AbortController | null = null;
+  #because: string | null = null;
+
+  /** `teller` carries log lines and progress of job `id` to the parent. */
+  constructor(id: number, attempt: number, trace: string, teller: Teller) {
+    this.#id = id;
+    this.attempt = attempt;
+    this.trace = trace;
+    this.#teller = teller;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === null) {
+      this.#controller = new AbortController();
+      if (this.#because !== null) this.#controller.abort(abortion(this.#because));
+    }
+    return this.#controller.signal;
+  }
+
+  get aborted(): boolean {
+    return this.#because !== null;
+  }
+
+  abort(because: string): void {
+    this.#because ??= because;
+    this.#controller?.abort(abortion(because));
+  }
+
+  log(text: string): void {
+    if (!this.over) this.#teller.tell(this.#id, "log", text);
+  }
+
+  progress(value: unknown): void {
+    if (!this.over) this.#teller.tell(this.#id, "progress", value);
+  }
+}
+
+const abortion = (because: string) => new DOMException(because, "AbortError");
+
+/** Runs one task. Returns the end itself when the task is synchronous, else a promise of it. */
+export function runTask(task: Task, input: unknown, context: JobContext): Ended | Promise<Ended> {
+  if (task.input || task.output) return runChecked(task, input, context);
+  try {
+    const output = task.run(input, context);
+    return output instanceof Promise
+      ? output.then((value) => ended(value, context), (error) => threw(error, context))
+      : ended(output, context);
+  } catch (error) {
+    return threw(error, context);
+  }
+}
+
+async function runChecked(task: Task, input: unknown, context: JobContext): Promise<Ended> {
+  try {
+    const checked = await check(task.input, input);
+    if (typeof checked === "string") {
+      return failed("validation", "invalid_input", `input${checked}`);
+    }
+    const output = await task.run(checked.value, context);
+    const believed = await check(task.output, output);
+    if (typeof believed === "string") {
+      return failed("validation", "invalid_output", `output${believed}`);
+    }
+    return ended(believed.value, context);
+  } catch (error) {
+    return threw(error, context);
+  }
+}
+
+/** The checked value, or what was wrong as `.path: message`. */
+async function check(
+  schema: Schema<unknown> | undefined,
+  value: unknown,
+): Promise<{ value: unknown } | string> {
+  if (!schema) return { value };
+  const result = await schema["~standard"].validate(value);
+  if (!result.issues) return { value: result.value };
+  return result.issues.slice(0, 5).map(({ message, path }) => {
+    const keys = (path ?? []).map((part) => String(typeof part === "object" ? part.key : part));
+    return `${keys.map((key) => `.${key}`).join("")}: ${message}`;
+  }).join("; input");
+}
+
+function ended(output: unknown, context: JobContext): Ended {
+  if (context.aborted) return { ending: 2, payload: "null" };
+  if (typeof output === "number" && output - output === 0) {
+    return { ending: 0, payload: String(output) };
+  }
+  try {
+    return { ending: 0, payload: stringify(output) ?? "null" };
+  } catch (error) {
+    return failed("validation", "output_not_json", `The output is not JSON: ${text(error)}`);
+  }
+}
+
+function threw(error: unknown, context: JobContext): Ended {
+  if (context.aborted) return { ending: 2, payload: "null" };
+  if (error instanceof Deno.errors.NotCapable) {
+    return failed("permission", "permission_denied", text(error));
+  }
+  return failed("exit", "task_threw", text(error));
+}
+
+const text = (error: unknown) =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
