@@ -21,6 +21,10 @@ import { wind } from "./timers.ts";
 
 /** Shortest time between two evaluations that bursts ask for, ms. */
 const burstMs = 25;
+/** Share of time in which somebody waits for memory (PSI some avg10) that is an emergency. */
+const stalledHighRatio = 0.1;
+/** Share of memory in use that is an emergency. */
+const usedHighRatio = 0.95;
 /** Decisions that are kept in memory. */
 const keptMax = 256;
 
@@ -112,6 +116,8 @@ export class Controller {
       });
     } else if (!isBlind && senses === "blind") this.#tell({ type: "sensed" });
 
+    this.#feel(reading, machine.getSnapshot().value.pressure);
+
     const candidates = this.options.policies.map((policy) => ({
       policy: policy.name,
       proposal: policy.step(reading),
@@ -124,6 +130,18 @@ export class Controller {
     this.#latest = candidates;
     if (equal(combined.envelope, this.#before)) return;
     this.#propose(reading, candidates, combined, nowMs);
+  }
+
+  /** Tells the machine when memory runs out, and when that is over. */
+  #feel({ memoryRatio, memoryPressureRatio }: Reading, pressure: "calm" | "emergency"): void {
+    const stalled = memoryPressureRatio ?? 0;
+    const used = memoryRatio ?? 0;
+    if (pressure === "calm" && (stalled > stalledHighRatio || used > usedHighRatio)) {
+      const because = `memory ${percent(used)} used, stalled ${percent(stalled)} of the time`;
+      this.#tell({ type: "pressureRose", because });
+    } else if (
+      pressure === "emergency" && stalled < stalledHighRatio / 2 && used < usedHighRatio - 0.05
+    ) this.#tell({ type: "pressureFell" });
   }
 
   /** What the policies said last. */
@@ -174,7 +192,16 @@ export class Controller {
 
   /** Starts the scaling machine; returns the way to stop it. */
   #run(parent: AnyActorRef): () => void {
-    const actor = createActor(scaling, {
+    const alert = (level: "info" | "warning", code: string, message: string) =>
+      this.#note({ type: "alert", level, code, message });
+    const machine = scaling.provide({
+      actions: {
+        breakerOpened: () =>
+          alert("warning", "breaker_open", "Workers can't be started: starts are held for a while"),
+        breakerClosed: () => alert("info", "breaker_closed", "Workers can be started again"),
+      },
+    });
+    const actor = createActor(machine, {
       id: "scaling",
       parent,
       input: { workers: 0, envelope: this.#before, options: scalingOptions.parse({}) },
@@ -218,6 +245,8 @@ export class Controller {
     });
   }
 }
+
+const percent = (ratio: number) => `${Math.round(ratio * 100)} %`;
 
 function equal(one: Envelope, other: Envelope): boolean {
   return one.floor === other.floor && one.cap === other.cap &&
