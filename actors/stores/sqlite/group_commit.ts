@@ -39,7 +39,6 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
 
   const flush = (): void => {
     flushing = false;
-    if (underWay || sentLsn === lsn) return;
     const full = batch;
     batch = emptyBatch();
     sentLsn = lsn;
