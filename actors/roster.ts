@@ -38,6 +38,8 @@ interface Seat {
   readonly govern: (message: Omit<RestartsMessage & { readonly type: string }, "nowMs">) => void;
   /** May be taken now. */
   readonly free: () => boolean;
+  /** Lets its machine come to rest. */
+  readonly unwind: () => void;
 }
 
 /** All workers of a pool. */
@@ -98,6 +100,11 @@ export class Roster {
     this.#seats[link.seat - 1]?.govern({ type: "used" });
   }
 
+  /** Forgets all that is due later. Workers must be gone. */
+  close(): void {
+    for (const { unwind } of this.#seats) unwind();
+  }
+
   #addSeat(): Seat {
     const { clock } = this.#ports;
     const number = this.#seats.length + 1;
@@ -114,7 +121,6 @@ export class Roster {
         input: { options: restartsOptions.parse({ strategy: "transient" }) },
       },
     ).start();
-    wind(actor, clock);
     const seat: Seat = {
       number,
       generation: 0,
@@ -124,6 +130,7 @@ export class Roster {
         actor.send({ ...message, nowMs: clock.nowMs() } as unknown as RestartsMessage),
       free: () =>
         actor.getSnapshot().value === "running" || actor.getSnapshot().value === "stopped",
+      unwind: wind(actor, clock),
     };
     this.#seats.push(seat);
     return seat;

@@ -214,5 +214,6 @@ Deno.test("runtime: knows the names of its tasks", async () => {
 /** Where the runtime of a worker keeps its socket and large outputs. */
 function folderOf(pid: number): string {
   const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0");
-  return words.find((word) => word.endsWith("/workers.sock"))!.replace(/\/[^/]+$/, "");
+  return words.find((word) => word.startsWith("/") && word.endsWith("/workers.sock"))!
+    .replace(/\/[^/]+$/, "");
 }
