@@ -75,14 +75,10 @@ export class LocalRuntime implements Runtime {
 
   run(task: string, input?: unknown, options?: RunOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const spec: JobSpec = options ? specOf({ task, input }, options) : { task, input };
-      const job = this.#parts.system.queue.submitOne(
-        this.#parts.orders.forTask(spec, none, (job, outcome) => {
-          if (outcome.type === "done") resolve(outcome.output);
-          else reject(new JobError(jobId(job.id), outcome));
-        }),
-      );
-      if (options?.signal) this.#heed(options.signal, job);
+      this.#start(task, input, options, (job, outcome) => {
+        if (outcome.type === "done") resolve(outcome.output);
+        else reject(new JobError(jobId(job.id), outcome));
+      });
     });
   }
 
@@ -93,15 +89,13 @@ export class LocalRuntime implements Runtime {
   ): AsyncIterableIterator<unknown> {
     const stop = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-    const run = async (input: unknown) => {
-      try {
-        const output = await this.run(task, input, { ...options, signal });
-        return settle ? { type: "done", output } : output;
-      } catch (error) {
-        if (settle && error instanceof JobError) return error.outcome;
-        throw error;
-      }
-    };
+    const given = { ...options, signal };
+    const run = (input: unknown) =>
+      settle
+        ? new Promise((resolve) =>
+          this.#start(task, input, given, (_job, outcome) => resolve(outcome))
+        )
+        : this.run(task, input, given);
     return mapItems(items, { ordered, inFlight }, run, () => stop.abort("map was stopped"));
   }
 
@@ -222,6 +216,18 @@ export class LocalRuntime implements Runtime {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #start(
+    task: string,
+    input: unknown,
+    options: RunOptions | undefined,
+    ended: (job: Job, outcome: Outcome) => void,
+  ): void {
+    const { orders, system } = this.#parts;
+    const spec: JobSpec = options ? specOf({ task, input }, options) : { task, input };
+    const job = system.queue.submitOne(orders.forTask(spec, none, ended));
+    if (options?.signal) this.#heed(options.signal, job);
   }
 
   #heed(signal: AbortSignal, job: Job): void {
