@@ -22,11 +22,11 @@ import {
   JobError,
   type MapOptions,
   type PoolHandle,
-  Refusal,
   type RunOptions,
   type Runtime,
 } from "./runtime.ts";
 import { statusOf } from "./status.ts";
+import { submitAll } from "./submission.ts";
 import type { System } from "./system.ts";
 import { whyWaits } from "./why.ts";
 
@@ -116,28 +116,8 @@ export class LocalRuntime implements Runtime {
 
   submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]> {
     const { intake, keys, system } = this.#parts;
-    return new Promise((resolve, reject) => {
-      const found = specs.map((spec) => keys.find(spec));
-      const orders = specs.flatMap((spec, i) =>
-        found[i] === null ? [intake.order(spec, specs.length > 1 ? `/jobs/${i}` : "")] : []
-      );
-      const accepted = () => {
-        let next = 0;
-        resolve(found.map((known) => {
-          if (known === null) return { id: jobId(jobs[next]!.id), state: jobs[next++]!.state };
-          const state = system.queue.open.get(known)?.state ?? "done";
-          return { id: jobId(known), state, duplicate: true };
-        }));
-      };
-      const jobs = system.queue.submit(
-        orders,
-        accepted,
-        (because) =>
-          reject(new Refusal("storage_full", `Cannot store the jobs: ${because}`, [], 5_000)),
-      );
-      for (const job of jobs) keys.note(job);
-      if (jobs.length === 0) accepted();
-    });
+    const stateOf = async (id: string) => (await this.job(id))?.state ?? null;
+    return submitAll(specs, { intake, keys, queue: system.queue, stateOf });
   }
 
   async job(id: string): Promise<JobView | null> {
