@@ -105,6 +105,7 @@ Deno.test("jobs: the same idempotency key gives the same job, another body a con
 
 Deno.test("runtime: tells facts from now on, resumes from a number, and admits gaps", async () => {
   await using folder = await tempFolder();
+  await (await live({}, folder.path)).close();
   await using runtime = await live({}, folder.path);
   const stop = new AbortController();
   const facts = runtime.facts({ signal: stop.signal });
@@ -129,6 +130,7 @@ Deno.test("runtime: tells facts from now on, resumes from a number, and admits g
   const second = (await resumed.next()).value!;
   assertEquals("seq" in second && second.seq, first.seq + 1);
   await resumed.return!();
+  // What an earlier life told is stored, and not at hand.
   const ancient = runtime.facts({ from: 0 });
   const gap = (await ancient.next()).value!;
   assert(!("fact" in gap));
