@@ -55,7 +55,9 @@ export class Orders {
     const operation = this.#tasks.get(name);
     if (operation) return operation;
     const near = nearest(name, this.names);
-    const hint = near ? `did you mean ${near}?` : `there are: ${this.names.join(", ") || "none"}`;
+    const hint = near.length > 0
+      ? `did you mean ${near.join(" or ")}?`
+      : `there are: ${this.names.join(", ") || "none"}`;
     throw new Refusal("unknown_task", `There is no task ${JSON.stringify(name)}: ${hint}`, [
       { pointer: "/task", message: "is not registered", given: name },
     ]);
@@ -88,6 +90,7 @@ export class Orders {
     defaults: OrderDefaults,
     ended: Ended,
   ): Order {
+    checkPool(spec);
     return {
       operation,
       payload,
@@ -97,6 +100,14 @@ export class Orders {
       ended,
     };
   }
+}
+
+/** Refuses a job for a pool that there is not; `pointer` says where the job stood. */
+export function checkPool({ pool }: JobSpec, pointer = ""): void {
+  if (pool === undefined || pool === "default") return;
+  throw new Refusal("unknown_pool", `There is no pool ${JSON.stringify(pool)}: there is default`, [
+    { pointer: `${pointer}/pool`, message: "is not a pool", given: pool },
+  ]);
 }
 
 /** JSON text of an input; throws Refusal when it isn't JSON or too large. */
