@@ -199,7 +199,7 @@ Deno.test("map: passes retries and timeout on", async () => {
   const options: CommandOptions[] = [];
   await mapped({
     input: "a\n",
-    flags: { retries: 2, timeout: 10_000 },
+    flags: { retries: 2, timeoutMs: 10_000 },
     command: (_, given) => {
       options.push(given);
       return Promise.resolve(ended());
