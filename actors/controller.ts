@@ -11,6 +11,7 @@ import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage, ScalingMessage } from "../messages/mailboxes.ts";
 import type { Reading } from "../messages/signals.ts";
 import type { Guard } from "../policies/constraints/mod.ts";
+import { staleMs } from "../policies/scaling/blind.ts";
 import { combine } from "../policies/scaling/combine.ts";
 import type { Stepper } from "../policies/scaling/mod.ts";
 import { loop } from "./loop.ts";
@@ -18,10 +19,12 @@ import { closed } from "./pool.ts";
 import type { Clock } from "./ports.ts";
 import { wind } from "./timers.ts";
 
-/** Host data older than this is not believed, ms: three intervals of the sampler. */
-const staleMs = 3_000;
 /** Shortest time between two evaluations that bursts ask for, ms. */
 const burstMs = 25;
+/** Share of time in which somebody waits for memory (PSI some avg10) that is an emergency. */
+const stalledHighRatio = 0.1;
+/** Share of memory in use that is an emergency. */
+const usedHighRatio = 0.95;
 /** Decisions that are kept in memory. */
 const keptMax = 256;
 
@@ -43,6 +46,7 @@ export class Controller {
   #machine: { send(message: ScalingMessage): void; getSnapshot(): ScalingSnapshot } | null = null;
   #id: number;
   #evaluatedMs = -Infinity;
+  #held = false;
   #before = closed;
   #latest: readonly Candidate[] = [];
   #disarmBurst: (() => void) | null = null;
@@ -112,6 +116,8 @@ export class Controller {
       });
     } else if (!isBlind && senses === "blind") this.#tell({ type: "sensed" });
 
+    this.#feel(reading, machine.getSnapshot().value.pressure);
+
     const candidates = this.options.policies.map((policy) => ({
       policy: policy.name,
       proposal: policy.step(reading),
@@ -124,6 +130,18 @@ export class Controller {
     this.#latest = candidates;
     if (equal(combined.envelope, this.#before)) return;
     this.#propose(reading, candidates, combined, nowMs);
+  }
+
+  /** Tells the machine when memory runs out, and when that is over. */
+  #feel({ memoryRatio, memoryPressureRatio }: Reading, pressure: "calm" | "emergency"): void {
+    const stalled = memoryPressureRatio ?? 0;
+    const used = memoryRatio ?? 0;
+    if (pressure === "calm" && (stalled > stalledHighRatio || used > usedHighRatio)) {
+      const because = `memory ${percent(used)} used, stalled ${percent(stalled)} of the time`;
+      this.#tell({ type: "pressureRose", because });
+    } else if (
+      pressure === "emergency" && stalled < stalledHighRatio / 2 && used < usedHighRatio - 0.05
+    ) this.#tell({ type: "pressureFell" });
   }
 
   /** What the policies said last. */
@@ -141,7 +159,10 @@ export class Controller {
     const id = this.#id++;
     const before = this.#before;
     const permission = may(machine.getSnapshot().value);
+    // The pool moves after the decision is on record.
+    this.#held = true;
     this.#tell({ type: "proposed", decision: id, envelope });
+    this.#held = false;
     const adopted = machine.getSnapshot().context.adopted.decision === id;
     if (adopted) this.#before = envelope;
     const decision: Decision = {
@@ -161,22 +182,33 @@ export class Controller {
     };
     const last = this.#kept.at(-1);
     // A wish that is refused again and again is one record, not four a second.
-    if (!adopted && last && !last.adopted && equal(last.envelope, envelope)) return;
-    this.#kept.push(decision);
-    if (this.#kept.length > keptMax) this.#kept.shift();
-    this.#note({ type: "decided", decision });
+    if (adopted || !last || last.adopted || !equal(last.envelope, envelope)) {
+      this.#kept.push(decision);
+      if (this.#kept.length > keptMax) this.#kept.shift();
+      this.#note({ type: "decided", decision });
+    }
+    this.#enact(machine.getSnapshot());
   }
 
   /** Starts the scaling machine; returns the way to stop it. */
   #run(parent: AnyActorRef): () => void {
-    const actor = createActor(scaling, {
+    const alert = (level: "info" | "warning", code: string, message: string) =>
+      this.#note({ type: "alert", level, code, message });
+    const machine = scaling.provide({
+      actions: {
+        breakerOpened: () =>
+          alert("warning", "breaker_open", "Workers can't be started: starts are held for a while"),
+        breakerClosed: () => alert("info", "breaker_closed", "Workers can be started again"),
+      },
+    });
+    const actor = createActor(machine, {
       id: "scaling",
       parent,
       input: { workers: 0, envelope: this.#before, options: scalingOptions.parse({}) },
     });
     let value = "";
     actor.subscribe((snapshot) => {
-      this.#adopt(snapshot.context.adopted.decision, inForce(snapshot));
+      if (!this.#held) this.#enact(snapshot);
       const next = JSON.stringify(snapshot.value);
       if (next === value) return;
       value = next;
@@ -199,6 +231,10 @@ export class Controller {
     this.#machine?.send({ ...message, nowMs: this.#clock.nowMs() } as ScalingMessage);
   }
 
+  #enact(snapshot: ScalingSnapshot): void {
+    this.#adopt(snapshot.context.adopted.decision, inForce(snapshot));
+  }
+
   /** Something came that can't wait for the next turn; many such make one evaluation. */
   #burst(): void {
     if (this.#disarmBurst) return;
@@ -209,6 +245,8 @@ export class Controller {
     });
   }
 }
+
+const percent = (ratio: number) => `${Math.round(ratio * 100)} %`;
 
 function equal(one: Envelope, other: Envelope): boolean {
   return one.floor === other.floor && one.cap === other.cap &&

@@ -19,7 +19,7 @@ import { restore } from "./restore.ts";
 import { type MapOptions, Refusal, type RunOptions, type Runtime } from "./runtime.ts";
 import type { RuntimeOptions } from "./runtime_options.ts";
 import { memoryStore } from "./stores/memory.ts";
-import { startSystem } from "./system.ts";
+import { System } from "./system.ts";
 import type { InputOf, OutputOf, Tasks } from "./task_file.ts";
 import { version } from "./version.ts";
 import { graceMs } from "./vigil.ts";
@@ -89,7 +89,7 @@ async function assemble(
   const { min, max } = workersRange(config.pools.default, ports.host.read());
   const gaveUp = Promise.withResolvers<string>();
   const { name, ...policyOptions } = policy;
-  const system = startSystem(ports, {
+  const system = new System(ports, {
     pool: {
       name: "default",
       slots: { tasks: slots.max, commands: slots.commands },

@@ -9,6 +9,12 @@ import type { Grant } from "./ports.ts";
 /** Never allowed to a task, whatever it asks for: each of them is a way to everything. */
 const denied = ["--deny-run", "--deny-ffi", "--deny-import"];
 
+/** A comma in a path would end it; two stand for one. */
+const comma = (path: string) => path.replaceAll(",", ",,");
+
+/** What every task file imports; it lies outside the project that embeds us. */
+const taskModule = decodeURIComponent(new URL("../task.ts", import.meta.url).pathname);
+
 /** Workers for commands. Starting programs is full access anyway; the code in them is ours. */
 export const commandGrant: Grant = {
   key: "command",
@@ -21,7 +27,7 @@ export const commandGrant: Grant = {
 export const describeGrant = (root: string, config: string | null): Grant => ({
   key: `describe ${root}`,
   kind: "describe",
-  flags: [`--allow-read=${comma(root)}`, ...denied],
+  flags: [`--allow-read=${comma(root)},${comma(taskModule)}`, ...denied],
   config,
 });
 
@@ -32,7 +38,7 @@ export function taskGrant(root: string, config: string | null, permissions: Perm
   const flags = [
     read === true
       ? "--allow-read"
-      : `--allow-read=${[comma(root), ...(read ?? []).map(path)].join(",")}`,
+      : `--allow-read=${[root, taskModule].map(comma).concat((read ?? []).map(path)).join(",")}`,
     ...flag("write", write, path),
     ...flag("net", net),
     ...flag("env", env),
@@ -55,6 +61,3 @@ function flag(
 function resolve(root: string, relative: string): string {
   return decodeURIComponent(new URL(relative, `file://${root}/`).pathname).replace(/(.)\/$/, "$1");
 }
-
-/** A comma in a path would end it; two stand for one. */
-const comma = (path: string) => path.replaceAll(",", ",,");

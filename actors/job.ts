@@ -44,6 +44,8 @@ export class Job {
   readonly rank: number;
   /** Monotonic: accepted, or due again after a retry. */
   dueMs: number;
+  /** Monotonic: when it was sent to the worker that has it now. */
+  sentMs = 0;
   /** Monotonic; 0 before the first start. */
   startedMs = 0;
   readonly acceptedAt: number;

@@ -43,7 +43,7 @@ export class Journal {
   constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
-    this.#seq = store.epoch * perEpoch;
+    this.#seq = (store.epoch - 1) * perEpoch;
   }
 
   /** Sequence number of the latest fact. */
@@ -74,6 +74,11 @@ export class Journal {
       const { jobs, endings } = this.#ended;
       this.#publish({ move: "ended", jobs: jobs.splice(0), endings: endings.splice(0) });
     });
+  }
+
+  /** Notes what a running job said. */
+  told(id: string, kind: "log" | "progress", value: unknown): void {
+    if (this.#listeners.size > 0) this.#stamp({ type: "told", id, kind, value });
   }
 
   /** Facts from now on, or after `from` as far as they are still kept. */

@@ -1,14 +1,14 @@
 /**
- * Gives waiting jobs to workers, and keeps as many workers as its envelope and its queue ask for.
+ * Keeps as many workers as its envelope and its queue ask for.
  *
  * @module
  */
 import type { AnyActorRef } from "xstate";
-import type { Envelope, PoolView } from "../messages/decision.ts";
 import type { WorkerState } from "../machines/worker.ts";
+import type { Envelope, PoolView } from "../messages/decision.ts";
 import { fill } from "../policies/scaling/fill.ts";
 import { leastLost } from "../policies/victims/leastLost.ts";
-import type { Job } from "./job.ts";
+import { Dispatcher } from "./dispatcher.ts";
 import type { Lane } from "./lane.ts";
 import type { Grant, Ports } from "./ports.ts";
 import type { Queue } from "./queue.ts";
@@ -32,6 +32,7 @@ export interface PoolListener {
   worker(link: WorkerLink, state: WorkerState, because: string): void;
   startFailed(because: string): void;
   startSucceeded(tookMs: number): void;
+  seatClosed(seat: number): void;
 }
 
 /** No room at all: the envelope before the first decision. */
@@ -48,12 +49,10 @@ export const closed: Envelope = {
 export class Pool {
   readonly options: PoolOptions;
   readonly roster: Roster;
+  readonly dispatcher: Dispatcher;
   envelope: Envelope = closed;
   /** The decision that the envelope came from. */
   decision = 0;
-  /** Jobs sent to workers and not ended: all, commands. */
-  sent = 0;
-  commandsSent = 0;
   #links: WorkerLink[] = [];
   #closing = false;
   #wakeMs = Infinity;
@@ -66,32 +65,28 @@ export class Pool {
   /** A pool without workers; `adopt` gives it room. */
   constructor(
     options: PoolOptions,
-    ports: Ports,
-    queue: Queue,
-    parent: AnyActorRef,
+    parts: { readonly ports: Ports; readonly queue: Queue; readonly parent: AnyActorRef },
     listener: PoolListener,
-    links: WorkerListener,
+    links: WorkerListener<WorkerLink>,
     cores: number,
   ) {
     this.options = options;
-    this.#ports = ports;
-    this.#queue = queue;
+    this.#ports = parts.ports;
+    this.#queue = parts.queue;
     this.#listener = listener;
-    this.#starts = new StartRate(cores, ports.clock.nowMs());
-    this.roster = new Roster(ports, parent, {
+    this.#starts = new StartRate(cores, parts.ports.clock.nowMs());
+    this.dispatcher = new Dispatcher(parts.queue, parts.ports.clock);
+    this.roster = new Roster(parts.ports, parts.parent, {
       changed: (link, state, because) => this.#changed(link, state, because),
       gone: (link, how, because) => this.#gone(link, how, because),
+      seatFree: () => this.refill(),
+      seatClosed: listener.seatClosed,
     }, links);
   }
 
-  /** Every worker that takes jobs or will. */
+  /** Workers that can be counted on: ready and starting. */
   get links(): readonly WorkerLink[] {
     return this.#links;
-  }
-
-  /** Workers that can be counted on: ready and starting. */
-  get workers(): number {
-    return this.#links.length;
   }
 
   /** Takes a new envelope and moves into it. */
@@ -105,25 +100,8 @@ export class Pool {
   /** Gives what waits in `lane` to workers with room; grows if it must wait. */
   dispatch(lane: Lane): void {
     if (this.#closing) return;
-    if (lane.hasSuspects) this.#isolate(lane);
-    const isCommands = lane.grant.kind === "command";
-    const { runningMax, commandsMax } = this.envelope;
-    while (lane.queued > 0) {
-      if (runningMax !== null && this.sent >= runningMax) break;
-      if (isCommands && commandsMax !== null && this.commandsSent >= commandsMax) break;
-      const link = this.#leastLoaded(lane.grant.key);
-      if (!link) break;
-      const job = lane.take();
-      if (!job) break;
-      this.#send(link, job);
-    }
+    this.dispatcher.dispatch(lane, this.#links, this.envelope);
     if (lane.queued > 0 && this.#wakeMs === Infinity) this.refill();
-  }
-
-  /** A job that was sent to a worker is no longer there. */
-  left(job: Job): void {
-    this.sent--;
-    if (job.operation.grant.kind === "command") this.commandsSent--;
   }
 
   /** A worker is ready for the first time. */
@@ -135,7 +113,7 @@ export class Pool {
   /** A worker has said something: it may have nothing left to do. */
   heard(link: WorkerLink): void {
     if (!link.idle) return;
-    if (link.served > 0) this.#starts.succeeded();
+    if (link.served === 1) this.roster.proved(link);
     if (link.leaving) return this.roster.tell(link, { type: "emptied" });
     // When nothing else wakes us, see in time whether it may stay.
     if (this.#wakeMs === Infinity) this.#arm(this.#ports.clock.nowMs() + this.envelope.keepAliveMs);
@@ -147,44 +125,46 @@ export class Pool {
     const nowMs = this.#ports.clock.nowMs();
     const view = this.view(nowMs);
     const filling = fill(this.envelope, view, nowMs);
-    const from = this.workers;
-    if (filling.spawn > 0) this.#start(filling.spawn, nowMs);
+    const from = this.#links.length;
+    for (let i = 0; i < filling.spawn; i++) this.#start(nowMs);
     if (filling.retire > 0) this.#retire(filling.retire, filling.because);
-    if (filling.spawn === 0 && filling.retire === 0) this.#makeRoom(nowMs);
-    if (this.workers !== from) {
-      this.#listener.resized(from, this.workers, this.decision, filling.because);
-    }
-    const again = this.#starts.delayed(view.startsMax, filling, this.envelope, view)
+    if (filling.spawn === 0 && filling.retire === 0) this.#makeRoom(view, nowMs);
+    const to = this.#links.length;
+    if (to !== from) this.#listener.resized(from, to, this.decision, filling.because);
+    const againMs = this.#starts.delayed(filling, this.envelope, view)
       ? this.#starts.nextMs(nowMs)
       : Infinity;
-    this.#arm(Math.min(filling.wakeAtMs ?? Infinity, again));
+    this.#arm(Math.min(filling.wakeAtMs ?? Infinity, againMs));
   }
 
   /** What `fill` sees. */
   view(nowMs: number): PoolView {
     let ready = 0;
-    let unbegun = 0;
-    let head = Infinity;
+    let queued = this.dispatcher.limited(this.envelope) ? 0 : this.#queue.queued;
+    let head = queued > 0 ? this.#laneHeadMs() : Infinity;
     const idleSinceMs: number[] = [];
     for (const link of this.#links) {
       if (link.open) ready++;
-      unbegun += link.unbegun;
+      queued += link.unbegun;
       head = Math.min(head, link.headSinceMs());
       if (link.idleSinceMs !== Infinity) idleSinceMs.push(link.idleSinceMs);
-    }
-    let queued = unbegun;
-    for (const lane of this.#queue.lanes.values()) {
-      queued += lane.queued;
-      if (lane.queued > 0) head = Math.min(head, lane.headSinceMs());
     }
     return {
       ready,
       starting: this.#links.length - ready,
-      queued: this.#limited() ? 0 : queued,
+      queued,
       headSinceMs: head === Infinity ? null : head,
       idleSinceMs: idleSinceMs.sort((a, b) => a - b),
-      startsMax: this.#starts.now(nowMs),
+      startsMax: Math.max(0, this.#starts.now(nowMs) - this.roster.closed(this.envelope.cap)),
     };
+  }
+
+  /** When the longest waiting job became due, wherever it lies; Infinity when none waits. */
+  oldestDueMs(): number {
+    return this.#links.reduce(
+      (oldest, link) => Math.min(oldest, link.headDueMs()),
+      this.#laneHeadMs(),
+    );
   }
 
   /** Lets all workers end when their jobs have; nothing is started any more. */
@@ -197,63 +177,27 @@ export class Pool {
   /** Ends all workers now. */
   kill(): void {
     this.#closing = true;
+    this.#disarm();
     for (const link of this.roster.links) {
       this.roster.tell(link, { type: "condemn", because: "stopped hard" });
     }
   }
 
-  /** True while a limit on running jobs, not a lack of workers, makes jobs wait. */
-  #limited(): boolean {
-    const { runningMax, commandsMax } = this.envelope;
-    if (runningMax !== null && this.sent >= runningMax) return true;
-    if (commandsMax === null || this.commandsSent < commandsMax) return false;
+  #laneHeadMs(): number {
+    let head = Infinity;
     for (const lane of this.#queue.lanes.values()) {
-      if (lane.queued > 0 && lane.grant.kind !== "command") return false;
+      if (lane.queued > 0) head = Math.min(head, lane.headSinceMs());
     }
-    return true;
+    return head;
   }
 
-  #leastLoaded(grant: string): WorkerLink | null {
-    let best: WorkerLink | null = null;
-    let bestLoad = Infinity;
-    for (const link of this.#links) {
-      if (link.grant.key !== grant || link.room <= 0) continue;
-      const load = link.running + link.unbegun;
-      // Among equals the one that was busy last, so that the others can be seen to be idle.
-      if (load < bestLoad || (load === bestLoad && link.idleSinceMs > best!.idleSinceMs)) {
-        best = link;
-        bestLoad = load;
-      }
-    }
-    return best;
-  }
-
-  #send(link: WorkerLink, job: Job): void {
-    this.sent++;
-    if (job.operation.grant.kind === "command") this.commandsSent++;
-    link.send(job);
-  }
-
-  /** Gives each suspect a worker of its own. */
-  #isolate(lane: Lane): void {
-    for (const link of this.#links) {
-      if (!link.open || !link.idle || link.exclusive || link.grant.key !== lane.grant.key) continue;
-      const job = lane.takeSuspect();
-      if (!job) return;
-      this.#send(link, job);
-      link.exclusive = true;
-    }
-  }
-
-  #start(count: number, nowMs: number): void {
-    for (let i = 0; i < count; i++) {
-      const grant = this.#neediest() ?? this.options.homeGrant();
-      const { slots } = this.options;
-      this.#starts.take(nowMs);
-      this.#links.push(
-        this.roster.start(grant, grant.kind === "command" ? slots.commands : slots.tasks),
-      );
-    }
+  #start(nowMs: number): void {
+    const grant = this.#neediest() ?? this.options.homeGrant();
+    const { slots } = this.options;
+    this.#starts.take(nowMs);
+    this.#links.push(
+      this.roster.start(grant, grant.kind === "command" ? slots.commands : slots.tasks),
+    );
   }
 
   /** The grant of the lane whose head has waited longest and is not being cared for already. */
@@ -262,7 +206,8 @@ export class Pool {
     let since = Infinity;
     for (const lane of this.#queue.lanes.values()) {
       if (lane.queued === 0) continue;
-      const starting = this.#links.filter((l) => !l.open && l.grant.key === lane.grant.key).length;
+      const { key } = lane.grant;
+      const starting = this.#links.filter((link) => !link.open && link.grant.key === key).length;
       const head = lane.headSinceMs() + starting * 1_000;
       if (head < since) {
         since = head;
@@ -272,14 +217,17 @@ export class Pool {
     return grant;
   }
 
-  /** A lane that has jobs and no worker takes the place of a worker of another lane. */
-  #makeRoom(nowMs: number): void {
-    if (this.workers < this.envelope.cap || this.#limited()) return;
+  /** A lane that has jobs and no worker gets one, in the place of another lane's if it must be. */
+  #makeRoom(view: PoolView, nowMs: number): void {
+    if (view.startsMax < 1 || view.queued === 0) return;
     for (const lane of this.#queue.lanes.values()) {
-      if (lane.queued === 0 || this.#links.some((l) => l.grant.key === lane.grant.key)) continue;
-      if (this.#starts.now(nowMs) < 1) return;
-      this.#retire(1, `${lane.grant.kind} jobs have no worker`);
-      return this.#start(1, nowMs);
+      const { key, kind } = lane.grant;
+      if (lane.queued === 0 || this.#links.some((link) => link.grant.key === key)) continue;
+      if (this.#links.length >= this.envelope.cap) {
+        if (this.envelope.cap === 0) return;
+        this.#retire(1, `${kind} jobs have no worker`);
+      }
+      return this.#start(nowMs);
     }
   }
 
@@ -303,22 +251,16 @@ export class Pool {
     this.#listener.worker(link, state, because);
     if (state !== "draining" && state !== "gone") return;
     this.#links = this.#links.filter((other) => other !== link);
-    if (state === "draining") {
-      link.leave();
-      if (link.idle) this.roster.tell(link, { type: "emptied" });
-    }
+    if (state === "gone") return;
+    link.leave();
+    if (link.idle) this.roster.tell(link, { type: "emptied" });
   }
 
   #gone(link: WorkerLink, how: "shutdown" | "abnormal", because: string): void {
     if (how === "abnormal") {
-      if (link.served === 0) this.#starts.failed(this.#ports.clock.nowMs());
+      const { length } = this.#links;
       if (!link.welcomed) this.#listener.startFailed(because);
-      this.#listener.resized(
-        this.workers + 1,
-        this.workers,
-        this.decision,
-        `${link.name} ${because}`,
-      );
+      this.#listener.resized(length + 1, length, this.decision, `${link.name} ${because}`);
     }
     this.refill();
   }

@@ -20,7 +20,7 @@ export function poolHandle(system: System, name: string): PoolHandle {
       `There is no pool ${JSON.stringify(name)}: there is ${known}`,
     );
   }
-  const send = (message: ControllerMessage) => system.control.send(message);
+  const send = (message: ControllerMessage) => system.control(message);
   const pin = (workers: number, forMs?: number) => {
     if (!Number.isInteger(workers) || workers < 0 || workers > pinMax) {
       throw new Refusal(

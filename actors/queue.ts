@@ -13,6 +13,7 @@ import { Due } from "./due.ts";
 import { Job, type Order } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
+import { expired, judge } from "./loss.ts";
 import type { Clock, Grant, Random, Store } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
 
@@ -32,9 +33,6 @@ export interface QueueListener {
   /** Jobs lie ready in `lane`. */
   ready(lane: Lane): void;
 }
-
-/** Workers that may die with a job alone in them before it is called poison. */
-const strikesMax = 3;
 
 /** What a job costs besides its payload, roughly. */
 const jobBytes = 256;
@@ -153,28 +151,18 @@ export class Queue {
     this.#wakeLanes();
   }
 
-  /**
-   * The worker of begun jobs has died. Alone in it, a job gets a strike; else it is a suspect that
-   * runs alone from now on. Where a `culprit` is known, the others are innocent.
-   */
+  /** The worker of begun jobs has died, because of `culprit` where that is known. */
   lose(jobs: readonly Job[], culprit: Job | null, worker: string, because: string): void {
     const alone = jobs.length === 1;
     for (const job of jobs) {
       job.slot = -1;
-      if (job.doomed !== null) {
-        this.settle(job, this.#without(job, doom(job), worker));
-      } else if (job.spec.onLoss === "fail") {
-        this.#end(job, this.#without(job, lost("lost", "worker_crashed", because), worker));
-      } else if (alone && ++job.strikes >= strikesMax) {
-        const message = `Its worker died ${strikesMax} times with this job alone in it: ${because}`;
-        this.#end(job, this.#without(job, lost("dead", "poison", message), worker));
-      } else {
-        job.suspect ||= culprit === null;
-        job.attempt++;
-        this.#lay(job, "front");
-      }
+      const verdict = judge(job, { alone, culprit, because });
+      if (verdict === null) this.#lay(job, "front");
+      else if (job.doomed) this.settle(job, this.#without(job, verdict, worker));
+      else this.#end(job, this.#without(job, verdict, worker));
     }
-    if (jobs.length > 0) this.#listener.requeued(jobs);
+    if (jobs.length === 0) return;
+    this.#listener.requeued(jobs.filter(({ outcome }) => outcome === null));
     this.#wakeLanes();
   }
 
@@ -258,9 +246,7 @@ export class Queue {
   #expire(job: Job): void {
     if (job.state !== "waiting" || job.slot >= 0 || job.startedMs > 0) return;
     this.lane(job.operation.grant).forget();
-    const { queueTimeoutMs } = job.spec;
-    const message = `Was not begun within queueTimeoutMs (${queueTimeoutMs})`;
-    this.#end(job, this.#without(job, lost("expired", "queue_timeout", message), null));
+    this.#end(job, this.#without(job, expired(job.spec.queueTimeoutMs!), null));
   }
 
   #retry(job: Job): void {
@@ -310,10 +296,3 @@ export class Queue {
     return concludeWithout(job, how, this.#clock.nowMs(), worker);
   }
 }
-
-const lost = (type: "lost" | "dead" | "expired", code: string, message: string) => ({
-  type,
-  category: type === "expired" ? "timeout" as const : "lost" as const,
-  code,
-  message,
-});

@@ -1,12 +1,13 @@
 /**
- * Who sits where: seats, their occupants and the life of each, as a machine.
+ * Who sits where: seats, their occupants and the life of each, as machines.
  *
  * @module
  */
 import { type AnyActorRef, createActor } from "xstate";
+import { restarts, restartsOptions } from "../machines/restarts.ts";
 import { worker, workerOptions, type WorkerState } from "../machines/worker.ts";
-import type { WorkerMessage } from "../messages/mailboxes.ts";
-import type { Exit, Grant, Ports } from "./ports.ts";
+import type { RestartsMessage, WorkerMessage } from "../messages/mailboxes.ts";
+import type { Grant, Ports } from "./ports.ts";
 import { wind } from "./timers.ts";
 import { WorkerLink } from "./worker.ts";
 import type { WorkerListener } from "./worker_listener.ts";
@@ -21,29 +22,38 @@ export interface RosterListener {
   changed(link: WorkerLink, state: WorkerState, because: string): void;
   /** It is gone: an exit that was asked for, or not. */
   gone(link: WorkerLink, how: "shutdown" | "abnormal", because: string): void;
+  /** A seat may be taken again. */
+  seatFree(): void;
+  /** Its occupants died too often before they were of use. */
+  seatClosed(seat: number): void;
 }
 
-interface Occupant {
-  readonly link: WorkerLink;
-  readonly tell: (message: Told) => void;
+interface Seat {
+  readonly number: number;
+  generation: number;
+  link: WorkerLink | null;
+  /** Tells the machine of the occupant. */
+  tell: (message: Told) => void;
+  /** Tells the machine that decides when the seat may be taken again. */
+  readonly govern: (message: Omit<RestartsMessage & { readonly type: string }, "nowMs">) => void;
+  /** May be taken now. */
+  readonly free: () => boolean;
 }
 
 /** All workers of a pool. */
 export class Roster {
-  /** Everyone that is not gone, by seat. */
-  readonly #seats = new Map<number, Occupant>();
-  readonly #generations = new Map<number, number>();
+  readonly #seats: Seat[] = [];
   readonly #ports: Ports;
   readonly #parent: AnyActorRef;
   readonly #listener: RosterListener;
-  readonly #links: WorkerListener;
+  readonly #links: WorkerListener<WorkerLink>;
 
   /** Machines are registered as children of `parent`. */
   constructor(
     ports: Ports,
     parent: AnyActorRef,
     listener: RosterListener,
-    links: WorkerListener,
+    links: WorkerListener<WorkerLink>,
   ) {
     this.#ports = ports;
     this.#parent = parent;
@@ -53,65 +63,105 @@ export class Roster {
 
   /** Every worker that is not gone. */
   get links(): WorkerLink[] {
-    return [...this.#seats.values()].map(({ link }) => link);
+    return this.#seats.flatMap(({ link }) => link ?? []);
   }
 
   /** How many are not gone. */
   get size(): number {
-    return this.#seats.size;
+    return this.#seats.reduce((count, { link }) => link ? count + 1 : count, 0);
   }
 
-  /** Starts a worker in the lowest free seat. */
+  /** How many of the first `count` seats can't be taken because of what happened in them. */
+  closed(count: number): number {
+    return this.#seats.slice(0, count).filter((seat) => !seat.link && !seat.free()).length;
+  }
+
+  /** Starts a worker in the lowest seat that may be taken. */
   start(grant: Grant, slotsMax: number): WorkerLink {
-    let seat = 1;
-    while (this.#seats.has(seat)) seat++;
-    const generation = (this.#generations.get(seat) ?? 0) + 1;
-    this.#generations.set(seat, generation);
-    const occupant = this.#live(seat, generation, grant, slotsMax);
-    this.#seats.set(seat, occupant);
-    return occupant.link;
+    const seat = this.#seats.find((seat) => !seat.link && seat.free()) ?? this.#addSeat();
+    seat.generation++;
+    seat.govern({ type: "started" });
+    const options = { seat: seat.number, generation: seat.generation, grant, slotsMax };
+    const link = seat.link = new WorkerLink(options, this.#ports, this.#links);
+    this.#live(seat, link);
+    return link;
   }
 
   /** Tells a worker's machine what happened to it. */
   tell(link: WorkerLink, message: Told): void {
-    const occupant = this.#seats.get(link.seat);
-    if (occupant?.link === link) occupant.tell(message);
+    const seat = this.#seats[link.seat - 1];
+    if (seat?.link === link) seat.tell(message);
   }
 
-  /** Lets go of an exited worker. */
-  exited(link: WorkerLink, _exit: Exit | null, because: string): void {
-    this.tell(link, { type: "exited", because });
+  /** A worker has been of use. */
+  proved(link: WorkerLink): void {
+    this.#seats[link.seat - 1]?.govern({ type: "used" });
   }
 
-  #live(seat: number, generation: number, grant: Grant, slotsMax: number): Occupant {
+  #addSeat(): Seat {
     const { clock } = this.#ports;
-    const link = new WorkerLink({ seat, generation, grant, slotsMax }, this.#ports, this.#links);
-    const machine = worker.provide({
-      actions: {
-        start: () => link.start(),
-        stop: () => link.stop(),
-        kill: () => link.kill("SIGKILL"),
-        announce: ({ context }, { state }) => this.#listener.changed(link, state, context.because),
+    const number = this.#seats.length + 1;
+    const actor = createActor(
+      restarts.provide({
+        actions: {
+          restart: () => this.#listener.seatFree(),
+          giveUp: () => this.#listener.seatClosed(number),
+        },
+      }),
+      {
+        id: `seat.${number}`,
+        parent: this.#parent,
+        input: { options: restartsOptions.parse({ strategy: "transient" }) },
       },
-    });
-    const actor = createActor(machine, {
-      id: `worker.${seat}.${generation}`,
-      parent: this.#parent,
-      input: { seat, generation, nowMs: clock.nowMs(), options: workerOptions.parse({}) },
-    });
-    actor.subscribe({
-      next: (snapshot) => {
-        if (snapshot.status !== "done") return;
-        this.#seats.delete(seat);
-        this.#listener.gone(link, snapshot.output!.how, snapshot.output!.because);
+    ).start();
+    wind(actor, clock);
+    const seat: Seat = {
+      number,
+      generation: 0,
+      link: null,
+      tell: () => {},
+      govern: (message) =>
+        actor.send({ ...message, nowMs: clock.nowMs() } as unknown as RestartsMessage),
+      free: () =>
+        actor.getSnapshot().value === "running" || actor.getSnapshot().value === "stopped",
+    };
+    this.#seats.push(seat);
+    return seat;
+  }
+
+  #live(seat: Seat, link: WorkerLink): void {
+    const { clock } = this.#ports;
+    const { generation } = link;
+    const actor = createActor(
+      worker.provide({
+        actions: {
+          start: () => link.start(),
+          stop: () => link.stop(),
+          kill: () => link.kill("SIGKILL"),
+          announce: ({ context }, { state }) =>
+            this.#listener.changed(link, state, context.because),
+        },
+      }),
+      {
+        id: `worker.${link.name}`,
+        parent: this.#parent,
+        input: {
+          seat: link.seat,
+          generation,
+          nowMs: clock.nowMs(),
+          options: workerOptions.parse({}),
+        },
       },
+    );
+    seat.tell = (message) =>
+      actor.send({ ...message, generation, nowMs: clock.nowMs() } as WorkerMessage);
+    actor.subscribe(({ status, output }) => {
+      if (status !== "done") return;
+      seat.link = null;
+      seat.govern({ type: "ended", how: output!.how } as { type: "ended" });
+      this.#listener.gone(link, output!.how, output!.because);
     });
     actor.start();
     wind(actor, clock);
-    return {
-      link,
-      tell: (message) =>
-        actor.send({ ...message, generation, nowMs: clock.nowMs() } as WorkerMessage),
-    };
   }
 }

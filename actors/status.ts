@@ -18,7 +18,6 @@ export function statusOf(system: System, frame: StatusFrame): Status {
   const { queue, metrics, sampler, ports } = system;
   const nowMs = ports.clock.nowMs();
   const pool = poolStatus(system);
-  const view = system.pool.view(nowMs);
   const { cores, cpuRatio, memoryRatio, memoryAvailableBytes } = sampler.latest;
   return {
     version: frame.version,
@@ -26,7 +25,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     epoch: ports.store.epoch,
     store: ports.store.kind,
     pending: pool.queued + queue.retrying,
-    oldestWaitMs: view.headSinceMs === null ? 0 : Math.max(0, nowMs - view.headSinceMs),
+    oldestWaitMs: oldestWaitMs(system),
     running: pool.running,
     size: pool.workers.ready,
     ended: metrics.ended,
@@ -45,7 +44,7 @@ export function poolStatus(system: System): PoolStatus {
   const links = pool.roster.links;
   const count = (is: (link: (typeof links)[number]) => boolean) => links.filter(is).length;
   const unbegun = links.reduce((sum, link) => sum + link.unbegun, 0);
-  const last = system.lastResize();
+  const last = system.lastResize;
   return {
     name: pool.options.name,
     policy: controller.options.policies.map(({ name }) => name).join("+"),
@@ -71,13 +70,12 @@ export function poolStatus(system: System): PoolStatus {
 
 /** Whether the queue keeps up, and what limits it where it does not. */
 function verdict(system: System, pool: PoolStatus): string {
-  const { queue, ports } = system;
+  const { queue } = system;
   const scaling = pool.scaling as { operator?: string; breaker?: string; senses?: string } | null;
   if (!queue.accepting) return "draining: no new jobs are taken";
   if (scaling?.operator === "paused") return "paused by the operator: no job is started";
   if (scaling?.breaker === "open") return "down: workers can't be started, the breaker is open";
-  const { headSinceMs } = system.pool.view(ports.clock.nowMs());
-  const waitMs = headSinceMs === null ? 0 : ports.clock.nowMs() - headSinceMs;
+  const waitMs = oldestWaitMs(system);
   if (pool.queued === 0) return pool.running === 0 ? "idle" : "keeps up";
   if (waitMs < 1_000) return "keeps up";
   if (scaling?.operator === "pinned") return `limited: pinned to ${pool.envelope.cap} workers`;
@@ -86,4 +84,9 @@ function verdict(system: System, pool: PoolStatus): string {
     return `limited to ${pool.envelope.cap} workers: ${because}`;
   }
   return `catching up: the oldest job waits ${(waitMs / 1000).toFixed(1)} s`;
+}
+
+function oldestWaitMs({ pool, ports }: System): number {
+  const nowMs = ports.clock.nowMs();
+  return nowMs - Math.min(nowMs, pool.oldestDueMs());
 }

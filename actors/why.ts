@@ -29,12 +29,18 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   const scaling = status.scaling as { operator?: string; breaker?: string } | null;
   if (scaling?.operator === "paused") return answer("operator", "The operator has paused the pool");
   const { envelope } = pool;
-  if (envelope.runningMax !== null && pool.sent >= envelope.runningMax) {
-    return answer("running limit", `At most ${envelope.runningMax} jobs may run, ${pool.sent} do`);
+  if (envelope.runningMax !== null && pool.dispatcher.sent >= envelope.runningMax) {
+    return answer(
+      "running limit",
+      `At most ${envelope.runningMax} jobs may run, ${pool.dispatcher.sent} do`,
+    );
   }
   const lane = queue.lane(job.operation.grant);
   const isCommand = lane.grant.kind === "command";
-  if (isCommand && envelope.commandsMax !== null && pool.commandsSent >= envelope.commandsMax) {
+  if (
+    isCommand && envelope.commandsMax !== null &&
+    pool.dispatcher.commandsSent >= envelope.commandsMax
+  ) {
     const most = envelope.commandsMax;
     return answer("commands limit", `At most ${most} commands may run at once`, lane.ahead(job));
   }

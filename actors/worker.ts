@@ -10,7 +10,7 @@ import { describeExit } from "./exit.ts";
 import type { Job } from "./job.ts";
 import type { Operation } from "./operation.ts";
 import type { Clock, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
-import { Ring } from "./ring.ts";
+import { Slots } from "./slots.ts";
 import type { WorkerListener } from "./worker_listener.ts";
 
 /** Bytes on the way to a worker above which it is sent no more: it doesn't read. */
@@ -34,8 +34,6 @@ export class WorkerLink {
   leaving = false;
   /** Runs one suspect and nothing else. */
   exclusive = false;
-  /** Jobs begun and not finished. */
-  running = 0;
   /** Since when it has no job; Infinity while it has. */
   idleSinceMs = Infinity;
   /** When its last idle spell began. */
@@ -59,14 +57,12 @@ export class WorkerLink {
   stale = 0;
   readonly #credit = new Credit();
   readonly #slotsMax: number;
-  readonly #jobs: (Job | null)[] = [];
-  readonly #free: number[] = [];
-  readonly #sent = new Ring<number>();
+  readonly #slots = new Slots();
   readonly #defined = new Set<number>();
   readonly #processes: Processes;
   #process!: WorkerProcess;
   readonly #clock: Clock;
-  readonly #listener: WorkerListener;
+  readonly #listener: WorkerListener<WorkerLink>;
 
   /** A worker to be; `start` starts its process. */
   constructor(
@@ -77,7 +73,7 @@ export class WorkerLink {
       readonly slotsMax: number;
     },
     ports: { readonly clock: Clock; readonly processes: Processes },
-    listener: WorkerListener,
+    listener: WorkerListener<WorkerLink>,
   ) {
     this.seat = options.seat;
     this.generation = options.generation;
@@ -98,54 +94,59 @@ export class WorkerLink {
 
   /** Jobs sent and not begun. */
   get unbegun(): number {
-    return this.#sent.size;
+    return this.#slots.unbegun;
+  }
+
+  /** Jobs begun and not finished. */
+  get running(): number {
+    return this.#slots.running;
   }
 
   /** Jobs that may be sent now. */
   get room(): number {
     if (!this.open || this.exclusive) return 0;
-    const unbegun = this.#sent.size;
     if (this.#process.queuedBytes > queuedBytesMax) return 0;
-    return Math.min(this.#credit.jobs - unbegun, this.#slotsMax - this.running - unbegun);
+    const { unbegun, running } = this.#slots;
+    return Math.min(this.#credit.jobs - unbegun, this.#slotsMax - running - unbegun);
   }
 
   /** Nothing to do. */
   get idle(): boolean {
-    return this.running === 0 && this.#sent.size === 0;
+    return this.#slots.running === 0 && this.#slots.unbegun === 0;
   }
 
-  /** When the longest waiting of the jobs sent here became due, Infinity when there is none. */
+  /** Since when the next job to be begun here has waited here; Infinity when there is none. */
   headSinceMs(): number {
-    const slot = this.#sent.first;
-    return slot === undefined ? Infinity : this.#jobs[slot]?.dueMs ?? Infinity;
+    return this.#slots.next?.sentMs ?? Infinity;
+  }
+
+  /** Since when the next job to be begun here has been due; Infinity when there is none. */
+  headDueMs(): number {
+    return this.#slots.next?.dueMs ?? Infinity;
   }
 
   /** True while it holds `job`, begun or not. */
   has(job: Job): boolean {
-    return job.slot >= 0 && this.#jobs[job.slot] === job;
+    return this.#slots.has(job);
   }
 
   /** Sends a job. The caller has looked at `room`. */
-  send(job: Job): void {
+  send(job: Job, nowMs: number): void {
     const { operation } = job;
     if (!this.#defined.has(operation.number)) this.#define(operation);
-    const slot = this.#free.pop() ?? this.#jobs.length;
-    this.#jobs[slot] = job;
-    job.slot = slot;
-    this.#sent.push(slot);
+    this.#slots.put(job);
+    job.sentMs = nowMs;
     this.idleSinceMs = Infinity;
     const trace = job.spec.traceparent;
     this.#process.send(
-      `${start.kind},${slot},${job.attempt},${operation.number},${job.payload},${job.timeoutMs},` +
-        (trace === undefined ? '""' : JSON.stringify(trace)),
+      `${start.kind},${job.slot},${job.attempt},${operation.number},${job.payload},` +
+        (trace === undefined ? `${job.timeoutMs},""` : `${job.timeoutMs},${JSON.stringify(trace)}`),
     );
   }
 
   /** Asks the worker to abort a job that was sent here. */
   abort(job: Job, because: string): void {
-    if (this.#jobs[job.slot] === job) {
-      this.#process.send(encode(cancel.kind, job.slot, because));
-    }
+    if (this.has(job)) this.#process.send(encode(cancel.kind, job.slot, because));
   }
 
   /** Takes no more jobs and gives back those not begun. */
@@ -168,7 +169,8 @@ export class WorkerLink {
 
   /** Asks back what was sent and not begun, but for the first `keep`. */
   recall(keep: number): void {
-    if (this.#sent.size > keep) this.#process.send(`${giveBack.kind},${this.#sent.size - keep}`);
+    const count = this.#slots.unbegun - keep;
+    if (count > 0) this.#process.send(`${giveBack.kind},${count}`);
   }
 
   /** Ends the process, by force if it must be. */
@@ -179,30 +181,14 @@ export class WorkerLink {
   /** Jobs whose time is over; sets the next deadline. */
   overdue(nowMs: number): Job[] {
     if (nowMs < this.deadlineMs) return [];
-    const late: Job[] = [];
-    let next = Infinity;
-    for (const job of this.#jobs) {
-      if (!job || job.state !== "running" || job.timeoutMs === 0 || job.doomed) continue;
-      const untilMs = job.startedMs + job.timeoutMs;
-      if (untilMs <= nowMs) late.push(job);
-      else if (untilMs < next) next = untilMs;
-    }
-    this.deadlineMs = next;
+    const { late, nextMs } = this.#slots.overdue(nowMs);
+    this.deadlineMs = nextMs;
     return late;
   }
 
   /** All its jobs, when it has died: those begun and those not. */
   strand(): { readonly begun: Job[]; readonly unbegun: Job[] } {
-    const unbegun: Job[] = [];
-    for (let slot = this.#sent.shift(); slot !== undefined; slot = this.#sent.shift()) {
-      const job = this.#jobs[slot];
-      if (job) unbegun.push(job);
-      this.#jobs[slot] = null;
-    }
-    const begun = this.#jobs.filter((job): job is Job => job !== null);
-    this.#jobs.length = 0;
-    this.running = 0;
-    return { begun, unbegun };
+    return this.#slots.clear();
   }
 
   #define(operation: Operation): void {
@@ -259,12 +245,13 @@ export class WorkerLink {
       case returned.kind:
         return this.#returned(batch[at] as number[]);
       case ready.kind:
+        if (this.welcomed) return;
         this.open = this.welcomed = true;
         this.idleSinceMs = this.heardMs;
         return this.#listener.ready(this);
       case output.kind:
       case progress.kind: {
-        const job = this.#jobs[batch[at] as number];
+        const job = this.#slots.at(batch[at] as number);
         if (!job) return void this.stale++;
         return kind === output.kind
           ? this.#listener.told(this, job, "log", batch[at + 2])
@@ -281,57 +268,33 @@ export class WorkerLink {
   }
 
   #began(count: number, heldMs: number): void {
-    if (count > this.#sent.size) {
-      return this.#listener.garbage(this, `began ${count} of ${this.#sent.size} jobs`);
+    const { unbegun } = this.#slots;
+    if (count > unbegun) {
+      return this.#listener.garbage(this, `began ${count} of ${unbegun} jobs`);
     }
-    const jobs: Job[] = [];
-    for (let i = 0; i < count; i++) {
-      const job = this.#jobs[this.#sent.shift()!]!;
-      job.state = "running";
-      job.startedMs = this.heardMs;
-      if (job.timeoutMs > 0) {
-        this.deadlineMs = Math.min(this.deadlineMs, this.heardMs + job.timeoutMs);
-      }
-      jobs.push(job);
+    if (count === 0) return;
+    const jobs = this.#slots.begin(count, this.heardMs);
+    for (const { timeoutMs } of jobs) {
+      if (timeoutMs > 0) this.deadlineMs = Math.min(this.deadlineMs, this.heardMs + timeoutMs);
     }
-    this.running += count;
     this.heldMs += heldMs;
-    if (count > 0) {
-      this.#credit.report(heldMs / count);
-      const surplus = this.#sent.size - this.#credit.jobs;
-      if (surplus > 0) this.#process.send(`${giveBack.kind},${surplus}`);
-    }
+    this.#credit.report(heldMs / count);
+    this.recall(this.#credit.jobs);
     this.#listener.began(this, jobs);
   }
 
   #returned(slots: readonly number[]): void {
-    const back = new Set(slots);
-    const jobs: Job[] = [];
-    for (let left = this.#sent.size; left > 0; left--) {
-      const slot = this.#sent.shift()!;
-      if (!back.has(slot)) this.#sent.push(slot);
-      else {
-        jobs.push(this.#jobs[slot]!);
-        this.#clear(slot);
-      }
-    }
-    this.stale += back.size - jobs.length;
+    const jobs = this.#slots.giveBack(new Set(slots));
+    this.stale += slots.length - jobs.length;
     if (jobs.length > 0) this.#listener.returned(this, jobs);
   }
 
   #finished(slot: number, ending: number, payload: unknown, runMs: number): void {
-    const job = this.#jobs[slot];
+    const job = this.#slots.finish(slot);
     // What a worker says is gossip: a job it does not have can't end.
-    if (!job || job.state !== "running") return void this.stale++;
-    this.#clear(slot);
-    this.running--;
+    if (!job) return void this.stale++;
     this.served++;
     if (this.exclusive && this.idle) this.exclusive = false;
     this.#listener.finished(this, job, conclude(job, ending, payload, runMs, this.name));
-  }
-
-  #clear(slot: number): void {
-    this.#jobs[slot] = null;
-    this.#free.push(slot);
   }
 }

@@ -108,9 +108,9 @@ if (import.meta.main) {
       },
     });
     return {
-      n: whole("n", values.n),
-      inflight: whole("inflight", values.inflight),
-      mode: oneOf("mode", values.mode, modes),
+      n: whole("--n", values.n),
+      inflight: whole("--inflight", values.inflight),
+      mode: oneOf("--mode", values.mode, modes),
       ...(values.data === undefined ? {} : { data: values.data }),
     };
   });

@@ -41,10 +41,16 @@ export async function measureIdle(settleS: number, idleS: number): Promise<Idle>
       .concat(["--data", data, "--tasks", "examples/tasks"]),
     cwd: root,
     stdout: "null",
-    stderr: "inherit",
+    stderr: "piped",
   }).spawn();
+  const said = new Response(service.stderr).text();
+  let running = true;
+  const ended = service.status.finally(() => running = false);
   try {
-    await until(() => ready(port));
+    await until(async () => {
+      if (!running) throw new Error(`The service ended: ${await said}`);
+      return await ready(port);
+    });
     await sleep(startMs + settleS * 1000 - performance.now());
     const workers = processTree(service.pid).slice(1);
     if (workers.length === 0) throw new Error("The service has no worker");
@@ -59,8 +65,8 @@ export async function measureIdle(settleS: number, idleS: number): Promise<Idle>
     const usedMs = treeCpuMs(service.pid) - cpuMs;
     return { ...memory, cpu_ratio: rounded(usedMs / (idleS * 1000)) };
   } finally {
-    service.kill("SIGTERM");
-    await service.status;
+    if (running) service.kill("SIGTERM");
+    await Promise.all([ended, said]);
     await Deno.remove(data, { recursive: true });
   }
 }
@@ -141,9 +147,9 @@ if (import.meta.main) {
       },
     });
     return {
-      settleS: number("settle", values.settle),
-      idleS: number("idle", values.idle, 0.1),
-      bursts: whole("bursts", values.bursts),
+      settleS: number("--settle", values.settle),
+      idleS: number("--idle", values.idle, 0.1),
+      bursts: whole("--bursts", values.bursts),
       output: values.output,
     };
   });

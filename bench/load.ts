@@ -10,7 +10,6 @@
 
 const mod = new URL("../mod.ts", import.meta.url);
 const root = new URL("..", import.meta.url);
-/** Lies in a folder of the first level, as `actors/` does: paths from it to `worker/` stay true. */
 const bundle = new URL("./flyball.bundle.js", import.meta.url);
 /** What the bundle is made of. */
 const sources = ["deno.json", "deno.lock", "mod.ts", "task.ts"];
@@ -45,8 +44,21 @@ async function makeBundle(): Promise<void> {
     stderr: "piped",
   }).output();
   if (!success) throw new Error(`Cannot bundle mod.ts: ${new TextDecoder().decode(stderr)}`);
-  await Deno.writeTextFile(made, `${prelude}${await Deno.readTextFile(made)}`);
+  await Deno.writeTextFile(made, prelude + restoreAddresses(await Deno.readTextFile(made)));
   await Deno.rename(made, bundle); // Whole or not at all, also when two harnesses start at once.
+}
+
+/**
+ * Gives every module its own address again: it finds its worker program and threads by it. The
+ * bundler leaves `import.meta` to the bundle, but names each module in a comment above it.
+ */
+function restoreAddresses(code: string): string {
+  let module = mod.href;
+  return code.split("\n").map((line) => {
+    const path = /^\/\/ (\S+\.[jt]s)$/.exec(line)?.[1];
+    if (path) module = new URL(path, root).href;
+    return line.replaceAll("import.meta.url", JSON.stringify(module));
+  }).join("\n");
 }
 
 function newestSourceMs(): number {

@@ -55,8 +55,8 @@ if (import.meta.main) {
       },
     });
     return {
-      workers: whole("workers", values.workers),
-      seconds: number("seconds", values.seconds, 0.01),
+      workers: whole("--workers", values.workers),
+      seconds: number("--seconds", values.seconds, 0.01),
       output: values.output,
     };
   });

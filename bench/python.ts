@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { feed } from "../examples/scanner/apart.ts";
 import type { RunReport } from "./scan_report.ts";
 
 const script = new URL("./baseline.py", import.meta.url).pathname;
@@ -22,21 +23,13 @@ export async function hasPython(): Promise<boolean> {
   }
 }
 
-/** Hashes `paths` in `passes` on `workers` threads, each after a wait of `waitMs`. */
+/** Hashes `paths` in `passes` on `workers` threads, each file after a wait of `waitMs`. */
 export async function runPython(
   paths: readonly string[],
   { workers, waitMs, passes }: { workers: number; waitMs: number; passes: number },
 ): Promise<RunReport> {
-  const child = new Deno.Command("python3", {
-    args: [script, String(workers), String(waitMs), String(passes)],
-    stdin: "piped",
-    stdout: "piped",
-    stderr: "inherit",
-  }).spawn();
-  const input = new Blob([`${paths.join("\n")}\n`]).stream();
-  const [{ success, stdout }] = await Promise.all([child.output(), input.pipeTo(child.stdin)]);
-  if (!success) throw new Error("The Python baseline failed");
-  const { files, elapsed_ms } = JSON.parse(new TextDecoder().decode(stdout));
+  const args = [script, ...[workers, waitMs, passes].map(String)];
+  const { files, elapsed_ms } = await feed("python3", args, paths) as RunReport;
   return {
     files,
     elapsed_ms,

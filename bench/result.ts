@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dirname } from "node:path";
 import { cpus, totalmem } from "node:os";
 
 /** The machine and the engine of a measurement. */
@@ -37,6 +38,7 @@ export function head(bench: string): Result {
 
 /** Writes a result to `file`. */
 export async function store(result: Result, file: string): Promise<void> {
+  await Deno.mkdir(dirname(file), { recursive: true });
   await Deno.writeTextFile(file, `${JSON.stringify(result, null, 2)}\n`);
 }
 

@@ -4,13 +4,13 @@
  *
  * @module
  */
+import { runApart } from "../examples/scanner/apart.ts";
 import { MiB } from "../examples/scanner/table.ts";
 import {
   adaptive,
   baseline,
   fixed,
   type Run,
-  runVariant,
   type Variant,
   type Work,
 } from "../examples/scanner/variant.ts";
@@ -30,10 +30,13 @@ export interface ScanPlan {
   readonly python: boolean;
 }
 
-/** Passes over all files in the race against Python; behind a wait a part of one pass will do. */
-const race: Record<Work, { passes: number; filesMax: number; waitMs: number }> = {
-  scan: { passes: 5, filesMax: Infinity, waitMs: 0 },
-  slowScan: { passes: 1, filesMax: 2_000, waitMs: 5 },
+/**
+ * The race against Python: passes over all files, and how many files Python reads at most.
+ * Its rate is steady; behind a wait a part of the files says as much as all of them.
+ */
+const race: Record<Work, { passes: number; pythonFilesMax: number; waitMs: number }> = {
+  scan: { passes: 5, pythonFilesMax: Infinity, waitMs: 0 },
+  slowScan: { passes: 1, pythonFilesMax: 2_000, waitMs: 5 },
 };
 
 /** Measures one task; `tell` hears what is going on. */
@@ -51,17 +54,21 @@ export async function measureWork(
   for (let round = 1; round <= plan.rounds; round++) {
     for (const side of sides) {
       tell(`${work}: round ${round} of ${plan.rounds}, ${side.name}`);
-      runs.get(side.name)!.push(
-        await runVariant(side, work, paths, { forMs: plan.seconds * 1000 }),
-      );
+      const until = { forMs: plan.seconds * 1000 };
+      runs.get(side.name)!.push(await runApart({ variant: side, work, until }, paths));
     }
     if (!plan.python) continue;
-    const { passes, filesMax, waitMs } = race[work];
-    const some = paths.slice(0, filesMax);
     tell(`${work}: round ${round} of ${plan.rounds}, python and cold`);
-    python.push(await runPython(some, { workers: plan.baselineWorkers, waitMs, passes }));
-    const files = work === "scan" ? some.length * passes : paths.length;
-    cold.push(runReport(await runVariant(adaptive, work, paths, { files })));
+    const { passes, pythonFilesMax, waitMs } = race[work];
+    python.push(
+      await runPython(paths.slice(0, pythonFilesMax), {
+        workers: plan.baselineWorkers,
+        waitMs,
+        passes,
+      }),
+    );
+    const until = { files: paths.length * passes };
+    cold.push(runReport(await runApart({ variant: adaptive, work, until }, paths)));
   }
   return report(runs, plan, cold, python);
 }

@@ -46,13 +46,13 @@ export function scanOptions(args: string[]): ScanOptions {
     ? { files: "500", sizes: "1,2", rounds: "1", seconds: "0.3" }
     : { files: "10000", sizes: "1,2,3,4,6,8", rounds: "7", seconds: "5" };
   return {
-    baselineWorkers: whole("baseline-workers", values["baseline-workers"]),
+    baselineWorkers: whole("--baseline-workers", values["baseline-workers"]),
     adaptive: values.adaptive || values["adaptive-mode"],
-    files: whole("files-count", values["files-count"] ?? values.files ?? usual.files),
-    sizes: (values.sizes ?? usual.sizes).split(",").map((size) => whole("sizes", size)),
-    rounds: whole("rounds", values.rounds ?? usual.rounds),
-    seconds: number("seconds", values.seconds ?? usual.seconds, 0.05),
-    works: values.work.split(",").map((work) => oneOf("work", work, works)),
+    files: whole("--files-count", values["files-count"] ?? values.files ?? usual.files),
+    sizes: (values.sizes ?? usual.sizes).split(",").map((size) => whole("--sizes", size)),
+    rounds: whole("--rounds", values.rounds ?? usual.rounds),
+    seconds: number("--seconds", values.seconds ?? usual.seconds, 0.05),
+    works: values.work.split(",").map((work) => oneOf("--work", work, works)),
     output: values.output,
   };
 }

@@ -34,7 +34,7 @@ const side = z.strictObject({
   workers_over_time: z.array(z.tuple([count, count])).min(1),
 });
 
-/** A cold pool of unfixed size and the Python baseline read the same number of files in turn. */
+/** A cold pool of unfixed size and the Python baseline, in turn. */
 const versusPython = z.strictObject({
   workers: count,
   cold: z.array(run).min(1),

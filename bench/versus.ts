@@ -56,7 +56,7 @@ export function compare(
   const column = (label: string, field: string) =>
     measured.get(label)!.map((one) => at(one, field)).filter((value) => typeof value === "number");
   const byField = <T>(make: (field: string) => T) =>
-    Object.fromEntries(fields.map((field) => [field, make(field)]));
+    Object.fromEntries(fields.map((field) => [key(field), make(field)]));
   const [ours, ...others] = [...measured.keys()] as [string, ...string[]];
   return {
     medians: Object.fromEntries([...measured.keys()].map((label) => [
@@ -69,6 +69,9 @@ export function compare(
     ])),
   };
 }
+
+/** A field's name where its results are stored: dots would be read as a path. */
+const key = (field: string): string => field.replaceAll(".", "_");
 
 const tidy = ({ median, low, high }: Interval): Interval => ({
   median: rounded(median),
@@ -91,9 +94,9 @@ async function run({ label, argv: [engine, ...args] }: Side): Promise<Measured> 
 export function versusTable(name: string, fields: readonly string[], found: Comparison): string {
   const rows = Object.entries(found.medians).flatMap(([label, medians]) => {
     const ours = found.vs[label];
-    const values = [label, ...fields.map((field) => medians[field]!.toLocaleString("en")), ""];
+    const values = [label, ...fields.map((field) => medians[key(field)]!.toLocaleString("en")), ""];
     if (!ours) return [values];
-    const times = fields.map((field) => `${ours[field]!.median} x`);
+    const times = fields.map((field) => `${ours[key(field)]!.median} x`);
     return [values, [`  ours to ${label}`, ...times, ""]];
   });
   return table([name, ...fields, ""], rows);
@@ -107,8 +110,8 @@ if (import.meta.main) {
       options: { rounds: { type: "string", default: "7" }, output: { type: "string" } },
     });
     return {
-      name: oneOf("match", positionals[0] ?? "", Object.keys(matches)),
-      rounds: whole("rounds", values.rounds),
+      name: oneOf("MATCH", positionals[0] ?? "", Object.keys(matches)),
+      rounds: whole("--rounds", values.rounds),
       output: values.output,
     };
   });

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ControlFact, Fact, GapFact, Stamped } from "../messages/facts.ts";
+import type { ControlFact, Fact, GapFact, Stamped, ToldFact } from "../messages/facts.ts";
 
 /** Longest line, characters. */
 const lineMax = 8_192;
@@ -12,10 +12,18 @@ const lineMax = 8_192;
 export function logLine(stamped: Stamped<Fact> | GapFact): string | null {
   if (!("fact" in stamped) || stamped.fact.type === "jobs") return null;
   const { seq, at, fact } = stamped;
+  if (fact.type === "told") return told(seq, at, fact);
   const said = say(fact);
   if (said === null) return null;
   const line = JSON.stringify({ at: new Date(at).toISOString(), seq, type: fact.type, ...said });
   return line.length <= lineMax ? line : `${line.slice(0, lineMax - 1)}…`;
+}
+
+/** What a job logs goes to the log; how far it is does not. */
+function told(seq: number, at: number, { id, kind, value }: ToldFact): string | null {
+  if (kind === "progress") return null;
+  const said = { level: "info", task_id: id, message: String(value).slice(0, lineMax / 2) };
+  return JSON.stringify({ at: new Date(at).toISOString(), seq, type: "told", ...said });
 }
 
 function say(fact: ControlFact): Readonly<Record<string, unknown>> | null {

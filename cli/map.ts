@@ -65,8 +65,9 @@ async function print(template: readonly string[], flags: Flags): Promise<number>
     try {
       console.log(quote(commandOf(template, line)));
     } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
       failed++;
-      complain(error);
+      complain(new Refusal(error.code, `line ${line.seq}: ${error.message}`));
     }
   }
   return Math.min(failed, failuresMax);

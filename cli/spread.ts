@@ -91,7 +91,7 @@ async function* remaining(
 /** The command for a line; throws a Refusal when the line makes none. */
 export function commandOf(template: readonly string[], line: Line): string[] {
   if (line.fault !== null) {
-    throw new Refusal("invalid_line", `line ${line.seq} ${line.fault}`);
+    throw new Refusal("invalid_line", `the line ${line.fault}`);
   }
   return fillTemplate(template, line.text);
 }

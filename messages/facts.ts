@@ -54,11 +54,19 @@ export type JobsFact = {
   readonly endings?: readonly Ending[];
 };
 
+/** What a running job said; live only. */
+export type ToldFact = {
+  readonly type: "told";
+  readonly id: string;
+  readonly kind: "log" | "progress";
+  readonly value: unknown;
+};
+
 /** Some facts were not kept for a slow or late reader. */
 export type GapFact = { readonly type: "gap"; readonly from: number; readonly to: number };
 
 /** Anything that happened. */
-export type Fact = ControlFact | JobsFact;
+export type Fact = ControlFact | JobsFact | ToldFact;
 
 /** A fact with its place and time in the stream. */
 export interface Stamped<F = Fact> {

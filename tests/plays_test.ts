@@ -91,14 +91,16 @@ function enter(name: string, given: Fields) {
   function wait(forMs: number): readonly string[] {
     const untilMs = nowMs + forMs;
     const told: string[] = [];
-    while (true) {
+    while (told.length < 100) {
       const [next] = Object.entries(timers(snapshot as never)).sort((a, b) => a[1] - b[1]);
-      if (next === undefined || next[1] > untilMs) break;
+      if (next === undefined || next[1] > untilMs) {
+        nowMs = untilMs;
+        return told.length > 0 ? told : ["nothing"];
+      }
       nowMs = next[1];
       told.push(`${nowMs} ms, ${next[0]}: ${tell({ type: "elapsed", timer: next[0] })}`);
     }
-    nowMs = untilMs;
-    return told.length > 0 ? told : ["nothing"];
+    throw new Error(`Timers do not end:\n${told.slice(-3).join("\n")}`);
   }
 
   const opening = [...Object.entries(parts(snapshot.value, parallel)).map((pair) => pair.join(""))];

@@ -14,7 +14,7 @@ import type {
   StoreQuery,
 } from "../ports.ts";
 import { bodyHash } from "./body_hash.ts";
-import { boundedRing } from "./bounded_ring.ts";
+import { type BoundedRing, boundedRing } from "./bounded_ring.ts";
 
 /** Options of {@link memoryStore}. */
 export interface MemoryStoreOptions {
@@ -36,65 +36,11 @@ const keysMs = 86_400_000;
  * returns. Open jobs are kept as long as they are open.
  */
 export function memoryStore(options: MemoryStoreOptions = {}): Store {
-  const open = new Map<number, StoredJob>();
-  const ended = boundedRing<StoredRecord>(options.rowsMax ?? 10_000);
-  const facts = boundedRing<Stamped<ControlFact>>(factsMax);
-  const snapshots = new Map<string, unknown>();
+  const rows = emptyRows(options.rowsMax ?? 10_000);
   let lsn = 0;
   let lastJobId = 0;
   let lastSeq = 0;
   let committed: ((lsn: number) => void) | null = null;
-
-  const apply = (change: Change): void => {
-    switch (change.type) {
-      case "accepted":
-        open.set(change.job.id, change.job);
-        if (change.job.id > lastJobId) lastJobId = change.job.id;
-        break;
-      case "ended": {
-        const job = open.get(change.ended.id);
-        if (job === undefined) break; // Unknown, or ended already: the first ending stands.
-        open.delete(job.id);
-        ended.push({ job, ended: change.ended });
-        break;
-      }
-      case "fact":
-        facts.push(change.stamped);
-        if (change.stamped.seq > lastSeq) lastSeq = change.stamped.seq;
-        break;
-      case "snapshot":
-        snapshots.set(change.actor, change.snapshot);
-        break;
-    }
-  };
-
-  /** All that is kept, in order of ids. */
-  const records = (): StoredRecord[] =>
-    [
-      ...ended.toArray(),
-      ...open.values().map((job) => ({ job, ended: null })),
-    ].sort((a, b) => a.job.id - b.job.id);
-
-  const answer = (query: StoreQuery): StoreAnswers[StoreQuery["type"]] => {
-    switch (query.type) {
-      case "job": {
-        const job = open.get(query.id);
-        if (job !== undefined) return { job, ended: null };
-        return ended.toArray().find((record) => record.job.id === query.id) ?? null;
-      }
-      case "jobs": {
-        const { ending, task, after = 0, limit } = query;
-        return records().filter((record) =>
-          record.job.id > after &&
-          (task === undefined || record.job.spec.task === task) &&
-          (ending === undefined || record.ended?.outcome.type === ending)
-        ).slice(0, limit);
-      }
-      case "facts":
-        return facts.toArray().filter(({ seq }) => seq >= query.from).slice(0, query.limit);
-    }
-  };
-
   return {
     kind: "memory",
     epoch: 1,
@@ -109,7 +55,12 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
       return lsn;
     },
     append(changes) {
-      for (let i = 0; i < changes.length; i++) apply(changes[i]!);
+      for (let i = 0; i < changes.length; i++) {
+        const change = changes[i]!;
+        apply(rows, change);
+        if (change.type === "accepted") lastJobId = Math.max(lastJobId, change.job.id);
+        else if (change.type === "fact") lastSeq = Math.max(lastSeq, change.stamped.seq);
+      }
       lsn += changes.length;
       if (committed !== null) committed(lsn);
       return lsn;
@@ -118,11 +69,75 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
       committed = listener;
     },
     onFailed() {}, // Memory has no way to fail short of the process's end.
-    recover: () => pages([...open.values()], records(), snapshots),
+    recover: () => pages([...rows.open.values()], records(rows), new Map(rows.snapshots)),
     read: <Q extends StoreQuery>(query: Q) =>
-      Promise.resolve(answer(query) as StoreAnswers[Q["type"]]),
+      Promise.resolve(answer(rows, query) as StoreAnswers[Q["type"]]),
     close: () => Promise.resolve(),
   };
+}
+
+/** All that is kept. */
+interface Rows {
+  readonly open: Map<number, StoredJob>;
+  readonly ended: BoundedRing<StoredRecord>;
+  readonly facts: BoundedRing<Stamped<ControlFact>>;
+  readonly snapshots: Map<string, unknown>;
+}
+
+function emptyRows(endedMax: number): Rows {
+  return {
+    open: new Map(),
+    ended: boundedRing(endedMax),
+    facts: boundedRing(factsMax),
+    snapshots: new Map(),
+  };
+}
+
+function apply({ open, ended, facts, snapshots }: Rows, change: Change): void {
+  switch (change.type) {
+    case "accepted":
+      open.set(change.job.id, change.job);
+      break;
+    case "ended": {
+      const job = open.get(change.ended.id);
+      if (job === undefined) break; // Unknown, or ended already: the first ending stands.
+      open.delete(job.id);
+      ended.push({ job, ended: change.ended });
+      break;
+    }
+    case "fact":
+      facts.push(change.stamped);
+      break;
+    case "snapshot":
+      snapshots.set(change.actor, change.snapshot);
+      break;
+  }
+}
+
+/** All jobs in order of ids. */
+function records({ open, ended }: Rows): StoredRecord[] {
+  return [...ended.toArray(), ...open.values().map((job) => ({ job, ended: null }))]
+    .sort((a, b) => a.job.id - b.job.id);
+}
+
+function answer(rows: Rows, query: StoreQuery): StoreAnswers[StoreQuery["type"]] {
+  switch (query.type) {
+    case "job": {
+      const job = rows.open.get(query.id);
+      if (job !== undefined) return { job, ended: null };
+      return rows.ended.toArray().find((record) => record.job.id === query.id) ?? null;
+    }
+    case "jobs": {
+      const { ending, task, after = 0, limit } = query;
+      return records(rows).filter((record) =>
+        record.job.id > after &&
+        (task === undefined || record.job.spec.task === task) &&
+        (ending === undefined || record.ended?.outcome.type === ending)
+      ).slice(0, limit);
+    }
+    case "facts":
+      return rows.facts.toArray().filter(({ seq }) => seq >= query.from).slice(0, query.limit);
+  }
 }
 
 /** The recovery pages of what is kept; all of it is taken before the first page is out. */

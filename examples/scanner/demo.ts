@@ -6,10 +6,11 @@
  */
 import { parseArgs } from "node:util";
 import { acts, play } from "./acts.ts";
+import { runApart } from "./apart.ts";
 import { type FileTree, makeFiles } from "./files.ts";
 import { Live } from "./live.ts";
 import { compare, type Row, sparkline } from "./table.ts";
-import { adaptive, baseline, fixed, runVariant, scanRuntime, works } from "./variant.ts";
+import { adaptive, baseline, fixed, scanRuntime, works } from "./variant.ts";
 import { Watch } from "./watch.ts";
 
 /** How long the demo takes its time. */
@@ -47,15 +48,13 @@ async function playActs(tree: FileTree, pace: Pace, signal: AbortSignal): Promis
 /** Runs adaptive, four workers as before slots, and a sweep of fixed sizes, one after another. */
 async function compareSizes(tree: FileTree, pace: Pace, signal: AbortSignal): Promise<void> {
   const variants = [adaptive, baseline(4), ...pace.sizes.map(fixed)];
+  const until = { forMs: pace.variantMs };
   for (const work of works) {
-    write(
-      `\n${work}: ${tree.paths.length} files in passes, ${pace.variantMs / 1000} s a variant\n`,
-    );
+    write(`\n${tree.paths.length} files in passes, ${pace.variantMs / 1000} s a variant\n`);
     const rows: Row[] = [];
     for (const variant of variants) {
       if (signal.aborted) return;
-      const run = await runVariant(variant, work, tree.paths, { forMs: pace.variantMs });
-      rows.push({ name: variant.name, ...run });
+      rows.push({ name: variant.name, ...await runApart({ variant, work, until }, tree.paths) });
     }
     write(`${compare(work, rows)}\n${verdict(rows)}\n`);
   }
@@ -78,8 +77,12 @@ if (import.meta.main) {
   {
     write(`making ${pace.files.toLocaleString("en")} files in a temporary folder\n`);
     using tree = makeFiles(pace.files);
-    await playActs(tree, pace, interrupt.signal);
-    await compareSizes(tree, pace, interrupt.signal);
+    try {
+      await playActs(tree, pace, interrupt.signal);
+      await compareSizes(tree, pace, interrupt.signal);
+    } catch (error) {
+      if (!interrupt.signal.aborted) throw error; // What ran apart was interrupted as well.
+    }
   }
   Deno.removeSignalListener("SIGINT", onInterrupt);
   if (interrupt.signal.aborted) Deno.exit(130);

@@ -48,12 +48,12 @@ const bars = "▁▂▃▄▅▆▇█";
 /** Size of the pool over `forMs` in `width` bars, with its range: `1..6 ▁▄███`. */
 export function sparkline(sizes: readonly Size[], forMs: number, width = 24): string {
   const workers = sizes.map(([, count]) => count);
-  const highest = Math.max(1, ...workers);
+  const highest = Math.max(...workers);
   const range = `${Math.min(...workers)}..${highest}`;
   let curve = "";
   for (let i = 0; i < width; i++) {
     const now = sizes.findLast(([atMs]) => atMs <= (i + 0.5) * forMs / width) ?? sizes[0];
-    curve += bars[Math.ceil((now?.[1] ?? 0) / highest * (bars.length - 1))];
+    curve += bars[Math.ceil((now?.[1] ?? 0) / Math.max(1, highest) * (bars.length - 1))];
   }
   return `${range.padEnd(6)} ${curve}`;
 }

@@ -31,6 +31,9 @@ export interface Run extends Seen {
   readonly msPerFile: number;
 }
 
+/** How far a run goes: for a time, or over a number of files. */
+export type Until = { readonly forMs: number } | { readonly files: number };
+
 /** Files under way at once: enough that the pool, not the caller, is what limits. */
 export const inFlight = 1024;
 
@@ -65,7 +68,7 @@ export async function runVariant(
   variant: Variant,
   work: Work,
   paths: readonly string[],
-  until: { readonly forMs: number } | { readonly files: number },
+  until: Until,
 ): Promise<Run> {
   await using runtime = await scanRuntime(variant.sizing);
   using watch = new Watch(runtime);

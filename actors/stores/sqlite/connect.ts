@@ -77,26 +77,19 @@ function startThread(options: ConnectOptions): Link {
   const thread = new Worker(new URL("./thread.ts", import.meta.url), { type: "module" });
   const opened = Promise.withResolvers<Opened>();
   const ended = Promise.withResolvers<void>();
-  const calls = new Map<number, PromiseWithResolvers<Page>>();
-  let lastCall = 0;
   let corruptRows = 0;
-  let gone: string | null = null;
+  let gone = false;
   const tell = (message: ToThread) => thread.postMessage(message);
+  const questions = questionsTo(tell);
   const commits = groupCommit((lsn, batch) => tell({ type: "commit", lsn, batch }));
 
   const end = (because: string): void => {
-    gone = because;
+    gone = true;
     thread.terminate();
     opened.reject(new Refusal("bad_store", `Cannot open ${options.path}: ${because}.`));
-    for (const { reject } of calls.values()) reject(new Error(because));
-    calls.clear();
+    questions.end(because);
     commits.end(because);
     ended.resolve();
-  };
-  const take = (call: number): PromiseWithResolvers<Page> => {
-    const asked = calls.get(call)!;
-    calls.delete(call);
-    return asked;
   };
   const hear = (message: FromThread): void => {
     switch (message.type) {
@@ -110,9 +103,9 @@ function startThread(options: ConnectOptions): Link {
       case "lost":
         return commits.lost(message.lsn, message.because);
       case "answered":
-        return take(message.call).resolve(message.page);
+        return questions.take(message.call).resolve(message.page);
       case "unanswered":
-        return take(message.call).reject(new Error(message.because));
+        return questions.take(message.call).reject(new Error(message.because));
       case "damaged":
         corruptRows += message.rows;
         return;
@@ -134,16 +127,39 @@ function startThread(options: ConnectOptions): Link {
     get corruptRows() {
       return corruptRows;
     },
-    ask(question) {
-      if (gone !== null) return Promise.reject(new Error(gone));
-      const answer = Promise.withResolvers<Page>();
-      calls.set(++lastCall, answer);
-      tell({ type: "ask", call: lastCall, question });
-      return answer.promise;
-    },
+    ask: questions.ask,
     end() {
-      if (gone === null) tell({ type: "close" });
+      if (!gone) tell({ type: "close" });
       return ended.promise;
+    },
+  };
+}
+
+/** Keeps track of what was asked and not yet answered. */
+function questionsTo(tell: (message: ToThread) => void) {
+  const asked = new Map<number, PromiseWithResolvers<Page>>();
+  let lastCall = 0;
+  let ended: string | null = null;
+  const ask: Ask = (question) => {
+    if (ended !== null) return Promise.reject(new Error(ended));
+    const answer = Promise.withResolvers<Page>();
+    asked.set(++lastCall, answer);
+    tell({ type: "ask", call: lastCall, question });
+    return answer.promise;
+  };
+  return {
+    ask,
+    /** Whoever waits for the answer to a call. */
+    take(call: number): PromiseWithResolvers<Page> {
+      const answer = asked.get(call)!;
+      asked.delete(call);
+      return answer;
+    },
+    /** There will be no answers any more. */
+    end(because: string): void {
+      ended = because;
+      for (const { reject } of asked.values()) reject(new Error(because));
+      asked.clear();
     },
   };
 }

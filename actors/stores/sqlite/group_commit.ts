@@ -34,8 +34,8 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
   let underWay = false;
   let ended: string | null = null;
   let drained: PromiseWithResolvers<void> | null = null;
-  let onCommitted = (_lsn: number): void => {};
-  let onFailed = (_lsn: number, _because: string): void => {};
+  let committed: (lsn: number) => void = () => {};
+  let failed: (lsn: number, because: string) => void = () => {};
 
   const flush = (): void => {
     flushing = false;
@@ -58,11 +58,13 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
   const settled = (): void => {
     underWay = false;
     flushSoon();
-    if (sentLsn === lsn) drained?.resolve();
+    if (sentLsn !== lsn) return;
+    drained?.resolve();
+    drained = null;
   };
 
   const lost = (lsn: number, because: string): void => {
-    onFailed(lsn, because);
+    failed(lsn, because);
     settled();
   };
 
@@ -76,15 +78,11 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
     get committedLsn() {
       return committedLsn;
     },
-    onCommitted(listener) {
-      onCommitted = listener;
-    },
-    onFailed(listener) {
-      onFailed = listener;
-    },
+    onCommitted: (listener) => void (committed = listener),
+    onFailed: (listener) => void (failed = listener),
     committed(lsn) {
       committedLsn = lsn;
-      onCommitted(lsn);
+      committed(lsn);
       settled();
     },
     lost,
@@ -94,8 +92,7 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
     },
     drained() {
       if (sentLsn === lsn && !underWay) return Promise.resolve();
-      drained ??= Promise.withResolvers();
-      return drained.promise;
+      return (drained ??= Promise.withResolvers()).promise;
     },
   };
 }

@@ -49,11 +49,9 @@ export function sweep(ledger: Ledger, retention: Retention, wallMs: () => number
   const walked = db.prepare(`
     select jobs.*, outcomes.* from outcomes left join jobs on jobs.id = outcomes.id
     where outcomes.id > ? order by outcomes.id limit ${stepRows}`);
-  const forget = [outcomes, jobs].map(({ name }) =>
-    db.prepare(`delete from ${name} where id in (select value from json_each(?))`)
-  );
   const forgetFacts = db.prepare("delete from facts where seq <= ?");
 
+  const remove = removal(ledger);
   const stored = (done: 1 | 0) => selectRows(count, done)[0]![0] as number;
   const kind = (done: 1 | 0, ageMs: number): Kind => (
     { done, ageMs, rows: stored(done), trimmedTo: 0 }
@@ -63,14 +61,6 @@ export function sweep(ledger: Ledger, retention: Retention, wallMs: () => number
   const kindOf = (ending: unknown) => ending === "done" ? done : others;
   const most = () => Math.max(done.rows, others.rows);
   let walkedTo = 0;
-
-  const remove = (ids: readonly number[]): void => {
-    if (ids.length === 0) return;
-    transaction(db, () => {
-      ledger.keepCounters();
-      for (const statement of forget) statement.run(JSON.stringify(ids));
-    });
-  };
 
   const trim = (kind: Kind): void => {
     const surplus = Math.min(kind.rows - rowsMax, stepRows);
@@ -109,5 +99,19 @@ export function sweep(ledger: Ledger, retention: Retention, wallMs: () => number
       if (walkedTo === 0) forgetFacts.run(ledger.lastSeq - rowsMax);
       return walkedTo === 0;
     },
+  };
+}
+
+/** The way to remove jobs with their outcomes. */
+function removal(ledger: Ledger): (ids: readonly number[]) => void {
+  const statements = [outcomes, jobs].map(({ name }) =>
+    ledger.db.prepare(`delete from ${name} where id in (select value from json_each(?))`)
+  );
+  return (ids) => {
+    if (ids.length === 0) return;
+    transaction(ledger.db, () => {
+      ledger.keepCounters();
+      for (const statement of statements) statement.run(JSON.stringify(ids));
+    });
   };
 }

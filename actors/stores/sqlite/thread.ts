@@ -13,6 +13,8 @@ import { type Sweep, sweep } from "./sweep.ts";
 
 /** After this long without a message the thread looks after the house, ms. */
 const quietMs = 50;
+/** Longest that housekeeping waits for such a moment, ms. */
+const patienceMs = 1_000;
 /** Between two steps of housekeeping, ms: at 2 ms a step it takes a tenth of the thread. */
 const stepMs = 20;
 /** From the end of one walk over everything to the next, ms. */
@@ -103,19 +105,21 @@ function openDesk(message: Extract<ToThread, { type: "open" }>): Desk {
   };
 }
 
-/** Sweeps whenever nothing else is to be done. Returns the way to stop. */
+/** Sweeps when nothing else is to be done, a little even if that never is. Returns the stop. */
 function keepHouse(broom: Sweep): () => void {
   let walkAtMs = 0;
+  let sweptAtMs = performance.now();
   const step = () => {
     const nowMs = performance.now();
     const walks = nowMs >= walkAtMs;
-    if (nowMs - heardAtMs >= quietMs) {
+    if (nowMs - heardAtMs >= quietMs || nowMs - sweptAtMs >= patienceMs) {
+      sweptAtMs = nowMs;
       attempt(() => {
         if (broom.over) broom.trim();
         else if (walks && broom.walk()) walkAtMs = nowMs + walkEveryMs;
       });
     }
-    timer = setTimeout(step, broom.over || walks ? stepMs : 1_000);
+    timer = setTimeout(step, broom.over || walks ? stepMs : patienceMs);
   };
   let timer = setTimeout(step, quietMs);
   return () => clearTimeout(timer);

@@ -1,0 +1,94 @@
+/**
+ * Gives waiting jobs to workers with room.
+ *
+ * @module
+ */
+import type { Envelope } from "../messages/decision.ts";
+import type { Job } from "./job.ts";
+import type { Lane } from "./lane.ts";
+import type { Clock } from "./ports.ts";
+import type { Queue } from "./queue.ts";
+import type { WorkerLink } from "./worker.ts";
+
+/** The limits on jobs that run. */
+export type RunLimits = Pick<Envelope, "runningMax" | "commandsMax">;
+
+/** Sends jobs and counts those that are out. */
+export class Dispatcher {
+  /** Jobs sent to workers and not ended: all, commands. */
+  sent = 0;
+  commandsSent = 0;
+  readonly #queue: Queue;
+  readonly #clock: Clock;
+
+  /** Takes jobs from `queue`. */
+  constructor(queue: Queue, clock: Clock) {
+    this.#queue = queue;
+    this.#clock = clock;
+  }
+
+  /** Gives what waits in `lane` to those of `links` that have room. */
+  dispatch(lane: Lane, links: readonly WorkerLink[], limits: RunLimits): void {
+    if (lane.queued === 0) return;
+    const nowMs = this.#clock.nowMs();
+    if (lane.hasSuspects) this.#isolate(lane, links, nowMs);
+    while (lane.queued > 0 && !this.#full(lane, limits)) {
+      const link = leastLoaded(links, lane.grant.key);
+      const job = link && lane.take();
+      if (!job) return;
+      this.#send(link, job, nowMs);
+    }
+  }
+
+  /** A job that was sent to a worker is no longer there. */
+  left(job: Job): void {
+    this.sent--;
+    if (job.operation.grant.kind === "command") this.commandsSent--;
+  }
+
+  /** True while limits on running jobs, not a lack of workers, make all waiting jobs wait. */
+  limited(limits: RunLimits): boolean {
+    for (const lane of this.#queue.lanes.values()) {
+      if (lane.queued > 0 && !this.#full(lane, limits)) return false;
+    }
+    return this.#queue.queued > 0;
+  }
+
+  #full(lane: Lane, { runningMax, commandsMax }: RunLimits): boolean {
+    if (runningMax !== null && this.sent >= runningMax) return true;
+    return commandsMax !== null && lane.grant.kind === "command" &&
+      this.commandsSent >= commandsMax;
+  }
+
+  #send(link: WorkerLink, job: Job, nowMs: number): void {
+    this.sent++;
+    if (job.operation.grant.kind === "command") this.commandsSent++;
+    link.send(job, nowMs);
+  }
+
+  /** Gives each suspect a worker of its own. */
+  #isolate(lane: Lane, links: readonly WorkerLink[], nowMs: number): void {
+    for (const link of links) {
+      if (!link.open || !link.idle || link.exclusive || link.grant.key !== lane.grant.key) continue;
+      const job = lane.takeSuspect();
+      if (!job) return;
+      this.#send(link, job, nowMs);
+      link.exclusive = true;
+    }
+  }
+}
+
+/** Who has the fewest jobs; among equals who was busy last, so that the others are seen idle. */
+function leastLoaded(links: readonly WorkerLink[], grant: string): WorkerLink | null {
+  let best: WorkerLink | null = null;
+  let bestLoad = Infinity;
+  for (const link of links) {
+    if (link.grant.key !== grant || link.room <= 0) continue;
+    const load = link.running + link.unbegun;
+    if (load < bestLoad || (load === bestLoad && link.idleSinceMs > best!.idleSinceMs)) {
+      best = link;
+      bestLoad = load;
+    }
+  }
+  return best;
+}

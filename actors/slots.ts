@@ -1,0 +1,110 @@
+/**
+ * The jobs that lie in one worker, by the small numbers they have on the wire.
+ *
+ * @module
+ */
+import type { Job } from "./job.ts";
+import { Ring } from "./ring.ts";
+
+/** A table of jobs: first sent, then begun, then gone. */
+export class Slots {
+  /** Jobs begun and not finished. */
+  running = 0;
+  readonly #jobs: (Job | null)[] = [];
+  readonly #free: number[] = [];
+  readonly #sent = new Ring<number>();
+
+  /** Jobs sent and not begun. */
+  get unbegun(): number {
+    return this.#sent.size;
+  }
+
+  /** The job in a slot; null when there is none. */
+  at(slot: number): Job | null {
+    return this.#jobs[slot] ?? null;
+  }
+
+  /** True while `job` lies here, begun or not. */
+  has(job: Job): boolean {
+    return job.slot >= 0 && this.#jobs[job.slot] === job;
+  }
+
+  /** The job that will be begun next; null when all were begun. */
+  get next(): Job | null {
+    const slot = this.#sent.first;
+    return slot === undefined ? null : this.#jobs[slot] ?? null;
+  }
+
+  /** Gives a job that is sent a slot. */
+  put(job: Job): void {
+    const slot = this.#free.pop() ?? this.#jobs.length;
+    this.#jobs[slot] = job;
+    job.slot = slot;
+    this.#sent.push(slot);
+  }
+
+  /** The next `count` jobs in order were begun at `nowMs`. There must be as many. */
+  begin(count: number, nowMs: number): Job[] {
+    const jobs: Job[] = [];
+    for (let i = 0; i < count; i++) {
+      const job = this.#jobs[this.#sent.shift()!]!;
+      job.state = "running";
+      job.startedMs = nowMs;
+      jobs.push(job);
+    }
+    this.running += count;
+    return jobs;
+  }
+
+  /** Takes a begun job out; null when there is no begun job in that slot. */
+  finish(slot: number): Job | null {
+    const job = this.#jobs[slot];
+    if (!job || job.state !== "running") return null;
+    this.#jobs[slot] = null;
+    this.#free.push(slot);
+    this.running--;
+    return job;
+  }
+
+  /** Takes those of `slots` out that were not begun, in the order in which they were sent. */
+  giveBack(slots: ReadonlySet<number>): Job[] {
+    const jobs: Job[] = [];
+    for (let left = this.#sent.size; left > 0; left--) {
+      const slot = this.#sent.shift()!;
+      if (!slots.has(slot)) {
+        this.#sent.push(slot);
+        continue;
+      }
+      jobs.push(this.#jobs[slot]!);
+      this.#jobs[slot] = null;
+      this.#free.push(slot);
+    }
+    return jobs;
+  }
+
+  /** Takes everything out. */
+  clear(): { readonly begun: Job[]; readonly unbegun: Job[] } {
+    const unbegun: Job[] = [];
+    for (let slot = this.#sent.shift(); slot !== undefined; slot = this.#sent.shift()) {
+      unbegun.push(this.#jobs[slot]!);
+      this.#jobs[slot] = null;
+    }
+    const begun = this.#jobs.filter((job) => job !== null);
+    this.#jobs.length = this.#free.length = 0;
+    this.running = 0;
+    return { begun, unbegun };
+  }
+
+  /** Begun jobs whose time is over at `nowMs`, and when the next one's will be. */
+  overdue(nowMs: number): { readonly late: Job[]; readonly nextMs: number } {
+    const late: Job[] = [];
+    let nextMs = Infinity;
+    for (const job of this.#jobs) {
+      if (!job || job.state !== "running" || job.timeoutMs === 0 || job.doomed) continue;
+      const untilMs = job.startedMs + job.timeoutMs;
+      if (untilMs <= nowMs) late.push(job);
+      else if (untilMs < nextMs) nextMs = untilMs;
+    }
+    return { late, nextMs };
+  }
+}
