@@ -41,6 +41,8 @@ export type RuntimeOf<T extends Tasks> = Omit<Runtime, "run" | "map"> & {
   ): AsyncIterableIterator<OutputOf<T[N]>>;
 };
 
+/** Tasks that a worker loads before its first job; more are loaded when they are asked for. */
+const loadedAheadMax = 32;
 /** Time that running jobs have at a close, ms. */
 const drainMs = 25_000;
 
@@ -94,6 +96,8 @@ async function assemble(
       name: "default",
       slots: { tasks: slots.max, commands: slots.commands },
       homeGrant: () => operations[0]?.grant ?? commandGrant,
+      tasksOf: ({ key }) =>
+        operations.filter(({ grant }) => grant.key === key).slice(0, loadedAheadMax),
     },
     limits: { jobsMax: config.queue.jobsMax, bytesMax: config.queue.bytesMax },
     policies: [bind(name, policyOptions)],

@@ -10,6 +10,7 @@ import { fill } from "../policies/scaling/fill.ts";
 import { leastLost } from "../policies/victims/leastLost.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Lane } from "./lane.ts";
+import type { Operation } from "./operation.ts";
 import type { Grant, Ports } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import { Roster } from "./roster.ts";
@@ -24,6 +25,8 @@ export interface PoolOptions {
   readonly slots: { readonly tasks: number; readonly commands: number };
   /** Grant of workers that are started before any job asks for one. */
   readonly homeGrant: () => Grant;
+  /** Tasks that a new worker of a grant loads before its first job. */
+  readonly tasksOf: (grant: Grant) => readonly Operation[];
 }
 
 /** Who hears of what the pool does. */
@@ -134,7 +137,7 @@ export class Pool {
     const againMs = this.#starts.delayed(filling, this.envelope, view)
       ? this.#starts.nextMs(nowMs)
       : Infinity;
-    this.#arm(Math.min(filling.wakeAtMs ?? Infinity, againMs));
+    this.#arm(Math.min(filling.wakeAtMs ?? Infinity, againMs, this.#roomMs(view, nowMs)));
   }
 
   /** What `fill` sees. */
@@ -183,6 +186,12 @@ export class Pool {
     }
   }
 
+  /** When idle workers of one lane are to make room for another. */
+  #roomMs({ queued, idleSinceMs, headSinceMs }: PoolView, nowMs: number): number {
+    if (queued === 0 || idleSinceMs.length === 0 || headSinceMs === null) return Infinity;
+    return Math.max(nowMs + 5, headSinceMs + (this.envelope.spawn?.lagMs ?? 0));
+  }
+
   #laneHeadMs(): number {
     let head = Infinity;
     for (const lane of this.#queue.lanes.values()) {
@@ -193,11 +202,10 @@ export class Pool {
 
   #start(nowMs: number): void {
     const grant = this.#neediest() ?? this.options.homeGrant();
-    const { slots } = this.options;
+    const { slots, tasksOf } = this.options;
+    const slotsMax = grant.kind === "command" ? slots.commands : slots.tasks;
     this.#starts.take(nowMs);
-    this.#links.push(
-      this.roster.start(grant, grant.kind === "command" ? slots.commands : slots.tasks),
-    );
+    this.#links.push(this.roster.start(grant, slotsMax, tasksOf(grant)));
   }
 
   /** The grant of the lane whose head has waited longest and is not being cared for already. */
@@ -217,16 +225,24 @@ export class Pool {
     return grant;
   }
 
-  /** A lane that has jobs and no worker gets one, in the place of another lane's if it must be. */
+  /** Where the pool is full, idle workers of one lane make room for the waiting jobs of another. */
   #makeRoom(view: PoolView, nowMs: number): void {
     if (view.startsMax < 1 || view.queued === 0) return;
+    const { cap, spawn } = this.envelope;
     for (const lane of this.#queue.lanes.values()) {
+      if (lane.queued === 0) continue;
       const { key, kind } = lane.grant;
-      if (lane.queued === 0 || this.#links.some((link) => link.grant.key === key)) continue;
-      if (this.#links.length >= this.envelope.cap) {
-        if (this.envelope.cap === 0) return;
-        this.#retire(1, `${kind} jobs have no worker`);
-      }
+      const own = this.#links.filter((link) => link.grant.key === key);
+      const patient = nowMs - lane.headSinceMs() < (spawn?.lagMs ?? 0);
+      if (own.length > 0 && (patient || own.some(({ open }) => !open))) continue;
+      if (this.#links.length >= cap) {
+        const idle = this.#links.find((link) => link.idle && link.open && link.grant.key !== key);
+        if (!idle && own.length > 0) continue;
+        if (cap === 0) return;
+        const because = `${kind} jobs wait and have ${own.length} workers`;
+        if (idle) this.roster.tell(idle, { type: "drain", because });
+        else this.#retire(1, because);
+      } else if (own.length > 0) continue;
       return this.#start(nowMs);
     }
   }

@@ -7,6 +7,7 @@ import { type AnyActorRef, createActor } from "xstate";
 import { restarts, restartsOptions } from "../machines/restarts.ts";
 import { worker, workerOptions, type WorkerState } from "../machines/worker.ts";
 import type { RestartsMessage, WorkerMessage } from "../messages/mailboxes.ts";
+import type { Operation } from "./operation.ts";
 import type { Grant, Ports } from "./ports.ts";
 import { wind } from "./timers.ts";
 import { WorkerLink } from "./worker.ts";
@@ -77,11 +78,11 @@ export class Roster {
   }
 
   /** Starts a worker in the lowest seat that may be taken. */
-  start(grant: Grant, slotsMax: number): WorkerLink {
+  start(grant: Grant, slotsMax: number, known: readonly Operation[]): WorkerLink {
     const seat = this.#seats.find((seat) => !seat.link && seat.free()) ?? this.#addSeat();
     seat.generation++;
     seat.govern({ type: "started" });
-    const options = { seat: seat.number, generation: seat.generation, grant, slotsMax };
+    const options = { seat: seat.number, generation: seat.generation, grant, slotsMax, known };
     const link = seat.link = new WorkerLink(options, this.#ports, this.#links);
     this.#live(seat, link);
     return link;

@@ -57,6 +57,7 @@ export class WorkerLink {
   stale = 0;
   readonly #credit = new Credit();
   readonly #slotsMax: number;
+  readonly #known: readonly Operation[];
   readonly #slots = new Slots();
   readonly #defined = new Set<number>();
   readonly #processes: Processes;
@@ -71,6 +72,8 @@ export class WorkerLink {
       readonly generation: number;
       readonly grant: Grant;
       readonly slotsMax: number;
+      /** Operations it is told of when it is ready; others when their first job comes. */
+      readonly known: readonly Operation[];
     },
     ports: { readonly clock: Clock; readonly processes: Processes },
     listener: WorkerListener<WorkerLink>,
@@ -80,6 +83,7 @@ export class WorkerLink {
     this.grant = options.grant;
     this.name = `${options.seat}.${options.generation}`;
     this.#slotsMax = options.slotsMax;
+    this.#known = options.known;
     this.#clock = ports.clock;
     this.#listener = listener;
     this.bornMs = this.heardMs = ports.clock.nowMs();
@@ -247,6 +251,7 @@ export class WorkerLink {
       case ready.kind:
         if (this.welcomed) return;
         this.open = this.welcomed = true;
+        for (const operation of this.#known) this.#define(operation);
         this.idleSinceMs = this.heardMs;
         return this.#listener.ready(this);
       case output.kind:

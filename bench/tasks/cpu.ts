@@ -6,6 +6,7 @@
 import { defineTask } from "../../task.ts";
 
 export default defineTask({
+  permissions: { read: true },
   run: (rounds: number) => {
     let state = 0x9e3779b9 | 0;
     let sum = 0;

@@ -6,5 +6,6 @@
 import { defineTask } from "../../task.ts";
 
 export default defineTask({
+  permissions: { read: true },
   run: (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms)),
 });

@@ -5,4 +5,4 @@
  */
 import { defineTask } from "../../task.ts";
 
-export default defineTask({ run: (argument: unknown) => argument });
+export default defineTask({ permissions: { read: true }, run: (argument: unknown) => argument });

@@ -39,7 +39,6 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
 
   const flush = (): void => {
     flushing = false;
-    if (underWay || sentLsn === lsn) return;
     const full = batch;
     batch = emptyBatch();
     sentLsn = lsn;
@@ -90,10 +89,10 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
       ended = because;
       if (underWay) lost(sentLsn, because);
     },
-    drained() {
-      if (sentLsn === lsn && !underWay) return Promise.resolve();
-      return (drained ??= Promise.withResolvers()).promise;
-    },
+    drained: () =>
+      sentLsn === lsn && !underWay
+        ? Promise.resolve()
+        : (drained ??= Promise.withResolvers()).promise,
   };
 }
 
