@@ -56,6 +56,12 @@ export class Keys {
     this.#keep(key, { id, bodyHash: bodyHash(spec), untilMs: this.#wallMs() + this.#keptMs });
   }
 
+  /** The job could not be stored: its key is free again. */
+  forget({ id, spec }: Job): void {
+    const key = spec.idempotencyKey;
+    if (key !== undefined && this.#known.get(key)?.id === id) this.#known.delete(key);
+  }
+
   #keep(key: string, known: Known): void {
     this.#known.delete(key);
     this.#known.set(key, known);

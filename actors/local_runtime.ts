@@ -130,8 +130,10 @@ export class LocalRuntime implements Runtime {
     const jobs = system.queue.submit(
       orders,
       safe.resolve,
-      (because) =>
-        safe.reject(new Refusal("storage_full", `Cannot store the jobs: ${because}`, [], 5_000)),
+      (because) => {
+        for (const job of jobs) keys.forget(job);
+        safe.reject(new Refusal("storage_full", `Cannot store the jobs: ${because}`, [], 5_000));
+      },
     );
     for (const job of jobs) keys.note(job);
     if (jobs.length === 0) safe.resolve();
