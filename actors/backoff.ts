@@ -11,5 +11,6 @@ export function backoffMs(
   { baseMs = 1_000, maxMs = 300_000 }: Backoff,
   unit: number,
 ): number {
-  return unit * Math.min(maxMs, baseMs * 2 ** (attempt - 1));
+  // Bounded, as 0 times infinity would be no number.
+  return unit * Math.min(maxMs, baseMs * 2 ** Math.min(attempt - 1, 64));
 }

@@ -53,8 +53,11 @@ export class Due {
   #ring(): void {
     this.#armedMs = Infinity;
     const nowMs = this.#clock.nowMs();
-    while (this.#heap.length > 0 && this.#heap[0]!.atMs <= nowMs) this.#pop().fn();
-    this.#arm();
+    try {
+      while (this.#heap.length > 0 && this.#heap[0]!.atMs <= nowMs) this.#pop().fn();
+    } finally {
+      this.#arm(); // One that throws must not take the others with it.
+    }
   }
 
   #pop(): Entry {

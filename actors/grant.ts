@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { resolve } from "node:path";
 import type { Permissions } from "../task.ts";
 import type { Grant } from "./ports.ts";
+import { Refusal } from "./runtime.ts";
 
 /** Never allowed to a task, whatever it asks for: each of them is a way to everything. */
 const denied = ["--deny-run", "--deny-ffi", "--deny-import"];
@@ -31,10 +33,11 @@ export const describeGrant = (root: string, config: string | null): Grant => ({
   config,
 });
 
-/** Workers for tasks of a project that ask for `permissions`. */
+/** Workers for tasks of a project that ask for `permissions`; throws Refusal where they are none. */
 export function taskGrant(root: string, config: string | null, permissions: Permissions): Grant {
+  checkPermissions(permissions);
   const { read, write, net, env, sys } = permissions;
-  const path = (given: string) => comma(given.startsWith("/") ? given : resolve(root, given));
+  const path = (given: string) => comma(resolve(root, given));
   const flags = [
     read === true
       ? "--allow-read"
@@ -45,7 +48,23 @@ export function taskGrant(root: string, config: string | null, permissions: Perm
     ...flag("sys", sys),
     ...denied,
   ];
-  return { key: `task ${config ?? ""} ${flags.join(" ")}`, kind: "task", flags, config };
+  return { key: `task ${JSON.stringify([config, ...flags])}`, kind: "task", flags, config };
+}
+
+/** They come out of a task's module, so they may be anything. Throws Refusal. */
+function checkPermissions(permissions: Permissions): void {
+  for (const name of ["read", "write", "net", "env", "sys"] as const) {
+    const given: unknown = permissions[name];
+    if (given === undefined || given === true) continue;
+    if (Array.isArray(given) && given.every((one) => typeof one === "string" && one !== "")) {
+      continue;
+    }
+    throw new Refusal(
+      "invalid_permissions",
+      `Cannot grant permissions.${name} as it must be true or a list of texts: it is ` +
+        JSON.stringify(given).slice(0, 80),
+    );
+  }
 }
 
 function flag(
@@ -56,8 +75,4 @@ function flag(
   if (given === true) return [`--allow-${name}`];
   if (given === undefined || given.length === 0) return [];
   return [`--allow-${name}=${given.map(as).join(",")}`];
-}
-
-function resolve(root: string, relative: string): string {
-  return decodeURIComponent(new URL(relative, `file://${root}/`).pathname).replace(/(.)\/$/, "$1");
 }

@@ -53,13 +53,16 @@ export class Keys {
   }
 
   /** Remembers the key of a job that was taken; forgets it should `stored` reject. */
-  note({ id, spec }: Pick<Job, "id" | "spec">, stored: Promise<void> | null): void {
+  note({ id, spec }: Pick<Job, "id" | "spec">, stored: Promise<void> | null = null): void {
     const key = spec.idempotencyKey;
     if (key === undefined) return;
     const untilMs = this.#wallMs() + this.#keptMs;
     const known: Known = { id, bodyHash: bodyHash(spec), untilMs, stored };
     this.#keep(key, known);
-    stored?.then(() => known.stored = null, () => this.#known.delete(key));
+    stored?.then(
+      () => known.stored = null,
+      () => this.#known.get(key) === known && this.#known.delete(key),
+    );
   }
 
   #keep(key: string, known: Known): void {

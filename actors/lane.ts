@@ -7,13 +7,16 @@ import type { Job } from "./job.ts";
 import type { Grant } from "./ports.ts";
 import { Ring } from "./ring.ts";
 
+/** Places of jobs that left by another way than being taken, before they are cleared away. */
+const goneMax = 1_024;
+
 /** The waiting jobs of one grant. */
 export class Lane {
   readonly grant: Grant;
   /** Jobs that lie here; cancelled ones that still hold a place are not counted. */
   queued = 0;
-  readonly #rings = [new Ring<Job>(), new Ring<Job>(), new Ring<Job>()] as const;
-  readonly #suspects = new Ring<Job>();
+  #rings = [new Ring<Job>(), new Ring<Job>(), new Ring<Job>()];
+  #suspects = new Ring<Job>();
 
   /** For workers of `grant`. */
   constructor(grant: Grant) {
@@ -34,9 +37,17 @@ export class Lane {
     else this.#rings[job.rank]!.unshift(job);
   }
 
-  /** A waiting job has left by another way than `take`. */
+  /** A waiting job has left by another way than `take`. Its place is cleared away some time. */
   forget(): void {
     this.queued--;
+    if (this.places - this.queued <= Math.max(goneMax, this.queued)) return;
+    this.#rings = this.#rings.map(waiting);
+    this.#suspects = waiting(this.#suspects);
+  }
+
+  /** Places that are held, by jobs that wait or did so. */
+  get places(): number {
+    return this.#rings.reduce((sum, { size }) => sum + size, this.#suspects.size);
   }
 
   /** Takes the next job for a worker that may run several, undefined when there is none. */
@@ -87,4 +98,11 @@ export class Lane {
     }
     return count;
   }
+}
+
+/** A ring of those that still wait. */
+function waiting(ring: Ring<Job>): Ring<Job> {
+  const rest = new Ring<Job>();
+  for (const job of ring) if (job.state === "waiting") rest.push(job);
+  return rest;
 }

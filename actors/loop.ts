@@ -29,15 +29,27 @@ export function loop<M extends AnyEventObject>(
 ): CallbackActorLogic<AnyEventObject> {
   return fromCallback(({ receive, self }) => {
     let refused = 0;
-    let over = false;
+    let thrown: { readonly error: unknown } | null = null;
     const disarms = new Set<() => void>();
-    const guarded = (fn: () => void) => {
+    let end: (() => void) | void;
+    let over = false;
+
+    /** XState calls nobody when an actor fails: what was armed would tick on beside the next one. */
+    function close() {
+      if (over) return;
+      over = true;
+      for (const disarm of disarms) disarm();
+      end?.();
+    }
+
+    function orClose(fn: () => void) {
       try {
         fn();
       } catch (error) {
-        self.send({ type: crash, error });
+        close();
+        throw error;
       }
-    };
+    }
 
     function every(everyMs: number, fn: () => void) {
       let dueMs = clock.nowMs();
@@ -45,9 +57,13 @@ export function loop<M extends AnyEventObject>(
         dueMs = Math.max(dueMs + everyMs, clock.nowMs());
         const disarm = clock.at(dueMs, () => {
           disarms.delete(disarm);
-          if (over) return;
           tick();
-          guarded(fn);
+          try {
+            fn();
+          } catch (error) {
+            thrown = { error };
+            self.send({ type: crash });
+          }
         });
         disarms.add(disarm);
       };
@@ -55,21 +71,21 @@ export function loop<M extends AnyEventObject>(
     }
 
     let handlers: Record<string, (message: never) => void> = {};
-    receive((message) => {
-      if (message.type === crash) throw message["error"];
-      const handle = Object.hasOwn(handlers, message.type) ? handlers[message.type] : undefined;
-      if (handle) handle(message as never);
-      else refused++;
-    });
-    const end = run({
-      every,
-      on: (given) => handlers = given as typeof handlers,
-      refused: () => refused,
-    });
-    return () => {
-      over = true;
-      for (const disarm of disarms) disarm();
-      end?.();
-    };
+    receive((message) =>
+      orClose(() => {
+        if (thrown) throw thrown.error;
+        const handle = Object.hasOwn(handlers, message.type) ? handlers[message.type] : undefined;
+        if (handle) handle(message as never);
+        else refused++;
+      })
+    );
+    orClose(() =>
+      end = run({
+        every,
+        on: (given) => void (handlers = given as typeof handlers),
+        refused: () => refused,
+      })
+    );
+    return close;
   });
 }

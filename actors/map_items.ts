@@ -48,15 +48,21 @@ async function* yieldAll<T, R>(
   let under = 0;
   let dry = false;
   let over = false;
+  /** The source was asked for an item and has not answered. */
+  let asked = false;
+  /** Taken and not yet handed on; in order, what is under way has its place among the results. */
+  const held = () => ordered ? results.length : results.length + under;
 
   const feed = async () => {
     while (!dry && !over) {
-      while (under + results.length >= inFlight && !over) {
+      while (held() >= inFlight && !over) {
         await new Promise<void>((r) => wakeFeed = r);
       }
       if (over) return;
+      asked = true;
       const { value, done } = await source.next();
-      if (done) break;
+      asked = false;
+      if (done || over) break;
       under++;
       const slot: Slot<R> = { settled: null };
       if (ordered) results.push(slot);
@@ -76,9 +82,9 @@ async function* yieldAll<T, R>(
     wake();
     wakeFeed();
   };
-  let broken: unknown = null;
+  const broken: unknown[] = [];
   const feeding = feed().catch((error) => {
-    broken = error ?? new Error("the items failed");
+    broken.push(error);
     dry = true;
     wake();
   });
@@ -91,7 +97,7 @@ async function* yieldAll<T, R>(
         if (!settled.ok) throw settled.error;
         yield settled.result;
       } else if (dry && under === 0 && results.length === 0) {
-        if (broken) throw broken;
+        if (broken.length > 0) throw broken[0];
         return;
       } else await new Promise<void>((resolve) => wake = resolve);
     }
@@ -99,7 +105,12 @@ async function* yieldAll<T, R>(
     over = true;
     wakeFeed();
     if (under > 0) abort();
-    if (!dry) await source.return?.();
+    if (!dry) {
+      const closed = Promise.resolve(source.return?.());
+      // A generator that waits for its own next item would let us wait with it.
+      if (asked) closed.catch(() => {});
+      else await closed;
+    }
     void feeding;
   }
 }

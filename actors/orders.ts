@@ -54,10 +54,8 @@ export class Orders {
   task(name: string): Operation {
     const operation = this.#tasks.get(name);
     if (operation) return operation;
-    const near = nearest(name, this.names);
-    const hint = near.length > 0
-      ? `did you mean ${near.join(" or ")}?`
-      : `there are: ${this.names.join(", ") || "none"}`;
+    const near = nearest(name, this.names).join(" or ");
+    const hint = near ? `did you mean ${near}?` : `there are: ${this.names.join(", ") || "none"}`;
     throw new Refusal("unknown_task", `There is no task ${JSON.stringify(name)}: ${hint}`, [
       { pointer: "/task", message: "is not registered", given: name },
     ]);

@@ -28,7 +28,7 @@ export interface Supervisor {
   readonly root: AnyActorRef;
   /** Starts a child and keeps it alive. */
   keep(child: Child): void;
-  /** Sends to whoever has the place of child `id`; nobody, nothing. */
+  /** Sends to whoever has the place of child `id`; nobody, nothing. XState's own words are refused. */
   send(id: string, message: { readonly type: string }): void;
   /** Stops all children, last started first, then the root. */
   stop(): void;
@@ -83,7 +83,9 @@ export function supervise(
   return {
     root,
     keep: start,
-    send: (id, message) => children.get(id)?.actor.send(message),
+    send(id, message) {
+      if (!/^xstate\./.test(message.type)) children.get(id)?.actor.send(message);
+    },
     stop() {
       stopping = true;
       for (const { actor } of [...children.values()].reverse()) {

@@ -53,7 +53,10 @@ export class Vigil {
     this.#lookedMs = nowMs;
     for (const link of this.#effects.links()) {
       // It was we who were away; everyone gets a fresh start.
-      if (frozen) link.heardMs = nowMs;
+      if (frozen) {
+        link.heardMs = nowMs;
+        link.stoppedSinceMs = Infinity;
+      }
       this.#lookAt(link, nowMs);
     }
   }
@@ -65,17 +68,10 @@ export class Vigil {
     this.#due.at(link.deadlineMs, () => this.#overdue());
   }
 
-  /** A begun job was asked to end; see to it that it does. */
+  /** A job that was sent was asked to end; see to it that it does. */
   asked(link: WorkerLink, job: Job, because: string): void {
     link.abort(job, because);
-    const { attempt } = job;
-    // A command worker kills the command itself when the grace is over.
-    const untilMs = this.#clock.nowMs() + graceMs + (link.grant.kind === "command" ? 2_000 : 0);
-    this.#due.at(untilMs, () => {
-      if (!link.has(job) || job.attempt !== attempt) return;
-      link.culprit = job;
-      this.#escalate(link, `job j${job.id.toString(36)} did not end when asked: ${because}`);
-    });
+    this.#expectEnd(link, job, because);
   }
 
   /** Forgets all deadlines. */
@@ -93,6 +89,20 @@ export class Vigil {
       }
       if (link.deadlineMs < Infinity) this.began(link);
     }
+  }
+
+  #expectEnd(link: WorkerLink, job: Job, because: string): void {
+    const { attempt } = job;
+    const wasBegun = job.state === "running";
+    // A command worker kills the command itself when the grace is over.
+    const untilMs = this.#clock.nowMs() + graceMs + (link.grant.kind === "command" ? 2_000 : 0);
+    this.#due.at(untilMs, () => {
+      if (!link.has(job) || job.attempt !== attempt) return;
+      // A job that could not end as it was not begun is not to blame, nor is who holds the thread.
+      if (!wasBegun) return this.#expectEnd(link, job, because);
+      link.culprit = job;
+      this.#escalate(link, `job j${job.id.toString(36)} did not end when asked: ${because}`);
+    });
   }
 
   /** Its other jobs get time to end if its loop still turns; else they go with it. */

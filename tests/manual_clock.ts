@@ -26,6 +26,11 @@ export class ManualClock implements Clock {
     return this.#timers.size;
   }
 
+  /** Lets `ms` pass without calling anything, as while a machine is suspended. */
+  skip(ms: number): void {
+    this.#nowMs += ms;
+  }
+
   /** Lets `ms` pass: calls what becomes due in its order, and lets promises settle after each. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;

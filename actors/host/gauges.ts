@@ -34,24 +34,19 @@ export function gauges(read: ReadText = readText): Host {
 
   return {
     read: () => ({ cores: cores(read), cpuRatio: cpuRatio(), ...memory(read), ...pressures(read) }),
-    processState: (pid) => statFields(read(`/proc/${pid}/stat`))?.[0] ?? null,
+    // The state stands after the name, which may hold anything.
+    processState: (pid) => read(`/proc/${pid}/stat`)?.match(/.*\) ([A-Za-z]) /s)?.[1] ?? null,
     threadMs(pid) {
       // Nanoseconds on a core, nanoseconds ready without one, slices: of the main thread alone.
-      const text = read(`/proc/${pid}/schedstat`);
-      const [ran, waited] = text?.split(" ").map(Number) ?? [];
-      if (!Number.isFinite(ran) || !Number.isFinite(waited)) return null;
-      return { ranMs: ran! / 1e6, waitedMs: waited! / 1e6 };
+      const [, ran, waited] = read(`/proc/${pid}/schedstat`)?.match(/^(\d{1,18}) (\d{1,18}) /) ??
+        [];
+      return ran && waited ? { ranMs: Number(ran) / 1e6, waitedMs: Number(waited) / 1e6 } : null;
     },
     residentBytes(pid) {
-      const pages = Number(read(`/proc/${pid}/statm`)?.split(" ")[1] ?? NaN);
-      return Number.isFinite(pages) ? pages * pageBytes : null;
+      const pages = read(`/proc/${pid}/statm`)?.match(/^\d+ (\d{1,12}) /)?.[1];
+      return pages ? Number(pages) * pageBytes : null;
     },
   };
-}
-
-/** Fields of /proc/PID/stat after the name, which may hold anything. */
-function statFields(text: string | null): string[] | null {
-  return text?.slice(text.lastIndexOf(")") + 2).split(" ") ?? null;
 }
 
 function cpuTimes(stat: string | null): { busy: number; all: number } | null {
@@ -74,33 +69,50 @@ function cores(read: ReadText): number {
 
 function memory(read: ReadText): Pick<HostReading, "memoryRatio" | "memoryAvailableBytes"> {
   const info = read("/proc/meminfo");
-  const kib = (name: string) => Number(info?.match(`${name}:\\s+(\\d+)`)?.[1] ?? NaN) * 1024;
+  const kib = (name: string) => Number(info?.match(`${name}:\\s+(\\d{1,15})`)?.[1] ?? NaN) * 1024;
   const total = kib("MemTotal");
   const available = kib("MemAvailable");
   if (!(total > 0) || !(available >= 0)) return { memoryRatio: null, memoryAvailableBytes: null };
-  const number = (path: string) => Number(read(path)?.trim() || NaN);
-  const v2 = [number("/sys/fs/cgroup/memory.max"), number("/sys/fs/cgroup/memory.current")];
-  const v1 = [
-    number("/sys/fs/cgroup/memory/memory.limit_in_bytes"),
-    number("/sys/fs/cgroup/memory/memory.usage_in_bytes"),
-  ];
-  const [limit, used] = v2.every(Number.isFinite) ? v2 : v1;
-  const host = { ratio: 1 - available / total, available };
-  if (!(limit! > 0) || limit! >= total || !(used! >= 0)) {
-    return { memoryRatio: host.ratio, memoryAvailableBytes: available };
+  const ratio = Math.max(0, 1 - available / total);
+  const group = groupMemory(read);
+  if (!group || group.limit >= total) {
+    return { memoryRatio: ratio, memoryAvailableBytes: available };
   }
   // The worse of the two: a container may be full on an empty host, and the other way round.
   return {
-    memoryRatio: Math.max(host.ratio, used! / limit!),
-    memoryAvailableBytes: Math.min(available, Math.max(0, limit! - used!)),
+    memoryRatio: Math.max(ratio, Math.min(1, group.used / group.limit)),
+    memoryAvailableBytes: Math.min(available, Math.max(0, group.limit - group.used)),
   };
+}
+
+/** Limit and use of our cgroup, version 2 or 1; null where there is none. */
+function groupMemory(read: ReadText): { readonly limit: number; readonly used: number } | null {
+  const folder = "/sys/fs/cgroup";
+  const number = (path: string) => Number(read(`${folder}/${path}`)?.trim() || NaN);
+  for (
+    const [limitFile, usedFile, statFile] of [
+      ["memory.max", "memory.current", "memory.stat"],
+      ["memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat"],
+    ] as const
+  ) {
+    const limit = number(limitFile);
+    const used = number(usedFile);
+    if (!(limit > 0 && used >= 0)) continue;
+    // Pages of files that nobody has used lately are given back before anything fails. Version 1
+    // tells those of our own processes and, as "total", with those of groups below.
+    const stat = read(`${folder}/${statFile}`) ?? "";
+    const spare = stat.match(/^total_inactive_file (\d{1,18})$/m) ??
+      stat.match(/^inactive_file (\d{1,18})$/m);
+    return { limit, used: Math.max(0, used - Number(spare?.[1] ?? 0)) };
+  }
+  return null;
 }
 
 function pressures(
   read: ReadText,
 ): Pick<HostReading, "cpuPressureRatio" | "memoryPressureRatio"> {
   const some = (kind: string) => {
-    const percent = read(`/proc/pressure/${kind}`)?.match(/some avg10=([\d.]+)/)?.[1];
+    const percent = read(`/proc/pressure/${kind}`)?.match(/^some avg10=(\d+(?:\.\d+)?) /m)?.[1];
     return percent === undefined ? null : Math.min(1, Number(percent) / 100);
   };
   return { cpuPressureRatio: some("cpu"), memoryPressureRatio: some("memory") };

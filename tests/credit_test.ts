@@ -1,0 +1,48 @@
+import { assert, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Credit } from "../actors/credit.ts";
+
+/** Credit after each of these reports. */
+function after(reports: readonly number[]): number[] {
+  const credit = new Credit();
+  return reports.map((heldMs) => (credit.report(heldMs), credit.jobs));
+}
+
+Deno.test("credit: one job before anything is known", () => {
+  assertEquals(new Credit().jobs, 1);
+});
+
+Deno.test("credit: doubles with each report, up to what fits into 1 ms of thread time", () => {
+  assertEquals(after(Array(8).fill(0.01)), [2, 4, 8, 16, 32, 64, 100, 100]);
+  assertEquals(after(Array(3).fill(0.5)), [2, 2, 2]);
+});
+
+Deno.test("credit: work that holds no thread reaches 512 and stays there", () => {
+  assertEquals(after(Array(12).fill(0)).slice(-4), [512, 512, 512, 512]);
+});
+
+Deno.test("credit: jobs under 20 ms get a second one laid ready, longer ones none", () => {
+  assertEquals(after([19.9, 19.9]), [2, 2]);
+  assertEquals(after([20, 20, 500]), [1, 1, 1]);
+});
+
+Deno.test("credit: falls when jobs begin to hold the thread and grows back when they cease", () => {
+  const credit = new Credit();
+  for (let i = 0; i < 10; i++) credit.report(0.002);
+  assertEquals(credit.jobs, 500);
+  credit.report(100);
+  assertEquals(credit.jobs, 1);
+  for (let i = 0; i < 60; i++) credit.report(0.002);
+  assert(credit.jobs >= 498, `${credit.jobs}`);
+});
+
+Deno.test("credit: always 1..512, and never more than twice what it was", () => {
+  const held = fc.double({ min: 0, max: 1e6, noNaN: true });
+  fc.assert(fc.property(fc.array(held, { maxLength: 50 }), (reports) => {
+    let before = 1;
+    for (const jobs of after(reports)) {
+      assert(Number.isInteger(jobs) && jobs >= 1 && jobs <= 512 && jobs <= before * 2);
+      before = jobs;
+    }
+  }));
+});

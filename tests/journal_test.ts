@@ -1,0 +1,137 @@
+import { assert, assertEquals } from "@std/assert";
+import { Journal } from "../actors/journal.ts";
+import type { Store } from "../actors/ports.ts";
+import { memoryStore } from "../actors/stores/memory.ts";
+import type { ControlFact, Fact, GapFact, Stamped } from "../messages/facts.ts";
+import { ManualClock } from "./manual_clock.ts";
+import { jobOf } from "./orders.ts";
+
+const keptMost = 8_192;
+const behindMost = 16_384;
+
+const alert = (code: string): ControlFact => ({ type: "alert", level: "info", code, message: "" });
+
+type Told = Stamped<Fact> | GapFact;
+
+function opened(store: Store = memoryStore()) {
+  const clock = new ManualClock();
+  const journal = new Journal(store, clock);
+  /** Reads `count` facts, beginning to listen at once. */
+  const take = (count: number, from?: number) => {
+    const reader = journal.read(from === undefined ? {} : { from });
+    const first = reader.next();
+    return async (): Promise<Told[]> => {
+      const told: Told[] = [];
+      for (let next = await first; !next.done; next = await reader.next()) {
+        if (told.push(next.value) === count) break;
+      }
+      await reader.return(undefined);
+      return told;
+    };
+  };
+  return { clock, journal, store, take };
+}
+
+const codes = (told: readonly Told[]) =>
+  told.map((each) => "fact" in each && each.fact.type === "alert" ? each.fact.code : each);
+
+Deno.test("journal: numbers facts one by one, stamps them, and stores those of control", async () => {
+  const { clock, journal, store } = opened();
+  assertEquals(journal.seq, 0);
+  journal.note(alert("a"));
+  await clock.advance(5);
+  journal.note(alert("b"));
+  const stored = await store.read({ type: "facts", from: 0, limit: 10 });
+  assertEquals(stored, [
+    { seq: 1, at: 1_700_000_000_000, fact: alert("a") },
+    { seq: 2, at: 1_700_000_000_005, fact: alert("b") },
+  ]);
+});
+
+Deno.test("journal: numbers go on above those of all earlier starts", () => {
+  const { journal } = opened({ ...memoryStore(), epoch: 3 });
+  journal.note(alert("a"));
+  assertEquals(journal.seq, 2 * 2 ** 32 + 1);
+  assert(Number.isSafeInteger((2 ** 21 - 1) * 2 ** 32));
+});
+
+Deno.test("journal: a listener hears what comes from then on, in order", async () => {
+  const { journal, take } = opened();
+  journal.note(alert("before"));
+  const told = take(3);
+  for (const code of ["a", "b", "c"]) journal.note(alert(code));
+  assertEquals(codes(await told()), ["a", "b", "c"]);
+});
+
+Deno.test("journal: a reader resumes after any number that is kept, without a gap", async () => {
+  const { journal, take } = opened();
+  for (let i = 1; i <= 10; i++) journal.note(alert(`${i}`));
+  assertEquals(codes(await take(4, 6)()), ["7", "8", "9", "10"]);
+  assertEquals(codes(await take(2, 0)()), ["1", "2"]);
+  const atEnd = take(1, 10);
+  journal.note(alert("11"));
+  assertEquals(codes(await atEnd()), ["11"]);
+});
+
+Deno.test("journal: keeps a bounded number and says which are missing", async () => {
+  const { journal, take } = opened();
+  const all = 3 * keptMost;
+  for (let i = 1; i <= all; i++) journal.note(alert(`${i}`));
+  const told = await take(2, 5)();
+  const gap = told[0] as GapFact;
+  assertEquals([gap.type, gap.from], ["gap", 6]);
+  assertEquals((told[1] as Stamped).seq, gap.to + 1);
+  assert(all - gap.to >= 4_096 && all - gap.to <= keptMost);
+});
+
+Deno.test("journal: a reader that does not read is given a gap, not memory without end", async () => {
+  const { journal } = opened();
+  const reader = journal.read();
+  const first = reader.next();
+  journal.note(alert("first"));
+  await first;
+  for (let i = 0; i < 2 * behindMost + 10; i++) journal.note(alert("more"));
+  const seen: Told[] = [];
+  while (seen.length < 9) seen.push((await reader.next()).value!);
+  const [gap, ...rest] = seen;
+  assertEquals(gap, { type: "gap", from: 2, to: 1 + 2 * (behindMost + 1) });
+  assertEquals(rest.map((each) => (each as Stamped).seq), rest.map((_, i) => i + 32_772));
+  await reader.return(undefined);
+});
+
+Deno.test("journal: facts of jobs are made for listeners alone, a turn's endings as one", async () => {
+  const { journal, store, take } = opened();
+  const jobs = [jobOf(1), jobOf(36), jobOf(1_000)];
+  journal.moved("accepted", jobs);
+  journal.ended(jobs[0]!, "done");
+  journal.told("j1", "log", "x");
+  assertEquals(journal.seq, 0);
+  const told = take(4);
+  journal.moved("accepted", jobs);
+  journal.moved("began", []);
+  journal.moved("began", jobs.slice(0, 1));
+  journal.told("j1", "progress", 0.5);
+  journal.ended(jobs[0]!, "done");
+  journal.ended(jobs[1]!, "failed");
+  const facts = (await told()).map((each) => (each as Stamped<Fact>).fact);
+  assertEquals(facts, [
+    { type: "jobs", move: "accepted", ids: ["j1", "j10", "jrs"] },
+    { type: "jobs", move: "began", ids: ["j1"] },
+    { type: "told", id: "j1", kind: "progress", value: 0.5 },
+    { type: "jobs", move: "ended", ids: ["j1", "j10"], endings: ["done", "failed"] },
+  ]);
+  assertEquals(await store.read({ type: "facts", from: 0, limit: 10 }), []);
+});
+
+Deno.test("journal: a signal ends a reader that waits, and nothing is kept for it", async () => {
+  const { journal } = opened();
+  const stop = new AbortController();
+  const reading = Array.fromAsync(journal.read({ signal: stop.signal }));
+  journal.note(alert("a"));
+  await Promise.resolve();
+  stop.abort();
+  assert((await reading).length <= 1);
+  journal.moved("accepted", [jobOf(1)]);
+  assertEquals(journal.seq, 1, "nobody listens any more");
+  assertEquals(await Array.fromAsync(journal.read({ from: 0, signal: stop.signal })), []);
+});

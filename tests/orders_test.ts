@@ -1,0 +1,82 @@
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { inputText, Orders } from "../actors/orders.ts";
+import { Refusal } from "../actors/runtime.ts";
+import { messageCharsMax } from "../messages/wire.ts";
+import { task } from "./orders.ts";
+
+const orders = new Orders([task, { ...task, number: 2, name: "resize-image" }], 16, 5_000);
+const defaults = { timeoutMs: 60_000, retries: 2 };
+const place = { env: { PATH: "/bin", A: "1" }, cwd: "/w", spill: null };
+
+Deno.test("inputText: is JSON that reads as the same value", () => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => {
+    const same = JSON.parse(JSON.stringify(value));
+    assertEquals(JSON.parse(inputText(value)), same);
+  }));
+  const finite = fc.double({ noNaN: true, noDefaultInfinity: true });
+  fc.assert(fc.property(finite, (number) => {
+    assertEquals(JSON.parse(inputText(number)), number + 0);
+  }));
+  assertEquals([inputText(undefined), inputText(null), inputText("\ud800")], [
+    "null",
+    "null",
+    '"\\ud800"',
+  ]);
+});
+
+Deno.test("inputText: what is not JSON is refused and says so", () => {
+  const cycle: Record<string, unknown> = {};
+  cycle["self"] = cycle;
+  for (const input of [() => {}, Symbol("x"), 1n, cycle, { n: 1n }]) {
+    const refusal = assertThrows(() => inputText(input), Refusal);
+    assertEquals([refusal.code, refusal.issues[0]?.pointer], ["invalid_input", "/input"]);
+  }
+});
+
+Deno.test("inputText: an input has a largest size, of characters of JSON", () => {
+  const most = messageCharsMax - 1024;
+  assertEquals(inputText("a".repeat(most - 2)).length, most);
+  const refusal = assertThrows(() => inputText("a".repeat(most - 1)), Refusal);
+  assertEquals(refusal.code, "input_too_large");
+  assertThrows(() => inputText("\0".repeat(most / 6)), Refusal);
+});
+
+Deno.test("orders: a task's order carries its input, what was asked for, and defaults", () => {
+  const order = orders.forTask({ task: "t", input: [1, "x"] }, defaults, null);
+  assertEquals([order.operation, order.payload], [task, '[1,"x"]']);
+  assertEquals([order.timeoutMs, order.retries], [60_000, 2]);
+  const own = orders.forTask({ task: "t", timeoutMs: 5, retries: 0 }, defaults, null);
+  assertEquals([own.payload, own.timeoutMs, own.retries], ["null", 5, 0]);
+});
+
+Deno.test("orders: an unknown task is refused with the nearest name, or with all", () => {
+  assertThrows(() => orders.task("resize-imag"), Refusal, "did you mean resize-image?");
+  assertThrows(() => orders.task("zzzzzzzz"), Refusal, "there are: t, resize-image");
+  const none = new Orders([], 16, 5_000);
+  const refusal = assertThrows(() => none.task("t"), Refusal, "there are: none");
+  assertEquals([refusal.code, refusal.issues[0]?.pointer], ["unknown_task", "/task"]);
+  for (const name of ["__proto__", "constructor", ""]) {
+    assertThrows(() => orders.task(name), Refusal);
+  }
+});
+
+Deno.test("orders: a command's payload is its whole place, its own words above the service's", () => {
+  const plain = orders.forCommand({ command: ["echo", "a b"] }, place, defaults, null);
+  assertEquals(plain.operation, orders.commands);
+  assertEquals(JSON.parse(plain.payload), {
+    argv: ["echo", "a b"],
+    env: { PATH: "/bin", A: "1" },
+    cwd: "/w",
+    stdin: null,
+    spill: null,
+    keepBytes: 65_536,
+    graceMs: 5_000,
+  });
+  const spec = { command: ["x"], env: { A: "2", B: "3" }, cwd: "/o", stdin: "in" };
+  const own = JSON.parse(orders.forCommand(spec, place, defaults, null).payload);
+  assertEquals(own.env, { PATH: "/bin", A: "2", B: "3" });
+  assertEquals([own.cwd, own.stdin], ["/o", "in"]);
+  const large = { command: ["x"], stdin: "a".repeat(messageCharsMax) };
+  assert(assertThrows(() => orders.forCommand(large, place, defaults, null)) instanceof Refusal);
+});

@@ -1,0 +1,81 @@
+/**
+ * A link to a worker process that isn't there: the test says what it does.
+ *
+ * @module
+ */
+import type { Grant, Processes, WorkerEvents } from "../actors/ports.ts";
+import { WorkerLink } from "../actors/worker.ts";
+import type { WorkerListener } from "../actors/worker_listener.ts";
+import { messages } from "../messages/wire.ts";
+import type { ManualClock } from "./manual_clock.ts";
+import { nothing } from "./orders.ts";
+
+/** What a puppet's link tells unless the test listens: nothing. */
+export const deaf: WorkerListener<WorkerLink> = {
+  connected: () => {},
+  ready: () => {},
+  began: () => {},
+  returned: () => {},
+  finished: () => {},
+  told: () => {},
+  heard: () => {},
+  garbage: () => {},
+  gone: () => {},
+};
+
+/** A link with its process in the test's hand. */
+export interface Puppet {
+  readonly link: WorkerLink;
+  /** Batches sent to the process and not looked at. */
+  readonly sent: unknown[][];
+  readonly killed: string[];
+  /** Lets the process say a flat batch. */
+  say(...batch: unknown[]): void;
+  readonly events: WorkerEvents;
+  /** Bytes that the process has not taken. */
+  queuedBytes: number;
+}
+
+/** A worker that has connected and is ready. */
+export function puppet(
+  clock: ManualClock,
+  listener: Partial<WorkerListener<WorkerLink>> = {},
+  { pid = 100, grant = nothing, slotsMax = 8 }: {
+    readonly pid?: number;
+    readonly grant?: Grant;
+    readonly slotsMax?: number;
+  } = {},
+): Puppet {
+  const sent: unknown[][] = [];
+  const killed: string[] = [];
+  let events!: WorkerEvents;
+  const processes: Processes = {
+    spawn(_options, given) {
+      events = given;
+      return {
+        pid,
+        get queuedBytes() {
+          return made.queuedBytes;
+        },
+        send: (items) => void sent.push(JSON.parse(`[${items}]`)),
+        kill: (signal, tree) => void killed.push(tree ? `${signal} tree` : signal),
+      };
+    },
+    sweep: () => 0,
+    close: () => {},
+  };
+  const options = { seat: 1, generation: 1, grant, slotsMax, known: [] };
+  const link = new WorkerLink(options, { clock, processes }, { ...deaf, ...listener });
+  link.start();
+  const made: Puppet = {
+    link,
+    sent,
+    killed,
+    events,
+    queuedBytes: 0,
+    say: (...batch) => events.frame(batch),
+  };
+  events.connected(pid);
+  events.frame([messages.ready.kind]);
+  return made;
+}

@@ -1,0 +1,229 @@
+/** Signs of life, time limits and what follows when they are missed. */
+import { assertEquals } from "@std/assert";
+import { commandGrant } from "../actors/grant.ts";
+import type { Job } from "../actors/job.ts";
+import type { Grant } from "../actors/ports.ts";
+import { Vigil } from "../actors/vigil.ts";
+import type { JobSpec } from "../messages/job.ts";
+import { messages } from "../messages/wire.ts";
+import { ManualClock } from "./manual_clock.ts";
+import { jobOf } from "./orders.ts";
+import { type Puppet, puppet } from "./puppet.ts";
+
+const { began, finished, pong, ping, cancel } = messages;
+
+/** A vigil over some puppets, its looks, and what it did. */
+class Watch {
+  readonly clock = new ManualClock();
+  readonly done: string[] = [];
+  readonly states = new Map<number, string>();
+  readonly puppets: Puppet[] = [];
+  readonly vigil = new Vigil(
+    this.clock,
+    {
+      read: () => {
+        throw new Error("not asked for");
+      },
+      processState: (pid) => this.states.get(pid) ?? "S",
+      threadMs: () => null,
+      residentBytes: (pid) => pid * 1_000,
+    },
+    {
+      links: () => this.puppets.map(({ link }) => link),
+      condemn: ({ pid }, because) => this.done.push(`condemn ${pid}: ${because}`),
+      drain: ({ pid }, because) => this.done.push(`drain ${pid}: ${because}`),
+    },
+  );
+
+  add(grant?: Grant): Puppet {
+    const one = puppet(this.clock, { began: (link) => this.vigil.began(link) }, {
+      pid: 100 + this.puppets.length,
+      ...(grant && { grant }),
+    });
+    this.puppets.push(one);
+    return one;
+  }
+
+  /** Sends jobs and lets `count` of them begin. */
+  run({ link, say }: Puppet, specs: readonly JobSpec[], count = specs.length): Job[] {
+    const jobs = specs.map((spec, i) => jobOf(i + 1, spec));
+    for (const job of jobs) link.send(job, this.clock.nowMs());
+    if (count > 0) say(began.kind, count, 0);
+    return jobs;
+  }
+
+  /** Lets seconds pass, with a look at the end of each. */
+  async pass(seconds: number, each: () => void = () => {}): Promise<void> {
+    for (let i = 0; i < seconds; i++) {
+      await this.clock.advance(1_000);
+      each();
+      this.vigil.look();
+    }
+  }
+}
+
+const asks = ({ sent }: Puppet, kind: number) => sent.filter(([first]) => first === kind);
+
+Deno.test("vigil: asks who is silent for 1 s and lets who answers live", async () => {
+  const watch = new Watch();
+  const one = watch.add();
+  await watch.pass(30, () => {
+    const last = one.sent.at(-1);
+    if (last?.[0] === ping.kind) one.say(pong.kind, last[1]);
+  });
+  assertEquals(watch.done, []);
+  const nonces = asks(one, ping.kind).map(([, nonce]) => nonce);
+  assertEquals(new Set(nonces).size, nonces.length);
+  assertEquals(one.link.residentBytes, 100_000);
+});
+
+Deno.test("vigil: who has no job and is silent for 5 s is condemned, not sooner", async () => {
+  const watch = new Watch();
+  watch.add();
+  const talker = watch.add();
+  await watch.pass(4, () => talker.say(pong.kind, 1));
+  assertEquals(watch.done, []);
+  await watch.pass(1, () => talker.say(pong.kind, 1));
+  assertEquals(watch.done, ["condemn 100: was silent for 5000 ms"]);
+});
+
+Deno.test("vigil: a busy thread is no reason, jobs that were not begun are", async () => {
+  const watch = new Watch();
+  const busy = watch.add();
+  const deaf = watch.add();
+  watch.run(busy, [{}, {}], 1);
+  watch.run(deaf, [{}], 0);
+  await watch.pass(5);
+  assertEquals(watch.done, ["condemn 101: was silent for 5000 ms"]);
+  watch.puppets.splice(1);
+  await watch.pass(600);
+  assertEquals(watch.done.length, 1);
+  busy.say(finished.kind, 0, 0, null, 1);
+  await watch.pass(4);
+  assertEquals(watch.done.length, 1, "it was heard when its job ended");
+});
+
+Deno.test("vigil: who is seen stopped for 5 s is condemned, busy or not; a pause is forgiven", async () => {
+  const watch = new Watch();
+  const one = watch.add();
+  watch.run(one, [{}]);
+  watch.states.set(100, "T");
+  await watch.pass(5); // Seen at 1 s first.
+  watch.states.set(100, "R");
+  await watch.pass(1);
+  watch.states.set(100, "T");
+  await watch.pass(5);
+  assertEquals(watch.done, []);
+  await watch.pass(1);
+  assertEquals(watch.done, ["condemn 100: was stopped for 5 s"]);
+});
+
+Deno.test("vigil: after we were frozen ourselves, everyone gets a fresh start", async () => {
+  const watch = new Watch();
+  watch.add();
+  const stopped = watch.add();
+  watch.states.set(stopped.link.pid!, "T");
+  await watch.pass(2);
+  watch.clock.skip(60_000);
+  watch.vigil.look();
+  await watch.pass(4);
+  assertEquals(watch.done, []);
+  await watch.pass(1);
+  assertEquals(watch.done, [
+    "condemn 100: was silent for 5000 ms",
+    "condemn 101: was stopped for 5 s",
+  ]);
+});
+
+Deno.test("vigil: who was never ready is not looked at", async () => {
+  const watch = new Watch();
+  const one = watch.add();
+  one.link.welcomed = false;
+  watch.states.set(100, "T");
+  await watch.pass(20);
+  assertEquals([watch.done, asks(one, ping.kind)], [[], []]);
+});
+
+Deno.test("vigil: a job past its time is asked to end at that time, others are not", async () => {
+  const watch = new Watch();
+  const one = watch.add();
+  const [late, , later] = watch.run(one, [{ timeoutMs: 100 }, {}, { timeoutMs: 300 }]);
+  await watch.clock.advance(99);
+  assertEquals(asks(one, cancel.kind), []);
+  await watch.clock.advance(1);
+  assertEquals(asks(one, cancel.kind), [[cancel.kind, late!.slot, "timeout"]]);
+  assertEquals([late!.doomed, later!.doomed], ["timedOut", null]);
+  await watch.clock.advance(200);
+  assertEquals(asks(one, cancel.kind).length, 2);
+  for (const slot of [0, 1, 2]) one.say(finished.kind, slot, 2, null, 1);
+  await watch.clock.advance(60_000);
+  assertEquals(watch.done, []);
+});
+
+Deno.test("vigil: alone in its worker, a job that does not end when asked takes it down", async () => {
+  const watch = new Watch();
+  const one = watch.add();
+  const [job] = watch.run(one, [{ timeoutMs: 100 }]);
+  await watch.clock.advance(5_099);
+  assertEquals(watch.done, []);
+  await watch.clock.advance(1);
+  assertEquals(watch.done, ["condemn 100: job j1 did not end when asked: timeout"]);
+  assertEquals(one.link.culprit, job);
+});
+
+Deno.test("vigil: among others, its worker is drained if its loop turns, condemned if not", async () => {
+  const watch = new Watch();
+  const turning = watch.add();
+  const stuck = watch.add();
+  for (const each of [turning, stuck]) watch.run(each, [{ timeoutMs: 100 }, {}]);
+  await watch.clock.advance(5_100);
+  const because = "job j1 did not end when asked: timeout";
+  assertEquals(watch.done, [`drain 100: ${because}`, `drain 101: ${because}`]);
+  await watch.clock.advance(500);
+  turning.say(pong.kind, 1);
+  await watch.clock.advance(500);
+  assertEquals(watch.done.slice(2), [`condemn 101: ${because}`]);
+});
+
+Deno.test("vigil: a command's worker gets 2 s more, as it kills the command itself", async () => {
+  const watch = new Watch();
+  const one = watch.add(commandGrant);
+  watch.run(one, [{ timeoutMs: 100 }]);
+  await watch.clock.advance(7_099);
+  assertEquals(watch.done, []);
+  await watch.clock.advance(1);
+  assertEquals(watch.done.length, 1);
+});
+
+Deno.test("vigil: a job that ended in its grace, or runs again elsewhere, has no consequence", async () => {
+  const watch = new Watch();
+  const one = watch.add();
+  const [ended, again] = watch.run(one, [{}, {}]);
+  watch.vigil.asked(one.link, ended!, "cancelled");
+  watch.vigil.asked(one.link, again!, "cancelled");
+  one.say(finished.kind, ended!.slot, 2, null, 1);
+  again!.attempt++;
+  await watch.clock.advance(60_000);
+  assertEquals([watch.done, one.link.culprit], [[], null]);
+});
+
+Deno.test("vigil: nobody pays for a job that can't end as another one holds the thread", async () => {
+  const watch = new Watch();
+  const one = watch.add();
+  const [, behind] = watch.run(one, [{}, {}], 1);
+  behind!.doomed = "cancelled";
+  watch.vigil.asked(one.link, behind!, "cancelled");
+  await watch.clock.advance(60_000);
+  assertEquals([watch.done, one.link.culprit], [[], null]);
+  one.say(finished.kind, 0, 0, null, 1, began.kind, 1, 0);
+  await watch.clock.advance(10_000);
+  assertEquals(watch.done, ["condemn 100: job j2 did not end when asked: cancelled"]);
+});
+
+Deno.test("vigil: nothing is due after close", async () => {
+  const watch = new Watch();
+  watch.run(watch.add(), [{ timeoutMs: 100 }]);
+  watch.vigil.close();
+  await watch.clock.advance(10_000);
+  assertEquals([watch.done, watch.clock.pending], [[], 0]);
+});
