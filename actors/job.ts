@@ -51,7 +51,9 @@ export class Job {
   readonly acceptedAt: number;
   state: JobState = "waiting";
   attempt = 1;
-  /** Workers that died with this job alone in them. */
+  /** Attempts that ended with the death of their worker; they are not retries. */
+  deaths = 0;
+  /** Those of them with this job alone in the worker. */
   strikes = 0;
   /** Was running in a worker that died: runs alone until it ends. */
   suspect = false;

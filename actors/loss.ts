@@ -32,6 +32,7 @@ export function judge(
     return lost("dead", "poison", message);
   }
   job.suspect ||= culprit === null;
+  job.deaths++;
   job.attempt++;
   return null;
 }

@@ -127,7 +127,8 @@ export class Queue {
   settle(job: Job, outcome: Outcome): void {
     job.slot = -1;
     if (job.state !== "running" && job.state !== "waiting") return;
-    if (job.attempt <= job.retries && job.doomed !== "cancelled" && retriable(outcome)) {
+    const retried = job.attempt - 1 - job.deaths;
+    if (retried < job.retries && job.doomed !== "cancelled" && retriable(outcome)) {
       return this.#retry(job);
     }
     this.#end(

@@ -123,6 +123,13 @@ Deno.test("runtime: tries again what failed, and says so when it was in vain", a
   assertEquals([refused.type, refused.code, refused.attempts], ["failed", "invalid_input", 1]);
 });
 
+Deno.test("runtime: the death of a worker is not a retry", async () => {
+  await using runtime = await live();
+  const backoff = { baseMs: 1 };
+  const outcome = await ending(runtime, { do: "exitThenThrow" }, { retries: 1, backoff });
+  assertEquals([outcome.type, outcome.attempts, outcome.message], ["dead", 3, "Error: attempt 3"]);
+});
+
 Deno.test("runtime: a time limit and a signal end a task that heeds them", async () => {
   await using runtime = await live();
   const late = await ending(runtime, { do: "heed" }, { timeoutMs: 30 });

@@ -19,6 +19,8 @@ export type Toy =
   | { readonly do: "long"; readonly length: number }
   | { readonly do: "read"; readonly path: string }
   | { readonly do: "attempt" }
+  /** Ends its process in its first attempt and throws in all others. */
+  | { readonly do: "exitThenThrow" }
   | { readonly do: "tell"; readonly lines: number };
 
 export default defineTask({
@@ -50,6 +52,9 @@ export default defineTask({
         return new Promise((resolve) => setTimeout(() => resolve("still here"), 5));
       case "attempt":
         return context.attempt;
+      case "exitThenThrow":
+        if (context.attempt === 1) Deno.exit(4);
+        throw new Error(`attempt ${context.attempt}`);
       case "read":
         return Deno.readTextFileSync(toy.path);
       case "long":
