@@ -51,11 +51,10 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     garbage: (link, because) =>
       all.pool.roster.tell(link, { type: "condemn", because: `protocol_error: ${because}` }),
     gone(link, _exit, because) {
-      const { begun, unbegun } = link.strand();
-      for (const job of [...begun, ...unbegun]) all.pool.dispatcher.left(job);
+      const jobs = link.strand();
+      for (const job of jobs) all.pool.dispatcher.left(job);
       all.pool.roster.tell(link, { type: "exited", because });
-      all.queue.release(unbegun);
-      all.queue.lose(begun, link.culprit, link.name, because);
+      all.queue.lose(jobs, link.culprit, link.name, because);
     },
   };
 }

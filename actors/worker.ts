@@ -194,8 +194,8 @@ export class WorkerLink {
     this.#listener.began(this, [this.#slots.presume(sinceMs)]);
   }
 
-  /** All its jobs, when it has died: those begun and those not. */
-  strand(): { readonly begun: Job[]; readonly unbegun: Job[] } {
+  /** All its jobs, when it has died: those not known to be begun may have been all the same. */
+  strand(): Job[] {
     return this.#slots.clear();
   }
 
