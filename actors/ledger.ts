@@ -76,11 +76,6 @@ export class Ledger {
     this.#arm();
   }
 
-  /** Notes one accepted job. */
-  acceptOne(job: Job): void {
-    this.accept([job]);
-  }
-
   /** Notes an ending. */
   end(job: Job, outcome: Outcome): void {
     this.#batch.changes.push({

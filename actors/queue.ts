@@ -10,7 +10,7 @@ import type { Outcome } from "../messages/outcome.ts";
 import { backoffMs } from "./backoff.ts";
 import { concludeWithout, doom, retriable } from "./conclude.ts";
 import { Due } from "./due.ts";
-import { Job, type Order } from "./job.ts";
+import { isKept, Job, type Order } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
 import { expired, judge } from "./loss.ts";
@@ -50,6 +50,7 @@ export class Queue {
   retrying = 0;
   readonly #watchers = new Map<number, (() => void)[]>();
   #nextId: number;
+  #lastRunId = 0;
   readonly #ledger: Ledger;
   readonly #due: Due;
   readonly #clock: Clock;
@@ -105,12 +106,12 @@ export class Queue {
     return jobs;
   }
 
-  /** Takes one order where nobody waits for its acknowledgement: the short way for `run`. */
+  /** Takes one order for a caller who waits for its end: it is not kept beyond this process. */
   submitOne(order: Order): Job {
     if (this.open.size >= this.#limits.jobsMax || !this.accepting) this.#refuseIfFull([order]);
-    const job = new Job(this.#nextId++, order, this.#clock.nowMs(), this.#clock.wallMs());
+    const job = new Job(--this.#lastRunId, order, this.#clock.nowMs(), this.#clock.wallMs());
     this.#add(job);
-    this.#ledger.acceptOne(job);
+    this.#admit([job]);
     return job;
   }
 
@@ -269,7 +270,8 @@ export class Queue {
     job.state = outcome.type;
     job.outcome = outcome;
     this.bytes -= job.payload.length + jobBytes;
-    this.#ledger.end(job, outcome);
+    if (isKept(job)) this.#ledger.end(job, outcome);
+    else this.#announce(job);
   }
 
   #announce(job: Job): void {
