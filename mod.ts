@@ -39,4 +39,13 @@ export type * from "./messages/job.ts";
 export type * from "./messages/outcome.ts";
 export type * from "./messages/status.ts";
 export { type Reading, type Signal, type SignalName, signals } from "./messages/signals.ts";
+export { AdaptiveWorkerPool, type WorkerPoolMetrics } from "./actors/adaptive_worker_pool.ts";
+export type {
+  AdaptiveNumbers,
+  AdaptiveWorkerPoolOptions,
+  ScalingEvent,
+} from "./actors/adaptive_options.ts";
+export type { Clock, Host } from "./actors/ports.ts";
+export type { HostReading } from "./messages/mailboxes.ts";
+export type { SystemMetrics } from "./policies/scaling/classic.ts";
 export { version } from "./actors/version.ts";

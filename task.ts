@@ -30,6 +30,7 @@ export interface Permissions {
 
 /** Any validator that speaks Standard Schema: Zod, Valibot, ArkType, … */
 export interface Schema<T> {
+  /** The Standard Schema interface, version 1. */
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
@@ -68,6 +69,7 @@ export interface TaskDefinition<I, O> {
   readonly input?: Schema<I>;
   /** Checks the output before it is believed. */
   readonly output?: Schema<O>;
+  /** What the task may touch. Default: nothing. */
   readonly permissions?: Permissions;
   /** The work. What it returns must survive JSON. */
   run(input: I, context: Context): O | Promise<O>;
@@ -75,6 +77,7 @@ export interface TaskDefinition<I, O> {
 
 /** A task as a task file exports it by default. */
 export interface Task<I = unknown, O = unknown> extends TaskDefinition<I, O> {
+  /** Tells a task file from any other module. */
   readonly kind: "flyball.task";
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { scalingChoice } from "../policies/scaling/mod.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
 import { durationMsMax } from "./units.ts";
@@ -67,13 +68,11 @@ const slots = z.strictObject({
   commands: z.int().min(1).max(1_024).default(16),
 });
 
-/** Options of the scaling policy beside its name; the policy checks its own. */
-const policy = z.looseObject({ name: z.string().min(1) });
-
 const pool = z.strictObject({
   workers: workers.prefault({}),
   slots: slots.prefault({}),
-  policy: policy.prefault({ name: "governor" }),
+  /** The scaling policy: its name among its own options. */
+  policy: scalingChoice.prefault({ name: "governor" }),
 });
 
 const retention = z.strictObject({

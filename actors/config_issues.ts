@@ -61,10 +61,10 @@ function problem(
   };
 }
 
-function unknownKey(path: readonly PropertyKey[], { schema, place }: Written): Issue {
+function unknownKey(path: readonly PropertyKey[], { schema, written, place }: Written): Issue {
   const parent = path.slice(0, -1);
   const key = String(path.at(-1));
-  const known = keysAt(schema, parent);
+  const known = keysAt(schema, parent, written);
   const meant = nearest(key, known, 1).map((name) => dotted([...parent, name]));
   let hint = known.length > 0 ? `known keys: ${known.join(", ")}` : "";
   if (meant.length > 0) hint = `did you mean ${meant[0]}?`;
@@ -111,25 +111,41 @@ function size(origin: string): string {
   return origin === "array" ? "a list of length " : "";
 }
 
-/** The keys a schema knows at `path`. */
-function keysAt(schema: unknown, path: readonly PropertyKey[]): string[] {
+/** The keys a schema knows at `path`, where `value` was written as a whole. */
+function keysAt(schema: unknown, path: readonly PropertyKey[], value: unknown): string[] {
   let nodes = [schema];
-  for (const key of path) {
-    nodes = nodes.flatMap(shapes).map((shape) => shape[key as string]).filter(Boolean);
-  }
-  return [...new Set(nodes.flatMap(shapes).flatMap(Object.keys))];
+  path.forEach((key, depth) => {
+    const given = valueAt(value, path.slice(0, depth));
+    nodes = nodes.flatMap((node) => shapes(node, given))
+      .map((shape) => shape[key as string])
+      .filter(Boolean);
+  });
+  const given = valueAt(value, path);
+  return [...new Set(nodes.flatMap((node) => shapes(node, given)).flatMap(Object.keys))];
 }
 
 interface SchemaNode {
-  readonly def: { readonly innerType?: unknown; readonly options?: readonly unknown[] };
+  readonly def: {
+    readonly innerType?: unknown;
+    readonly options?: readonly SchemaNode[];
+    readonly discriminator?: string;
+    readonly values?: readonly unknown[];
+  };
   readonly shape?: Record<string, unknown>;
 }
 
-function shapes(node: unknown): Record<string, unknown>[] {
+/** The mappings a schema may stand for; of a choice only the one that `given` has chosen. */
+function shapes(node: unknown, given: unknown): Record<string, unknown>[] {
   const { def, shape } = node as SchemaNode;
   if (shape !== undefined) return [shape];
-  if (def.innerType !== undefined) return shapes(def.innerType);
-  return (def.options ?? []).flatMap(shapes);
+  if (def.innerType !== undefined) return shapes(def.innerType, given);
+  const { options = [], discriminator } = def;
+  const name = discriminator === undefined ? undefined : valueAt(given, [discriminator]);
+  const chosen = options.filter((option) =>
+    discriminator !== undefined &&
+    (option.shape?.[discriminator] as SchemaNode | undefined)?.def.values?.includes(name)
+  );
+  return (chosen.length > 0 ? chosen : options).flatMap((option) => shapes(option, given));
 }
 
 function dotted(path: readonly PropertyKey[]): string {

@@ -19,8 +19,11 @@ import { closed } from "./pool.ts";
 import type { Clock } from "./ports.ts";
 import { wind } from "./timers.ts";
 
-/** Shortest time between two evaluations that bursts ask for, ms. */
+/** Time between the evaluations that a burst asks for, ms, and how many follow the first. */
 const burstMs = 25;
+const burstLooks = 2;
+/** Policies that are asked more seldom than this keep their rhythm in bursts, ms. */
+const burstEveryMaxMs = 1_000;
 /** Share of time in which somebody waits for memory (PSI some avg10) that is an emergency. */
 const stalledHighRatio = 0.1;
 /** Share of memory in use that is an emergency. */
@@ -85,8 +88,8 @@ export class Controller {
     const everyMs = Math.min(...this.options.policies.map((policy) => policy.everyMs));
     return loop<ControllerMessage>(this.#clock, ({ every, on }) => {
       const stop = this.#run(parent);
-      this.evaluate("start");
-      every(everyMs, () => this.evaluate("time"));
+      this.evaluate();
+      every(everyMs, () => this.evaluate());
       on({
         burst: () => this.#burst(),
         resized: ({ workers }) => this.#tell({ type: "resized", workers }),
@@ -101,7 +104,7 @@ export class Controller {
   }
 
   /** Takes a reading and proposes what comes of it. */
-  evaluate(_trigger: string): void {
+  evaluate(): void {
     const machine = this.#machine;
     if (!machine) return;
     const nowMs = this.#clock.nowMs();
@@ -235,14 +238,18 @@ export class Controller {
     this.#adopt(snapshot.context.adopted.decision, inForce(snapshot));
   }
 
-  /** Something came that can't wait for the next turn; many such make one evaluation. */
+  /** Something came that can't wait: a look now, and others soon to see what it is. */
   #burst(): void {
-    if (this.#disarmBurst) return;
-    const dueMs = Math.max(this.#clock.nowMs(), this.#evaluatedMs + burstMs);
-    this.#disarmBurst = this.#clock.at(dueMs, () => {
-      this.#disarmBurst = null;
-      this.evaluate("burst");
-    });
+    if (Math.min(...this.options.policies.map(({ everyMs }) => everyMs)) > burstEveryMaxMs) return;
+    this.#disarmBurst?.();
+    const look = (left: number) => {
+      this.evaluate();
+      this.#disarmBurst = left === 0 ? null : this.#clock.at(
+        this.#clock.nowMs() + burstMs,
+        () => look(left - 1),
+      );
+    };
+    if (this.#clock.nowMs() - this.#evaluatedMs >= burstMs) look(burstLooks);
   }
 }
 

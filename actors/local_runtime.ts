@@ -120,31 +120,29 @@ export class LocalRuntime implements Runtime {
     return (await this.submitAll([spec]))[0]!;
   }
 
-  submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]> {
+  async submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]> {
     const { intake, keys, system } = this.#parts;
-    return new Promise((resolve, reject) => {
-      const found = specs.map((spec) => keys.find(spec));
-      const orders = specs.flatMap((spec, i) =>
-        found[i] === null ? [intake.order(spec, specs.length > 1 ? `/jobs/${i}` : "")] : []
-      );
-      const accepted = () => {
-        let next = 0;
-        resolve(found.map((known) => {
-          if (known === null) return { id: jobId(jobs[next]!.id), state: jobs[next++]!.state };
-          const state = system.queue.open.get(known)?.state ?? "done";
-          return { id: jobId(known), state, duplicate: true };
-        }));
-      };
-      const jobs = system.queue.submit(
-        orders,
-        accepted,
-        (because) => {
-          for (const job of jobs) keys.forget(job);
-          reject(new Refusal("storage_full", `Cannot store the jobs: ${because}`, [], 5_000));
-        },
-      );
-      for (const job of jobs) keys.note(job);
-      if (jobs.length === 0) accepted();
+    const found = specs.map((spec) => keys.find(spec));
+    const orders = specs.flatMap((spec, i) =>
+      found[i] === null ? [intake.order(spec, specs.length > 1 ? `/jobs/${i}` : "")] : []
+    );
+    const safe = Promise.withResolvers<void>();
+    const jobs = system.queue.submit(
+      orders,
+      safe.resolve,
+      (because) => {
+        for (const job of jobs) keys.forget(job);
+        safe.reject(new Refusal("storage_full", `Cannot store the jobs: ${because}`, [], 5_000));
+      },
+    );
+    for (const job of jobs) keys.note(job);
+    if (jobs.length === 0) safe.resolve();
+    await safe.promise;
+    let next = 0;
+    return found.map((known) => {
+      if (known === null) return { id: jobId(jobs[next]!.id), state: jobs[next++]!.state };
+      const state = system.queue.open.get(known)?.state ?? "done";
+      return { id: jobId(known), state, duplicate: true };
     });
   }
 

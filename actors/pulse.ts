@@ -17,10 +17,12 @@ const looksMax = 16;
 /** Shortest time over which a share of time means something, ms. */
 const spanMinMs = 20;
 
+/** What was seen of a worker's thread, in totals since its start, ms. */
 interface Look {
-  readonly atMs: number;
+  readonly busyMs: number;
   readonly heldMs: number;
-  readonly wantedMs: number;
+  readonly ranMs: number;
+  readonly waitedMs: number;
 }
 
 /** Takes readings of one pool. */
@@ -79,33 +81,33 @@ export class Pulse {
     return reading;
   }
 
-  /** How busy the threads of busy workers are: held by jobs, and wanting a core. */
+  /** What the threads of busy workers do: held by jobs, wanting a core, getting one. */
   #threads(links: readonly WorkerLink[], nowMs: number) {
+    let busy = 0;
     let held = 0;
-    let wanted = 0;
-    let count = 0;
-    const busy = links.filter((link) => link.open && !link.idle && link.grant.kind === "task");
-    for (let i = 0; i < Math.min(looksMax, busy.length); i++) {
-      const link = busy[this.#next++ % busy.length]!;
+    let ran = 0;
+    let waited = 0;
+    const tasks = links.filter((link) => link.open && link.pid && link.grant.kind === "task");
+    for (let i = 0; i < Math.min(looksMax, tasks.length); i++) {
+      const link = tasks[this.#next++ % tasks.length]!;
       const before = this.#looks.get(link);
-      if (before && nowMs - before.atMs < spanMinMs) continue;
-      const thread = link.pid === null ? null : this.#host.threadMs(link.pid);
+      const busyMs = link.busyMs(nowMs);
+      if (before && busyMs - before.busyMs < spanMinMs) continue;
+      const thread = this.#host.threadMs(link.pid!);
       if (!thread) continue;
-      const look = {
-        atMs: nowMs,
-        heldMs: link.heldMs,
-        wantedMs: thread.ranMs + thread.waitedMs,
-      };
+      const look = { busyMs, heldMs: link.heldMs, ...thread };
       this.#looks.set(link, look);
-      if (!before || link.idleSpellSinceMs > before.atMs) continue;
-      const spanMs = nowMs - before.atMs;
-      held += Math.min(1, (look.heldMs - before.heldMs) / spanMs);
-      wanted += Math.min(1, (look.wantedMs - before.wantedMs) / spanMs);
-      count++;
+      if (!before) continue;
+      busy += look.busyMs - before.busyMs;
+      held += look.heldMs - before.heldMs;
+      ran += look.ranMs - before.ranMs;
+      waited += look.waitedMs - before.waitedMs;
     }
+    const wanted = ran + waited;
     return {
-      heldRatio: count > 0 ? held / count : null,
-      workerDemandRatio: count > 0 ? wanted / count : null,
+      heldRatio: busy > 0 ? Math.min(1, held / busy) : null,
+      workerDemandRatio: busy > 0 ? Math.min(1, wanted / busy) : null,
+      workerStarvedRatio: busy > 0 && wanted > 0 ? waited / wanted : null,
     };
   }
 

@@ -12,6 +12,7 @@ import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
 
 /** Rejection of {@link Runtime.run}: the job did not end `done`. */
 export class JobError extends Error {
+  /** For programs that tell errors apart by name. */
   override readonly name = "JobError";
   /** How the job ended. */
   readonly outcome: Outcome;
@@ -30,8 +31,11 @@ export class JobError extends Error {
 export interface Issue {
   /** JSON pointer to the field: `/jobs/17/command`. */
   readonly pointer: string;
+  /** What is wrong, in one sentence. */
   readonly message: string;
+  /** What would have been right. */
   readonly expected?: string;
+  /** What came instead, shortened. */
   readonly given?: string;
 }
 
@@ -40,6 +44,7 @@ export interface Issue {
  * code; the message names the field, what was expected and what was given.
  */
 export class Refusal extends RangeError {
+  /** For programs that tell errors apart by name. */
   override readonly name = "Refusal";
   /** A stable word for programs: `unknown_task`, `invalid_timeout`, … */
   readonly code: string;
@@ -93,6 +98,7 @@ export type CommandOptions = RunOptions & {
 
 /** Operator's grip on one pool. */
 export interface PoolHandle {
+  /** The pool in numbers. */
   status(): PoolStatus;
   /** Keeps exactly `workers` until resumed or for `forMs`. */
   pin(workers: number, forMs?: number): void;
@@ -100,6 +106,7 @@ export interface PoolHandle {
   resize(workers: number, forMs?: number): void;
   /** Starts no jobs until resumed or for `forMs`; what runs goes on. */
   pause(forMs?: number): void;
+  /** Ends a pin or a pause. */
   resume(): void;
 }
 
@@ -125,6 +132,7 @@ export interface Runtime extends AsyncDisposable {
   wait(id: string, withinMs: number): Promise<JobView | null>;
   /** Cancels a job that has not ended; false when it had ended; null when unknown. */
   cancel(id: string, because?: string): Promise<boolean | null>;
+  /** The whole runtime in numbers and one sentence. */
   status(): Status;
   /** Latest decisions, newest last. */
   decisions(limit?: number): readonly Decision[];

@@ -59,6 +59,8 @@ export class System {
   readonly controller: Controller;
   /** Latest change of the pool's size. */
   lastResize: Resize | null = null;
+  /** More waits than can be left to the policies' own rhythm; they have been told. */
+  #bursting = false;
   readonly #supervisor: Supervisor;
 
   /** Starts all actors: supervisor, sampler, vigil, then the controller, who gives the pool room. */
@@ -144,7 +146,8 @@ export class System {
       },
       ready: (lane) => {
         this.pool.dispatch(lane);
-        if (lane.queued > burst) this.control({ type: "burst" });
+        if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });
+        this.#bursting = lane.queued > burst;
       },
     };
   }

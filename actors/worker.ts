@@ -36,8 +36,6 @@ export class WorkerLink {
   exclusive = false;
   /** Since when it has no job; Infinity while it has. */
   idleSinceMs = Infinity;
-  /** When its last idle spell began. */
-  idleSpellSinceMs = Infinity;
   /** The job it is ended for; the others in it are innocent. */
   culprit: Job | null = null;
   /** When something was last heard of it. */
@@ -55,6 +53,8 @@ export class WorkerLink {
   residentBytes: number | null = null;
   /** Messages about jobs it does not have. */
   stale = 0;
+  #busyMs = 0;
+  #busySinceMs = 0;
   readonly #credit = new Credit();
   readonly #slotsMax: number;
   readonly #known: readonly Operation[];
@@ -106,6 +106,11 @@ export class WorkerLink {
     return this.#slots.running;
   }
 
+  /** Time in which it had jobs, so far. */
+  busyMs(nowMs: number): number {
+    return this.#busyMs + (this.idle ? 0 : nowMs - this.#busySinceMs);
+  }
+
   /** Jobs that may be sent now. */
   get room(): number {
     if (!this.open || this.exclusive) return 0;
@@ -138,6 +143,7 @@ export class WorkerLink {
   send(job: Job, nowMs: number): void {
     const { operation } = job;
     if (!this.#defined.has(operation.number)) this.#define(operation);
+    if (this.idle) this.#busySinceMs = nowMs;
     this.#slots.put(job);
     job.sentMs = nowMs;
     this.idleSinceMs = Infinity;
@@ -230,7 +236,8 @@ export class WorkerLink {
       at += 1 + arity(kind);
     }
     if (this.idle && this.open && this.idleSinceMs === Infinity) {
-      this.idleSinceMs = this.idleSpellSinceMs = this.heardMs;
+      this.idleSinceMs = this.heardMs;
+      this.#busyMs += this.heardMs - this.#busySinceMs;
     }
     this.#listener.heard(this);
   }

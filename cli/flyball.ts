@@ -4,8 +4,8 @@
  * @module
  */
 import { Command, CommanderError } from "commander";
-import manifest from "../deno.json" with { type: "json" };
 import { Refusal } from "../actors/runtime.ts";
+import { version } from "../actors/version.ts";
 import { complain, oneLine } from "./complain.ts";
 import { exit } from "./exit.ts";
 import type { Verb } from "./verb.ts";
@@ -42,7 +42,7 @@ export async function flyball(args: readonly string[]): Promise<number> {
 function describe(): Command {
   return new Command("flyball")
     .description("An elastic job runtime for Deno.")
-    .version(manifest.version)
+    .version(version)
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ writeErr: () => {}, outputError: () => {} });

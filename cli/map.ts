@@ -20,7 +20,9 @@ import type { Verb } from "./verb.ts";
 /** Failed lines the exit code can tell; 64 and above mean something else. */
 const failuresMax = 63;
 
-interface Flags extends SpreadFlags {
+interface Flags extends Omit<SpreadFlags, "timeoutMs"> {
+  /** Longest run of one command, ms. */
+  readonly timeout?: number;
   readonly maxWorkers?: number;
   readonly dryRun?: boolean;
   readonly joblog?: string;
@@ -95,7 +97,7 @@ async function runAll(template: readonly string[], flags: Flags): Promise<number
   const work = spread({
     runtime,
     template,
-    flags,
+    flags: { ...flags, ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }) },
     log,
     stdin: Deno.stdin.readable,
     signal: interrupted.signal,

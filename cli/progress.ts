@@ -85,7 +85,8 @@ export function showProgress(read: () => Progress, stream = Deno.stderr): Progre
     drawn = false;
   };
   const timer = setInterval(() => {
-    const { columns } = Deno.consoleSize();
+    // Some terminals do not know their width and say 0.
+    const columns = Deno.consoleSize().columns || 80;
     stream.writeSync(encoder.encode(`\r\x1b[K${progressLine(read(), columns - 1)}`));
     drawn = true;
   }, 250);

@@ -18,6 +18,7 @@ interface Flags {
   readonly input?: string;
   readonly tasks?: string;
   readonly retries?: number;
+  /** Longest run of one attempt, ms. */
   readonly timeout?: number;
   readonly config?: string;
   readonly set?: readonly string[];

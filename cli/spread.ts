@@ -25,8 +25,8 @@ export interface SpreadFlags {
   /** Most commands at once. */
   readonly jobs?: number;
   readonly retries?: number;
-  /** Longest run of one command, ms. */
-  readonly timeout?: number;
+  /** Longest run of one command. Default: none. */
+  readonly timeoutMs?: number;
   readonly halt?: Halt;
   /** Lines end with NUL instead of newline. */
   readonly null?: boolean;
@@ -115,7 +115,7 @@ async function start(
     return await runtime.command(commandOf(template, line), {
       signal,
       ...(flags.retries === undefined ? {} : { retries: flags.retries }),
-      ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
+      ...(flags.timeoutMs === undefined ? {} : { timeoutMs: flags.timeoutMs }),
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

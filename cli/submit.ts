@@ -20,6 +20,7 @@ interface Flags extends Reach {
   readonly input?: string;
   readonly priority?: Priority;
   readonly retries?: number;
+  /** Longest run of one attempt, ms. */
   readonly timeout?: number;
   readonly idempotencyKey?: string;
   /** True without a duration: until it has ended. */

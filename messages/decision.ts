@@ -23,6 +23,7 @@ export interface Proposal {
   readonly runningMax?: number;
   /** Commands to have running at most, over all workers. */
   readonly commandsMax?: number;
+  /** When to start a worker for waiting jobs. Default: never beyond the floor. */
   readonly spawn?: Spawn;
   /** How long an idle worker above the floor is kept, ms. */
   readonly keepAliveMs?: number;
@@ -34,7 +35,9 @@ export interface Proposal {
 
 /** The room the pool may move in. */
 export interface Envelope {
+  /** Workers to keep at least. */
   readonly floor: number;
+  /** Workers to have at most. */
   readonly cap: number;
   /** null: no limit. */
   readonly runningMax: number | null;
@@ -42,12 +45,15 @@ export interface Envelope {
   readonly commandsMax: number | null;
   /** null: never start workers beyond the floor. */
   readonly spawn: Spawn | null;
+  /** How long an idle worker above the floor is kept, ms. */
   readonly keepAliveMs: number;
 }
 
 /** A proposal with the name of who made it. */
 export interface Candidate {
+  /** Name of the policy or constraint. */
   readonly policy: string;
+  /** What it asked for. */
   readonly proposal: Proposal;
 }
 
@@ -59,19 +65,25 @@ export interface Decision {
   readonly atMs: number;
   /** Wall instant, epoch ms. */
   readonly decidedAt: number;
+  /** Name of the pool it is about. */
   readonly pool: string;
+  /** What the policies saw. */
   readonly reading: Reading;
+  /** What each policy proposed. */
   readonly candidates: readonly Candidate[];
   /** Constraints that narrowed the envelope. */
   readonly vetoes: readonly Candidate[];
   /** Who set the floor (or the cap where the floor did not move). */
   readonly winner: string;
+  /** The envelope that came of it. */
   readonly envelope: Envelope;
   /** Envelope in force before. */
   readonly before: Envelope;
   /** False when the scaling machine refused it; then `blockedBy` says which region. */
   readonly adopted: boolean;
+  /** Region of the scaling machine that refused it, null when it was adopted. */
   readonly blockedBy: string | null;
+  /** One clause for logs and people: `queue 40 > 20`. */
   readonly because: string;
 }
 
@@ -79,6 +91,7 @@ export interface Decision {
 export interface PoolView {
   /** Workers ready for jobs, idle ones included, draining ones not. */
   readonly ready: number;
+  /** Workers being started. */
   readonly starting: number;
   /** Jobs accepted, due and not begun, wherever they lie. */
   readonly queued: number;

@@ -74,5 +74,6 @@ export interface Stamped<F = Fact> {
   readonly seq: number;
   /** Wall instant, epoch ms. */
   readonly at: number;
+  /** What happened. */
   readonly fact: F;
 }

@@ -55,6 +55,7 @@ export interface JobSpec {
   readonly queueTimeoutMs?: number;
   /** Attempts after the first, 0..100. Default 0. Deaths of workers are not counted here. */
   readonly retries?: number;
+  /** Waits between attempts. */
   readonly backoff?: Backoff;
   /** Same key and same body give the same job for 24 h; same key and another body is a conflict. */
   readonly idempotencyKey?: string;
@@ -66,8 +67,11 @@ export interface JobSpec {
   readonly stdin?: string;
   /** Labels, carried to every fact and log line of the job. */
   readonly projectId?: string;
+  /** Label: the workflow this job is part of. */
   readonly executionId?: string;
+  /** Label: the caller's own name for this job. */
   readonly taskId?: string;
+  /** Label: what ties the log lines of several services together. */
   readonly correlationId?: string;
   /** W3C trace context of the caller. */
   readonly traceparent?: string;
@@ -77,27 +81,45 @@ export interface JobSpec {
 
 /** A job as shown to people and programs. Times are ISO 8601. */
 export interface JobView {
+  /** `j` and a number in base 36 that grows in order of acceptance. */
   readonly id: string;
+  /** Where the job stands now. */
   readonly state: JobState;
+  /** Name of the task, where it is one. */
   readonly task?: string;
+  /** Program and arguments, where it is a command. */
   readonly command?: readonly string[];
+  /** What statistics are kept under. */
   readonly operation: string;
+  /** Name of the pool. */
   readonly pool: string;
+  /** Its class in the queue. */
   readonly priority: Priority;
+  /** Attempts begun so far; 0 before the first. */
   readonly attempt: number;
+  /** When the job was safe. */
   readonly acceptedAt: string;
+  /** When the latest attempt began. */
   readonly startedAt?: string;
+  /** When it ended. */
   readonly endedAt?: string;
+  /** Label of the caller's project. */
   readonly projectId?: string;
+  /** Label of the caller's workflow. */
   readonly executionId?: string;
+  /** Label of the caller's task. */
   readonly taskId?: string;
+  /** Label of the caller's trace. */
   readonly correlationId?: string;
+  /** How it ended; absent until then. */
   readonly outcome?: Outcome;
 }
 
 /** The answer to a submit: what was accepted, or found again by its idempotency key. */
 export interface Accepted {
+  /** Id of the job. */
   readonly id: string;
+  /** Where it stood when it was accepted or found. */
   readonly state: JobState;
   /** True when an earlier submit with this idempotency key made the job. */
   readonly duplicate?: true;

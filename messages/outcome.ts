@@ -21,8 +21,11 @@ export type Category =
 
 /** What a job used. A number that was not measured is null, never a guessed 0. */
 export interface Resources {
+  /** CPU time. */
   readonly cpuSeconds: number | null;
+  /** Largest resident memory. */
   readonly peakBytes: number | null;
+  /** Bytes read and written. */
   readonly ioBytes: number | null;
   /** How the numbers were taken. */
   readonly source: "none" | "thread" | "worker" | "samples" | "cgroup";
@@ -30,15 +33,21 @@ export interface Resources {
 
 /** Captured output of a command. */
 export interface CommandOutput {
+  /** Null when a signal ended it or it never ran. */
   readonly exitCode: number | null;
+  /** Name of the signal that ended it, null otherwise. */
   readonly signal: string | null;
   /** Text as UTF-8; bytes that are not UTF-8 come as base64 under `stdoutBase64`. */
   readonly stdout: string;
+  /** As `stdout`. */
   readonly stderr: string;
+  /** Standard output that is not UTF-8. */
   readonly stdoutBase64?: string;
+  /** Standard error that is not UTF-8. */
   readonly stderrBase64?: string;
   /** A temporary file with the whole output, where it was larger than 64 KiB and wanted whole. */
   readonly stdoutFile?: string;
+  /** As `stdoutFile`. */
   readonly stderrFile?: string;
   /** Bytes that were dropped to keep within the cap. 0 when the output is whole. */
   readonly droppedBytes: number;
@@ -46,21 +55,26 @@ export interface CommandOutput {
 
 /** One ending with its numbers. `type` is the ending; the rest says why and what it took. */
 export interface Outcome extends Partial<CommandOutput> {
+  /** The ending. */
   readonly type: "done" | "failed" | "dead" | "timedOut" | "expired" | "lost" | "cancelled";
   /** The task's return value; only when `done`. */
   readonly output?: unknown;
+  /** Why it did not end `done`. */
   readonly category?: Category;
   /** A stable word for programs: `exit_nonzero`, `poison`, `task_load_failed`, … */
   readonly code?: string;
   /** One sentence for people. */
   readonly message?: string;
+  /** Attempts begun. */
   readonly attempts: number;
   /** From acceptance (or the due time) to the last start, ms. */
   readonly waitMs: number;
   /** From the last start to the end, ms. */
   readonly durationMs: number;
+  /** What the last attempt used. */
   readonly resources: Resources;
   /** The worker of the last attempt as `seat.generation`, null when none had it. */
   readonly worker: string | null;
+  /** Trace id of the job, 32 hex digits. */
   readonly traceId?: string;
 }

@@ -70,6 +70,11 @@ export const signals = {
     max: 1,
     nullable: true,
   },
+  workerStarvedRatio: {
+    help: "Of the time that busy workers wanted a core, the share in which they got none.",
+    max: 1,
+    nullable: true,
+  },
   workerBytes: {
     help: "Memory of one worker (mean PSS, RSS where unknown).",
     max: Infinity,

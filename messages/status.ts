@@ -7,8 +7,11 @@ import type { Envelope } from "./decision.ts";
 
 /** One pool in numbers. */
 export interface PoolStatus {
+  /** Name of the pool. */
   readonly name: string;
+  /** Name of its policy. */
   readonly policy: string;
+  /** Workers by state. */
   readonly workers: {
     readonly ready: number;
     readonly starting: number;
@@ -19,6 +22,7 @@ export interface PoolStatus {
   readonly running: number;
   /** Jobs accepted, due and not begun. */
   readonly queued: number;
+  /** What the pool may do now. */
   readonly envelope: Envelope;
   /** Value of the scaling machine, by region. */
   readonly scaling: unknown;
@@ -34,22 +38,35 @@ export interface PoolStatus {
 
 /** Times in ms of a distribution; null when there are no samples. */
 export interface Percentiles {
+  /** Samples taken. */
   readonly count: number;
+  /** Median. */
   readonly p50: number | null;
+  /** 90th percentile. */
   readonly p90: number | null;
+  /** 95th percentile. */
   readonly p95: number | null;
+  /** 99th percentile. */
   readonly p99: number | null;
+  /** Largest sample. */
   readonly max: number | null;
 }
 
 /** The state of a runtime. */
 export interface Status {
+  /** Version of Flyball. */
   readonly version: string;
+  /** When the runtime started, ISO 8601. */
   readonly startedAt: string;
+  /** Start number in this data directory, 1 at first. */
   readonly epoch: number;
+  /** Where jobs are kept. */
   readonly store: "memory" | "sqlite";
+  /** Jobs accepted and not begun. */
   readonly pending: number;
+  /** How long the longest waiting job has waited. */
   readonly oldestWaitMs: number;
+  /** Jobs begun and not finished. */
   readonly running: number;
   /** Workers ready. */
   readonly size: number;
@@ -57,15 +74,20 @@ export interface Status {
   readonly ended: Readonly<Record<string, number>>;
   /** Jobs that did not end `done` in the last minute. */
   readonly failedLastMinute: number;
+  /** From acceptance to the start, of jobs that ended lately. */
   readonly waitMs: Percentiles;
+  /** From the start to the end, of jobs that ended lately. */
   readonly runMs: Percentiles;
+  /** The machine; null where it could not be read. */
   readonly host: {
     readonly cores: number;
     readonly cpuRatio: number | null;
     readonly memoryRatio: number | null;
     readonly memoryAvailableBytes: number | null;
   };
+  /** All pools. */
   readonly pools: readonly PoolStatus[];
+  /** Names of the registered tasks. */
   readonly tasks: readonly string[];
   /** One sentence: keeps up, is limited by …, is down because …. */
   readonly verdict: string;
@@ -73,12 +95,16 @@ export interface Status {
 
 /** Why a job waits: the first gate that blocks it. */
 export interface WhyJob {
+  /** Id of the job. */
   readonly id: string;
+  /** Where the job stands. */
   readonly state: string;
   /** `running`, `ended`, `position`, `workers`, `operator`, `start`, `credit`. */
   readonly gate: string;
+  /** One sentence for people. */
   readonly because: string;
   /** Jobs that will be begun before it, where that is known. */
   readonly ahead: number | null;
+  /** About when it begins, ms from now; null when unknown. */
   readonly etaMs: number | null;
 }

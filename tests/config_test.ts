@@ -117,6 +117,30 @@ Deno.test("config: what does not exist yet is refused with a clear line", () => 
   ]);
 });
 
+Deno.test("config: each policy checks its own options, with units and hints", () => {
+  const policy = (options: object) => ({ pools: { default: { policy: options } } });
+  const plan = compose(policy({ name: "plan", cooldownMs: "5m", cpuHighRatio: "60%" }));
+  const { cooldownMs, cpuHighRatio } = plan.pools.default.policy;
+  assertEquals([cooldownMs, cpuHighRatio], [300_000, 0.6]);
+  assertEquals(problems(() => compose(policy({ name: "plan", cooldwnMs: 1 }))), [
+    "test pools.default.policy.cooldwnMs: unknown key; " +
+    "did you mean pools.default.policy.cooldownMs?",
+  ]);
+  assertEquals(problems(() => compose(policy({ name: "plan", cpuHighRatio: 75 }))), [
+    'test pools.default.policy.cpuHighRatio: expected a ratio 0..1 or a text such as "80%", ' +
+    "given 75",
+  ]);
+  const [unknown] = problems(() => compose(policy({ name: "magic" })));
+  assert(unknown!.startsWith("test pools.default.policy.name: expected one of governor, "));
+});
+
+Deno.test("config: composing a composed configuration changes nothing", () => {
+  for (const preset of Object.keys(presets)) {
+    const config = compose({ preset });
+    assertEquals(compose(config), config);
+  }
+});
+
 Deno.test("config: at most 20 problems are listed", () => {
   const values = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`key${n}`, n]));
   assertEquals(problems(() => compose(values)).length, 20);

@@ -95,8 +95,8 @@ Deno.test("governor: the lag leaves a measured start its time", () => {
   const lagOf = (part: Partial<Reading>) =>
     bind("governor").step(readingOf({ workers: 0, workerDemandRatio: 0, ...part })).spawn!.lagMs;
   assertEquals(lagOf({}), 10, "half of 150 minus 50 and 20 is less than 10");
-  assertEquals(lagOf({ startP50Ms: 16, startP99Ms: 27 }), 81, "150 - 22 - 27 - 20");
-  assertEquals(lagOf({ startP50Ms: 20, startP99Ms: 20 }), 95, "0.9 x 150 - 20 - 20");
+  assertEquals(lagOf({ startP50Ms: 16, startP99Ms: 27 }), 80, "150 - 22 - 27 - 20, in steps");
+  assertEquals(lagOf({ startP50Ms: 20, startP99Ms: 20 }), 100, "0.9 x 150 - 20 - 20, in steps");
   assertEquals(lagOf({ startP50Ms: 20, startP99Ms: 400 }), 10, "a slow start is not waited for");
 });
 
@@ -106,7 +106,20 @@ Deno.test("governor: the lag shrinks to a quarter as the pool fills", () => {
     return bind("governor").step(readingOf(part)).spawn!.lagMs;
   };
   const lags = [0, 9, 12, 18, 24, 30].map(lagOf);
-  assertEquals(lags, [95, 95, 79, 40, 24, 24]);
+  assertEquals(lags, [100, 100, 80, 40, 20, 20]);
+});
+
+Deno.test("governor: the head waits for a first look while nothing is known of the work", () => {
+  assertEquals(bind("governor").step(readingOf({ workers: 0 })).spawn!.lagMs, 40);
+});
+
+Deno.test("governor: does not grow while those that work queue for the cores", () => {
+  const starving = { workers: 3, workerDemandRatio: .5, workerStarvedRatio: .4 };
+  const { cap, because } = bind("governor").step(readingOf(starving));
+  assertEquals(cap, 3);
+  assert(because.includes("60 % of the time they wanted one"), because);
+  const idling = { workers: 3, workerDemandRatio: .01, workerStarvedRatio: .4 };
+  assertEquals(bind("governor").step(readingOf(idling)).cap, 24, "who hardly runs hardly waits");
 });
 
 const backlog = { queued: 1_000, commandsQueued: 1_000, cpuRatio: .3 };

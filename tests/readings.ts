@@ -27,6 +27,7 @@ export function readingOf(part: Partial<Reading> = {}): Reading {
     durationMs: null,
     heldRatio: null,
     workerDemandRatio: null,
+    workerStarvedRatio: null,
     workerBytes: 40e6,
     startP50Ms: null,
     startP99Ms: null,

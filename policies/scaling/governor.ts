@@ -11,7 +11,15 @@ import { largest } from "../largest.ts";
 import { scalingPolicy } from "../policy.ts";
 import { blind } from "./blind.ts";
 import { lag } from "./lag.ts";
-import { cautious, commandsLimit, cpuLimit, type Limit, memoryLimit, tightest } from "./limits.ts";
+import {
+  cautious,
+  commandsLimit,
+  cpuLimit,
+  type Limit,
+  memoryLimit,
+  starvedLimit,
+  tightest,
+} from "./limits.ts";
 import { pace } from "./pace.ts";
 
 const ratio = z.number().min(0).max(1);
@@ -41,6 +49,9 @@ interface Memory {
   readonly sampledAtMs: number | null;
 }
 
+/** The head waits at least so long while nothing is known of the work: time for a first look, ms. */
+const unmeasuredLagMs = 40;
+
 /** Just-in-time starts under caps for CPU and memory; commands are paced by the host's CPU. */
 export const governor = scalingPolicy({
   name: "governor",
@@ -62,7 +73,11 @@ export const governor = scalingPolicy({
       ? limitOf(next, reading, options, held)
       : { workers: held, because: `limits held: ${unseen}` };
     const commandsMax = next.commandsMax ?? cautious(reading);
-    const lagMs = lag(reading, options.waitTargetMs, limit.workers);
+    const measured = next.demand.value !== null;
+    const lagMs = Math.max(
+      lag(reading, options.waitTargetMs, limit.workers),
+      measured ? 0 : Math.min(unmeasuredLagMs, options.waitTargetMs),
+    );
     return [
       {
         floor: 0,
@@ -106,6 +121,7 @@ function limitOf(memory: Memory, reading: Reading, options: GovernorOptions, hel
   return tightest([
     { workers: most(reading, options), because: "nothing but its largest size limits the pool" },
     cpuLimit(demand.value, reading),
+    starvedLimit(reading),
     memoryLimit(reading, held),
     commandsLimit(commandsMax, reading),
   ]);

@@ -36,6 +36,21 @@ export function cpuLimit(demand: number | null, reading: Reading): Limit {
   return { workers, because: `cpu: a busy worker wants ${demand.toFixed(2)} of a core` };
 }
 
+/** Share of wanted CPU time not got above which one more worker only takes from the others. */
+const starvedHighRatio = .25;
+/** Demand below which starvation is noise: who hardly runs hardly waits for a core. */
+const demandLowRatio = .1;
+
+/** No more than there are while those that work queue for the cores. */
+export function starvedLimit(reading: Reading): Limit {
+  const { workerDemandRatio: demand, workerStarvedRatio: starved, workers, starting } = reading;
+  const short = known(starved) && known(demand) && starved > starvedHighRatio &&
+    demand > demandLowRatio;
+  const because = `cpu: workers got a core ${Math.round((1 - (starved ?? 0)) * 100)} % of the ` +
+    "time they wanted one";
+  return { workers: short ? Math.max(1, workers + starting) : Infinity, because };
+}
+
 /** What is there and as many as fit into nine tenths of the memory that is left. */
 export function memoryLimit(reading: Reading, held: number): Limit {
   if (!known(reading.memoryAvailableBytes)) {
