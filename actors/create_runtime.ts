@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Outcome } from "../messages/outcome.ts";
 import { bindConstraint } from "../policies/constraints/mod.ts";
 import { bind, scalingChoice } from "../policies/scaling/mod.ts";
 import { composeConfig, type Config } from "./config.ts";
@@ -39,6 +40,12 @@ export type RuntimeOf<T extends Tasks> = Omit<Runtime, "run" | "map"> & {
     items: Iterable<InputOf<T[N]>> | AsyncIterable<InputOf<T[N]>>,
     options?: MapOptions & { readonly settle?: false },
   ): AsyncIterableIterator<OutputOf<T[N]>>;
+  /** Runs a task for each item and yields how each ended. */
+  map<N extends keyof T & string>(
+    task: N,
+    items: Iterable<InputOf<T[N]>> | AsyncIterable<InputOf<T[N]>>,
+    options: MapOptions & { readonly settle: true },
+  ): AsyncIterableIterator<Outcome>;
 };
 
 /** Tasks that a worker loads before its first job; more are loaded when they are asked for. */

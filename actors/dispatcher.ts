@@ -85,7 +85,9 @@ function leastLoaded(links: readonly WorkerLink[], grant: string): WorkerLink | 
   for (const link of links) {
     if (link.grant.key !== grant || link.room <= 0) continue;
     const load = link.running + link.unbegun;
-    if (load < bestLoad || (load === bestLoad && link.idleSinceMs > best!.idleSinceMs)) {
+    if (
+      load < bestLoad || (load === bestLoad && link.spell.idleSinceMs > best!.spell.idleSinceMs)
+    ) {
       best = link;
       bestLoad = load;
     }

@@ -11,10 +11,13 @@ import { bodyHash } from "./stores/body_hash.ts";
 /** Keys that are remembered; the oldest go first. */
 const keysMax = 1_000_000;
 
-interface Known {
+/** The job that a key stands for. */
+export interface Known {
   readonly id: number;
   readonly bodyHash: string;
   readonly untilMs: number;
+  /** Settles when the job is safe, or can't be; null when it is. */
+  stored: Promise<void> | null;
 }
 
 /** Remembers keys for a while. */
@@ -31,11 +34,11 @@ export class Keys {
 
   /** Takes over what an earlier life knew. */
   restore(key: string, id: number, hash: string): void {
-    this.#keep(key, { id, bodyHash: hash, untilMs: this.#wallMs() + this.#keptMs });
+    this.#keep(key, { id, bodyHash: hash, untilMs: this.#wallMs() + this.#keptMs, stored: null });
   }
 
   /** The job of an earlier submit, null when this is the first; another body is a conflict. */
-  find(spec: JobSpec): number | null {
+  find(spec: JobSpec): Known | null {
     const key = spec.idempotencyKey;
     const known = key === undefined ? undefined : this.#known.get(key);
     if (known === undefined || known.untilMs < this.#wallMs()) return null;
@@ -46,20 +49,20 @@ export class Keys {
         [{ pointer: "/idempotencyKey", message: "was used with another body" }],
       );
     }
-    return known.id;
+    return known;
   }
 
-  /** Remembers the key of a job that was taken. */
-  note({ id, spec }: Job): void {
+  /** Remembers the key of a job that was taken; forgets it should `stored` reject. */
+  note({ id, spec }: Pick<Job, "id" | "spec">, stored: Promise<void> | null = null): void {
     const key = spec.idempotencyKey;
     if (key === undefined) return;
-    this.#keep(key, { id, bodyHash: bodyHash(spec), untilMs: this.#wallMs() + this.#keptMs });
-  }
-
-  /** The job could not be stored: its key is free again. */
-  forget({ id, spec }: Job): void {
-    const key = spec.idempotencyKey;
-    if (key !== undefined && this.#known.get(key)?.id === id) this.#known.delete(key);
+    const untilMs = this.#wallMs() + this.#keptMs;
+    const known: Known = { id, bodyHash: bodyHash(spec), untilMs, stored };
+    this.#keep(key, known);
+    stored?.then(
+      () => known.stored = null,
+      () => this.#known.get(key) === known && this.#known.delete(key),
+    );
   }
 
   #keep(key: string, known: Known): void {

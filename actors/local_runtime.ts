@@ -22,11 +22,11 @@ import {
   JobError,
   type MapOptions,
   type PoolHandle,
-  Refusal,
   type RunOptions,
   type Runtime,
 } from "./runtime.ts";
 import { statusOf } from "./status.ts";
+import { submitAll } from "./submission.ts";
 import type { System } from "./system.ts";
 import { whyWaits } from "./why.ts";
 
@@ -75,14 +75,10 @@ export class LocalRuntime implements Runtime {
 
   run(task: string, input?: unknown, options?: RunOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const spec: JobSpec = options ? specOf({ task, input }, options) : { task, input };
-      const job = this.#parts.system.queue.submitOne(
-        this.#parts.orders.forTask(spec, none, (job, outcome) => {
-          if (outcome.type === "done") resolve(outcome.output);
-          else reject(new JobError(jobId(job.id), outcome));
-        }),
-      );
-      if (options?.signal) this.#heed(options.signal, job);
+      this.#start(task, input, options, (job, outcome) => {
+        if (outcome.type === "done") resolve(outcome.output);
+        else reject(new JobError(jobId(job.id), outcome));
+      });
     });
   }
 
@@ -93,15 +89,13 @@ export class LocalRuntime implements Runtime {
   ): AsyncIterableIterator<unknown> {
     const stop = new AbortController();
     const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-    const run = async (input: unknown) => {
-      try {
-        const output = await this.run(task, input, { ...options, signal });
-        return settle ? { type: "done", output } : output;
-      } catch (error) {
-        if (settle && error instanceof JobError) return error.outcome;
-        throw error;
-      }
-    };
+    const given = { ...options, signal };
+    const run = (input: unknown) =>
+      settle
+        ? new Promise((resolve) =>
+          this.#start(task, input, given, (_job, outcome) => resolve(outcome))
+        )
+        : this.run(task, input, given);
     return mapItems(items, { ordered, inFlight }, run, () => stop.abort("map was stopped"));
   }
 
@@ -120,30 +114,10 @@ export class LocalRuntime implements Runtime {
     return (await this.submitAll([spec]))[0]!;
   }
 
-  async submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]> {
+  submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]> {
     const { intake, keys, system } = this.#parts;
-    const found = specs.map((spec) => keys.find(spec));
-    const orders = specs.flatMap((spec, i) =>
-      found[i] === null ? [intake.order(spec, specs.length > 1 ? `/jobs/${i}` : "")] : []
-    );
-    const safe = Promise.withResolvers<void>();
-    const jobs = system.queue.submit(
-      orders,
-      safe.resolve,
-      (because) => {
-        for (const job of jobs) keys.forget(job);
-        safe.reject(new Refusal("storage_full", `Cannot store the jobs: ${because}`, [], 5_000));
-      },
-    );
-    for (const job of jobs) keys.note(job);
-    if (jobs.length === 0) safe.resolve();
-    await safe.promise;
-    let next = 0;
-    return found.map((known) => {
-      if (known === null) return { id: jobId(jobs[next]!.id), state: jobs[next++]!.state };
-      const state = system.queue.open.get(known)?.state ?? "done";
-      return { id: jobId(known), state, duplicate: true };
-    });
+    const stateOf = async (id: string) => (await this.job(id))?.state ?? null;
+    return submitAll(specs, { intake, keys, queue: system.queue, stateOf });
   }
 
   async job(id: string): Promise<JobView | null> {
@@ -222,6 +196,18 @@ export class LocalRuntime implements Runtime {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  #start(
+    task: string,
+    input: unknown,
+    options: RunOptions | undefined,
+    ended: (job: Job, outcome: Outcome) => void,
+  ): void {
+    const { orders, system } = this.#parts;
+    const spec: JobSpec = options ? specOf({ task, input }, options) : { task, input };
+    const job = system.queue.submitOne(orders.forTask(spec, none, ended));
+    if (options?.signal) this.#heed(options.signal, job);
   }
 
   #heed(signal: AbortSignal, job: Job): void {

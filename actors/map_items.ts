@@ -18,82 +18,22 @@ export interface MapWindow {
  */
 export async function* mapItems<T, R>(
   items: Iterable<T> | AsyncIterable<T>,
-  { ordered, inFlight }: MapWindow,
+  window: MapWindow,
   run: (item: T) => Promise<R>,
   abort: () => void,
 ): AsyncGenerator<R> {
   const source = Symbol.asyncIterator in items
     ? items[Symbol.asyncIterator]()
     : items[Symbol.iterator]();
-  const results: Slot<R>[] = [];
-  let wake = () => {};
-  let under = 0;
-  let dry = false;
-  let over = false;
-  /** The source was asked for an item and has not answered. */
-  let asked = false;
-  /** Taken and not yet handed on; in order, what is under way has its place among the results. */
-  const held = () => ordered ? results.length : results.length + under;
-
-  const feed = async () => {
-    while (!dry && !over) {
-      while (held() >= inFlight && !over) {
-        await new Promise<void>((r) => wakeFeed = r);
-      }
-      if (over) return;
-      asked = true;
-      const { value, done } = await source.next();
-      asked = false;
-      if (done || over) break;
-      under++;
-      const slot: Slot<R> = { settled: null };
-      if (ordered) results.push(slot);
-      run(value).then(
-        (result) => settle(slot, { ok: true, result }),
-        (error) => settle(slot, { ok: false, error }),
-      );
-    }
-    dry = true;
-    wake();
-  };
-  let wakeFeed = () => {};
-  const settle = (slot: Slot<R>, settled: Settled<R>) => {
-    slot.settled = settled;
-    under--;
-    if (!ordered) results.push(slot);
-    wake();
-    wakeFeed();
-  };
-  const broken: unknown[] = [];
-  const feeding = feed().catch((error) => {
-    broken.push(error);
-    dry = true;
-    wake();
-  });
+  const passage = new Passage<T, R>(source, window, run);
   try {
-    for (;;) {
-      const settled = results[0]?.settled;
-      if (settled) {
-        results.shift();
-        wakeFeed();
-        if (!settled.ok) throw settled.error;
-        yield settled.result;
-      } else if (dry && under === 0 && results.length === 0) {
-        if (broken.length > 0) throw broken[0];
-        return;
-      } else await new Promise<void>((resolve) => wake = resolve);
+    for (let next = await passage.next(); next; next = await passage.next()) {
+      if (!next.ok) throw next.error;
+      yield next.result;
     }
   } finally {
-    over = true;
-    wakeFeed();
-    if (under > 0) abort();
-    if (!dry) {
-      const closed = Promise.resolve(source.return?.());
-      // A generator that waits for its own next item would let us wait with it.
-      if (asked) closed.catch(() => {});
-      else await closed;
-    }
-    void feeding;
+    if (passage.under > 0) abort();
+    await passage.close();
   }
 }
 
@@ -104,4 +44,99 @@ type Settled<R> = { readonly ok: true; readonly result: R } | {
 
 interface Slot<R> {
   settled: Settled<R> | null;
+}
+
+/** Items on their way from the source to the reader. */
+class Passage<T, R> {
+  /** Items under way. */
+  under = 0;
+  readonly #results: Slot<R>[] = [];
+  #wake = () => {};
+  #wakeFeed = () => {};
+  #dry = false;
+  #over = false;
+  /** The source was asked for an item and has not answered. */
+  #asked = false;
+  #broken: { readonly error: unknown } | null = null;
+  readonly #source: Iterator<T> | AsyncIterator<T>;
+  readonly #window: MapWindow;
+  readonly #run: (item: T) => Promise<R>;
+
+  constructor(
+    source: Iterator<T> | AsyncIterator<T>,
+    window: MapWindow,
+    run: (item: T) => Promise<R>,
+  ) {
+    this.#source = source;
+    this.#window = window;
+    this.#run = run;
+    this.#feed().catch((error) => this.#broken = { error }).finally(() => {
+      this.#dry = true;
+      this.#wake();
+    });
+  }
+
+  /** The next result; null when there will be none. */
+  async next(): Promise<Settled<R> | null> {
+    for (;;) {
+      const settled = this.#results[0]?.settled;
+      if (settled) {
+        this.#results.shift();
+        this.#wakeFeed();
+        return settled;
+      }
+      if (this.#dry && this.under === 0 && this.#results.length === 0) {
+        if (this.#broken) throw this.#broken.error;
+        return null;
+      }
+      await new Promise<void>((resolve) => this.#wake = resolve);
+    }
+  }
+
+  /** Takes no more items and closes the source. */
+  async close(): Promise<void> {
+    this.#over = true;
+    this.#wakeFeed();
+    if (this.#dry) return;
+    const closed = Promise.resolve(this.#source.return?.());
+    // A generator that waits for its own next item would let us wait with it.
+    if (this.#asked) closed.catch(() => {});
+    else await closed;
+  }
+
+  /** Taken and not yet handed on; in order, what is under way has its place among the results. */
+  get #held(): number {
+    return this.#window.ordered ? this.#results.length : this.#results.length + this.under;
+  }
+
+  async #feed(): Promise<void> {
+    while (!this.#over) {
+      while (this.#held >= this.#window.inFlight && !this.#over) {
+        await new Promise<void>((resolve) => this.#wakeFeed = resolve);
+      }
+      if (this.#over) return;
+      this.#asked = true;
+      const { value, done } = await this.#source.next();
+      this.#asked = false;
+      if (done || this.#over) return;
+      this.#begin(value);
+    }
+  }
+
+  #begin(item: T): void {
+    this.under++;
+    const slot: Slot<R> = { settled: null };
+    if (this.#window.ordered) this.#results.push(slot);
+    const settle = (settled: Settled<R>) => {
+      slot.settled = settled;
+      this.under--;
+      if (!this.#window.ordered) this.#results.push(slot);
+      this.#wake();
+      this.#wakeFeed();
+    };
+    this.#run(item).then(
+      (result) => settle({ ok: true, result }),
+      (error) => settle({ ok: false, error }),
+    );
+  }
 }

@@ -150,7 +150,7 @@ export class Pool {
       if (link.open) ready++;
       queued += link.unbegun;
       head = Math.min(head, link.headSinceMs());
-      if (link.idleSinceMs !== Infinity) idleSinceMs.push(link.idleSinceMs);
+      if (link.spell.idleSinceMs !== Infinity) idleSinceMs.push(link.spell.idleSinceMs);
     }
     return {
       ready,
@@ -253,7 +253,7 @@ export class Pool {
         seat: link.seat,
         running: link.running,
         queued: link.unbegun,
-        idleSinceMs: link.idleSinceMs === Infinity ? null : link.idleSinceMs,
+        idleSinceMs: link.spell.idleSinceMs === Infinity ? null : link.spell.idleSinceMs,
         youngestSinceMs: null,
       })),
       count,

@@ -91,7 +91,7 @@ export class Pulse {
     for (let i = 0; i < Math.min(looksMax, tasks.length); i++) {
       const link = tasks[this.#next++ % tasks.length]!;
       const before = this.#looks.get(link);
-      const busyMs = link.busyMs(nowMs);
+      const busyMs = link.spell.busyMs(nowMs);
       if (before && busyMs - before.busyMs < spanMinMs) continue;
       const thread = this.#host.threadMs(link.pid!);
       if (!thread) continue;

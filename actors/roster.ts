@@ -39,6 +39,8 @@ interface Seat {
   readonly govern: (message: Omit<RestartsMessage & { readonly type: string }, "nowMs">) => void;
   /** May be taken now. */
   readonly free: () => boolean;
+  /** Lets its machine come to rest. */
+  readonly unwind: () => void;
 }
 
 /** All workers of a pool. */
@@ -99,6 +101,11 @@ export class Roster {
     this.#seats[link.seat - 1]?.govern({ type: "used" });
   }
 
+  /** Forgets all that is due later. Workers must be gone. */
+  close(): void {
+    for (const { unwind } of this.#seats) unwind();
+  }
+
   #addSeat(): Seat {
     const { clock } = this.#ports;
     const number = this.#seats.length + 1;
@@ -115,7 +122,6 @@ export class Roster {
         input: { options: restartsOptions.parse({ strategy: "transient" }) },
       },
     ).start();
-    wind(actor, clock);
     const seat: Seat = {
       number,
       generation: 0,
@@ -125,6 +131,7 @@ export class Roster {
         actor.send({ ...message, nowMs: clock.nowMs() } as unknown as RestartsMessage),
       free: () =>
         actor.getSnapshot().value === "running" || actor.getSnapshot().value === "stopped",
+      unwind: wind(actor, clock),
     };
     this.#seats.push(seat);
     return seat;

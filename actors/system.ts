@@ -125,6 +125,7 @@ export class System {
   stop(): void {
     this.queue.close();
     this.vigil.close();
+    this.pool.roster.close();
     this.#supervisor.stop();
   }
 

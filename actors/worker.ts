@@ -11,6 +11,7 @@ import type { Job } from "./job.ts";
 import type { Operation } from "./operation.ts";
 import type { Clock, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
 import { Slots } from "./slots.ts";
+import { Spell } from "./spell.ts";
 import type { WorkerListener } from "./worker_listener.ts";
 
 /** Bytes on the way to a worker above which it is sent no more: it doesn't read. */
@@ -34,8 +35,8 @@ export class WorkerLink {
   leaving = false;
   /** Runs one suspect and nothing else. */
   exclusive = false;
-  /** Since when it has no job; Infinity while it has. */
-  idleSinceMs = Infinity;
+  /** When it has jobs and when it has none. */
+  readonly spell = new Spell();
   /** The job it is ended for; the others in it are innocent. */
   culprit: Job | null = null;
   /** When something was last heard of it. */
@@ -53,8 +54,6 @@ export class WorkerLink {
   residentBytes: number | null = null;
   /** Messages about jobs it does not have. */
   stale = 0;
-  #busyMs = 0;
-  #busySinceMs = 0;
   readonly #credit = new Credit();
   readonly #slotsMax: number;
   readonly #known: readonly Operation[];
@@ -106,11 +105,6 @@ export class WorkerLink {
     return this.#slots.running;
   }
 
-  /** Time in which it had jobs, so far. */
-  busyMs(nowMs: number): number {
-    return this.#busyMs + (this.idle ? 0 : nowMs - this.#busySinceMs);
-  }
-
   /** Jobs that may be sent now. */
   get room(): number {
     if (!this.open || this.exclusive) return 0;
@@ -143,10 +137,9 @@ export class WorkerLink {
   send(job: Job, nowMs: number): void {
     const { operation } = job;
     if (!this.#defined.has(operation.number)) this.#define(operation);
-    if (this.idle) this.#busySinceMs = nowMs;
     this.#slots.put(job);
     job.sentMs = nowMs;
-    this.idleSinceMs = Infinity;
+    this.spell.busy(nowMs);
     const trace = job.spec.traceparent;
     this.#process.send(
       `${start.kind},${job.slot},${job.attempt},${operation.number},${job.payload},` +
@@ -163,7 +156,6 @@ export class WorkerLink {
   leave(): void {
     this.open = false;
     this.leaving = true;
-    this.idleSinceMs = Infinity;
     this.recall(0);
   }
 
@@ -235,10 +227,7 @@ export class WorkerLink {
       this.#obey(kind, batch, at + 1);
       at += 1 + arity(kind);
     }
-    if (this.idle && this.open && this.idleSinceMs === Infinity) {
-      this.idleSinceMs = this.heardMs;
-      this.#busyMs += this.heardMs - this.#busySinceMs;
-    }
+    if (this.idle && this.open) this.spell.idle(this.heardMs);
     this.#listener.heard(this);
   }
 
@@ -259,7 +248,6 @@ export class WorkerLink {
         if (this.welcomed) return;
         this.open = this.welcomed = true;
         for (const operation of this.#known) this.#define(operation);
-        this.idleSinceMs = this.heardMs;
         return this.#listener.ready(this);
       case output.kind:
       case progress.kind: {

@@ -135,11 +135,11 @@ for (const ordered of [true, false]) {
 
   Deno.test(`mapItems ${how}: items that fail end it after what was under way`, async () => {
     for (const error of [new Error("no more"), "text", 0, undefined]) {
-      async function* items() {
+      const items = async function* () {
         yield 1;
         await null;
         throw error;
-      }
+      };
       const run = async (item: number) => (await settled(), item);
       const seen: number[] = [];
       let caught: unknown = "nothing";

@@ -81,12 +81,35 @@ export interface ScriptedRuntime extends Runtime {
 
 /** Makes a scripted runtime: job ids count from `j1`, jobs wait until `end` is called. */
 export function scriptedRuntime(): ScriptedRuntime {
-  const jobs = new Map<string, JobView>();
-  const ended = new Map<string, PromiseWithResolvers<void>>();
-  const readers = new Set<(item: Stamped<Fact> | GapFact) => void>();
-  const observers = new Set<Observer<InspectionEvent>>();
-  const births = new Map<string, InspectionEvent>();
-  const script = {
+  const cast: Cast = {
+    jobs: new Map(),
+    ended: new Map(),
+    readers: new Set(),
+    observers: new Set(),
+    births: new Map(),
+  };
+  const script = scriptOf(cast);
+  return Object.assign(
+    script,
+    jobsOf(script, cast),
+    viewsOf(script, cast),
+  ) as unknown as ScriptedRuntime;
+}
+
+/** What is on stage. */
+interface Cast {
+  readonly jobs: Map<string, JobView>;
+  readonly ended: Map<string, PromiseWithResolvers<void>>;
+  readonly readers: Set<(item: Stamped<Fact> | GapFact) => void>;
+  readonly observers: Set<Observer<InspectionEvent>>;
+  readonly births: Map<string, InspectionEvent>;
+}
+
+type Script = ReturnType<typeof scriptOf>;
+
+/** What the test says and sees. */
+function scriptOf({ jobs, ended, readers, observers, births }: Cast) {
+  return {
     accepting: true,
     failNext: null as Error | null,
     specs: [] as JobSpec[],
@@ -123,6 +146,12 @@ export function scriptedRuntime(): ScriptedRuntime {
       };
       return { turn: () => actor.send({ type: "turn", password: "s3cret" }), stop };
     },
+  };
+}
+
+/** Jobs: they wait until the script ends them. */
+function jobsOf(script: Script, { jobs, ended }: Cast) {
+  return {
     submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]> {
       const { failNext } = script;
       script.failNext = null;
@@ -153,6 +182,12 @@ export function scriptedRuntime(): ScriptedRuntime {
       jobs.set(id, { ...job, state: job.state === "running" ? "running" : "cancelled" });
       return Promise.resolve(true);
     },
+  };
+}
+
+/** What can be seen of the runtime. */
+function viewsOf(script: Script, { jobs, readers, observers, births }: Cast) {
+  return {
     status: () => status,
     decisions: (limit = 50) => Array.from({ length: Math.min(limit, 3) }, (_, id) => ({ id })),
     why: (id: string) =>
@@ -190,7 +225,6 @@ export function scriptedRuntime(): ScriptedRuntime {
       return () => void observers.delete(observer);
     },
   };
-  return script as unknown as ScriptedRuntime;
 }
 
 function viewOf(id: string, spec: JobSpec): JobView {

@@ -23,6 +23,9 @@ export interface CommandInput {
 /** Time for the pipes to close after the command has exited; a grandchild may hold them. */
 const drainMs = 500;
 
+/** Variable that names who started a process. */
+const mark = "FLYBALL_MARK";
+
 /** A command under way. */
 export class CommandRun implements Running {
   #child: Deno.ChildProcess | null = null;
@@ -50,7 +53,8 @@ export class CommandRun implements Running {
       child = new Deno.Command(words[0]!, {
         args: words.slice(1),
         cwd,
-        env: { ...env },
+        // By our mark it is found wherever it goes, even in a session of its own.
+        env: { ...env, [mark]: Deno.env.get(mark) ?? "" },
         clearEnv: true,
         detached: true,
         stdin: stdin === null ? "null" : "piped",

@@ -137,14 +137,14 @@ export function runTask(task: Task, input: unknown, context: JobContext): Ended 
 
 async function runChecked(task: Task, input: unknown, context: JobContext): Promise<Ended> {
   try {
-    const checked = await check(task.input, input);
+    const checked = await check("input", task.input, input);
     if (typeof checked === "string") {
-      return failed("validation", "invalid_input", `input${checked}`);
+      return failed("validation", "invalid_input", checked);
     }
     const output = await task.run(checked.value, context);
-    const believed = await check(task.output, output);
+    const believed = await check("output", task.output, output);
     if (typeof believed === "string") {
-      return failed("validation", "invalid_output", `output${believed}`);
+      return failed("validation", "invalid_output", believed);
     }
     return ended(believed.value, context);
   } catch (error) {
@@ -152,8 +152,9 @@ async function runChecked(task: Task, input: unknown, context: JobContext): Prom
   }
 }
 
-/** The checked value, or what was wrong as `.path: message`. */
+/** The checked value, or what was wrong as `input.path: message`. */
 async function check(
+  name: "input" | "output",
   schema: Schema<unknown> | undefined,
   value: unknown,
 ): Promise<{ value: unknown } | string> {
@@ -162,8 +163,8 @@ async function check(
   if (!result.issues) return { value: result.value };
   return result.issues.slice(0, 5).map(({ message, path }) => {
     const keys = (path ?? []).map((part) => String(typeof part === "object" ? part.key : part));
-    return `${keys.map((key) => `.${key}`).join("")}: ${message}`;
-  }).join("; input");
+    return `${[name, ...keys].join(".")}: ${message}`;
+  }).join("; ");
 }
 
 function ended(output: unknown, context: JobContext): Ended {
@@ -171,8 +172,11 @@ function ended(output: unknown, context: JobContext): Ended {
   if (typeof output === "number" && output - output === 0) {
     return { ending: 0, payload: String(output) };
   }
+  if (output === undefined) return { ending: 0, payload: "null" };
   try {
-    return { ending: 0, payload: stringify(output) ?? "null" };
+    const payload = stringify(output);
+    if (payload !== undefined) return { ending: 0, payload };
+    return failed("validation", "output_not_json", `The output is not JSON: a ${typeof output}`);
   } catch (error) {
     return failed("validation", "output_not_json", `The output is not JSON: ${text(error)}`);
   }

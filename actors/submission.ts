@@ -1,0 +1,68 @@
+/**
+ * Accepts jobs: checks them, finds those that an earlier submit made, and waits until they are safe.
+ *
+ * @module
+ */
+import type { Accepted, JobSpec, JobState } from "../messages/job.ts";
+import type { Intake } from "./intake.ts";
+import { type Job, jobId, type Order } from "./job.ts";
+import { Keys, type Known } from "./keys.ts";
+import type { Queue } from "./queue.ts";
+import { Refusal } from "./runtime.ts";
+
+/** What a submission goes through. */
+export interface Gates {
+  readonly intake: Intake;
+  readonly keys: Keys;
+  readonly queue: Pick<Queue, "submit">;
+  /** State of a job, open or ended; null when it is no longer known. */
+  readonly stateOf: (id: string) => Promise<JobState | null>;
+}
+
+/** Where the job of a spec is: made before, or the nth of this submission. */
+type Place = { readonly known: Known } | { readonly at: number; readonly twin: boolean };
+
+/** Accepts all of `specs` or none; resolves when they, and those found again, are safe. */
+export async function submitAll(
+  specs: readonly JobSpec[],
+  { intake, keys, queue, stateOf }: Gates,
+): Promise<readonly Accepted[]> {
+  const { orders, places } = locate(specs, intake, keys);
+  const stored = Promise.withResolvers<void>();
+  const jobs = orders.length === 0 ? [] : queue.submit(orders, stored.resolve, (because) => {
+    stored.reject(new Refusal("storage_full", `Cannot store the jobs: ${because}`, [], 5_000));
+  });
+  if (orders.length === 0) stored.resolve();
+  for (const job of jobs) keys.note(job, stored.promise);
+  const earlier = places.map((place) => "known" in place ? place.known.stored : null);
+  await Promise.all([stored.promise, ...earlier]);
+  return await Promise.all(places.map((place) => answer(place, jobs, stateOf)));
+}
+
+function locate(specs: readonly JobSpec[], intake: Intake, keys: Keys) {
+  const here = new Keys(() => 0);
+  const orders: Order[] = [];
+  const places = specs.map((spec, i): Place => {
+    const known = keys.find(spec);
+    if (known) return { known };
+    const twin = here.find(spec);
+    if (twin) return { at: twin.id, twin: true };
+    const at = orders.push(intake.order(spec, specs.length > 1 ? `/jobs/${i}` : "")) - 1;
+    here.note({ id: at, spec }, null);
+    return { at, twin: false };
+  });
+  return { orders, places };
+}
+
+async function answer(
+  place: Place,
+  jobs: readonly Job[],
+  stateOf: Gates["stateOf"],
+): Promise<Accepted> {
+  if ("at" in place) {
+    const { id, state } = jobs[place.at]!;
+    return { id: jobId(id), state, ...(place.twin && { duplicate: true }) };
+  }
+  const id = jobId(place.known.id);
+  return { id, state: await stateOf(id) ?? "done", duplicate: true };
+}

@@ -1,0 +1,219 @@
+/** How tasks end, over real workers. */
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { JobError } from "../mod.ts";
+import { beside, ending, live, lives, tasks } from "./live.ts";
+import { until } from "./until.ts";
+
+Deno.test("runtime: runs tasks and returns what they return", async () => {
+  await using runtime = await live();
+  const values = [0, -1.5, "ä \u2028 \n", null, true, [], { a: [{ b: "c" }] }, ""];
+  for (const value of values) {
+    assertEquals(await runtime.run("toy", { do: "echo", value }), value);
+  }
+  assertEquals(await runtime.run("toy", { do: "nap", ms: 1, value: "rested" }), "rested");
+  assertEquals(await runtime.run("toy", { do: "nothing" }), null);
+  assertEquals(await runtime.run("toy", { do: "attempt" }), 1);
+  const many = Array.from({ length: 200 }, (_, value) => value);
+  const echoes = many.map((value) => runtime.run("toy", { do: "echo", value }));
+  assertEquals(await Promise.all(echoes), many);
+  assertEquals(runtime.status().ended, { done: 211 });
+});
+
+Deno.test("runtime: tells a throw and a rejection as outcomes", async () => {
+  await using runtime = await live();
+  const thrown = await ending(runtime, { do: "throw", text: "no such luck" });
+  assertEquals(
+    [thrown.type, thrown.category, thrown.code, thrown.message, thrown.attempts],
+    ["failed", "exit", "task_threw", "Error: no such luck", 1],
+  );
+  assertEquals(thrown.resources.cpuSeconds, null);
+  assertMatch(thrown.worker!, /^\d+\.\d+$/);
+  const rejected = await ending(runtime, { do: "reject" });
+  assertEquals([rejected.type, rejected.message], ["failed", "TypeError: rejected"]);
+  // One failure more does not harm the next.
+  assertEquals(await runtime.run("toy", { do: "echo", value: 7 }), 7);
+});
+
+Deno.test("runtime: a JobError carries id, outcome and a sentence", async () => {
+  await using runtime = await live();
+  const error = await runtime.run("toy", { do: "throw" }).catch((error) => error);
+  assert(error instanceof JobError);
+  assertEquals([error.name, error.message, error.id], ["JobError", "Error: thrown", "j1"]);
+});
+
+Deno.test("runtime: an output that is no JSON, or too much of it, fails", async () => {
+  await using runtime = await live();
+  for (const what of ["circle", "function", "bigint"] as const) {
+    const outcome = await ending(runtime, { do: what });
+    assertEquals(
+      [what, outcome.type, outcome.category, outcome.code],
+      [what, "failed", "validation", "output_not_json"],
+    );
+  }
+  const long = await ending(runtime, { do: "long", length: 2 ** 20 });
+  assertEquals([long.type, long.category, long.code], ["failed", "validation", "output_too_large"]);
+  const whole = await runtime.run("toy", { do: "long", length: 1_000_000 });
+  assertEquals((whole as string).length, 1_000_000);
+});
+
+Deno.test("runtime: a schema checks input and output, and fills in defaults", async () => {
+  await using runtime = await live();
+  assertEquals(await runtime.run("picky", { path: "a", depth: 3 }), { depth: 3, twice: 6 });
+  assertEquals(await runtime.run("picky", { path: "a" } as never), { depth: 1, twice: 2 });
+  const wrong = async (input: unknown) => {
+    const error = await runtime.run("picky", input as never).catch((error) => error);
+    assert(error instanceof JobError);
+    const { type, category, code, message } = error.outcome;
+    return { type, category, code, message };
+  };
+  const input = await wrong({ path: "", depth: "deep" });
+  assertEquals([input.type, input.category, input.code], ["failed", "validation", "invalid_input"]);
+  assertMatch(input.message!, /input\.path: .*; input\.depth: /);
+  assertMatch((await wrong({ path: "a", more: 1 })).message!, /more/);
+  assertEquals((await wrong(undefined)).code, "invalid_input");
+  const output = await wrong({ path: "a", depth: -1 });
+  assertEquals([output.category, output.code], ["validation", "invalid_output"]);
+  assertMatch(output.message!, /^output\.depth: .*; output\.twice: /);
+});
+
+Deno.test("runtime: a task can't read beyond what it declared", async () => {
+  await using runtime = await live();
+  const outcome = await ending(runtime, { do: "read", path: "/etc/passwd" });
+  assertEquals(
+    [outcome.type, outcome.category, outcome.code],
+    ["failed", "permission", "permission_denied"],
+  );
+  assertMatch(outcome.message!, /NotCapable.*\/etc\/passwd/);
+  const own = await runtime.run("toy", { do: "read", path: beside("./live.ts").pathname });
+  assertEquals(own, await Deno.readTextFile(beside("./live.ts")));
+});
+
+Deno.test("runtime: a forgotten rejection does not take neighbours down", async () => {
+  await using runtime = await live();
+  const neighbour = runtime.run("toy", { do: "nap", ms: 50, value: "whole" });
+  assertEquals(await runtime.run("toy", { do: "forget" }), "still here");
+  assertEquals(await neighbour, "whole");
+  assertEquals(runtime.status().ended, { done: 2 });
+});
+
+Deno.test("runtime: a task that ends its process gets three strikes", async () => {
+  await using runtime = await live();
+  const outcome = await ending(runtime, { do: "exit" });
+  assertEquals(
+    [outcome.type, outcome.category, outcome.code, outcome.attempts],
+    ["dead", "lost", "poison", 3],
+  );
+  assertMatch(outcome.message!, /exited with 3/);
+  const lost = await ending(runtime, { do: "exit" }, { onLoss: "fail" });
+  assertEquals(
+    [lost.type, lost.category, lost.code, lost.attempts],
+    ["lost", "lost", "worker_crashed", 1],
+  );
+  assertEquals(await runtime.run("toy", { do: "echo", value: 1 }), 1);
+});
+
+Deno.test("runtime: tries again what failed, and says so when it was in vain", async () => {
+  await using runtime = await live();
+  const backoff = { baseMs: 1, maxMs: 2 };
+  const outcome = await ending(runtime, { do: "throw" }, { retries: 2, backoff });
+  assertEquals([outcome.type, outcome.code, outcome.attempts], ["dead", "task_threw", 3]);
+  // A wrong input stays wrong.
+  const refused = await runtime.run("picky", {} as never, { retries: 2, backoff })
+    .catch((error) => error.outcome);
+  assertEquals([refused.type, refused.code, refused.attempts], ["failed", "invalid_input", 1]);
+});
+
+Deno.test("runtime: a time limit and a signal end a task that heeds them", async () => {
+  await using runtime = await live();
+  const late = await ending(runtime, { do: "heed" }, { timeoutMs: 30 });
+  assertEquals([late.type, late.category, late.code], ["timedOut", "timeout", "run_timeout"]);
+  assert(late.durationMs >= 29, `${late.durationMs}`);
+  const stop = new AbortController();
+  const running = ending(runtime, { do: "heed" }, { signal: stop.signal });
+  await until(() => runtime.status().running === 1);
+  stop.abort("no longer wanted");
+  const cancelled = await running;
+  assertEquals(
+    [cancelled.type, cancelled.category, cancelled.message],
+    ["cancelled", "cancelled", "no longer wanted"],
+  );
+  const before = await ending(runtime, { do: "heed" }, { signal: AbortSignal.abort("too late") });
+  assertEquals([before.type, before.message], ["cancelled", "too late"]);
+});
+
+Deno.test("runtime: a job that is not begun in time expires", async () => {
+  await using runtime = await live({ pools: { default: { slots: { max: 1 } } } });
+  runtime.pool().pin(1);
+  const first = runtime.run("toy", { do: "nap", ms: 300 });
+  await until(() => runtime.status().running === 1);
+  const late = await ending(runtime, { do: "echo" }, { queueTimeoutMs: 20 });
+  assertEquals([late.type, late.category, late.code], ["expired", "timeout", "queue_timeout"]);
+  assertEquals(late.worker, null);
+  await first;
+});
+
+Deno.test("runtime: what a task says while it runs does no harm", async () => {
+  await using runtime = await live();
+  assertEquals(await runtime.run("toy", { do: "tell", lines: 2_000 }), 2_000);
+});
+
+Deno.test("runtime: a high priority goes first, among equals the older one", async () => {
+  await using runtime = await live({ pools: { default: { slots: { max: 1 } } } });
+  runtime.pool().pin(1);
+  const order: number[] = [];
+  const blocker = runtime.run("toy", { do: "nap", ms: 100 });
+  await until(() => runtime.status().running === 1);
+  const run = (n: number, priority: "high" | "normal" | "low") =>
+    runtime.run("toy", { do: "nap", ms: 1 }, { priority }).then(() => order.push(n));
+  await Promise.all([
+    blocker,
+    run(5, "low"),
+    run(3, "normal"),
+    run(1, "high"),
+    run(4, "normal"),
+    run(2, "high"),
+  ]);
+  assertEquals(order, [1, 2, 3, 4, 5]);
+});
+
+Deno.test("runtime: leaves no process and no folder behind", async () => {
+  const runtime = await live();
+  await runtime.run("toy", { do: "echo" });
+  await runtime.run("picky", { path: "a", depth: 1 });
+  const pids = runtime.workerPids;
+  assert(pids.length > 0 && pids.every(lives));
+  const folder = folderOf(pids[0]!);
+  assert(Deno.statSync(folder).isDirectory);
+  const running = runtime.run("toy", { do: "nap", ms: 100, value: "drained" });
+  await runtime.close();
+  assertEquals(await running, "drained");
+  assertEquals(pids.filter(lives), []);
+  assertThrows(() => Deno.statSync(folder), Deno.errors.NotFound);
+  assertEquals(runtime.accepting, false);
+  const refused = await runtime.run("toy", { do: "echo" }).catch((error) => error.code);
+  assertEquals(refused, "draining");
+  await runtime.close(); // Once more does nothing.
+});
+
+Deno.test("runtime: what does not end while it drains is cancelled", async () => {
+  const runtime = await live();
+  const running = ending(runtime, { do: "hang" });
+  await until(() => runtime.status().running === 1);
+  const [pid] = runtime.workerPids;
+  await runtime.close({ drainMs: 50 });
+  const { type } = await running;
+  assertEquals(type, "cancelled");
+  assertEquals(lives(pid!), false);
+});
+
+Deno.test("runtime: knows the names of its tasks", async () => {
+  await using runtime = await live();
+  assertEquals(runtime.status().tasks, Object.keys(tasks));
+});
+
+/** Where the runtime of a worker keeps its socket and large outputs. */
+function folderOf(pid: number): string {
+  const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`).split("\0");
+  return words.find((word) => word.startsWith("/") && word.endsWith("/workers.sock"))!
+    .replace(/\/[^/]+$/, "");
+}

@@ -1,0 +1,2 @@
+/** A function alone is not a task: it was not made with `defineTask`. */
+export default () => 1;

@@ -1,0 +1,78 @@
+/**
+ * The task of the tests: its input says how it shall end.
+ *
+ * @module
+ */
+import { defineTask } from "../../task.ts";
+
+/** What the task can be asked to do. */
+export type Toy =
+  | { readonly do: "echo"; readonly value?: unknown }
+  | { readonly do: "nap"; readonly ms: number; readonly value?: unknown }
+  /** Holds the thread, as synchronous work does, without burning CPU. */
+  | { readonly do: "block"; readonly ms: number; readonly value?: unknown }
+  | { readonly do: "hang" }
+  /** Ends only when it is told to. */
+  | { readonly do: "heed" }
+  | { readonly do: "throw" | "reject" | "exit" | "forget"; readonly text?: string }
+  | { readonly do: "circle" | "function" | "bigint" | "nothing" }
+  | { readonly do: "long"; readonly length: number }
+  | { readonly do: "read"; readonly path: string }
+  | { readonly do: "attempt" }
+  | { readonly do: "tell"; readonly lines: number };
+
+export default defineTask({
+  run: (toy: Toy, context): unknown => {
+    switch (toy.do) {
+      case "echo":
+        return toy.value;
+      case "nap":
+        return new Promise((resolve) => setTimeout(() => resolve(toy.value), toy.ms));
+      case "block":
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, toy.ms);
+        return toy.value;
+      case "hang":
+        for (;;);
+      case "heed":
+        return new Promise((_, reject) => {
+          const stop = () => reject(context.signal.reason);
+          if (context.signal.aborted) stop();
+          else context.signal.addEventListener("abort", stop);
+        });
+      case "throw":
+        throw new Error(toy.text ?? "thrown");
+      case "reject":
+        return Promise.reject(new TypeError(toy.text ?? "rejected"));
+      case "exit":
+        return Deno.exit(3);
+      case "forget":
+        Promise.reject(new Error(toy.text ?? "forgotten"));
+        return new Promise((resolve) => setTimeout(() => resolve("still here"), 5));
+      case "attempt":
+        return context.attempt;
+      case "read":
+        return Deno.readTextFileSync(toy.path);
+      case "long":
+        return "x".repeat(toy.length);
+      case "tell":
+        for (let line = 1; line <= toy.lines; line++) {
+          context.log(`line ${line}`);
+          context.progress(line / toy.lines);
+        }
+        return toy.lines;
+      case "circle":
+        return circle();
+      case "function":
+        return circle;
+      case "bigint":
+        return 1n;
+      case "nothing":
+        return undefined;
+    }
+  },
+});
+
+function circle(): unknown {
+  const round: { self?: unknown } = {};
+  return round.self = round;
+}
