@@ -124,12 +124,9 @@ Deno.test("worker program: cancelled in the same frame, a job has not begun", as
 
 Deno.test("worker program: stop returns what waits, lets what runs end, and exits with 0", async () => {
   await using parent = await ready();
-  await parent.send(
-    start(1, { do: "nap", ms: 150 }),
-    start(2, { do: "block", ms: 100 }),
-    echo(3),
-    echo(4),
-  );
+  await parent.send(start(1, { do: "nap", ms: 150 }));
+  await parent.hears("began");
+  await parent.send(start(2, { do: "block", ms: 100 }), echo(3), echo(4));
   await parent.send(["stop"]);
   const { code } = await parent.status;
   assertEquals(code, 0);
