@@ -20,6 +20,9 @@ const start = (
 
 const echo = (id: number): Said => start(id, { do: "echo", value: id });
 
+/** Four jobs that hold the thread: time enough to be heard before what lies behind them. */
+const blocks = [10, 11, 12, 13].map((id) => start(id, { do: "block", ms: 40 }));
+
 /** A worker that has its task loaded. */
 async function ready(): Promise<WorkerParent> {
   const parent = await WorkerParent.open();
@@ -96,23 +99,25 @@ Deno.test("worker program: hears between two slices, and gives back the last not
 
 Deno.test("worker program: asked for more than it has, it gives back what it has", async () => {
   await using parent = await ready();
-  await parent.send(start(1, { do: "block", ms: 100 }), echo(2), echo(3));
-  await parent.send(["giveBack", 0], ["giveBack", 1_000], ["giveBack", 1]);
-  assertEquals(await parent.hears("returned", 3), [[[]], [[2, 3]], [[]]]);
+  await parent.send(...blocks, echo(2), echo(3));
+  await parent.send(["giveBack", 0], ["giveBack", 2], ["giveBack", 1_000], ["giveBack", 1]);
+  const [none, two, rest, nothing] = await parent.hears("returned", 4);
+  assertEquals([none, two, nothing], [[[]], [[2, 3]], [[]]]);
+  const back = rest![0] as number[];
+  assertEquals(back, [10, 11, 12, 13].slice(4 - back.length));
   await parent.send(echo(2));
-  assertEquals((await parent.hears("finished", 2)).map(([id]) => id), [1, 2]);
+  const finished = (await parent.hears("finished", 5 - back.length)).map(([id]) => id);
+  assertEquals(finished, [...[10, 11, 12, 13].slice(0, 4 - back.length), 2]);
 });
 
 Deno.test("worker program: a job cancelled before it begins comes back, one after it ends", async () => {
   await using parent = await ready();
-  await parent.send(start(1, { do: "heed" }), start(2, { do: "block", ms: 100 }), echo(3), echo(4));
+  await parent.send(start(1, { do: "heed" }), ...blocks, echo(3), echo(4));
   await parent.send(["cancel", 3, "early"], ["cancel", 1, "late"], ["cancel", 77, "unknown"]);
   assertEquals(await parent.hears("returned"), [[[3]]]);
-  await parent.hears("finished", 3);
-  const ends = Object.fromEntries(
-    (await parent.hears("finished")).map(([id, how]) => [`${id}`, how]),
-  );
-  assertEquals(ends, { 1: 2, 2: 0, 4: 0 });
+  const finished = await parent.hears("finished", 6);
+  const ends = Object.fromEntries(finished.map(([id, how]) => [`${id}`, how]));
+  assertEquals(ends, { 1: 2, 4: 0, 10: 0, 11: 0, 12: 0, 13: 0 });
 });
 
 Deno.test("worker program: cancelled in the same frame, a job has not begun", async () => {
@@ -126,13 +131,14 @@ Deno.test("worker program: stop returns what waits, lets what runs end, and exit
   await using parent = await ready();
   await parent.send(start(1, { do: "nap", ms: 150 }));
   await parent.hears("began");
-  await parent.send(start(2, { do: "block", ms: 100 }), echo(3), echo(4));
+  await parent.send(...blocks, echo(3), echo(4));
   await parent.send(["stop"]);
-  const { code } = await parent.status;
-  assertEquals(code, 0);
-  const [returned] = await parent.hears("returned");
-  const finished = (await parent.hears("finished", 2)).map(([id]) => id);
-  assertEquals([returned, finished.toSorted()], [[[3, 4]], [1, 2]]);
+  assertEquals((await parent.status).code, 0);
+  const [[returned]] = await parent.hears("returned") as [[number[]]];
+  const finished = (await parent.hears("finished")).map(([id]) => id as number);
+  assertEquals(returned.slice(-2), [3, 4]);
+  const all = [...finished, ...returned].toSorted((a, b) => a - b);
+  assertEquals(all, [1, 3, 4, 10, 11, 12, 13]);
 });
 
 Deno.test("worker program: stop with nothing to do ends at once", async () => {
