@@ -12,7 +12,7 @@ import type { ControllerMessage, ScalingMessage } from "../messages/mailboxes.ts
 import type { Reading } from "../messages/signals.ts";
 import type { Guard } from "../policies/constraints/mod.ts";
 import { staleMs } from "../policies/scaling/blind.ts";
-import { combine } from "../policies/scaling/combine.ts";
+import { combine, same } from "../policies/scaling/combine.ts";
 import type { Stepper } from "../policies/scaling/mod.ts";
 import { loop } from "./loop.ts";
 import { closed } from "./pool.ts";
@@ -131,7 +131,7 @@ export class Controller {
     });
     const combined = combine(this.#before, candidates, limits);
     this.#latest = candidates;
-    if (equal(combined.envelope, this.#before)) return;
+    if (same(combined.envelope, this.#before)) return;
     this.#propose(reading, candidates, combined, nowMs);
   }
 
@@ -185,7 +185,7 @@ export class Controller {
     };
     const last = this.#kept.at(-1);
     // A wish that is refused again and again is one record, not four a second.
-    if (adopted || !last || last.adopted || !equal(last.envelope, envelope)) {
+    if (adopted || !last || last.adopted || !same(last.envelope, envelope)) {
       this.#kept.push(decision);
       if (this.#kept.length > keptMax) this.#kept.shift();
       this.#note({ type: "decided", decision });
@@ -241,7 +241,7 @@ export class Controller {
   /** Something came that can't wait: a look now, and others soon to see what it is. */
   #burst(): void {
     if (Math.min(...this.options.policies.map(({ everyMs }) => everyMs)) > burstEveryMaxMs) return;
-    this.#disarmBurst?.();
+    if (this.#disarmBurst) return;
     const look = (left: number) => {
       this.evaluate();
       this.#disarmBurst = left === 0 ? null : this.#clock.at(
@@ -249,15 +249,9 @@ export class Controller {
         () => look(left - 1),
       );
     };
-    if (this.#clock.nowMs() - this.#evaluatedMs >= burstMs) look(burstLooks);
+    const dueMs = Math.max(this.#clock.nowMs(), this.#evaluatedMs + burstMs);
+    this.#disarmBurst = this.#clock.at(dueMs, () => look(burstLooks));
   }
 }
 
 const percent = (ratio: number) => `${Math.round(ratio * 100)} %`;
-
-function equal(one: Envelope, other: Envelope): boolean {
-  return one.floor === other.floor && one.cap === other.cap &&
-    one.runningMax === other.runningMax && one.commandsMax === other.commandsMax &&
-    one.keepAliveMs === other.keepAliveMs && one.spawn?.lagMs === other.spawn?.lagMs &&
-    one.spawn?.queuePer === other.spawn?.queuePer;
-}

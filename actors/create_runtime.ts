@@ -23,6 +23,7 @@ import { memoryStore } from "./stores/memory.ts";
 import { System } from "./system.ts";
 import type { InputOf, OutputOf, Tasks } from "./task_file.ts";
 import { version } from "./version.ts";
+import { until } from "./until.ts";
 import { graceMs } from "./vigil.ts";
 import { workersRange } from "./workers_range.ts";
 
@@ -50,6 +51,8 @@ export type RuntimeOf<T extends Tasks> = Omit<Runtime, "run" | "map"> & {
 
 /** Tasks that a worker loads before its first job; more are loaded when they are asked for. */
 const loadedAheadMax = 32;
+/** Longest time that is waited for the first workers, ms; without them the runtime starts too. */
+const firstWorkersMs = 5_000;
 /** Time that running jobs have at a close, ms. */
 const drainMs = 25_000;
 
@@ -128,6 +131,13 @@ async function assemble(
     drainMs,
   });
   await restore(system, intake, keys);
+  // The first job should not have to wait for a worker that is wanted anyway.
+  const { pool } = system;
+  await until(
+    ports.clock,
+    ports.clock.nowMs() + firstWorkersMs,
+    () => pool.links.filter(({ open }) => open).length >= pool.envelope.floor,
+  );
   system.journal.note({ type: "opened", epoch: ports.store.epoch, version });
   return runtime;
 }

@@ -9,7 +9,7 @@
  */
 
 /** Thread time that may lie ready in a worker, ms. */
-const creditMs = 1;
+const creditMs = 3;
 /** Jobs sent and not begun at most. */
 const creditMax = 512;
 /** Jobs that hold the thread for less get a second one laid ready, ms. */

@@ -28,6 +28,7 @@ import {
 import { statusOf } from "./status.ts";
 import { submitAll } from "./submission.ts";
 import type { System } from "./system.ts";
+import { until } from "./until.ts";
 import { whyWaits } from "./why.ts";
 
 /** What a local runtime stands on. */
@@ -226,27 +227,20 @@ export class LocalRuntime implements Runtime {
     const durable = ports.store.kind === "sqlite";
     // What is durable may wait for the next start; what is in memory would be lost.
     if (durable) pool.drain();
-    await until(ports, untilMs, () => durable ? pool.roster.size === 0 : queue.open.size === 0);
+    await until(
+      ports.clock,
+      untilMs,
+      () => durable ? pool.roster.size === 0 : queue.open.size === 0,
+    );
     pool.drain();
-    if (!durable) await until(ports, untilMs, () => pool.roster.size === 0);
+    if (!durable) await until(ports.clock, untilMs, () => pool.roster.size === 0);
     pool.kill();
-    await until(ports, Infinity, () => pool.roster.size === 0);
+    await until(ports.clock, Infinity, () => pool.roster.size === 0);
     if (!durable) {
       for (const job of [...queue.open.values()]) queue.cancel(job, "The runtime was closed", true);
     }
     system.stop();
     await release();
-  }
-}
-
-/** Resolves when `met` or the time is over. */
-async function until(
-  { clock }: System["ports"],
-  untilMs: number,
-  met: () => boolean,
-): Promise<void> {
-  while (!met() && clock.nowMs() < untilMs) {
-    await new Promise<void>((resolve) => clock.at(clock.nowMs() + 2, resolve));
   }
 }
 

@@ -58,6 +58,8 @@ export class Pool {
   decision = 0;
   #links: WorkerLink[] = [];
   #closing = false;
+  /** Since when something waits, or the pool has grown for it; null when nothing does. */
+  #backlogSinceMs: number | null = null;
   #wakeMs = Infinity;
   #disarm: () => void = () => {};
   readonly #queue: Queue;
@@ -103,6 +105,7 @@ export class Pool {
   /** Gives what waits in `lane` to workers with room; grows if it must wait. */
   dispatch(lane: Lane): void {
     if (this.#closing) return;
+    this.#backlogSinceMs ??= this.#ports.clock.nowMs();
     this.dispatcher.dispatch(lane, this.#links, this.envelope);
     if (lane.queued > 0 && this.#wakeMs === Infinity) this.refill();
   }
@@ -115,6 +118,9 @@ export class Pool {
 
   /** A worker has said something: it may have nothing left to do. */
   heard(link: WorkerLink): void {
+    if (link.unbegun === 0 && this.#backlogSinceMs !== null && this.#nothingWaits()) {
+      this.#backlogSinceMs = null;
+    }
     if (!link.idle) return;
     if (link.served === 1) this.roster.proved(link);
     if (link.leaving) return this.roster.tell(link, { type: "emptied" });
@@ -130,6 +136,8 @@ export class Pool {
     const filling = fill(this.envelope, view, nowMs);
     const from = this.#links.length;
     for (let i = 0; i < filling.spawn; i++) this.#start(nowMs);
+    // One step at a time: the next needs a backlog that outlasts this one.
+    if (filling.spawn > 0 && this.#backlogSinceMs !== null) this.#backlogSinceMs = nowMs;
     if (filling.retire > 0) this.#retire(filling.retire, filling.because);
     if (filling.spawn === 0 && filling.retire === 0) this.#makeRoom(view, nowMs);
     const to = this.#links.length;
@@ -157,6 +165,7 @@ export class Pool {
       starting: this.#links.length - ready,
       queued,
       headSinceMs: head === Infinity ? null : head,
+      backlogSinceMs: this.#backlogSinceMs,
       idleSinceMs: idleSinceMs.sort((a, b) => a - b),
       startsMax: Math.max(0, this.#starts.now(nowMs) - this.roster.closed(this.envelope.cap)),
     };
@@ -190,6 +199,10 @@ export class Pool {
   #roomMs({ queued, idleSinceMs, headSinceMs }: PoolView, nowMs: number): number {
     if (queued === 0 || idleSinceMs.length === 0 || headSinceMs === null) return Infinity;
     return Math.max(nowMs + 5, headSinceMs + (this.envelope.spawn?.lagMs ?? 0));
+  }
+
+  #nothingWaits(): boolean {
+    return this.#queue.queued === 0 && this.#links.every(({ unbegun }) => unbegun === 0);
   }
 
   #laneHeadMs(): number {

@@ -7,6 +7,9 @@ import type { HostReading } from "../messages/mailboxes.ts";
 import { loop } from "./loop.ts";
 import type { Clock, Host } from "./ports.ts";
 
+/** Time from the first sample to the second, ms. */
+const firstMs = 100;
+
 /** The latest sample and its age. */
 export class Sampler {
   #latest: HostReading;
@@ -32,9 +35,12 @@ export class Sampler {
     return this.#clock.nowMs() - this.#atMs;
   }
 
-  /** Samples every `everyMs` (seed 0: 1 s). */
+  /** Samples every `everyMs` (seed 0: 1 s), and once soon: rates need two samples. */
   logic(everyMs = 1_000): ReturnType<typeof loop> {
-    return loop(this.#clock, ({ every }) => every(everyMs, () => this.sample()));
+    return loop(this.#clock, ({ every }) => {
+      every(everyMs, () => this.sample());
+      return this.#clock.at(this.#clock.nowMs() + Math.min(firstMs, everyMs), () => this.sample());
+    });
   }
 
   /** Takes a sample now. */

@@ -9,6 +9,8 @@ import type { Reading } from "./signals.ts";
 export interface Spawn {
   /** The head of the queue must have waited this long, ms. */
   readonly lagMs: number;
+  /** Or the queue must not have been empty for this long, ms: more would be done with one more. Left out: never. */
+  readonly backlogMs?: number;
   /** Waiting jobs that one more worker is worth. */
   readonly queuePer: number;
 }
@@ -97,6 +99,8 @@ export interface PoolView {
   readonly queued: number;
   /** When the longest waiting job became due, monotonic ms; null when none waits. */
   readonly headSinceMs: number | null;
+  /** Since when the queue has not been empty (or the pool not grown for it); null when it is. */
+  readonly backlogSinceMs: number | null;
   /** For each idle worker, since when, monotonic ms; oldest first. */
   readonly idleSinceMs: readonly number[];
   /** Starts allowed now by the start rate. */

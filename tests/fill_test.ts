@@ -17,6 +17,7 @@ const view: PoolView = {
   starting: 0,
   queued: 0,
   headSinceMs: null,
+  backlogSinceMs: null,
   idleSinceMs: [],
   startsMax: 100,
 };
@@ -117,6 +118,7 @@ const views: fc.Arbitrary<PoolView> = fc.record({
 }).map(({ waitedMs, idle, ...rest }) => ({
   ...rest,
   headSinceMs: rest.queued > 0 ? 10_000 - waitedMs : null,
+  backlogSinceMs: null,
   idleSinceMs: idle.slice(0, rest.ready).toSorted((a, b) => a - b),
 }));
 

@@ -55,6 +55,7 @@ Deno.test("start rate: starts were delayed only where more were wanted and none 
     starting: 0,
     queued: 0,
     headSinceMs: null,
+    backlogSinceMs: null,
     idleSinceMs: [],
     startsMax: 2,
     ...part,

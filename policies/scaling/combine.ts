@@ -77,8 +77,10 @@ function narrow(open: Envelope, room: Envelope): Envelope {
 }
 
 function sooner(one: Spawn, other: Spawn): Spawn {
+  const backlogMs = least([one.backlogMs, other.backlogMs]);
   return {
     lagMs: Math.min(one.lagMs, other.lagMs),
+    ...(backlogMs !== null && { backlogMs }),
     queuePer: Math.min(one.queuePer, other.queuePer),
   };
 }
@@ -116,9 +118,11 @@ function least(values: readonly (number | null | undefined)[]): number | null {
   return known.length === 0 ? null : Math.min(...known);
 }
 
-function same(one: Envelope, other: Envelope): boolean {
+/** Whether two envelopes leave the same room. */
+export function same(one: Envelope, other: Envelope): boolean {
   return one.floor === other.floor && one.cap === other.cap &&
     one.runningMax === other.runningMax && one.commandsMax === other.commandsMax &&
     one.keepAliveMs === other.keepAliveMs && one.spawn?.lagMs === other.spawn?.lagMs &&
+    one.spawn?.backlogMs === other.spawn?.backlogMs &&
     one.spawn?.queuePer === other.spawn?.queuePer;
 }

@@ -22,7 +22,7 @@ const nothing: Filling = Object.freeze({
  */
 export function fill(envelope: Envelope, view: PoolView, nowMs: number): Filling {
   const { floor, cap, spawn: on, keepAliveMs } = envelope;
-  const { starting, queued, headSinceMs, idleSinceMs, startsMax } = view;
+  const { starting, queued, headSinceMs, backlogSinceMs, idleSinceMs, startsMax } = view;
   const workers = view.ready + starting;
 
   let spawn = 0;
@@ -38,11 +38,18 @@ export function fill(envelope: Envelope, view: PoolView, nowMs: number): Filling
     because = `cap ${cap}`;
   } else {
     const mayGrow = on !== null && workers < cap && queued > 0 && headSinceMs !== null;
-    const dueMs = mayGrow ? headSinceMs + on.lagMs : Infinity;
-    if (mayGrow && dueMs <= nowMs) {
+    const headDueMs = mayGrow ? headSinceMs + on.lagMs : Infinity;
+    const backlogDueMs = mayGrow && backlogSinceMs !== null && on.backlogMs !== undefined
+      ? backlogSinceMs + on.backlogMs
+      : Infinity;
+    const dueMs = Math.min(headDueMs, backlogDueMs);
+    if (mayGrow && headDueMs <= nowMs) {
       const wanted = Math.min(Math.ceil(queued / on.queuePer), startingMax) - starting;
       spawn = Math.max(0, Math.min(wanted, cap - workers, startsMax));
       because = `head waited ${Math.round(nowMs - headSinceMs)} ms`;
+    } else if (backlogDueMs <= nowMs) {
+      spawn = Math.max(0, Math.min(1 - starting, cap - workers, startsMax));
+      because = `backlog for ${Math.round(nowMs - backlogSinceMs!)} ms`;
     } else {
       retire = idleTooLong(idleSinceMs, nowMs - keepAliveMs, workers - floor);
       if (retire > 0) because = `idle for ${Math.round(nowMs - idleSinceMs[0]!)} ms`;

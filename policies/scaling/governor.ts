@@ -83,7 +83,7 @@ export const governor = scalingPolicy({
         floor: 0,
         cap: limit.workers,
         commandsMax,
-        spawn: { lagMs, queuePer: 1 },
+        spawn: { lagMs, backlogMs: options.waitTargetMs / 3, queuePer: 1 },
         keepAliveMs: options.keepAliveMs,
         because: `${limit.because}; the head may wait ${lagMs} ms`,
       },

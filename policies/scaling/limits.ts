@@ -41,14 +41,15 @@ const starvedHighRatio = .25;
 /** Demand below which starvation is noise: who hardly runs hardly waits for a core. */
 const demandLowRatio = .1;
 
-/** No more than there are while those that work queue for the cores. */
+/** No more than there are while those that work queue for the cores; one a core in any case. */
 export function starvedLimit(reading: Reading): Limit {
-  const { workerDemandRatio: demand, workerStarvedRatio: starved, workers, starting } = reading;
+  const { cores, workerDemandRatio: demand, workerStarvedRatio: starved } = reading;
+  const { workers, starting } = reading;
   const short = known(starved) && known(demand) && starved > starvedHighRatio &&
     demand > demandLowRatio;
   const because = `cpu: workers got a core ${Math.round((1 - (starved ?? 0)) * 100)} % of the ` +
     "time they wanted one";
-  return { workers: short ? Math.max(1, workers + starting) : Infinity, because };
+  return { workers: short ? Math.max(Math.ceil(cores), workers + starting) : Infinity, because };
 }
 
 /** What is there and as many as fit into nine tenths of the memory that is left. */
