@@ -52,8 +52,8 @@ export class Bench implements Teller {
   readonly #link: Link;
   readonly #guard: readonly string[];
   #stopping = false;
-  /** Ends of jobs that were begun in this slice. */
-  #ends: string[] | null = null;
+  /** What is said in this slice, to be told after what was begun in it. */
+  #after: string[] | null = null;
   #toldSecond = 0;
   readonly #told = new Map<number, number>();
   #pumping = false;
@@ -127,7 +127,7 @@ export class Bench implements Teller {
     const from = performance.now();
     let now = from;
     let count = 0;
-    const ends: string[] = this.#ends = [];
+    const after: string[] = this.#after = [];
     while (this.#head < this.#waiting.length && now - from < sliceMs) {
       const job = this.#waiting[this.#head++]!;
       count++;
@@ -139,11 +139,10 @@ export class Bench implements Teller {
       this.#waiting.splice(0, this.#head);
       this.#head = 0;
     }
-    this.#ends = null;
+    this.#after = null;
     if (count > 0) {
-      // What was begun is told before what of it has ended.
       this.#link.say(`${messages.began.kind},${count},${round(now - from)}`);
-      for (const item of ends) this.#link.say(item);
+      for (const item of after) this.#link.say(item);
     }
     this.#pumping = this.#head < this.#waiting.length;
     if (!this.#pumping) return;
@@ -202,9 +201,13 @@ export class Bench implements Teller {
       ));
     }
     const item = `${messages.finished.kind},${id},${ending},${payload},${round(runMs)}`;
-    if (this.#ends) this.#ends.push(item);
-    else this.#link.say(item);
+    this.#say(item);
     if (this.#stopping) this.#leaveIfEmpty();
+  }
+
+  #say(item: string): void {
+    if (this.#after) this.#after.push(item);
+    else this.#link.say(item);
   }
 
   #leaveIfEmpty(): void {
@@ -215,7 +218,7 @@ export class Bench implements Teller {
   /** Passes a log line or progress on; progress at a bounded rate. */
   tell(id: number, kind: "log" | "progress", value: unknown): void {
     if (kind === "log") {
-      return this.#link.say(encode(messages.output.kind, id, 0, String(value).slice(0, 8192)));
+      return this.#say(encode(messages.output.kind, id, 0, String(value).slice(0, 8192)));
     }
     const second = Math.floor(performance.now() / 1000);
     if (second !== this.#toldSecond) {
@@ -226,7 +229,7 @@ export class Bench implements Teller {
     this.#told.set(id, told);
     if (told > progressPerS) return;
     const item = encode(messages.progress.kind, id, value);
-    if (item.length < 65_536) this.#link.say(item);
+    if (item.length < 65_536) this.#say(item);
   }
 }
 
