@@ -55,6 +55,10 @@ export class Job {
   readonly acceptedAt: number;
   state: JobState = "waiting";
   attempt = 1;
+  /** Of the attempts, those that ended with the death of their worker: they are no retries. */
+  losses = 0;
+  /** Safe in the store, so that it may begin and end. */
+  admitted = false;
   /** Workers that died with this job alone in them. */
   strikes = 0;
   /** Was running in a worker that died: runs alone until it ends. */
@@ -80,6 +84,11 @@ export class Job {
     this.dueMs = nowMs;
     this.acceptedAt = wallMs;
     this.ended = order.ended;
+  }
+
+  /** Attempts that count as such: the first and its retries. */
+  get tries(): number {
+    return this.attempt - this.losses;
   }
 }
 
