@@ -6,7 +6,7 @@
 import type { JobSpec } from "../messages/job.ts";
 import { parseJob } from "./admission.ts";
 import type { Order } from "./job.ts";
-import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
+import { checkPool, type CommandPlace, type OrderDefaults, type Orders } from "./orders.ts";
 import { Refusal } from "./runtime.ts";
 
 /** What submitted jobs are given where they ask for nothing. */
@@ -32,11 +32,7 @@ export class Intake {
   order(given: JobSpec, pointer = ""): Order {
     const spec = parseJob(given, pointer);
     const { defaults, place, commandsAllowed } = this.#options;
-    if (spec.pool !== undefined && spec.pool !== "default") {
-      throw new Refusal("unknown_pool", `There is no pool ${JSON.stringify(spec.pool)}`, [
-        { pointer: `${pointer}/pool`, message: "is not a pool", given: spec.pool },
-      ]);
-    }
+    checkPool(spec, pointer);
     if (!spec.command) return this.#orders.forTask(spec, defaults, null);
     if (!commandsAllowed) {
       throw new Refusal(

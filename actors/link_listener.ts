@@ -51,11 +51,12 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     garbage: (link, because) =>
       all.pool.roster.tell(link, { type: "condemn", because: `protocol_error: ${because}` }),
     gone(link, _exit, because) {
-      const { begun, unbegun } = link.strand();
-      for (const job of [...begun, ...unbegun]) all.pool.dispatcher.left(job);
+      const { suspects, innocents } = link.strand();
+      for (const job of [...suspects, ...innocents]) all.pool.dispatcher.left(job);
       all.pool.roster.tell(link, { type: "exited", because });
-      all.queue.release(unbegun);
-      all.queue.lose(begun, link.culprit, link.name, because);
+      const culprit = link.culprit ?? suspects[0] ?? null;
+      all.queue.lose(innocents, culprit, link.name, because);
+      all.queue.lose(suspects, link.culprit, link.name, because);
     },
   };
 }

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { Refusal } from "./runtime.ts";
+
 /** How to go through the items. */
 export interface MapWindow {
   /** Results in the order of the items. */
@@ -16,7 +18,23 @@ export interface MapWindow {
  * Yields what `run` makes of each item. Takes a new item only when there is room, so a slow reader
  * holds the source back. Stops at the first rejection; what is under way is then left to `abort`.
  */
-export async function* mapItems<T, R>(
+export function mapItems<T, R>(
+  items: Iterable<T> | AsyncIterable<T>,
+  window: MapWindow,
+  run: (item: T) => Promise<R>,
+  abort: () => void,
+): AsyncGenerator<R> {
+  const { inFlight } = window;
+  if (!Number.isInteger(inFlight) || inFlight < 1) {
+    const message = `Cannot map as inFlight must be an integer >= 1: current value is ${inFlight}`;
+    throw new Refusal("invalid_in_flight", message, [
+      { pointer: "/inFlight", message: "must be an integer >= 1", given: String(inFlight) },
+    ]);
+  }
+  return yieldAll(items, window, run, abort);
+}
+
+async function* yieldAll<T, R>(
   items: Iterable<T> | AsyncIterable<T>,
   window: MapWindow,
   run: (item: T) => Promise<R>,

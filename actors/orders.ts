@@ -88,6 +88,7 @@ export class Orders {
     defaults: OrderDefaults,
     ended: Ended,
   ): Order {
+    checkPool(spec);
     return {
       operation,
       payload,
@@ -97,6 +98,14 @@ export class Orders {
       ended,
     };
   }
+}
+
+/** Refuses a job for a pool that there is not; `pointer` says where the job stood. */
+export function checkPool({ pool }: JobSpec, pointer = ""): void {
+  if (pool === undefined || pool === "default") return;
+  throw new Refusal("unknown_pool", `There is no pool ${JSON.stringify(pool)}: there is default`, [
+    { pointer: `${pointer}/pool`, message: "is not a pool", given: pool },
+  ]);
 }
 
 /** JSON text of an input; throws Refusal when it isn't JSON or too large. */

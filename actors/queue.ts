@@ -144,10 +144,11 @@ export class Queue {
     this.#requeued(jobs);
   }
 
-  /** The worker of begun jobs has died, because of `culprit` where that is known. */
+  /** The worker of `jobs` has died, because of `culprit` where that is known. */
   lose(jobs: readonly Job[], culprit: Job | null, worker: string, because: string): void {
     const alone = jobs.length === 1;
-    for (const job of jobs) {
+    for (let i = jobs.length - 1; i >= 0; i--) {
+      const job = jobs[i]!;
       job.slot = -1;
       const verdict = judge(job, { alone, culprit, because });
       if (verdict === null) this.#lay(job, "front");

@@ -10,9 +10,13 @@ import { Ring } from "./ring.ts";
 export class Slots {
   /** Jobs begun and not finished. */
   running = 0;
+  /** Earliest deadline of the begun jobs; may be too early, never too late. */
+  deadlineMs = Infinity;
   readonly #jobs: (Job | null)[] = [];
   readonly #free: number[] = [];
   readonly #sent = new Ring<number>();
+  /** Taken for begun before the worker has said so. */
+  #presumed: Job | null = null;
 
   /** Jobs sent and not begun. */
   get unbegun(): number {
@@ -43,23 +47,40 @@ export class Slots {
     this.#sent.push(slot);
   }
 
-  /** The next `count` jobs in order were begun at `nowMs`. There must be as many. */
+  /** Jobs that the worker may say it has begun. */
+  get beginnable(): number {
+    return this.#sent.size + (this.#presumed ? 1 : 0);
+  }
+
+  /** Takes the next job for begun since `sinceMs`, until the worker itself says so. */
+  presume(sinceMs: number): Job {
+    return this.#presumed = this.#begin(sinceMs);
+  }
+
+  /**
+   * The next `count` jobs in order were begun at `nowMs`. There must be as many; what was presumed
+   * of them is not named again.
+   */
   begin(count: number, nowMs: number): Job[] {
-    const jobs: Job[] = [];
-    for (let i = 0; i < count; i++) {
-      const job = this.#jobs[this.#sent.shift()!]!;
-      job.state = "running";
-      job.startedMs = nowMs;
-      jobs.push(job);
-    }
-    this.running += count;
-    return jobs;
+    const known = this.#presumed ? 1 : 0;
+    this.#presumed = null;
+    return Array.from({ length: count - known }, () => this.#begin(nowMs));
+  }
+
+  #begin(nowMs: number): Job {
+    const job = this.#jobs[this.#sent.shift()!]!;
+    job.state = "running";
+    job.startedMs = nowMs;
+    if (job.timeoutMs > 0) this.deadlineMs = Math.min(this.deadlineMs, nowMs + job.timeoutMs);
+    this.running++;
+    return job;
   }
 
   /** Takes a begun job out; null when there is no begun job in that slot. */
   finish(slot: number): Job | null {
     const job = this.#jobs[slot];
     if (!job || job.state !== "running") return null;
+    if (job === this.#presumed) this.#presumed = null;
     this.#jobs[slot] = null;
     this.#free.push(slot);
     this.running--;
@@ -69,6 +90,11 @@ export class Slots {
   /** Takes those of `slots` out that were not begun, in the order in which they were sent. */
   giveBack(slots: ReadonlySet<number>): Job[] {
     const jobs: Job[] = [];
+    const presumed = this.#presumed;
+    if (presumed && slots.has(presumed.slot) && this.finish(presumed.slot)) {
+      presumed.startedMs = 0; // It was not begun after all.
+      jobs.push(presumed);
+    }
     for (let left = this.#sent.size; left > 0; left--) {
       const slot = this.#sent.shift()!;
       if (!slots.has(slot)) {
@@ -82,7 +108,7 @@ export class Slots {
     return jobs;
   }
 
-  /** Takes everything out. */
+  /** Takes everything out: what was begun, and the rest in order. */
   clear(): { readonly begun: Job[]; readonly unbegun: Job[] } {
     const unbegun: Job[] = [];
     for (let slot = this.#sent.shift(); slot !== undefined; slot = this.#sent.shift()) {
@@ -91,20 +117,22 @@ export class Slots {
     }
     const begun = this.#jobs.filter((job) => job !== null);
     this.#jobs.length = this.#free.length = 0;
+    this.#presumed = null;
     this.running = 0;
     return { begun, unbegun };
   }
 
-  /** Begun jobs whose time is over at `nowMs`, and when the next one's will be. */
-  overdue(nowMs: number): { readonly late: Job[]; readonly nextMs: number } {
+  /** Begun jobs whose time is over at `nowMs`; sets the next deadline. */
+  overdue(nowMs: number): Job[] {
+    if (nowMs < this.deadlineMs) return [];
     const late: Job[] = [];
-    let nextMs = Infinity;
+    this.deadlineMs = Infinity;
     for (const job of this.#jobs) {
       if (!job || job.state !== "running" || job.timeoutMs === 0 || job.doomed) continue;
       const untilMs = job.startedMs + job.timeoutMs;
       if (untilMs <= nowMs) late.push(job);
-      else if (untilMs < nextMs) nextMs = untilMs;
+      else if (untilMs < this.deadlineMs) this.deadlineMs = untilMs;
     }
-    return { late, nextMs };
+    return late;
   }
 }

@@ -126,6 +126,7 @@ export class Vigil {
         return this.#effects.condemn(link, "was stopped for 5 s");
       }
     } else link.stoppedSinceMs = Infinity;
+    if (state !== "T") link.presume(nowMs, quietMs);
     const silent = nowMs - link.heardMs;
     // A busy thread is never a reason: only one without a begun job owes us an answer.
     if (silent >= silentMs && link.running === 0 && state !== "T") {

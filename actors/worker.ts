@@ -33,6 +33,8 @@ export class WorkerLink {
   open = false;
   /** Ends when its jobs have. */
   leaving = false;
+  /** Gets no more jobs until it is idle: a suspect waits for it. */
+  reserved = false;
   /** Runs one suspect and nothing else. */
   exclusive = false;
   /** When it has jobs and when it has none. */
@@ -43,8 +45,6 @@ export class WorkerLink {
   heardMs: number;
   /** Since when it was seen stopped, Infinity when it runs. */
   stoppedSinceMs = Infinity;
-  /** Earliest deadline of its jobs; may be too early, never too late. */
-  deadlineMs = Infinity;
   /** It has been ready once. */
   welcomed = false;
   /** Jobs it ended so far. */
@@ -107,8 +107,7 @@ export class WorkerLink {
 
   /** Jobs that may be sent now. */
   get room(): number {
-    if (!this.open || this.exclusive) return 0;
-    if (this.#process.queuedBytes > queuedBytesMax) return 0;
+    if (!this.open || this.exclusive || this.#process.queuedBytes > queuedBytesMax) return 0;
     const { unbegun, running } = this.#slots;
     return Math.min(this.#credit.jobs - unbegun, this.#slotsMax - running - unbegun);
   }
@@ -180,17 +179,31 @@ export class WorkerLink {
     this.#process.kill(signal, this.grant.kind === "command");
   }
 
-  /** Jobs whose time is over; sets the next deadline. */
-  overdue(nowMs: number): Job[] {
-    if (nowMs < this.deadlineMs) return [];
-    const { late, nextMs } = this.#slots.overdue(nowMs);
-    this.deadlineMs = nextMs;
-    return late;
+  /** Earliest deadline of its jobs; may be too early, never too late. */
+  get deadlineMs(): number {
+    return this.#slots.deadlineMs;
   }
 
-  /** All its jobs, when it has died: those begun and those not. */
-  strand(): { readonly begun: Job[]; readonly unbegun: Job[] } {
-    return this.#slots.clear();
+  /** Jobs whose time is over; sets the next deadline. */
+  overdue(nowMs: number): Job[] {
+    return this.#slots.overdue(nowMs);
+  }
+
+  /** Takes the next job for begun after `quietMs` of silence: it must be what holds the thread. */
+  presume(nowMs: number, quietMs: number): void {
+    const sinceMs = Math.max(this.heardMs, this.headSinceMs());
+    if (this.running > 0 || nowMs - sinceMs < quietMs) return;
+    this.#listener.began(this, [this.#slots.presume(sinceMs)]);
+  }
+
+  /**
+   * All its jobs, when it has died. It told what it had begun only after a moment's work, so the
+   * next few may have been begun all the same.
+   */
+  strand(): { readonly suspects: Job[]; readonly innocents: Job[] } {
+    const { begun, unbegun } = this.#slots.clear();
+    const { reach } = this.#credit;
+    return { suspects: [...begun, ...unbegun.slice(0, reach)], innocents: unbegun.slice(reach) };
   }
 
   #define(operation: Operation): void {
@@ -234,12 +247,7 @@ export class WorkerLink {
   #obey(kind: number, batch: unknown[], at: number): void {
     switch (kind) {
       case finished.kind:
-        return this.#finished(
-          batch[at] as number,
-          batch[at + 1] as number,
-          batch[at + 2],
-          batch[at + 3] as number,
-        );
+        return this.#finished(batch, at);
       case began.kind:
         return this.#began(batch[at] as number, batch[at + 1] as number);
       case returned.kind:
@@ -268,15 +276,12 @@ export class WorkerLink {
   }
 
   #began(count: number, heldMs: number): void {
-    const { unbegun } = this.#slots;
-    if (count > unbegun) {
-      return this.#listener.garbage(this, `began ${count} of ${unbegun} jobs`);
+    const { beginnable } = this.#slots;
+    if (count > beginnable) {
+      return this.#listener.garbage(this, `began ${count} of ${beginnable} jobs`);
     }
     if (count === 0) return;
     const jobs = this.#slots.begin(count, this.heardMs);
-    for (const { timeoutMs } of jobs) {
-      if (timeoutMs > 0) this.deadlineMs = Math.min(this.deadlineMs, this.heardMs + timeoutMs);
-    }
     this.heldMs += heldMs;
     this.#credit.report(heldMs / count);
     this.recall(this.#credit.jobs);
@@ -289,12 +294,13 @@ export class WorkerLink {
     if (jobs.length > 0) this.#listener.returned(this, jobs);
   }
 
-  #finished(slot: number, ending: number, payload: unknown, runMs: number): void {
-    const job = this.#slots.finish(slot);
+  #finished(batch: unknown[], at: number): void {
+    const job = this.#slots.finish(batch[at] as number);
     // What a worker says is gossip: a job it does not have can't end.
     if (!job) return void this.stale++;
     this.served++;
     if (this.exclusive && this.idle) this.exclusive = false;
-    this.#listener.finished(this, job, conclude(job, ending, payload, runMs, this.name));
+    const [ending, runMs] = [batch[at + 1] as number, batch[at + 3] as number];
+    this.#listener.finished(this, job, conclude(job, ending, batch[at + 2], runMs, this.name));
   }
 }

@@ -74,7 +74,7 @@ export function lives(pid: number): boolean {
   }
 }
 
-/** Pids of living processes that carry `text` in their environment or arguments. */
+/** Pids of living processes that carry `text` in their environment, arguments or folder. */
 export function processesWith(text: string): number[] {
   const pids: number[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
@@ -82,7 +82,7 @@ export function processesWith(text: string): number[] {
     if (!Number.isInteger(pid) || pid === Deno.pid || !lives(pid)) continue;
     try {
       const about = Deno.readTextFileSync(`/proc/${pid}/environ`) +
-        Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+        Deno.readTextFileSync(`/proc/${pid}/cmdline`) + Deno.readLinkSync(`/proc/${pid}/cwd`);
       if (about.includes(text)) pids.push(pid);
     } catch { /* it has just ended, or is not ours to look at */ }
   }

@@ -38,7 +38,7 @@ Deno.test("runtime: a JobError carries id, outcome and a sentence", async () => 
   await using runtime = await live();
   const error = await runtime.run("toy", { do: "throw" }).catch((error) => error);
   assert(error instanceof JobError);
-  assertEquals([error.name, error.message, error.id], ["JobError", "Error: thrown", "j1"]);
+  assertEquals([error.name, error.message, error.id], ["JobError", "Error: thrown", "r1"]);
 });
 
 Deno.test("runtime: an output that is no JSON, or too much of it, fails", async () => {
@@ -121,6 +121,13 @@ Deno.test("runtime: tries again what failed, and says so when it was in vain", a
   const refused = await runtime.run("picky", {} as never, { retries: 2, backoff })
     .catch((error) => error.outcome);
   assertEquals([refused.type, refused.code, refused.attempts], ["failed", "invalid_input", 1]);
+});
+
+Deno.test("runtime: the death of a worker is not a retry", async () => {
+  await using runtime = await live();
+  const backoff = { baseMs: 1 };
+  const outcome = await ending(runtime, { do: "exitThenThrow" }, { retries: 1, backoff });
+  assertEquals([outcome.type, outcome.attempts, outcome.message], ["dead", 3, "Error: attempt 3"]);
 });
 
 Deno.test("runtime: a time limit and a signal end a task that heeds them", async () => {

@@ -10,5 +10,6 @@
 import { defineTask } from "../../task.ts";
 
 export default defineTask({
-  run: ({ name = "world" }: { name?: string } = {}) => `Hello, ${name}!`,
+  // A job without input gets null.
+  run: (input: { name?: string } | null) => `Hello, ${input?.name ?? "world"}!`,
 });

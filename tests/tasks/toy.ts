@@ -18,7 +18,9 @@ export type Toy =
   | { readonly do: "circle" | "function" | "bigint" | "nothing" }
   | { readonly do: "long"; readonly length: number }
   | { readonly do: "read"; readonly path: string }
-  | { readonly do: "attempt" }
+  | { readonly do: "attempt" | "pid" }
+  /** Ends its process in its first attempt and throws in all others. */
+  | { readonly do: "exitThenThrow" }
   | { readonly do: "tell"; readonly lines: number };
 
 export default defineTask({
@@ -50,6 +52,11 @@ export default defineTask({
         return new Promise((resolve) => setTimeout(() => resolve("still here"), 5));
       case "attempt":
         return context.attempt;
+      case "pid":
+        return Deno.pid;
+      case "exitThenThrow":
+        if (context.attempt === 1) Deno.exit(4);
+        throw new Error(`attempt ${context.attempt}`);
       case "read":
         return Deno.readTextFileSync(toy.path);
       case "long":

@@ -1,0 +1,211 @@
+/** The service as a program: killed, started again, started twice, told to stop. */
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import type { Accepted, JobView } from "../messages/job.ts";
+import { flyball, inFolder, type Started, startFlyball } from "./command_line.ts";
+import { lives, processesWith } from "./live.ts";
+import { until } from "./until.ts";
+
+const tasks = new URL("../examples/tasks", import.meta.url).pathname;
+
+/** A service over `data` in `cwd`, and how to speak to it. */
+async function serve(cwd: string, ...flags: string[]) {
+  const started = startFlyball(["serve", "--port", "0", "--tasks", tasks, ...flags], { cwd });
+  const url = / on (http:\S+)/.exec(await started.line(/ on http:/))![1]!;
+  const ask = async (method: string, path: string, body?: unknown, headers = {}) => {
+    const response = await fetch(url + path, {
+      method,
+      ...(body === undefined ? {} : {
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(body),
+      }),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  return {
+    started,
+    url,
+    ask,
+    submit: async (body: unknown): Promise<Accepted[]> =>
+      (await ask("POST", "/api/v1/jobs", body)).body.jobs,
+    job: async (id: string): Promise<JobView> => (await ask("GET", `/api/v1/jobs/${id}`)).body,
+    status: async () => (await ask("GET", "/api/v1/status")).body,
+    /** Nothing waits and nothing runs. */
+    idle: async () => {
+      const { pending, running } = (await ask("GET", "/api/v1/status")).body;
+      return pending === 0 && running === 0;
+    },
+    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+  };
+}
+
+type Service = Awaited<ReturnType<typeof serve>>;
+
+const numberOf = ({ id }: Accepted) => parseInt(id.slice(1), 36);
+
+async function end(started: Started): Promise<void> {
+  started.kill("SIGKILL");
+  await started.ended;
+}
+
+/** Submits 500 jobs that each leave a line, 300 in bulks and the rest one by one. */
+async function submit500(service: Service, runs: string) {
+  const spec = (n: number) => ({ command: ["sh", "-c", `echo ${n} >> ${runs}; sleep 0.02`] });
+  const accepted = new Map<number, Accepted>();
+  for (let from = 0; from < 300; from += 100) {
+    const bulk = Array.from({ length: 100 }, (_, i) => spec(from + i));
+    (await service.submit({ jobs: bulk })).forEach((job, i) => accepted.set(from + i, job));
+  }
+  for (let from = 300; from < 500; from += 20) {
+    await Promise.all(Array.from({ length: 20 }, async (_, i) => {
+      const [job] = await service.submit(spec(from + i));
+      accepted.set(from + i, job!);
+    }));
+  }
+  return accepted;
+}
+
+Deno.test("service: what was accepted survives kill -9, each job with one ending", async () => {
+  await inFolder({}, async (cwd) => {
+    const runs = `${cwd}/runs`;
+    let accepted: Map<number, Accepted>;
+    let running: number;
+    {
+      await using first = await serve(cwd);
+      const flee = `setsid sh -c 'echo $$ > ${cwd}/fled; exec sleep 300' & wait`;
+      await first.submit({ command: ["sh", "-c", flee], priority: "high", retries: 0 });
+      accepted = await submit500(first, runs);
+      await until(async () => (await first.status()).ended.done >= 100);
+      ({ running } = await first.status());
+      await end(first.started);
+    }
+    assertEquals(accepted.size, 500);
+    const fled = Number(await Deno.readTextFile(`${cwd}/fled`));
+    // Workers and commands die with the service; only what fled its session waits for the sweep.
+    await until(() => processesWith(cwd).every((pid) => pid === fled));
+
+    await using second = await serve(cwd);
+    assertEquals(lives(fled), false);
+    await second.ask("DELETE", "/api/v1/jobs/j1");
+    await until(second.idle);
+    const jobs: JobView[] = [];
+    for (const { id } of accepted.values()) jobs.push(await second.job(id));
+    assertEquals(jobs.filter(({ state }) => state !== "done").map(({ id }) => id), []);
+    assertEquals(new Set(jobs.map(({ id }) => id)).size, 500);
+    const lines = (await Deno.readTextFile(runs)).trim().split("\n");
+    assertEquals(new Set(lines).size, 500, "each job ran");
+    assert(lines.length - 500 <= running + 32, `${lines.length - 500} ran twice`);
+    // Nothing that had its ending before the kill ran again: the second life ended only the rest.
+    const { ended, epoch } = await second.status();
+    assert(ended.done <= 400 + 1, `${ended.done}`);
+    assertEquals(epoch, 2);
+    const [next] = await second.submit({ task: "hello" });
+    assert(numberOf(next!) > Math.max(...[...accepted.values()].map(numberOf)));
+  });
+});
+
+Deno.test("service: accepts exactly what it acknowledged, killed amid submits", async () => {
+  await inFolder({}, async (cwd) => {
+    const acknowledged: string[] = [];
+    {
+      await using first = await serve(cwd);
+      const clients = Array.from({ length: 8 }, async (_, client) => {
+        for (let n = 0;; n++) {
+          const idempotencyKey = `${client}:${n}`;
+          const [job] = await first.submit({ task: "hello", idempotencyKey });
+          acknowledged.push(job!.id);
+        }
+      });
+      const gone = Promise.allSettled(clients);
+      await until(() => acknowledged.length > 200);
+      await end(first.started);
+      await gone;
+    }
+    assertEquals(new Set(acknowledged).size, acknowledged.length);
+    await using second = await serve(cwd);
+    await until(second.idle);
+    for (const id of acknowledged) assertEquals([id, (await second.job(id)).state], [id, "done"]);
+    // The keys of the first life still stand for the jobs of the first life.
+    const [again] = await second.submit({ task: "hello", idempotencyKey: "0:0" });
+    assertEquals(again!.duplicate, true);
+    assert(acknowledged.includes(again!.id));
+  });
+});
+
+Deno.test("service: an idempotency key is one job, in the body or the header", async () => {
+  await inFolder({}, async (cwd) => {
+    await using service = await serve(cwd);
+    const post = (body: object, headers = {}) => service.ask("POST", "/api/v1/jobs", body, headers);
+    const key = { "idempotency-key": "k1" };
+    const first = await post({ task: "hello", input: { name: "Ada" } }, key);
+    assertEquals(first.status, 202);
+    const again = await post({ input: { name: "Ada" }, task: "hello" }, key);
+    assertEquals([again.status, again.body.jobs[0].duplicate], [202, true]);
+    assertEquals(again.body.jobs[0].id, first.body.jobs[0].id);
+    const other = await post({ task: "hello", input: { name: "Bob" } }, key);
+    assertEquals([other.status, other.body.code], [409, "idempotency_conflict"]);
+    const body = await post({ task: "hello", input: { name: "Ada" }, idempotencyKey: "k1" });
+    assertEquals(body.body.jobs[0].duplicate, true);
+  });
+});
+
+Deno.test("service: says why it can't start, with the code for it", async () => {
+  await inFolder({ file: "" }, async (cwd) => {
+    await using service = await serve(cwd);
+    const port = new URL(service.url).port;
+    const start = (...flags: string[]) => flyball(["serve", "--port", "0", ...flags], { cwd });
+    const workers = (end: string, value: number) => [
+      "--set",
+      `pools.default.workers.${end}=${value}`,
+    ];
+    const [second, busy, file, readOnly, order, policy] = await Promise.all([
+      start(),
+      start("--port", port, "--data", "other"),
+      start("--data", "file"),
+      start("--data", "/proc/flyball"),
+      start("--data", "fourth", ...workers("min", 8), ...workers("max", 4)),
+      start("--data", "fifth", "--set", "pools.default.policy.name=guess"),
+    ]);
+    assertEquals([second.code, busy.code, file.code, readOnly.code], [75, 69, 73, 73]);
+    assertEquals([order.code, policy.code], [78, 78], order.stderr + policy.stderr);
+    const holder = /pid (\d+)/.exec(second.stderr)?.[1];
+    assert(holder && lives(Number(holder)), second.stderr);
+    assertStringIncludes(busy.stderr, port);
+    assertStringIncludes(file.stderr, "file");
+    assertStringIncludes(readOnly.stderr, "/proc/flyball");
+    assertMatch(
+      order.stderr,
+      /pools\.default\.workers\.min \(8\) must be <= pools\.default\.workers\.max \(4\)/,
+    );
+    for (const { stdout, stderr } of [second, busy, file, readOnly, order, policy]) {
+      assertEquals([stdout, stderr.includes("    at ")], ["", false], stderr);
+    }
+    // None of them has harmed the one that runs.
+    assertEquals((await service.ask("GET", "/readyz")).status, 200);
+  });
+});
+
+Deno.test("service: SIGTERM lets what runs end and leaves the rest to the next life", async () => {
+  await inFolder({}, async (cwd) => {
+    const spec = (n: number) => ({
+      command: ["sh", "-c", `echo ${n} >> ${cwd}/runs; sleep 0.3; echo ${n} >> ${cwd}/ends`],
+    });
+    let ids: string[];
+    {
+      await using first = await serve(cwd, "--set", "pools.default.slots.commands=2");
+      ids = (await first.submit({ jobs: Array.from({ length: 12 }, (_, n) => spec(n)) }))
+        .map(({ id }) => id);
+      await until(async () => (await first.status()).running > 0);
+      first.started.kill("SIGTERM");
+      const { code, stderr } = await first.started.ended;
+      assertEquals(code, 0, stderr);
+    }
+    assertEquals(processesWith(cwd), []);
+    const lines = async (name: string) =>
+      (await Deno.readTextFile(`${cwd}/${name}`)).trim().split("\n").sort();
+    assertEquals(await lines("runs"), await lines("ends"), "what had begun has ended");
+    await using second = await serve(cwd);
+    await until(second.idle);
+    for (const id of ids) assertEquals((await second.job(id)).state, "done");
+    assertEquals((await lines("runs")).length, 12, "nothing ran twice");
+  });
+});
