@@ -8,7 +8,12 @@
  * @module
  */
 
-/** Thread time that may lie ready in a worker, ms. */
+/** Thread time after which a worker tells what it has begun, ms. */
+const sliceMs = 1;
+/**
+ * Thread time that may lie ready in a worker, ms: the slice under way, the next one, and what is
+ * begun while the parent hears of it (docs/decisions/0006).
+ */
 const creditMs = 3;
 /** Jobs sent and not begun at most. */
 const creditMax = 512;
@@ -20,6 +25,11 @@ export class Credit {
   /** Jobs that may be sent and not begun. */
   jobs = 1;
   #meanHeldMs = 0;
+
+  /** Jobs that may have been begun since the worker last told: a slice of them and one that holds. */
+  get reach(): number {
+    return Math.min(creditMax, Math.ceil(sliceMs / this.#meanHeldMs) + 1);
+  }
 
   /** Jobs were begun that held the thread for `heldMs` each. */
   report(heldMs: number): void {

@@ -66,15 +66,21 @@ export class Dispatcher {
     link.send(job, nowMs);
   }
 
-  /** Gives each suspect a worker of its own. */
+  /** Gives each suspect a worker of its own; where none is idle, one gets no more until it is. */
   #isolate(lane: Lane, links: readonly WorkerLink[], nowMs: number): void {
-    for (const link of links) {
-      if (!link.open || !link.idle || link.exclusive || link.grant.key !== lane.grant.key) continue;
-      const job = lane.takeSuspect();
-      if (!job) return;
+    const own = links.filter(({ open, exclusive, grant }) =>
+      open && !exclusive && grant.key === lane.grant.key
+    );
+    for (const link of own) {
+      link.reserved = false;
+      const job = link.idle ? lane.takeSuspect() : undefined;
+      if (!job) continue;
       this.#send(link, job, nowMs);
       link.exclusive = true;
     }
+    if (!lane.hasSuspects) return;
+    const next = leastLoaded(own, lane.grant.key);
+    if (next) next.reserved = true;
   }
 }
 

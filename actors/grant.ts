@@ -33,6 +33,14 @@ export const describeGrant = (root: string, config: string | null): Grant => ({
   config,
 });
 
+/** Workers for tasks that whoever registers them trusts. Only that word counts, never the task's. */
+export const trustedGrant = (config: string | null, kind: "task" | "describe"): Grant => ({
+  key: `trusted ${kind} ${config ?? ""}`,
+  kind,
+  flags: ["--allow-all"],
+  config,
+});
+
 /** Workers for tasks of a project that ask for `permissions`; throws Refusal where they are none. */
 export function taskGrant(root: string, config: string | null, permissions: Permissions): Grant {
   checkPermissions(permissions);

@@ -32,8 +32,12 @@ export interface Order {
   readonly ended: ((job: Job, outcome: Outcome) => void) | null;
 }
 
+/** Whether a job is kept in the store. One that is run for a caller who waits for it is not. */
+export const isKept = ({ id }: { readonly id: number }): boolean => id > 0;
+
 /** A job from acceptance to its ending. */
 export class Job {
+  /** Positive and in order of acceptance; negative for jobs that are not kept. */
   readonly id: number;
   readonly operation: Operation;
   readonly payload: string;
@@ -51,9 +55,11 @@ export class Job {
   readonly acceptedAt: number;
   state: JobState = "waiting";
   attempt = 1;
-  /** Attempts that ended with the death of their worker; they are not retries. */
-  deaths = 0;
-  /** Those of them with this job alone in the worker. */
+  /** Of the attempts, those that ended with the death of their worker: they are no retries. */
+  losses = 0;
+  /** Safe in the store, so that it may begin and end. */
+  admitted = false;
+  /** Workers that died with this job alone in them. */
   strikes = 0;
   /** Was running in a worker that died: runs alone until it ends. */
   suspect = false;
@@ -79,16 +85,23 @@ export class Job {
     this.acceptedAt = wallMs;
     this.ended = order.ended;
   }
+
+  /** Attempts that count as such: the first and its retries. */
+  get tries(): number {
+    return this.attempt - this.losses;
+  }
 }
 
-/** `j` and the number in base 36: opaque to users, ordered by acceptance. */
-export const jobId = (number: number): string => "j" + number.toString(36);
+/** `j` and the number in base 36, in order of acceptance; `r` for jobs that are not kept. */
+export const jobId = (number: number): string =>
+  number < 0 ? "r" + (-number).toString(36) : "j" + number.toString(36);
 
 /** The number of an id, null when it can't be one. */
 export function jobNumber(id: string): number | null {
-  if (!/^j[0-9a-z]{1,11}$/.test(id)) return null;
-  const number = parseInt(id.slice(1), 36);
-  return Number.isSafeInteger(number) ? number : null;
+  const [, kind, digits] = /^([jr])([0-9a-z]{1,11})$/.exec(id) ?? [];
+  const number = parseInt(digits ?? "", 36);
+  if (!Number.isSafeInteger(number)) return null;
+  return kind === "r" ? -number : number;
 }
 
 /** The name statistics are kept under when the caller gives none. */

@@ -11,7 +11,7 @@ import type { Change, Clock, Store } from "./ports.ts";
 export interface LedgerListener {
   accepted(jobs: readonly Job[]): void;
   /** Could not be stored: as if they had never been asked for. */
-  lost(jobs: readonly Job[]): void;
+  lost(jobs: readonly Job[], because: string): void;
   ended(job: Job): void;
 }
 
@@ -42,6 +42,7 @@ export class Ledger {
   #pending: Batch[] = [];
   #armed = false;
   #closed = false;
+  readonly #disarms = new Set<() => void>();
   readonly #eager: boolean;
   readonly #store: Store;
   readonly #clock: Clock;
@@ -76,11 +77,6 @@ export class Ledger {
     this.#arm();
   }
 
-  /** Notes one accepted job. */
-  acceptOne(job: Job): void {
-    this.accept([job]);
-  }
-
   /** Notes an ending. */
   end(job: Job, outcome: Outcome): void {
     this.#batch.changes.push({
@@ -109,6 +105,7 @@ export class Ledger {
     this.flush();
     this.#closed = true;
     this.#pending = [];
+    for (const disarm of this.#disarms) disarm();
   }
 
   #arm(): void {
@@ -132,11 +129,12 @@ export class Ledger {
   #failed(lsn: number, because: string): void {
     while (this.#pending.length > 0 && this.#pending[0]!.lsn <= lsn) {
       const batch = this.#pending.shift()!;
-      this.#listener.lost(batch.accepted);
+      this.#listener.lost(batch.accepted, because);
       for (const otherwise of batch.otherwise) otherwise(because);
       if (batch.ended.length === 0) continue;
       // The work is done and must not be done again: its record is tried until it is stored.
-      this.#clock.at(this.#clock.nowMs() + againMs, () => {
+      const disarm = this.#clock.at(this.#clock.nowMs() + againMs, () => {
+        this.#disarms.delete(disarm);
         const ids = new Set(batch.ended.map(({ id }) => id));
         this.#batch.changes.push(
           ...batch.changes.filter((change) => change.type === "ended" && ids.has(change.ended.id)),
@@ -144,6 +142,7 @@ export class Ledger {
         this.#batch.ended.push(...batch.ended);
         this.#arm();
       });
+      this.#disarms.add(disarm);
     }
   }
 }

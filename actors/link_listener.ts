@@ -51,10 +51,12 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     garbage: (link, because) =>
       all.pool.roster.tell(link, { type: "condemn", because: `protocol_error: ${because}` }),
     gone(link, _exit, because) {
-      const jobs = link.strand();
-      for (const job of jobs) all.pool.dispatcher.left(job);
+      const { suspects, innocents } = link.strand();
+      for (const job of [...suspects, ...innocents]) all.pool.dispatcher.left(job);
       all.pool.roster.tell(link, { type: "exited", because });
-      all.queue.lose(jobs, link.culprit, link.name, because);
+      const culprit = link.culprit ?? suspects[0] ?? null;
+      all.queue.lose(innocents, culprit, link.name, because);
+      all.queue.lose(suspects, link.culprit, link.name, because);
     },
   };
 }

@@ -32,8 +32,8 @@ export function judge(
     return lost("dead", "poison", message);
   }
   job.suspect ||= culprit === null;
-  job.deaths++;
   job.attempt++;
+  job.losses++;
   return null;
 }
 
@@ -43,6 +43,14 @@ export const expired = (queueTimeoutMs: number): Verdict => ({
   category: "timeout",
   code: "queue_timeout",
   message: `Was not begun within queueTimeoutMs (${queueTimeoutMs})`,
+});
+
+/** The ending of a job whose acceptance could not be stored. */
+export const unstored = (because: string): Verdict => ({
+  type: "failed",
+  category: "internal",
+  code: "storage_full",
+  message: `Could not be stored: ${because}`,
 });
 
 const lost = (type: "lost" | "dead", code: string, message: string): Verdict => ({

@@ -10,12 +10,13 @@ import type { Outcome } from "../messages/outcome.ts";
 import { backoffMs } from "./backoff.ts";
 import { concludeWithout, doom, retriable } from "./conclude.ts";
 import { Due } from "./due.ts";
-import { Job, type Order } from "./job.ts";
+import { isKept, Job, type Order } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
-import { expired, judge } from "./loss.ts";
+import { expired, judge, unstored, type Verdict } from "./loss.ts";
 import type { Clock, Grant, Random, Store } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
+import { Watchers } from "./watchers.ts";
 
 /** Bounds of the queue. */
 export interface QueueLimits {
@@ -48,8 +49,9 @@ export class Queue {
   accepting = true;
   /** Jobs that wait to be tried again. */
   retrying = 0;
-  readonly #watchers = new Map<number, (() => void)[]>();
+  readonly #watchers = new Watchers();
   #nextId: number;
+  #lastRunId = 0;
   readonly #ledger: Ledger;
   readonly #due: Due;
   readonly #clock: Clock;
@@ -71,16 +73,14 @@ export class Queue {
     this.#due = new Due(ports.clock);
     this.#ledger = new Ledger(ports.store, ports.clock, {
       accepted: (jobs) => this.#admit(jobs),
-      lost: (jobs) => jobs.forEach((job) => this.#drop(job)),
+      lost: (jobs, because) => jobs.forEach((job) => this.#drop(job, because)),
       ended: (job) => this.#announce(job),
     });
   }
 
   /** Jobs accepted, due and not yet sent to a worker. */
   get queued(): number {
-    let sum = 0;
-    for (const lane of this.lanes.values()) sum += lane.queued;
-    return sum;
+    return this.lanes.values().reduce((sum, { queued }) => sum + queued, 0);
   }
 
   /** The lane of a grant. */
@@ -96,21 +96,19 @@ export class Queue {
     accepted?: () => void,
     lost?: (because: string) => void,
   ): readonly Job[] {
-    this.#refuseIfFull(orders);
-    const nowMs = this.#clock.nowMs();
-    const wallMs = this.#clock.wallMs();
-    const jobs = orders.map((order) => new Job(this.#nextId++, order, nowMs, wallMs));
-    for (const job of jobs) this.#add(job);
+    const bytes = orders.reduce((sum, { payload }) => sum + payload.length + jobBytes, 0);
+    this.#refuseIfFull(orders.length, bytes);
+    const jobs = orders.map((order) => this.#take(order));
     this.#ledger.accept(jobs, accepted, lost);
     return jobs;
   }
 
-  /** Takes one order where nobody waits for its acknowledgement: the short way for `run`. */
+  /** Takes one order for a caller who waits for its end: it is not kept beyond this process. */
   submitOne(order: Order): Job {
-    if (this.open.size >= this.#limits.jobsMax || !this.accepting) this.#refuseIfFull([order]);
-    const job = new Job(this.#nextId++, order, this.#clock.nowMs(), this.#clock.wallMs());
+    this.#refuseIfFull(1, order.payload.length + jobBytes);
+    const job = new Job(--this.#lastRunId, order, this.#clock.nowMs(), this.#clock.wallMs());
     this.#add(job);
-    this.#ledger.acceptOne(job);
+    this.#admit([job]);
     return job;
   }
 
@@ -127,16 +125,11 @@ export class Queue {
   settle(job: Job, outcome: Outcome): void {
     job.slot = -1;
     if (job.state !== "running" && job.state !== "waiting") return;
-    const retried = job.attempt - 1 - job.deaths;
-    if (retried < job.retries && job.doomed !== "cancelled" && retriable(outcome)) {
+    if (job.tries <= job.retries && job.doomed !== "cancelled" && retriable(outcome)) {
       return this.#retry(job);
     }
-    this.#end(
-      job,
-      outcome.type === "failed" && job.retries > 0 && retriable(outcome)
-        ? { ...outcome, type: "dead" }
-        : outcome,
-    );
+    const isDead = outcome.type === "failed" && job.retries > 0 && retriable(outcome);
+    this.#end(job, isDead ? { ...outcome, type: "dead" } : outcome);
   }
 
   /** Takes back jobs that were sent and not begun; they go to the front of their class. */
@@ -146,10 +139,9 @@ export class Queue {
       job.slot = -1;
       if (job.doomed !== null) this.#end(job, this.#without(job, doom(job), null));
       else this.#lay(job, "front");
+      this.#expire(job);
     }
-    if (jobs.length === 0) return;
-    this.#listener.requeued(jobs);
-    this.#wakeLanes();
+    this.#requeued(jobs);
   }
 
   /** The worker of `jobs` has died, because of `culprit` where that is known. */
@@ -163,9 +155,7 @@ export class Queue {
       else if (job.doomed) this.settle(job, this.#without(job, verdict, worker));
       else this.#end(job, this.#without(job, verdict, worker));
     }
-    if (jobs.length === 0) return;
-    this.#listener.requeued(jobs.filter(({ outcome }) => outcome === null));
-    this.#wakeLanes();
+    this.#requeued(jobs);
   }
 
   /**
@@ -176,16 +166,15 @@ export class Queue {
     if (job.outcome) return;
     job.doomed = "cancelled";
     job.because = because;
-    if (job.slot >= 0 && !hard) return;
+    // One that is not safe yet ends when it is: no ending before the acceptance.
+    if (!job.admitted || (job.slot >= 0 && !hard)) return;
     if (job.state === "waiting" && job.slot < 0) this.lane(job.operation.grant).forget();
     this.#end(job, this.#without(job, doom(job), null));
   }
 
   /** Calls `fn` once, when the job has ended. */
   watch(job: Job, fn: () => void): void {
-    const watchers = this.#watchers.get(job.id);
-    if (watchers) watchers.push(fn);
-    else this.#watchers.set(job.id, [fn]);
+    this.#watchers.add(job.id, fn);
   }
 
   /** Hands what was gathered in this turn to the store. */
@@ -200,21 +189,24 @@ export class Queue {
     this.#due.clear();
   }
 
-  #refuseIfFull(orders: readonly Order[]): void {
-    if (!this.accepting) {
-      throw new Refusal("draining", "Cannot take jobs as the runtime is stopping");
-    }
+  #refuseIfFull(jobs: number, bytes: number): void {
+    if (!this.accepting) throw new Refusal("draining", "Cannot take jobs as the runtime stops");
     const { jobsMax, bytesMax } = this.#limits;
-    const bytes = orders.reduce((sum, { payload }) => sum + payload.length + jobBytes, 0);
-    if (this.open.size + orders.length > jobsMax || this.bytes + bytes > bytesMax) {
+    if (this.open.size + jobs > jobsMax || this.bytes + bytes > bytesMax) {
       throw new Refusal(
         "queue_full",
-        `Cannot take ${orders.length} jobs as the queue is full: ${this.open.size} of ${jobsMax} ` +
+        `Cannot take ${jobs} jobs as the queue is full: ${this.open.size} of ${jobsMax} ` +
           `jobs, ${this.bytes} of ${bytesMax} bytes`,
         [],
         1000 * (0.8 + 0.4 * this.#random.unit()),
       );
     }
+  }
+
+  #take(order: Order): Job {
+    const job = new Job(this.#nextId++, order, this.#clock.nowMs(), this.#clock.wallMs());
+    this.#add(job);
+    return job;
   }
 
   #add(job: Job): void {
@@ -224,13 +216,15 @@ export class Queue {
 
   #admit(jobs: readonly Job[]): void {
     for (const job of jobs) {
-      this.lane(job.operation.grant).push(job);
+      job.admitted = true;
+      this.#lay(job, "end");
       const { queueTimeoutMs } = job.spec;
       if (queueTimeoutMs !== undefined) {
         this.#due.at(job.dueMs + queueTimeoutMs, () => this.#expire(job));
       }
     }
     this.#listener.accepted(jobs);
+    for (const job of jobs) if (job.doomed !== null) this.cancel(job, job.because);
     this.#wakeLanes();
   }
 
@@ -241,18 +235,26 @@ export class Queue {
     else lane.push(job);
   }
 
+  #requeued(jobs: readonly Job[]): void {
+    if (jobs.length === 0) return;
+    this.#listener.requeued(jobs.filter(({ outcome }) => outcome === null));
+    this.#wakeLanes();
+  }
+
   #wakeLanes(): void {
     for (const lane of this.lanes.values()) if (lane.queued > 0) this.#listener.ready(lane);
   }
 
   #expire(job: Job): void {
+    const { queueTimeoutMs = Infinity } = job.spec;
     if (job.state !== "waiting" || job.slot >= 0 || job.startedMs > 0) return;
+    if (this.#clock.nowMs() < job.dueMs + queueTimeoutMs) return;
     this.lane(job.operation.grant).forget();
-    this.#end(job, this.#without(job, expired(job.spec.queueTimeoutMs!), null));
+    this.#end(job, this.#without(job, expired(queueTimeoutMs), null));
   }
 
   #retry(job: Job): void {
-    const waitMs = backoffMs(job.attempt, job.spec.backoff ?? {}, this.#random.unit());
+    const waitMs = backoffMs(job.tries, job.spec.backoff ?? {}, this.#random.unit());
     job.attempt++;
     job.doomed = null;
     job.state = "retrying";
@@ -267,34 +269,36 @@ export class Queue {
   }
 
   #end(job: Job, outcome: Outcome): void {
+    if (job.outcome) return; // Ended by force while its worker still had it.
     if (job.state === "retrying") this.retrying--;
     job.state = outcome.type;
     job.outcome = outcome;
     this.bytes -= job.payload.length + jobBytes;
-    this.#ledger.end(job, outcome);
+    if (isKept(job)) this.#ledger.end(job, outcome);
+    else this.#announce(job);
   }
 
   #announce(job: Job): void {
     this.open.delete(job.id);
-    const outcome = job.outcome!;
-    this.#listener.ended(job, outcome);
-    job.ended?.(job, outcome);
-    if (this.#watchers.size === 0) return;
-    const watchers = this.#watchers.get(job.id);
-    this.#watchers.delete(job.id);
-    watchers?.forEach((fn) => fn());
+    this.#listener.ended(job, job.outcome!);
+    this.#tell(job);
   }
 
-  #drop(job: Job): void {
+  /** As if it had never been asked for, but for those who wait for it. */
+  #drop(job: Job, because: string): void {
     this.open.delete(job.id);
     this.bytes -= job.payload.length + jobBytes;
+    job.outcome = this.#without(job, unstored(because), null);
+    job.state = job.outcome.type;
+    this.#tell(job);
   }
 
-  #without(
-    job: Job,
-    how: Pick<Outcome, "type"> & Partial<Outcome>,
-    worker: string | null,
-  ): Outcome {
-    return concludeWithout(job, how, this.#clock.nowMs(), worker);
+  #tell(job: Job): void {
+    job.ended?.(job, job.outcome!);
+    this.#watchers.call(job.id);
+  }
+
+  #without(job: Job, verdict: Verdict, worker: string | null): Outcome {
+    return concludeWithout(job, verdict, this.#clock.nowMs(), worker);
   }
 }

@@ -6,10 +6,10 @@
 import { arity, encode, malformed, messages } from "../messages/wire.ts";
 import type { Permissions } from "../task.ts";
 import { describeExit } from "./exit.ts";
-import { describeGrant, taskGrant } from "./grant.ts";
+import { describeGrant, taskGrant, trustedGrant } from "./grant.ts";
 import { isFile, projectOf } from "./host.ts";
 import type { Operation } from "./operation.ts";
-import type { Clock, Processes } from "./ports.ts";
+import type { Clock, Grant, Processes } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
 import type { TaskFile } from "./task_file.ts";
 
@@ -31,33 +31,40 @@ export async function register(
   ports: { readonly processes: Processes; readonly clock: Clock },
   slotsMax: number,
 ): Promise<Operation[]> {
-  const entries = Object.entries(tasks).map(([name, { url }]) => ({
-    name,
-    url: locate(name, url),
-  }));
-  const projects = new Map<string, { root: string; config: string | null; urls: string[] }>();
-  for (const { url } of entries) {
-    const { root, config } = projectOf(new URL(url));
-    const project = projects.get(root) ?? { root, config, urls: [] };
-    project.urls.push(url);
-    projects.set(root, project);
-  }
-  const described = new Map<string, Operation["grant"]>();
-  await Promise.all([...projects.values()].map(async ({ root, config, urls }) => {
-    const descriptions = await describe(urls, describeGrant(root, config), ports);
-    urls.forEach((url, i) => {
+  const entries = Object.entries(tasks).map(([name, { url, trusted = false }]): Entry => {
+    const file = locate(name, url);
+    return { name, url: file, trusted, ...projectOf(new URL(file)) };
+  });
+  const projects = Map.groupBy(entries, ({ root, trusted }) => `${trusted} ${root}`);
+  const grants = new Map<Entry, Grant>();
+  await Promise.all([...projects.values()].map(async (project) => {
+    const { root, config, trusted } = project[0]!;
+    const grant = trusted ? trustedGrant(config, "describe") : describeGrant(root, config);
+    const descriptions = await describe(project.map(({ url }) => url), grant, ports);
+    project.forEach((entry, i) => {
       const { ok, code, message, permissions } = descriptions[i]!;
-      if (!ok) throw new Refusal(code ?? "task_load_failed", message ?? `Cannot load ${url}`);
-      described.set(url, taskGrant(root, config, permissions ?? {}));
+      if (!ok) throw new Refusal(code ?? "task_load_failed", message ?? `Cannot load ${entry.url}`);
+      const own = trusted
+        ? trustedGrant(config, "task")
+        : taskGrant(root, config, permissions ?? {});
+      grants.set(entry, own);
     });
   }));
-  return entries.map(({ name, url }, i) => ({
+  return entries.map((entry, i) => ({
     number: i + 1,
-    name,
-    source: url,
-    grant: described.get(url)!,
+    name: entry.name,
+    source: entry.url,
+    grant: grants.get(entry)!,
     slotsMax,
   }));
+}
+
+interface Entry {
+  readonly name: string;
+  readonly url: string;
+  readonly trusted: boolean;
+  readonly root: string;
+  readonly config: string | null;
 }
 
 function locate(name: string, url: string): string {
@@ -84,7 +91,7 @@ function locate(name: string, url: string): string {
 /** Asks one describing worker about `urls`, in order. */
 function describe(
   urls: readonly string[],
-  grant: Operation["grant"],
+  grant: Grant,
   { processes, clock }: { readonly processes: Processes; readonly clock: Clock },
 ): Promise<Description[]> {
   const answers: Description[] = [];

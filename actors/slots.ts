@@ -108,8 +108,8 @@ export class Slots {
     return jobs;
   }
 
-  /** Takes everything out: what was begun, then the rest in the order in which it was sent. */
-  clear(): Job[] {
+  /** Takes everything out: what was begun, and the rest in order. */
+  clear(): { readonly begun: Job[]; readonly unbegun: Job[] } {
     const unbegun: Job[] = [];
     for (let slot = this.#sent.shift(); slot !== undefined; slot = this.#sent.shift()) {
       unbegun.push(this.#jobs[slot]!);
@@ -119,7 +119,7 @@ export class Slots {
     this.#jobs.length = this.#free.length = 0;
     this.#presumed = null;
     this.running = 0;
-    return [...begun, ...unbegun];
+    return { begun, unbegun };
   }
 
   /** Begun jobs whose time is over at `nowMs`; sets the next deadline. */

@@ -33,6 +33,8 @@ export class WorkerLink {
   open = false;
   /** Ends when its jobs have. */
   leaving = false;
+  /** Gets no more jobs until it is idle: a suspect waits for it. */
+  reserved = false;
   /** Runs one suspect and nothing else. */
   exclusive = false;
   /** When it has jobs and when it has none. */
@@ -194,9 +196,14 @@ export class WorkerLink {
     this.#listener.began(this, [this.#slots.presume(sinceMs)]);
   }
 
-  /** All its jobs, when it has died: those not known to be begun may have been all the same. */
-  strand(): Job[] {
-    return this.#slots.clear();
+  /**
+   * All its jobs, when it has died. It told what it had begun only after a moment's work, so the
+   * next few may have been begun all the same.
+   */
+  strand(): { readonly suspects: Job[]; readonly innocents: Job[] } {
+    const { begun, unbegun } = this.#slots.clear();
+    const { reach } = this.#credit;
+    return { suspects: [...begun, ...unbegun.slice(0, reach)], innocents: unbegun.slice(reach) };
   }
 
   #define(operation: Operation): void {

@@ -38,7 +38,7 @@ Deno.test("runtime: a JobError carries id, outcome and a sentence", async () => 
   await using runtime = await live();
   const error = await runtime.run("toy", { do: "throw" }).catch((error) => error);
   assert(error instanceof JobError);
-  assertEquals([error.name, error.message, error.id], ["JobError", "Error: thrown", "j1"]);
+  assertEquals([error.name, error.message, error.id], ["JobError", "Error: thrown", "r1"]);
 });
 
 Deno.test("runtime: an output that is no JSON, or too much of it, fails", async () => {

@@ -27,7 +27,8 @@ function stage(slotsMax = 1_024) {
     },
     told: (_link, job, kind, value) => told.push(`${kind} ${job.id} ${value}`),
     garbage: (_link, because) => garbage.push(because),
-    gone: (link, _exit, because) => told.push(`gone ${ids(link.strand())}: ${because}`),
+    gone: (link, _exit, because) =>
+      told.push(`gone ${ids(Object.values(link.strand()).flat())}: ${because}`),
   }, { slotsMax });
   const { link } = one;
   told.length = 0;

@@ -26,7 +26,7 @@ globalThis.addEventListener("unhandledrejection", (event) => {
 link.say(encode(messages.hello.kind, protocol, Deno.pid, Number(generation), nonce));
 link.say(encode(messages.ready.kind));
 
-await link.listen((batch) => {
+const listening = link.listen((batch) => {
   const wrong = malformed(batch, "down");
   if (wrong) throw new TypeError(`Bad frame from the parent: ${wrong}`);
   for (let at = 0; at < batch.length;) {
@@ -36,6 +36,12 @@ await link.listen((batch) => {
   }
   bench.pump();
 });
+try {
+  await listening;
+} catch (error) {
+  console.error("The parent can't be understood:", error);
+  Deno.exit(1);
+}
 Deno.exit(0); // The parent has hung up.
 
 function obey(kind: number, batch: unknown[], at: number): void {

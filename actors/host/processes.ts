@@ -77,10 +77,17 @@ function denoArguments(
     "--no-check",
     "--cached-only",
     ...(grant.config === null ? ["--no-config", "--no-lock"] : ["--config", grant.config]),
-    ...merge("net", `unix:${socket}`, grant.flags),
-    ...merge("read", socket, grant.flags),
-    ...merge("write", socket, grant.flags),
-    ...grant.flags.filter((flag) => !/^--allow-(read|write|net)(=|$)/.test(flag)),
+    ...permissions(grant.flags, socket),
+  ];
+}
+
+function permissions(flags: readonly string[], socket: string): readonly string[] {
+  if (flags.includes("--allow-all")) return flags;
+  return [
+    ...merge("net", `unix:${socket}`, flags),
+    ...merge("read", socket, flags),
+    ...merge("write", socket, flags),
+    ...flags.filter((flag) => !/^--allow-(read|write|net)(=|$)/.test(flag)),
   ];
 }
 
