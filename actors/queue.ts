@@ -147,8 +147,8 @@ export class Queue {
   /** The worker of `jobs` has died, because of `culprit` where that is known. */
   lose(jobs: readonly Job[], culprit: Job | null, worker: string, because: string): void {
     const alone = jobs.length === 1;
-    for (let i = jobs.length - 1; i >= 0; i--) {
-      const job = jobs[i]!;
+    // Suspects form a line; innocents go to the front, so the last goes first.
+    for (const job of culprit === null ? jobs : jobs.toReversed()) {
       job.slot = -1;
       const verdict = judge(job, { alone, culprit, because });
       if (verdict === null) this.#lay(job, "front");

@@ -30,7 +30,7 @@ export const realClock: Clock = {
     let timer: ReturnType<typeof setTimeout>;
     const arm = () => {
       // Timers may fire up to a millisecond early by the monotonic clock.
-      const leftMs = Math.ceil(untilMs - performance.now());
+      const leftMs = Math.max(0, Math.ceil(untilMs - performance.now()));
       timer = leftMs > delayMaxMs ? setTimeout(arm, delayMaxMs) : setTimeout(ring, leftMs);
     };
     const ring = () => {
