@@ -148,7 +148,7 @@ export class Pool {
     for (const link of this.#links) {
       if (link.open) ready++;
       queued += link.unbegun;
-      head = Math.min(head, link.headSinceMs());
+      head = Math.min(head, link.next?.sentMs ?? Infinity);
       if (link.spell.idleSinceMs !== Infinity) idleSinceMs.push(link.spell.idleSinceMs);
     }
     return {
@@ -165,7 +165,7 @@ export class Pool {
   /** When the longest waiting job became due, wherever it lies; Infinity when none waits. */
   oldestDueMs(): number {
     return this.#links.reduce(
-      (oldest, link) => Math.min(oldest, link.headDueMs()),
+      (oldest, link) => Math.min(oldest, link.next?.dueMs ?? Infinity),
       this.#laneHeadMs(),
     );
   }

@@ -128,7 +128,7 @@ export class Vigil {
     } else link.stoppedSinceMs = Infinity;
     if (state !== "T") {
       link.presume(nowMs, quietMs);
-      const next = link.heldUp(nowMs, graceMs);
+      const next = heldUp(link, nowMs);
       // It holds the thread past its time, or a neighbour does so: alone each of them will show.
       if (next) {
         return this.#effects.condemn(link, `held its thread past the time of ${name(next)}`);
@@ -144,3 +144,9 @@ export class Vigil {
 }
 
 const name = ({ id }: Job) => `job j${id.toString(36)}`;
+
+/** The next job of a worker whose thread was held for longer than that job has, and the grace. */
+function heldUp({ next, heardMs }: WorkerLink, nowMs: number): Job | null {
+  if (next === null || next.timeoutMs === 0) return null;
+  return nowMs - Math.max(heardMs, next.sentMs) >= next.timeoutMs + graceMs ? next : null;
+}

@@ -110,14 +110,9 @@ export class WorkerLink {
     return this.#slots.running === 0 && this.#slots.unbegun === 0;
   }
 
-  /** Since when the next job to be begun here has waited here; Infinity when there is none. */
-  headSinceMs(): number {
-    return this.#slots.next?.sentMs ?? Infinity;
-  }
-
-  /** Since when the next job to be begun here has been due; Infinity when there is none. */
-  headDueMs(): number {
-    return this.#slots.next?.dueMs ?? Infinity;
+  /** The job that will be begun next; null when there is none. */
+  get next(): Job | null {
+    return this.#slots.next;
   }
 
   /** True while it holds `job`, begun or not. */
@@ -184,17 +179,9 @@ export class WorkerLink {
 
   /** Takes the next job for begun after `quietMs` of silence: it must be what holds the thread. */
   presume(nowMs: number, quietMs: number): void {
-    const sinceMs = Math.max(this.heardMs, this.headSinceMs());
+    const sinceMs = Math.max(this.heardMs, this.next?.sentMs ?? Infinity);
     if (this.running > 0 || nowMs - sinceMs < quietMs) return;
     this.#listener.began(this, [this.#slots.presume(sinceMs)]);
-  }
-
-  /** The next job, when the thread was held for longer than it has and `graceMs` more; else null. */
-  heldUp(nowMs: number, graceMs: number): Job | null {
-    const { next } = this.#slots;
-    if (!next || next.timeoutMs === 0) return null;
-    const sinceMs = Math.max(this.heardMs, next.sentMs);
-    return nowMs - sinceMs >= next.timeoutMs + graceMs ? next : null;
   }
 
   /**
