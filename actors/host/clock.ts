@@ -31,7 +31,9 @@ export const realClock: Clock = {
     const arm = () => {
       // Timers may fire up to a millisecond early by the monotonic clock.
       const leftMs = Math.ceil(untilMs - performance.now());
-      timer = leftMs > delayMaxMs ? setTimeout(arm, delayMaxMs) : setTimeout(ring, leftMs);
+      timer = leftMs > delayMaxMs
+        ? setTimeout(arm, delayMaxMs)
+        : setTimeout(ring, Math.max(0, leftMs));
     };
     const ring = () => {
       turn.fresh = false; // Whoever is called now must not see an instant before its own.
