@@ -12,10 +12,9 @@ import type { ControllerMessage, ScalingMessage } from "../messages/mailboxes.ts
 import type { Reading } from "../messages/signals.ts";
 import type { Guard } from "../policies/constraints/mod.ts";
 import { staleMs } from "../policies/scaling/blind.ts";
-import { combine, same } from "../policies/scaling/combine.ts";
+import { closed, combine, same } from "../policies/scaling/combine.ts";
 import type { Stepper } from "../policies/scaling/mod.ts";
 import { loop } from "./loop.ts";
-import { closed } from "./pool.ts";
 import type { Clock } from "./ports.ts";
 import { wind } from "./timers.ts";
 

@@ -6,6 +6,7 @@
 import type { AnyActorRef } from "xstate";
 import type { WorkerState } from "../machines/worker.ts";
 import type { Envelope, PoolView } from "../messages/decision.ts";
+import { closed } from "../policies/scaling/combine.ts";
 import { fill } from "../policies/scaling/fill.ts";
 import { leastLost } from "../policies/victims/leastLost.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -37,16 +38,6 @@ export interface PoolListener {
   startSucceeded(tookMs: number): void;
   seatClosed(seat: number): void;
 }
-
-/** No room at all: the envelope before the first decision. */
-export const closed: Envelope = {
-  floor: 0,
-  cap: 0,
-  runningMax: null,
-  commandsMax: null,
-  spawn: null,
-  keepAliveMs: 0,
-};
 
 /** The workers of one pool. */
 export class Pool {

@@ -98,7 +98,7 @@ export class Queue {
   ): readonly Job[] {
     const bytes = orders.reduce((sum, { payload }) => sum + payload.length + jobBytes, 0);
     this.#refuseIfFull(orders.length, bytes);
-    const jobs = orders.map((order) => this.#take(order));
+    const jobs = orders.map((order) => this.#add(order, this.#nextId++));
     this.#ledger.accept(jobs, accepted, lost);
     return jobs;
   }
@@ -106,8 +106,7 @@ export class Queue {
   /** Takes one order for a caller who waits for its end: it is not kept beyond this process. */
   submitOne(order: Order): Job {
     this.#refuseIfFull(1, order.payload.length + jobBytes);
-    const job = new Job(--this.#lastRunId, order, this.#clock.nowMs(), this.#clock.wallMs());
-    this.#add(job);
+    const job = this.#add(order, --this.#lastRunId);
     this.#admit([job]);
     return job;
   }
@@ -115,7 +114,7 @@ export class Queue {
   /** Puts back jobs that an earlier life accepted. They keep their numbers. */
   restore(jobs: readonly Job[]): void {
     for (const job of jobs) {
-      this.#add(job);
+      this.#open(job);
       this.#nextId = Math.max(this.#nextId, job.id + 1);
     }
     this.#admit(jobs);
@@ -147,8 +146,8 @@ export class Queue {
   /** The worker of `jobs` has died, because of `culprit` where that is known. */
   lose(jobs: readonly Job[], culprit: Job | null, worker: string, because: string): void {
     const alone = jobs.length === 1;
-    for (let i = jobs.length - 1; i >= 0; i--) {
-      const job = jobs[i]!;
+    // Innocents go to the front, the first one last; suspects have a line of their own.
+    for (const job of culprit ? jobs.toReversed() : jobs) {
       job.slot = -1;
       const verdict = judge(job, { alone, culprit, because });
       if (verdict === null) this.#lay(job, "front");
@@ -192,24 +191,20 @@ export class Queue {
   #refuseIfFull(jobs: number, bytes: number): void {
     if (!this.accepting) throw new Refusal("draining", "Cannot take jobs as the runtime stops");
     const { jobsMax, bytesMax } = this.#limits;
-    if (this.open.size + jobs > jobsMax || this.bytes + bytes > bytesMax) {
-      throw new Refusal(
-        "queue_full",
-        `Cannot take ${jobs} jobs as the queue is full: ${this.open.size} of ${jobsMax} ` +
-          `jobs, ${this.bytes} of ${bytesMax} bytes`,
-        [],
-        1000 * (0.8 + 0.4 * this.#random.unit()),
-      );
-    }
+    const { size } = this.open;
+    if (size + jobs <= jobsMax && this.bytes + bytes <= bytesMax) return;
+    const room = `${size} of ${jobsMax} jobs, ${this.bytes} of ${bytesMax} bytes`;
+    const message = `Cannot take ${jobs} jobs as the queue is full: ${room}`;
+    throw new Refusal("queue_full", message, [], 1000 * (0.8 + 0.4 * this.#random.unit()));
   }
 
-  #take(order: Order): Job {
-    const job = new Job(this.#nextId++, order, this.#clock.nowMs(), this.#clock.wallMs());
-    this.#add(job);
+  #add(order: Order, id: number): Job {
+    const job = new Job(id, order, this.#clock.nowMs(), this.#clock.wallMs());
+    this.#open(job);
     return job;
   }
 
-  #add(job: Job): void {
+  #open(job: Job): void {
     this.open.set(job.id, job);
     this.bytes += job.payload.length + jobBytes;
   }

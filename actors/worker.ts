@@ -12,7 +12,7 @@ import type { Operation } from "./operation.ts";
 import type { Clock, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
 import { Slots } from "./slots.ts";
 import { Spell } from "./spell.ts";
-import type { WorkerListener } from "./worker_listener.ts";
+import type { WorkerListener, WorkerOptions } from "./worker_listener.ts";
 
 /** Bytes on the way to a worker above which it is sent no more: it doesn't read. */
 const queuedBytesMax = 4 * 1024 * 1024;
@@ -66,14 +66,7 @@ export class WorkerLink {
 
   /** A worker to be; `start` starts its process. */
   constructor(
-    options: {
-      readonly seat: number;
-      readonly generation: number;
-      readonly grant: Grant;
-      readonly slotsMax: number;
-      /** Operations it is told of when it is ready; others when their first job comes. */
-      readonly known: readonly Operation[];
-    },
+    options: WorkerOptions,
     ports: { readonly clock: Clock; readonly processes: Processes },
     listener: WorkerListener<WorkerLink>,
   ) {

@@ -5,7 +5,19 @@
  */
 import type { Outcome } from "../messages/outcome.ts";
 import type { Job } from "./job.ts";
-import type { Exit } from "./ports.ts";
+import type { Operation } from "./operation.ts";
+import type { Exit, Grant } from "./ports.ts";
+
+/** What a link is made with. */
+export interface WorkerOptions {
+  readonly seat: number;
+  readonly generation: number;
+  readonly grant: Grant;
+  /** Jobs that may run in it at once. */
+  readonly slotsMax: number;
+  /** Operations it is told of when it is ready; others when their first job comes. */
+  readonly known: readonly Operation[];
+}
 
 /**
  * Who hears what a worker does.

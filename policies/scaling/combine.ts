@@ -9,6 +9,16 @@ import type { Candidate, Envelope, Proposal, Spawn } from "../../messages/decisi
 /** A cap for a pool that nobody caps; a finite number, so that it survives JSON. */
 const uncapped = Number.MAX_SAFE_INTEGER;
 
+/** No room at all: the envelope before the first decision. */
+export const closed: Envelope = Object.freeze({
+  floor: 0,
+  cap: 0,
+  runningMax: null,
+  commandsMax: null,
+  spawn: null,
+  keepAliveMs: 0,
+});
+
 /** An envelope and how it came about. */
 export interface Combination {
   /** The room the pool may move in. */
