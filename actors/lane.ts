@@ -33,7 +33,7 @@ export class Lane {
   /** Puts a job that had been taken back to the front of its class. */
   unshift(job: Job): void {
     this.queued++;
-    if (job.suspect) this.#suspects.unshift(job);
+    if (job.suspect) this.#suspects.push(job);
     else this.#rings[job.rank]!.unshift(job);
   }
 
