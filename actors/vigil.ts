@@ -101,7 +101,7 @@ export class Vigil {
       // A job that could not end as it was not begun is not to blame, nor is who holds the thread.
       if (!wasBegun) return this.#expectEnd(link, job, because);
       link.culprit = job;
-      this.#escalate(link, `job j${job.id.toString(36)} did not end when asked: ${because}`);
+      this.#escalate(link, `${name(job)} did not end when asked: ${because}`);
     });
   }
 
@@ -126,7 +126,14 @@ export class Vigil {
         return this.#effects.condemn(link, "was stopped for 5 s");
       }
     } else link.stoppedSinceMs = Infinity;
-    if (state !== "T") link.presume(nowMs, quietMs);
+    if (state !== "T") {
+      link.presume(nowMs, quietMs);
+      const next = link.heldUp(nowMs, graceMs);
+      // It holds the thread past its time, or a neighbour does so: alone each of them will show.
+      if (next) {
+        return this.#effects.condemn(link, `held its thread past the time of ${name(next)}`);
+      }
+    }
     const silent = nowMs - link.heardMs;
     // A busy thread is never a reason: only one without a begun job owes us an answer.
     if (silent >= silentMs && link.running === 0 && state !== "T") {
@@ -135,3 +142,5 @@ export class Vigil {
     if (silent >= quietMs) link.ping(++this.#nonce);
   }
 }
+
+const name = ({ id }: Job) => `job j${id.toString(36)}`;

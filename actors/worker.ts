@@ -189,6 +189,14 @@ export class WorkerLink {
     this.#listener.began(this, [this.#slots.presume(sinceMs)]);
   }
 
+  /** The next job, when the thread was held for longer than it has and `graceMs` more; else null. */
+  heldUp(nowMs: number, graceMs: number): Job | null {
+    const { next } = this.#slots;
+    if (!next || next.timeoutMs === 0) return null;
+    const sinceMs = Math.max(this.heardMs, next.sentMs);
+    return nowMs - sinceMs >= next.timeoutMs + graceMs ? next : null;
+  }
+
   /**
    * All its jobs, when it has died. It told what it had begun only after a moment's work, so the
    * next few may have been begun all the same.

@@ -115,6 +115,17 @@ Deno.test("vigil: the first job of a silent worker is taken for begun", async ()
   assertEquals([holder!.doomed, one.link.culprit], ["timedOut", holder!]);
 });
 
+Deno.test("vigil: nobody may hold a thread past the time of the job that is next", async () => {
+  const watch = new Watch();
+  const one = watch.add();
+  const [, next] = watch.run(one, [{}, { timeoutMs: 2_000 }], 1);
+  await watch.pass(6);
+  assertEquals([watch.done, next!.state], [[], "waiting"]);
+  await watch.pass(1);
+  assertEquals(watch.done, ["condemn 100: held its thread past the time of job j2"]);
+  assertEquals([one.link.culprit, next!.doomed], [null, null], "who it was is not known");
+});
+
 Deno.test("vigil: a presumption ends when the worker speaks", async () => {
   const watch = new Watch();
   const one = watch.add();
