@@ -17,12 +17,15 @@ import { collect, whole } from "./numbers.ts";
 import { openRuntime } from "./open_runtime.ts";
 import { loadSettings } from "./settings.ts";
 import { findTasks } from "./task_files.ts";
+import { relax } from "./relax.ts";
 import { readToken } from "./token_file.ts";
 import type { Verb } from "./verb.ts";
 
 /** How long running jobs may go on after the first signal. */
 const drainMs = 25_000;
 
+/** Time after which the start is over, ms. */
+const relaxAfterMs = 1_000;
 /** How long an end may take after the second. */
 const hardStopMs = 1_000;
 
@@ -101,7 +104,9 @@ async function serveUntilStopped(given: Serving): Promise<number> {
   const logged = log(runtime, logging.signal);
   console.log(greeting(given, door.url));
   console.error(notice(config, token !== undefined));
-  const signal = await Promise.race([stopped.promise, failure(runtime), failure(door)]);
+  const relaxing = setTimeout(relax, relaxAfterMs);
+  const signal = await Promise.race([stopped.promise, failure(runtime), failure(door)])
+    .finally(() => clearTimeout(relaxing));
   console.error(`flyball: ${signal}: letting running jobs end, at most ${drainMs / 1_000} s`);
   await runtime.close({ drainMs });
   logging.abort();
@@ -134,16 +139,18 @@ async function log(runtime: Runtime, signal: AbortSignal): Promise<void> {
 function greeting({ runtime, config, range, data }: Serving, url: string): string {
   const { slots, policy } = config.pools.default;
   const { version, store } = runtime.status();
-  const count = new Intl.NumberFormat("en-US");
   return [
     `flyball ${version} on ${url}`,
     `data ${resolve(data)} (${store})`,
     `policy ${policy.name}`,
     `${range.min} to ${range.max} workers`,
-    `${count.format(slots.max)} tasks or ${slots.commands} commands a worker`,
-    `${count.format(config.queue.jobsMax)} jobs in the queue at most`,
+    `${grouped(slots.max)} tasks or ${slots.commands} commands a worker`,
+    `${grouped(config.queue.jobsMax)} jobs in the queue at most`,
   ].join(" · ");
 }
+
+/** 1000000 as 1,000,000, without the 5 MB that `Intl` loads. */
+const grouped = (count: number) => String(count).replaceAll(/\B(?=(\d{3})+$)/g, ",");
 
 /** What an operator must know about who can use it. */
 function notice({ commands }: Config, hasToken: boolean): string {

@@ -6,7 +6,6 @@
 import type { IncomingMessage, Server } from "node:http";
 import type { Duplex } from "node:stream";
 import type { WebSocketLike } from "@hono/node-server";
-import { WebSocketServer } from "ws";
 import { Refusal } from "../actors/runtime.ts";
 import type { App } from "./app.ts";
 import { type FrameSocket, inbound, messageMaxBytes } from "./frame_socket.ts";
@@ -33,22 +32,29 @@ interface NodeSockets {
 
 /** Answers the upgrade requests of `server` through `fetch`. */
 export function answerUpgrades(server: Server, fetch: App["fetch"]): void {
-  const sockets: NodeSockets = new WebSocketServer({
+  let opening: Promise<NodeSockets> | null = null;
+  server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Uint8Array) => {
+    socket.on("error", () => {}); // A peer that is gone has nothing to be told.
+    const changeHands = async () => {
+      const { response, open } = await answer(incoming, fetch);
+      if (open === null) return await refuse(socket, response);
+      const sockets = await (opening ??= openSockets());
+      sockets.handleUpgrade(incoming, socket, head, (opened) => open(frameSocketOf(opened)));
+    };
+    changeHands().catch(() => socket.destroy());
+  });
+}
+
+/** Loaded for the first viewer: most services never have one, and it takes 2 MB. */
+async function openSockets(): Promise<NodeSockets> {
+  const { WebSocketServer } = await import("ws");
+  return new WebSocketServer({
     noServer: true,
     clientTracking: false,
     maxPayload: messageMaxBytes,
     perMessageDeflate: false,
     closeTimeout: closeTimeoutMs,
     handleProtocols: (offered: Set<string>) => offered.has(protocol) ? protocol : false,
-  });
-  server.on("upgrade", (incoming: IncomingMessage, socket: Duplex, head: Uint8Array) => {
-    socket.on("error", () => {}); // A peer that is gone has nothing to be told.
-    const changeHands = async () => {
-      const { response, open } = await answer(incoming, fetch);
-      if (open === null) return await refuse(socket, response);
-      sockets.handleUpgrade(incoming, socket, head, (opened) => open(frameSocketOf(opened)));
-    };
-    changeHands().catch(() => socket.destroy());
   });
 }
 

@@ -1,6 +1,6 @@
 /** The queue over a store that takes its time, and may fail: nothing is told before it is safe. */
 import { assertEquals } from "@std/assert";
-import type { Job } from "../actors/job.ts";
+import type { Job, Order } from "../actors/job.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import { orderOf } from "./orders.ts";
 import { QueueStage } from "./queue_stage.ts";
@@ -24,10 +24,10 @@ class Durable extends QueueStage {
     );
   }
 
-  /** What a caller of `run` does. */
-  run(): Job {
+  /** An order whose caller waits for its end. */
+  awaited(): Order {
     const ended = (_job: Job, { type, code }: Outcome) => this.heard.push(code ?? type);
-    return this.queue.submitOne(orderOf({}, { ended }));
+    return orderOf({}, { ended });
   }
 
   /** Lets what was gathered in this turn reach the store, then commits it. */
@@ -73,23 +73,14 @@ Deno.test("ledger: changes of one turn go as one batch, in order", async () => {
 
 Deno.test("ledger: an ending is told when it is safe, once", async () => {
   const stage = new Durable();
-  const [job] = stage.submit();
+  const [job] = stage.queue.submit([stage.awaited()]);
   await stage.commit();
   stage.end(stage.begin()!);
   await Promise.resolve();
-  assertEquals([job!.state, stage.ended, stage.queue.open.size], ["done", [], 1]);
+  assertEquals([job!.state, stage.ended, stage.heard, stage.queue.open.size], ["done", [], [], 1]);
   stage.store.commit();
   stage.store.commit();
-  assertEquals([stage.endings, stage.queue.open.size], [[[1, "done"]], 0]);
-});
-
-Deno.test("ledger: a job run for a caller who waits is not kept and not waited for", async () => {
-  const stage = new Durable();
-  const job = stage.run();
-  stage.end(stage.begin()!);
-  assertEquals([job.id, job.state, stage.heard, stage.queue.open.size], [-1, "done", ["done"], 0]);
-  await stage.commit();
-  assertEquals([stage.store.ids("accepted"), stage.store.ids("ended")], [[], []]);
+  assertEquals([stage.endings, stage.heard, stage.queue.open.size], [[[1, "done"]], ["done"], 0]);
 });
 
 Deno.test("ledger: commits settle the batches up to them, not those after", async () => {
@@ -122,6 +113,25 @@ Deno.test("ledger: a failure refuses the submits it concerns and leaves no trace
   await stage.clock.advance(10_000);
   await stage.commit();
   assertEquals([stage.store.ids("accepted"), stage.store.ids("ended")], [[1, 2, 6], []]);
+});
+
+Deno.test("ledger: a job run for a waiting caller is not stored, and waits for no commit", async () => {
+  const stage = new Durable();
+  const job = stage.queue.submitOne(stage.awaited());
+  stage.end(stage.begin()!);
+  assertEquals([stage.heard, stage.endings], [["done"], [[job.id, "done"]]]);
+  await stage.commit();
+  assertEquals([stage.store.safe, stage.queue.open.size, stage.queue.bytes], [[], 0, 0]);
+  stage.submit();
+  await stage.commit();
+  assertEquals(stage.store.ids("accepted"), [1], "it took no number of theirs");
+});
+
+Deno.test("ledger: who waits for a job that could not be stored hears of it", async () => {
+  const stage = new Durable();
+  stage.queue.submit([stage.awaited()]);
+  await stage.fail();
+  assertEquals([stage.heard, stage.ended, stage.queue.open.size], [["storage_full"], [], 0]);
 });
 
 Deno.test("ledger: endings that could not be stored are tried each second until they are", async () => {
