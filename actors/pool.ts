@@ -109,7 +109,7 @@ export class Pool {
 
   /** A worker has said something: it may have nothing left to do. */
   heard(link: WorkerLink): void {
-    if (link.unbegun === 0 && this.#backlogSinceMs !== null && this.#nothingWaits()) {
+    if (link.waiting === 0 && this.#backlogSinceMs !== null && this.#nothingWaits()) {
       this.#backlogSinceMs = null;
     }
     if (!link.idle) return;
@@ -147,8 +147,8 @@ export class Pool {
     const idleSinceMs: number[] = [];
     for (const link of this.#links) {
       if (link.open) ready++;
-      queued += link.unbegun;
-      head = Math.min(head, link.next?.sentMs ?? Infinity);
+      queued += link.waiting;
+      head = Math.min(head, link.waitingSinceMs());
       if (link.spell.idleSinceMs !== Infinity) idleSinceMs.push(link.spell.idleSinceMs);
     }
     return {
@@ -165,7 +165,7 @@ export class Pool {
   /** When the longest waiting job became due, wherever it lies; Infinity when none waits. */
   oldestDueMs(): number {
     return this.#links.reduce(
-      (oldest, link) => Math.min(oldest, link.next?.dueMs ?? Infinity),
+      (oldest, link) => Math.min(oldest, link.slots.next()?.dueMs ?? Infinity),
       this.#laneHeadMs(),
     );
   }
@@ -193,7 +193,7 @@ export class Pool {
   }
 
   #nothingWaits(): boolean {
-    return this.#queue.queued === 0 && this.#links.every(({ unbegun }) => unbegun === 0);
+    return this.#queue.queued === 0 && this.#links.every(({ waiting }) => waiting === 0);
   }
 
   #laneHeadMs(): number {

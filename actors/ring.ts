@@ -19,6 +19,13 @@ export class Ring<T> {
     return this.#slots[this.#head];
   }
 
+  /** The one at `index`, 0 being the first; undefined when there are fewer. */
+  at(index: number): T | undefined {
+    return index < this.#size
+      ? this.#slots[(this.#head + index) & (this.#slots.length - 1)]
+      : undefined;
+  }
+
   /** Adds at the end. */
   push(item: T): void {
     if (this.#size === this.#slots.length) this.#grow();

@@ -33,9 +33,9 @@ export class Slots {
     return job.slot >= 0 && this.#jobs[job.slot] === job;
   }
 
-  /** The job that will be begun next; null when all were begun. */
-  get next(): Job | null {
-    const slot = this.#sent.first;
+  /** The job that will be begun next, or after it (`index` 1); null when there is none. */
+  next(index = 0): Job | null {
+    const slot = this.#sent.at(index);
     return slot === undefined ? null : this.#jobs[slot] ?? null;
   }
 
@@ -120,6 +120,13 @@ export class Slots {
     this.#presumed = null;
     this.running = 0;
     return { begun, unbegun };
+  }
+
+  /** The next job, when nothing was heard since `heardMs` for its time and `graceMs` more. */
+  heldUp(heardMs: number, nowMs: number, graceMs: number): Job | null {
+    const next = this.next();
+    if (!next || next.timeoutMs === 0) return null;
+    return nowMs - Math.max(heardMs, next.sentMs) >= next.timeoutMs + graceMs ? next : null;
   }
 
   /** Begun jobs whose time is over at `nowMs`; sets the next deadline. */

@@ -63,9 +63,9 @@ export class Vigil {
 
   /** Jobs with a time limit were begun on `link`. */
   began(link: WorkerLink): void {
-    if (link.deadlineMs >= this.#armedMs) return;
-    this.#armedMs = link.deadlineMs;
-    this.#due.at(link.deadlineMs, () => this.#overdue());
+    if (link.slots.deadlineMs >= this.#armedMs) return;
+    this.#armedMs = link.slots.deadlineMs;
+    this.#due.at(link.slots.deadlineMs, () => this.#overdue());
   }
 
   /** A job that was sent was asked to end; see to it that it does. */
@@ -83,11 +83,11 @@ export class Vigil {
     this.#armedMs = Infinity;
     const nowMs = this.#clock.nowMs();
     for (const link of this.#effects.links()) {
-      for (const job of link.overdue(nowMs)) {
+      for (const job of link.slots.overdue(nowMs)) {
         job.doomed = "timedOut";
         this.asked(link, job, "timeout");
       }
-      if (link.deadlineMs < Infinity) this.began(link);
+      if (link.slots.deadlineMs < Infinity) this.began(link);
     }
   }
 
@@ -128,7 +128,7 @@ export class Vigil {
     } else link.stoppedSinceMs = Infinity;
     if (state !== "T") {
       link.presume(nowMs, quietMs);
-      const next = heldUp(link, nowMs);
+      const next = link.slots.heldUp(link.heardMs, nowMs, graceMs);
       // It holds the thread past its time, or a neighbour does so: alone each of them will show.
       if (next) {
         return this.#effects.condemn(link, `held its thread past the time of ${name(next)}`);
@@ -144,9 +144,3 @@ export class Vigil {
 }
 
 const name = ({ id }: Job) => `job j${id.toString(36)}`;
-
-/** The next job of a worker whose thread was held for longer than that job has, and the grace. */
-function heldUp({ next, heardMs }: WorkerLink, nowMs: number): Job | null {
-  if (next === null || next.timeoutMs === 0) return null;
-  return nowMs - Math.max(heardMs, next.sentMs) >= next.timeoutMs + graceMs ? next : null;
-}

@@ -110,9 +110,17 @@ export class WorkerLink {
     return this.#slots.running === 0 && this.#slots.unbegun === 0;
   }
 
-  /** The job that will be begun next; null when there is none. */
-  get next(): Job | null {
-    return this.#slots.next;
+  /**
+   * Jobs that wait here for others. The next one to be begun does not: a worker tells that it has
+   * begun a job only after a moment's work, and one that holds the thread is told of at its end.
+   */
+  get waiting(): number {
+    return Math.max(0, this.#slots.unbegun - 1);
+  }
+
+  /** Since when the first of those has waited here; Infinity when there is none. */
+  waitingSinceMs(): number {
+    return this.#slots.next(1)?.sentMs ?? Infinity;
   }
 
   /** True while it holds `job`, begun or not. */
@@ -167,19 +175,14 @@ export class WorkerLink {
     this.#process.kill(signal, this.grant.kind === "command");
   }
 
-  /** Earliest deadline of its jobs; may be too early, never too late. */
-  get deadlineMs(): number {
-    return this.#slots.deadlineMs;
-  }
-
-  /** Jobs whose time is over; sets the next deadline. */
-  overdue(nowMs: number): Job[] {
-    return this.#slots.overdue(nowMs);
+  /** The jobs it has. */
+  get slots(): Slots {
+    return this.#slots;
   }
 
   /** Takes the next job for begun after `quietMs` of silence: it must be what holds the thread. */
   presume(nowMs: number, quietMs: number): void {
-    const sinceMs = Math.max(this.heardMs, this.next?.sentMs ?? Infinity);
+    const sinceMs = Math.max(this.heardMs, this.#slots.next()?.sentMs ?? Infinity);
     if (this.running > 0 || nowMs - sinceMs < quietMs) return;
     this.#listener.began(this, [this.#slots.presume(sinceMs)]);
   }
