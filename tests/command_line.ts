@@ -92,7 +92,7 @@ function spawn(args: readonly string[], { cwd, env = {} }: Place): Deno.ChildPro
     return value === undefined ? [] : [[name, value]];
   });
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "--no-prompt", main, ...args],
+    args: ["run", "--quiet", "-A", "--no-prompt", main, ...args],
     cwd,
     clearEnv: true,
     env: { ...Object.fromEntries(kept), NO_COLOR: "1", ...env },
