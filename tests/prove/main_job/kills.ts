@@ -55,7 +55,8 @@ async function submit(service: Service, cwd: string, jobs: number): Promise<stri
   return ids;
 }
 
-async function kill(cwd: string, jobs: number): Promise<Kill> {
+/** Kills the service when `endedMin` of `jobs` have ended, and lets a second life do the rest. */
+async function kill(cwd: string, jobs: number, endedMin: number): Promise<Kill> {
   let ids: string[];
   {
     await using first = await serve(cwd);
@@ -64,7 +65,7 @@ async function kill(cwd: string, jobs: number): Promise<Kill> {
     await first.submit({ command: ["sh", "-c", flee], priority: "high", retries: 0 });
     await until(() => exists(`${cwd}/fled`));
     ids = await submit(first, cwd, jobs);
-    await until(async () => ((await first.status()).ended.done ?? 0) >= jobs / 5);
+    await until(async () => ((await first.status()).ended.done ?? 0) >= endedMin);
     first.started.kill("SIGKILL");
     await first.started.ended;
   }
@@ -106,7 +107,8 @@ export function killRows({ jobs, tries }: KillPlan): readonly Row[] {
   const kills = once(async () => {
     const seen: Kill[] = [];
     for (let attempt = 1; attempt <= tries; attempt++) {
-      await inFolder({}, async (cwd) => void seen.push(await kill(cwd, jobs)));
+      const endedMin = Math.round(jobs * attempt / (tries + 1));
+      await inFolder({}, async (cwd) => void seen.push(await kill(cwd, jobs, endedMin)));
     }
     return seen;
   });
