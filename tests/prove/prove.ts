@@ -39,6 +39,10 @@ export async function proveArea(
   }
   const rows = await load(quick);
   const chosen = rows.filter(({ line }) => line.toLowerCase().includes(only.toLowerCase()));
+  if (chosen.length === 0 && rows.length > 0) {
+    print(`No row of ${area} contains ${JSON.stringify(only)}.`);
+    return 64;
+  }
   const report = await prove(area, chosen, print);
   const failed = report.rows.filter(({ ok }) => !ok).length;
   const counted = `${report.rows.length - failed} hold, ${failed} do not`;
