@@ -1,8 +1,8 @@
 /** The way proofs are made: from tries to a number, from rows to a report and an exit code. */
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { pathToFileURL } from "node:url";
-import { proveArea } from "./prove/prove.ts";
-import type { Report } from "./prove/report.ts";
+import { proveArea, type ProveOptions } from "./prove/prove.ts";
+import { merge, type Report, thisMachine } from "./prove/report.ts";
 import { atLeast, atMost, exactly, type Row } from "./prove/row.ts";
 import { median, medianRatio, p95, repeat } from "./prove/sample.ts";
 
@@ -17,23 +17,41 @@ const unknown: Row = {
   run: () => Promise.resolve({ ...exactly(1, 1, ""), value: NaN }),
 };
 
-/** Proves toy areas in a folder of their own; returns code, lines and the report. */
-async function play(area: string | undefined, areas: Record<string, readonly Row[]>) {
+type Words = Pick<ProveOptions, "only" | "quick">;
+
+/** Proves toy areas, one run after another, in a folder of their own; returns what the last gave. */
+async function play(
+  area: string | undefined,
+  areas: Record<string, readonly Row[]>,
+  runs: readonly Words[] = [{}],
+) {
   const folder = await Deno.makeTempDir();
-  const lines: string[] = [];
   try {
-    const code = await proveArea(area, {
-      areas: Object.fromEntries(
-        Object.entries(areas).map(([name, rows]) => [name, () => Promise.resolve(rows)]),
-      ),
-      folder: pathToFileURL(`${folder}/proofs/`),
-      print: (line) => lines.push(line),
-    });
-    const text = await Deno.readTextFile(`${folder}/proofs/${area}.json`).catch(() => "null");
-    return { code, lines, report: JSON.parse(text) as Report | null };
+    const played = [];
+    for (const words of runs) played.push(await playIn(folder, area, areas, words));
+    return played.at(-1)!;
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+async function playIn(
+  folder: string,
+  area: string | undefined,
+  areas: Record<string, readonly Row[]>,
+  words: Words,
+) {
+  const lines: string[] = [];
+  const code = await proveArea(area, {
+    areas: Object.fromEntries(
+      Object.entries(areas).map(([name, rows]) => [name, () => Promise.resolve(rows)]),
+    ),
+    folder: pathToFileURL(`${folder}/proofs/`),
+    print: (line) => lines.push(line),
+    ...words,
+  });
+  const text = await Deno.readTextFile(`${folder}/proofs/${area}.json`).catch(() => "null");
+  return { code, lines, report: JSON.parse(text) as Report | null };
 }
 
 Deno.test("prove: an area that holds exits with 0 and is kept with its machine", async () => {
@@ -70,6 +88,37 @@ Deno.test("prove: an unknown area lists the known ones and exits with 64", async
     assertEquals([code, report], [64, null]);
     assertMatch(lines.at(-1)!, /toy, other/);
   }
+});
+
+Deno.test("prove: --only measures some rows and keeps the others", async () => {
+  let value = 0;
+  const counting: Row = { line: "counts", run: () => Promise.resolve(atLeast(++value, 1, "")) };
+  const rows = { toy: [good, counting] };
+  const { code, lines, report } = await play("toy", rows, [{}, { only: "COUNT" }]);
+  assertEquals([code, lines.length], [0, 2]);
+  assertEquals(report?.rows.map(({ line, value }) => [line, value]), [
+    ["starts quickly", 12.3456],
+    ["counts", 2],
+  ]);
+  const alone = await play("toy", rows, [{ only: "count" }]);
+  assertEquals(alone.report?.rows.map(({ line }) => line), ["counts"]);
+  assertEquals((await play("toy", rows, [{ only: "nothing" }])).code, 64);
+});
+
+Deno.test("prove: a quick run is told and not kept", async () => {
+  const { code, lines, report } = await play("toy", { toy: [good] }, [{ quick: true }]);
+  assertEquals([code, report], [0, null]);
+  assertEquals(lines.at(-1), "1 hold, 0 do not: a quick run, not kept");
+});
+
+Deno.test("prove: rows of another machine are not kept beside new ones", () => {
+  const row = { line: "", date: "", value: 1, unit: "", limit: "", ok: true, tookMs: 1 };
+  const machine = thisMachine();
+  const again = { area: "toy", date: "", machine, rows: [{ ...row, line: "new" }] };
+  const before = { ...again, rows: [{ ...row, line: "old" }] };
+  assertEquals(merge(before, again).rows.map(({ line }) => line), ["old", "new"]);
+  const other = { ...before, machine: { ...machine, cores: machine.cores + 1 } };
+  assertEquals(merge(other, again), again);
 });
 
 Deno.test("p95: nearest rank of at least 20 tries, in any order", async () => {

@@ -1,44 +1,10 @@
 /** The service as a program: killed, started again, started twice, told to stop. */
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import type { Accepted, JobView } from "../messages/job.ts";
-import { flyball, inFolder, type Started, startFlyball } from "./command_line.ts";
+import { flyball, inFolder, type Started } from "./command_line.ts";
 import { lives, processesWith } from "./live.ts";
+import { serve, type Service } from "./serving.ts";
 import { until } from "./until.ts";
-
-const tasks = new URL("../examples/tasks", import.meta.url).pathname;
-
-/** A service over `data` in `cwd`, and how to speak to it. */
-async function serve(cwd: string, ...flags: string[]) {
-  const started = startFlyball(["serve", "--port", "0", "--tasks", tasks, ...flags], { cwd });
-  const url = / on (http:\S+)/.exec(await started.line(/ on http:/))![1]!;
-  const ask = async (method: string, path: string, body?: unknown, headers = {}) => {
-    const response = await fetch(url + path, {
-      method,
-      ...(body === undefined ? {} : {
-        headers: { "content-type": "application/json", ...headers },
-        body: JSON.stringify(body),
-      }),
-    });
-    return { status: response.status, body: await response.json() };
-  };
-  return {
-    started,
-    url,
-    ask,
-    submit: async (body: unknown): Promise<Accepted[]> =>
-      (await ask("POST", "/api/v1/jobs", body)).body.jobs,
-    job: async (id: string): Promise<JobView> => (await ask("GET", `/api/v1/jobs/${id}`)).body,
-    status: async () => (await ask("GET", "/api/v1/status")).body,
-    /** Nothing waits and nothing runs. */
-    idle: async () => {
-      const { pending, running } = (await ask("GET", "/api/v1/status")).body;
-      return pending === 0 && running === 0;
-    },
-    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
-  };
-}
-
-type Service = Awaited<ReturnType<typeof serve>>;
 
 const numberOf = ({ id }: Accepted) => parseInt(id.slice(1), 36);
 

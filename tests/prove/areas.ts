@@ -5,5 +5,10 @@
  */
 import type { Row } from "./row.ts";
 
+/** Rows of an area; `quick` ones try out the measuring with counts that prove nothing. */
+export type Area = (quick: boolean) => Promise<readonly Row[]>;
+
 /** Rows by area, loaded when asked for. */
-export const areas: Readonly<Record<string, () => Promise<readonly Row[]>>> = {};
+export const areas: Readonly<Record<string, Area>> = {
+  "main-job": async (quick) => (await import("./main_job.ts")).mainJob(quick),
+};

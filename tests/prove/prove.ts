@@ -2,27 +2,34 @@
  * `deno task prove AREA`: measures what an area promises at full count, prints a row a line and
  * keeps the result in `docs/proofs/AREA.json`. Exit code 1 when a row does not hold.
  *
+ * `--only TEXT` measures the rows whose words contain the text and keeps them beside the others;
+ * `--quick` tries everything out with small counts and keeps nothing.
+ *
  * @module
  */
-import { areas } from "./areas.ts";
-import { holds, prove, type Report } from "./report.ts";
-import type { Row } from "./row.ts";
+import { parseArgs } from "node:util";
+import { type Area, areas } from "./areas.ts";
+import { holds, merge, prove, type Report } from "./report.ts";
 
 /** Where reports are kept. */
 const proofs = new URL("../../docs/proofs/", import.meta.url);
 
 /** What {@link proveArea} works with. */
 export interface ProveOptions {
-  readonly areas: Readonly<Record<string, () => Promise<readonly Row[]>>>;
+  readonly areas: Readonly<Record<string, Area>>;
   /** Folder of the reports, made when missing; ends with a slash. */
   readonly folder: URL;
   readonly print: (line: string) => void;
+  /** Part of the words of the rows to measure; default all. */
+  readonly only?: string | undefined;
+  /** Small counts, nothing is kept. Default false. */
+  readonly quick?: boolean | undefined;
 }
 
 /** Proves one area and writes its report; returns the exit code. */
 export async function proveArea(
   area: string | undefined,
-  { areas, folder, print }: ProveOptions,
+  { areas, folder, print, only = "", quick = false }: ProveOptions,
 ): Promise<number> {
   const load = area === undefined || !Object.hasOwn(areas, area) ? undefined : areas[area];
   if (area === undefined || load === undefined) {
@@ -30,11 +37,31 @@ export async function proveArea(
     print(`Usage: deno task prove AREA, one of: ${Object.keys(areas).join(", ") || "none yet"}`);
     return 64;
   }
-  const report = await prove(area, await load(), print);
-  await keep(report, folder);
+  const rows = await load(quick);
+  const chosen = rows.filter(({ line }) => line.toLowerCase().includes(only.toLowerCase()));
+  if (chosen.length === 0 && rows.length > 0) {
+    print(`No row of ${area} contains ${JSON.stringify(only)}.`);
+    return 64;
+  }
+  const report = await prove(area, chosen, print);
   const failed = report.rows.filter(({ ok }) => !ok).length;
-  print(`${report.rows.length - failed} hold, ${failed} do not: docs/proofs/${area}.json`);
+  const counted = `${report.rows.length - failed} hold, ${failed} do not`;
+  if (quick) {
+    print(`${counted}: a quick run, not kept`);
+  } else {
+    await keep(only === "" ? report : merge(await kept(area, folder), report), folder);
+    print(`${counted}: docs/proofs/${area}.json`);
+  }
   return holds(report) ? 0 : 1;
+}
+
+async function kept(area: string, folder: URL): Promise<Report | undefined> {
+  try {
+    return JSON.parse(await Deno.readTextFile(new URL(`${area}.json`, folder)));
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw error;
+  }
 }
 
 async function keep(report: Report, folder: URL): Promise<void> {
@@ -44,5 +71,9 @@ async function keep(report: Report, folder: URL): Promise<void> {
 }
 
 if (import.meta.main) {
-  Deno.exit(await proveArea(Deno.args[0], { areas, folder: proofs, print: console.log }));
+  const { values: { only, quick }, positionals: [area] } = parseArgs({
+    allowPositionals: true,
+    options: { only: { type: "string" }, quick: { type: "boolean" } },
+  });
+  Deno.exit(await proveArea(area, { areas, folder: proofs, print: console.log, only, quick }));
 }

@@ -16,6 +16,8 @@ export interface Machine {
 /** A measured row. */
 export interface Proof extends Measured {
   readonly line: string;
+  /** When it was measured, ISO 8601. */
+  readonly date: string;
   /** How long it took to measure. */
   readonly tookMs: number;
 }
@@ -55,20 +57,30 @@ export async function prove(
   return { area, date, machine: thisMachine(), rows: proofs };
 }
 
+/** `again` with the rows of `before` that it has not measured; another machine's don't count. */
+export function merge(before: Report | undefined, again: Report): Report {
+  const same = JSON.stringify(before?.machine) === JSON.stringify(again.machine);
+  if (before === undefined || !same) return again;
+  const rows = new Map(before.rows.map((row) => [row.line, row]));
+  for (const row of again.rows) rows.set(row.line, row);
+  return { ...again, rows: [...rows.values()] };
+}
+
 /** A report holds when it has rows and all of them hold. */
 export const holds = ({ rows }: Report): boolean => rows.length > 0 && rows.every(({ ok }) => ok);
 
 async function measure({ line, run }: Row): Promise<Proof> {
+  const date = new Date().toISOString();
   const startMs = performance.now();
   const tookMs = () => Math.round(performance.now() - startMs);
   try {
     const measured = await run();
     // A number that could not be taken proves nothing, whatever it was compared with.
     const ok = measured.ok && !Number.isNaN(measured.value);
-    return { line, ...measured, ok, tookMs: tookMs() };
+    return { line, date, ...measured, ok, tookMs: tookMs() };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
-    return { line, value: NaN, unit: "", limit: "", ok: false, detail, tookMs: tookMs() };
+    return { line, date, value: NaN, unit: "", limit: "", ok: false, detail, tookMs: tookMs() };
   }
 }
 

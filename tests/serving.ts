@@ -1,0 +1,43 @@
+/**
+ * The service in a process of its own, and how to speak to it.
+ *
+ * @module
+ */
+import type { Accepted, JobView } from "../messages/job.ts";
+import { startFlyball } from "./command_line.ts";
+
+const tasks = new URL("../examples/tasks", import.meta.url).pathname;
+
+/** Starts a service over `data` in `cwd`, and how to speak to it. */
+export async function serve(cwd: string, ...flags: string[]) {
+  const started = startFlyball(["serve", "--port", "0", "--tasks", tasks, ...flags], { cwd });
+  const url = / on (http:\S+)/.exec(await started.line(/ on http:/))![1]!;
+  const ask = async (method: string, path: string, body?: unknown, headers = {}) => {
+    const response = await fetch(url + path, {
+      method,
+      ...(body === undefined ? {} : {
+        headers: { "content-type": "application/json", ...headers },
+        body: JSON.stringify(body),
+      }),
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  return {
+    started,
+    url,
+    ask,
+    submit: async (body: unknown): Promise<Accepted[]> =>
+      (await ask("POST", "/api/v1/jobs", body)).body.jobs,
+    job: async (id: string): Promise<JobView> => (await ask("GET", `/api/v1/jobs/${id}`)).body,
+    status: async () => (await ask("GET", "/api/v1/status")).body,
+    /** Nothing waits and nothing runs. */
+    idle: async () => {
+      const { pending, running } = (await ask("GET", "/api/v1/status")).body;
+      return pending === 0 && running === 0;
+    },
+    [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
+  };
+}
+
+/** A running service. */
+export type Service = Awaited<ReturnType<typeof serve>>;
