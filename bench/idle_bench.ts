@@ -31,13 +31,16 @@ export interface Idle {
   readonly cpu_ratio: number;
 }
 
+/** As `deno task start` has them. */
+const startFlags = ["--no-code-cache", "--v8-flags=--expose-gc"];
+
 /** Starts `serve`, looks at it `settleS` after its start and for `idleS` from there. */
 export async function measureIdle(settleS: number, idleS: number): Promise<Idle> {
   const data = await Deno.makeTempDir({ prefix: "flyball-idle-" });
   const port = freePort();
   const startMs = performance.now();
   const service = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", "main.ts", "serve", "--port", String(port)]
+    args: ["run", "-A", ...startFlags, "main.ts", "serve", "--port", String(port)]
       .concat(["--data", data, "--tasks", "examples/tasks"]),
     cwd: root,
     stdout: "null",

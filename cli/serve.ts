@@ -17,7 +17,7 @@ import { collect, whole } from "./numbers.ts";
 import { openRuntime } from "./open_runtime.ts";
 import { loadSettings } from "./settings.ts";
 import { findTasks } from "./task_files.ts";
-import { relax } from "./relax.ts";
+import { relax } from "../actors/relax.ts";
 import { readToken } from "./token_file.ts";
 import type { Verb } from "./verb.ts";
 

@@ -7,6 +7,7 @@
 import { Refusal } from "../../runtime.ts";
 import { answering } from "./answer.ts";
 import { openLedger } from "./ledger.ts";
+import { relax } from "../../relax.ts";
 import { openDatabase } from "./open.ts";
 import type { Batch, FromThread, Page, Question, ToThread } from "./protocol.ts";
 import { type Sweep, sweep } from "./sweep.ts";
@@ -19,6 +20,9 @@ const patienceMs = 1_000;
 const stepMs = 20;
 /** From the end of one walk over everything to the next, ms. */
 const walkEveryMs = 600_000;
+
+/** Time after which the start is over, ms. */
+const relaxAfterMs = 1_000;
 
 /** What an open store can do. */
 interface Desk {
@@ -82,6 +86,7 @@ function openDesk(message: Extract<ToThread, { type: "open" }>): Desk {
   const stop = keepHouse(broom);
   const { epoch, lastJobId, lastSeq } = ledger;
   port.postMessage({ type: "opened", epoch, lastJobId, lastSeq });
+  setTimeout(relax, relaxAfterMs);
   return {
     commit(lsn, batch) {
       try {
