@@ -97,7 +97,8 @@ export function deathRows(plan: DeathPlan): readonly Row[] {
         if (times.length < triesMin) {
           return atMost(worst, backMs, "ms", `worst of ${times.length} deaths`);
         }
-        const detail = `p95 of ${times.length} deaths, worst ${Math.round(worst)} ms`;
+        const late = times.filter((ms) => ms > backMs).length;
+        const detail = `p95 of ${times.length} deaths, worst ${Math.round(worst)} ms, ${late} later`;
         return atMost(p95(times), backMs, "ms", detail);
       },
     },
