@@ -98,7 +98,8 @@ export function deathRows(plan: DeathPlan): readonly Row[] {
           return atMost(worst, backMs, "ms", `worst of ${times.length} deaths`);
         }
         const late = times.filter((ms) => ms > backMs).length;
-        const detail = `p95 of ${times.length} deaths, worst ${Math.round(worst)} ms, ${late} later`;
+        const seen = `worst ${Math.round(worst)} ms, ${late} over the limit`;
+        const detail = `p95 of ${times.length} deaths, ${seen}`;
         return atMost(p95(times), backMs, "ms", detail);
       },
     },
