@@ -117,7 +117,7 @@ export function killRows({ jobs, tries }: KillPlan): readonly Row[] {
     run: async () => {
       const seen = await kills();
       const before = seen.map(({ doneBefore }) => doneBefore).join(", ");
-      const detail = `killed ${tries} times, with ${before} of ${jobs} ended`;
+      const detail = `${tries} kills, with ${before} of ${jobs} ended`;
       return exactly(seen.reduce((sum, kill) => sum + of(kill), 0), 0, unit, detail);
     },
   });
