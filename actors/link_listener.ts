@@ -54,8 +54,7 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
       const { suspects, innocents } = link.strand();
       for (const job of [...suspects, ...innocents]) all.pool.dispatcher.left(job);
       all.pool.roster.tell(link, { type: "exited", because });
-      const culprit = link.culprit ?? suspects[0] ?? null;
-      all.queue.lose(innocents, culprit, link.name, because);
+      all.queue.release(innocents);
       all.queue.lose(suspects, link.culprit, link.name, because);
     },
   };

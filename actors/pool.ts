@@ -15,6 +15,7 @@ import type { Operation } from "./operation.ts";
 import type { Grant, Ports } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import { Roster } from "./roster.ts";
+import { spareFor } from "./spare.ts";
 import { StartRate } from "./start_rate.ts";
 import type { WorkerLink } from "./worker.ts";
 import type { WorkerListener } from "./worker_listener.ts";
@@ -204,8 +205,7 @@ export class Pool {
     return head;
   }
 
-  #start(nowMs: number): void {
-    const grant = this.#neediest() ?? this.options.homeGrant();
+  #start(nowMs: number, grant = this.#neediest() ?? this.options.homeGrant()): void {
     const { slots, tasksOf } = this.options;
     const slotsMax = grant.kind === "command" ? slots.commands : slots.tasks;
     this.#starts.take(nowMs);
@@ -240,14 +240,13 @@ export class Pool {
       const patient = nowMs - lane.headSinceMs() < (spawn?.lagMs ?? 0);
       if (own.length > 0 && (patient || own.some(({ open }) => !open))) continue;
       if (this.#links.length >= cap) {
-        const idle = this.#links.find((link) => link.idle && link.open && link.grant.key !== key);
-        if (!idle && own.length > 0) continue;
-        if (cap === 0) return;
+        const waitedMs = nowMs - lane.headSinceMs();
+        const victim = spareFor(lane, own.length, this.#links, this.#queue.lanes, waitedMs);
+        if (!victim) continue;
         const because = `${kind} jobs wait and have ${own.length} workers`;
-        if (idle) this.roster.tell(idle, { type: "drain", because });
-        else this.#retire(1, because);
+        this.roster.tell(victim, { type: "drain", because });
       } else if (own.length > 0) continue;
-      return this.#start(nowMs);
+      return this.#start(nowMs, lane.grant);
     }
   }
 

@@ -1,0 +1,35 @@
+/**
+ * Which worker of a full pool makes room for a lane whose jobs wait.
+ *
+ * @module
+ */
+import type { Lane } from "./lane.ts";
+import type { WorkerLink } from "./worker.ts";
+
+/** A lane without a worker waits this long before it takes the only worker of a busy one, ms. */
+const patienceMs = 1_000;
+
+/**
+ * An idle worker of another lane; for a lane that has none at all, also a busy one of the lane that
+ * has most. The only worker of a lane with waiting jobs goes last, so that two lanes in a small
+ * pool take turns instead of taking each other's workers. Null: nobody can be spared.
+ */
+export function spareFor(
+  lane: Lane,
+  ownWorkers: number,
+  links: readonly WorkerLink[],
+  lanes: ReadonlyMap<string, Lane>,
+  waitedMs: number,
+): WorkerLink | null {
+  const others = links.filter((link) => link.open && link.grant.key !== lane.grant.key);
+  const groups = [...Map.groupBy(others, ({ grant }) => grant.key).entries()];
+  const spared = groups.filter(([key, { length }]) =>
+    length > 1 || (lanes.get(key)?.queued ?? 0) === 0 || waitedMs > patienceMs
+  );
+  const idle = spared.flatMap(([, group]) => group).find((link) => link.idle);
+  if (idle || ownWorkers > 0) return idle ?? null;
+  const [, largest = []] = spared.toSorted((a, b) => b[1].length - a[1].length)[0] ?? [];
+  return largest.toSorted((a, b) => load(a) - load(b))[0] ?? null;
+}
+
+const load = (link: WorkerLink) => link.running + link.unbegun;

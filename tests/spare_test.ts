@@ -1,0 +1,50 @@
+import { assertEquals } from "@std/assert";
+import type { Lane } from "../actors/lane.ts";
+import { spareFor } from "../actors/spare.ts";
+import type { WorkerLink } from "../actors/worker.ts";
+
+const laneOf = (key: string, queued: number) => ({ grant: { key }, queued }) as unknown as Lane;
+
+/** Workers named by their lane: `t` of tasks, `c` of commands, with the jobs they run. */
+const linksOf = (...workers: readonly [key: string, running: number][]) =>
+  workers.map(([key, running], i) => ({
+    seat: i + 1,
+    open: true,
+    grant: { key },
+    running,
+    unbegun: 0,
+    idle: running === 0,
+  })) as unknown as WorkerLink[];
+
+const lanes = (tasks: number, commands: number) =>
+  new Map([["t", laneOf("t", tasks)], ["c", laneOf("c", commands)]]);
+
+function seatFor(
+  key: "t" | "c",
+  links: WorkerLink[],
+  queued: readonly [tasks: number, commands: number],
+  waitedMs = 50,
+): number | null {
+  const all = lanes(...queued);
+  const own = links.filter(({ grant }) => grant.key === key).length;
+  return spareFor(all.get(key)!, own, links, all, waitedMs)?.seat ?? null;
+}
+
+Deno.test("spare: an idle worker of another lane goes first", () => {
+  assertEquals(seatFor("c", linksOf(["t", 3], ["t", 0], ["t", 1]), [9, 1]), 2);
+  assertEquals(seatFor("c", linksOf(["t", 3], ["t", 0], ["c", 1]), [0, 1]), 2);
+});
+
+Deno.test("spare: a lane without a worker takes a busy one, the one with the fewest jobs", () => {
+  assertEquals(seatFor("c", linksOf(["t", 3], ["t", 2], ["t", 5]), [9, 1]), 2);
+});
+
+Deno.test("spare: a lane that has a worker takes no busy one", () => {
+  assertEquals(seatFor("c", linksOf(["t", 3], ["t", 2], ["c", 5]), [9, 1]), null);
+});
+
+Deno.test("spare: the only worker of a lane with waiting jobs is left to it, for a second", () => {
+  assertEquals(seatFor("c", linksOf(["t", 1]), [9, 1]), null);
+  assertEquals(seatFor("c", linksOf(["t", 1]), [9, 1], 1_001), 1);
+  assertEquals(seatFor("c", linksOf(["t", 1]), [0, 1]), 1, "nothing waits for it");
+});
