@@ -32,6 +32,8 @@ interface Moved {
 /** Facts of one runtime. */
 export class Journal {
   #seq: number;
+  /** The latest that was not made, as nobody listened. */
+  #skippedSeq = 0;
   readonly #kept: Stamped<Fact>[] = [];
   readonly #listeners = new Set<Listener>();
   readonly #store: Store;
@@ -59,12 +61,14 @@ export class Journal {
 
   /** Notes that jobs moved; nothing is made of it while nobody listens. */
   moved(move: "accepted" | "began" | "requeued", jobs: readonly Job[]): void {
-    if (this.#listeners.size > 0 && jobs.length > 0) this.#publish({ move, jobs, endings: null });
+    if (jobs.length === 0) return;
+    if (this.#listeners.size > 0) this.#publish({ move, jobs, endings: null });
+    else this.#skip();
   }
 
   /** Notes that a job ended; all of a turn go as one batch. */
   ended(job: Job, ending: Ending): void {
-    if (this.#listeners.size === 0) return;
+    if (this.#listeners.size === 0) return this.#skip();
     this.#ended.jobs.push(job);
     this.#ended.endings.push(ending);
     if (this.#armed) return;
@@ -79,6 +83,7 @@ export class Journal {
   /** Notes what a running job said. */
   told(id: string, kind: "log" | "progress", value: unknown): void {
     if (this.#listeners.size > 0) this.#stamp({ type: "told", id, kind, value });
+    else this.#skip();
   }
 
   /** Facts from now on, or after `from` as far as they are still kept. */
@@ -88,8 +93,10 @@ export class Journal {
     const listener: Listener = { waiting: [], gap: null, wake: () => {} };
     if (from !== undefined) {
       const oldest = this.#kept[0]?.seq ?? this.#seq + 1;
-      if (from + 1 < oldest && from < this.#seq) listener.gap = { from: from + 1, to: oldest - 1 };
-      listener.waiting = this.#kept.filter(({ seq }) => seq > from);
+      const missing = Math.max(oldest - 1, this.#skippedSeq);
+      if (from < Math.min(missing, this.#seq)) listener.gap = { from: from + 1, to: missing };
+      const after = listener.gap?.to ?? from;
+      listener.waiting = this.#kept.filter(({ seq }) => seq > after);
     }
     const stop = () => listener.wake();
     signal?.addEventListener("abort", stop);
@@ -108,6 +115,11 @@ export class Journal {
       this.#listeners.delete(listener);
       signal?.removeEventListener("abort", stop);
     }
+  }
+
+  /** A fact about jobs that nobody hears is not made, but it has its number: whoever resumes learns. */
+  #skip(): void {
+    this.#skippedSeq = ++this.#seq;
   }
 
   #publish({ move, jobs, endings }: Moved): void {

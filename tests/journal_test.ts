@@ -84,6 +84,17 @@ Deno.test("journal: keeps a bounded number and says which are missing", async ()
   assert(all - gap.to >= 4_096 && all - gap.to <= keptMost);
 });
 
+Deno.test("journal: who resumes learns of facts about jobs that nobody heard", async () => {
+  const { journal, take } = opened();
+  journal.note(alert("1"));
+  journal.told("j1", "log", "nobody hears");
+  journal.note(alert("3"));
+  assertEquals(await take(2, 0)(), [
+    { type: "gap", from: 1, to: 2 },
+    { seq: 3, at: 0, fact: alert("3") },
+  ]);
+});
+
 Deno.test("journal: a reader that does not read is given a gap, not memory without end", async () => {
   const { journal } = opened();
   const reader = journal.read();

@@ -1,7 +1,7 @@
 /** How tasks end, over real workers. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import { JobError } from "../mod.ts";
-import { beside, ending, live, lives, tasks } from "./live.ts";
+import { beside, ending, gather, live, lives, tasks } from "./live.ts";
 import { until } from "./until.ts";
 
 Deno.test("runtime: runs tasks and returns what they return", async () => {
@@ -88,12 +88,22 @@ Deno.test("runtime: a task can't read beyond what it declared", async () => {
   assertEquals(own, await Deno.readTextFile(beside("./live.ts")));
 });
 
-Deno.test("runtime: a forgotten rejection does not take neighbours down", async () => {
+Deno.test("runtime: a forgotten rejection or timer does not take neighbours down", async () => {
   await using runtime = await live();
   const neighbour = runtime.run("toy", { do: "nap", ms: 50, value: "whole" });
   assertEquals(await runtime.run("toy", { do: "forget" }), "still here");
+  assertEquals(await runtime.run("toy", { do: "late" }), "still here");
   assertEquals(await neighbour, "whole");
-  assertEquals(runtime.status().ended, { done: 2 });
+  assertEquals(runtime.status().ended, { done: 3 });
+});
+
+Deno.test("runtime: a task that logs without end is heard at a bounded rate", async () => {
+  await using runtime = await live();
+  await using gathered = gather(runtime);
+  await runtime.run("toy", { do: "tell", lines: 5_000 });
+  const lines = gathered.of("told").filter(({ kind }) => kind === "log");
+  assert(lines.length >= 1_000 && lines.length <= 3_003, `${lines.length}`);
+  assert(lines.some(({ value }) => String(value).includes("left out")));
 });
 
 Deno.test("runtime: a task that ends its process gets three strikes", async () => {

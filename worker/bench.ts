@@ -30,6 +30,9 @@ const sliceMs = 1;
 const deafMs = 20;
 /** Progress reports passed on per job and second; more are left out. */
 const progressPerS = 20;
+/** Log lines of this worker passed on per second, and characters of each; the rest is left out. */
+const logsPerS = 1_000;
+const logCharsMax = 8_192;
 
 interface Start {
   readonly id: number;
@@ -55,6 +58,7 @@ export class Bench implements Teller {
   /** What is said in this slice, to be told after what was begun in it. */
   #after: string[] | null = null;
   #toldSecond = 0;
+  #logged = 0;
   readonly #told = new Map<number, number>();
   #pumping = false;
   /** When the loop has looked at the socket last. */
@@ -215,21 +219,30 @@ export class Bench implements Teller {
     this.#link.drained().then(() => Deno.exit(0));
   }
 
-  /** Passes a log line or progress on; progress at a bounded rate. */
+  /** Passes a log line or progress on, each at a bounded rate. */
   tell(id: number, kind: "log" | "progress", value: unknown): void {
-    if (kind === "log") {
-      return this.#say(encode(messages.output.kind, id, 0, String(value).slice(0, 8192)));
-    }
     const second = Math.floor(performance.now() / 1000);
     if (second !== this.#toldSecond) {
       this.#toldSecond = second;
+      this.#logged = 0;
       this.#told.clear();
+    }
+    if (kind === "log") {
+      if (this.#logged++ < logsPerS) this.#log(id, String(value).slice(0, logCharsMax));
+      else if (this.#logged === logsPerS + 1) {
+        this.#log(id, "… more lines are left out this second");
+      }
+      return;
     }
     const told = (this.#told.get(id) ?? 0) + 1;
     this.#told.set(id, told);
     if (told > progressPerS) return;
     const item = encode(messages.progress.kind, id, value);
     if (item.length < 65_536) this.#say(item);
+  }
+
+  #log(id: number, text: string): void {
+    this.#say(encode(messages.output.kind, id, 0, text));
   }
 }
 

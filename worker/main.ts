@@ -17,10 +17,14 @@ if (path === undefined || generation === undefined || nonce === undefined) Deno.
 const link = await Link.open(path);
 const bench = new Bench(link, guard);
 
-// One task's forgotten promise must not take its neighbours down.
+// One task's forgotten promise or timer must not take its neighbours down.
 globalThis.addEventListener("unhandledrejection", (event) => {
   event.preventDefault();
   console.error("Unhandled rejection in a task:", event.reason);
+});
+globalThis.addEventListener("error", (event) => {
+  event.preventDefault();
+  console.error("Uncaught error in a task:", event.error);
 });
 
 link.say(encode(messages.hello.kind, protocol, Deno.pid, Number(generation), nonce));

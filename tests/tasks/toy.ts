@@ -14,7 +14,7 @@ export type Toy =
   | { readonly do: "hang" }
   /** Ends only when it is told to. */
   | { readonly do: "heed" }
-  | { readonly do: "throw" | "reject" | "exit" | "forget"; readonly text?: string }
+  | { readonly do: "throw" | "reject" | "exit" | "forget" | "late"; readonly text?: string }
   | { readonly do: "circle" | "function" | "bigint" | "nothing" }
   | { readonly do: "long"; readonly length: number }
   | { readonly do: "read"; readonly path: string }
@@ -50,6 +50,11 @@ export default defineTask({
       case "forget":
         Promise.reject(new Error(toy.text ?? "forgotten"));
         return new Promise((resolve) => setTimeout(() => resolve("still here"), 5));
+      case "late":
+        setTimeout(() => {
+          throw new Error(toy.text ?? "late");
+        }, 1);
+        return new Promise((resolve) => setTimeout(() => resolve("still here"), 10));
       case "attempt":
         return context.attempt;
       case "pid":
