@@ -7,6 +7,7 @@ import { realClock, realRandom } from "./host/clock.ts";
 import { gauges } from "./host/gauges.ts";
 import { processes } from "./host/processes.ts";
 import type { Ports, Store } from "./ports.ts";
+import { Refusal } from "./runtime.ts";
 
 export { realClock, realRandom } from "./host/clock.ts";
 export { gauges } from "./host/gauges.ts";
@@ -22,6 +23,12 @@ export interface RealHost {
 
 /** Makes the real ports over `store`. `owner` names the data directory; null: nobody's but ours. */
 export async function openHost(store: Store, owner: string | null): Promise<RealHost> {
+  if (Deno.build.os === "windows") {
+    throw new Refusal(
+      "unsupported_platform",
+      "Flyball needs Linux or macOS: it does not run on Windows",
+    );
+  }
   const directory = await Deno.makeTempDir({ prefix: "flyball-" });
   const mark = owner === null ? crypto.randomUUID() : await digest(owner);
   const running = await processes({ directory, mark });
