@@ -11,6 +11,7 @@ import { fill } from "../policies/scaling/fill.ts";
 import { leastLost } from "../policies/victims/leastLost.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Lane } from "./lane.ts";
+import { neediest } from "./neediest.ts";
 import type { Operation } from "./operation.ts";
 import type { Grant, Ports } from "./ports.ts";
 import type { Queue } from "./queue.ts";
@@ -40,6 +41,9 @@ export interface PoolListener {
   seatClosed(seat: number): void;
 }
 
+/** Jobs that begin to wait while others do are looked at together, so often, ms. */
+const lookMs = 5;
+
 /** The workers of one pool. */
 export class Pool {
   readonly options: PoolOptions;
@@ -53,6 +57,8 @@ export class Pool {
   /** Since when something waits, or the pool has grown for it; null when nothing does. */
   #backlogSinceMs: number | null = null;
   #wakeMs = Infinity;
+  /** When `refill` saw jobs that wait last. */
+  #sawWaitingMs = -Infinity;
   #disarm: () => void = () => {};
   readonly #queue: Queue;
   readonly #ports: Ports;
@@ -99,7 +105,7 @@ export class Pool {
     if (this.#closing) return;
     this.#backlogSinceMs ??= this.#ports.clock.nowMs();
     this.dispatcher.dispatch(lane, this.#links, this.envelope);
-    if (lane.queued > 0 && this.#wakeMs === Infinity) this.refill();
+    if (lane.queued > 0 && this.#wakeMs === Infinity) this.#look();
   }
 
   /** A worker is ready for the first time. */
@@ -125,6 +131,7 @@ export class Pool {
     if (this.#closing) return;
     const nowMs = this.#ports.clock.nowMs();
     const view = this.view(nowMs);
+    if (view.queued > 0) this.#sawWaitingMs = nowMs;
     const filling = fill(this.envelope, view, nowMs);
     const from = this.#links.length;
     for (let i = 0; i < filling.spawn; i++) this.#start(nowMs);
@@ -187,10 +194,17 @@ export class Pool {
     }
   }
 
+  /** Sees to jobs that have to wait: at once, or soon where others were seen to wait just now. */
+  #look(): void {
+    const dueMs = this.#sawWaitingMs + lookMs;
+    if (this.#ports.clock.nowMs() >= dueMs) this.refill();
+    else this.#arm(dueMs);
+  }
+
   /** When idle workers of one lane are to make room for another. */
   #roomMs({ queued, idleSinceMs, headSinceMs }: PoolView, nowMs: number): number {
     if (queued === 0 || idleSinceMs.length === 0 || headSinceMs === null) return Infinity;
-    return Math.max(nowMs + 5, headSinceMs + (this.envelope.spawn?.lagMs ?? 0));
+    return Math.max(nowMs + lookMs, headSinceMs + (this.envelope.spawn?.lagMs ?? 0));
   }
 
   #nothingWaits(): boolean {
@@ -205,28 +219,15 @@ export class Pool {
     return head;
   }
 
-  #start(nowMs: number, grant = this.#neediest() ?? this.options.homeGrant()): void {
+  #start(nowMs: number, grant = this.#needed()): void {
     const { slots, tasksOf } = this.options;
     const slotsMax = grant.kind === "command" ? slots.commands : slots.tasks;
     this.#starts.take(nowMs);
     this.#links.push(this.roster.start(grant, slotsMax, tasksOf(grant)));
   }
 
-  /** The grant of the lane whose head has waited longest and is not being cared for already. */
-  #neediest(): Grant | null {
-    let grant: Grant | null = null;
-    let since = Infinity;
-    for (const lane of this.#queue.lanes.values()) {
-      if (lane.queued === 0) continue;
-      const { key } = lane.grant;
-      const starting = this.#links.filter((link) => !link.open && link.grant.key === key).length;
-      const head = lane.headSinceMs() + starting * 1_000;
-      if (head < since) {
-        since = head;
-        grant = lane.grant;
-      }
-    }
-    return grant;
+  #needed(): Grant {
+    return neediest(this.#queue.lanes.values(), this.#links) ?? this.options.homeGrant();
   }
 
   /** Where the pool is full, idle workers of one lane make room for the waiting jobs of another. */

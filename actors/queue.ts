@@ -14,6 +14,7 @@ import { isKept, Job, type Order } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
 import { expired, judge, unstored, type Verdict } from "./loss.ts";
+import { Numbered } from "./numbered.ts";
 import type { Clock, Grant, Random, Store } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
 import { Watchers } from "./watchers.ts";
@@ -42,7 +43,7 @@ const jobBytes = 256;
 export class Queue {
   readonly lanes = new Map<string, Lane>();
   /** Accepted and not ended, by number. */
-  readonly open = new Map<number, Job>();
+  readonly open = new Numbered<Job>();
   /** Bytes of all open jobs. */
   bytes = 0;
   /** False when nothing new is taken. */

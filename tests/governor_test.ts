@@ -113,6 +113,36 @@ Deno.test("governor: the head waits for a first look while nothing is known of t
   assertEquals(bind("governor").step(readingOf({ workers: 0 })).spawn!.lagMs, 40);
 });
 
+Deno.test("governor: what workers show lowers the limit before the host was ever seen", () => {
+  const stepper = bind("governor");
+  const unseen = { cores: 2, cpuRatio: null };
+  assertEquals(stepper.step(readingOf(unseen)).cap, 4);
+  const { cap, because } = stepper.step(readingOf({ ...unseen, workerDemandRatio: 1 }));
+  assertEquals(cap, 2);
+  assert(because.startsWith("cpu: a busy worker wants 1.00"), because);
+  assertEquals(
+    stepper.step(readingOf({ ...unseen, workerDemandRatio: 0 })).cap,
+    2,
+    "never raises it",
+  );
+});
+
+const payoffs: readonly [number | null, number | null, number, string][] = [
+  [null, 30, 1, "nothing is known of the work"],
+  [20, null, 1, "no start was measured"],
+  [500, 30, 1, "jobs are long"],
+  [100, 30, 1, "a start takes a third of a job"],
+  [20, 30, 8, "4 starts are 6 jobs, as a power of 2"],
+  [.025, 28, 4_096, "jobs are tiny"],
+  [0, 28, 131_072, "jobs take no time"],
+];
+for (const [durationMs, startMs, jobs, what] of payoffs) {
+  Deno.test(`governor: a worker is started for each ${jobs} waiting jobs when ${what}`, () => {
+    const reading = readingOf({ durationMs, startP50Ms: startMs, startP99Ms: startMs });
+    assertEquals(bind("governor").step(reading).spawn!.queuePer, jobs);
+  });
+}
+
 Deno.test("governor: does not grow while those that work queue for the cores", () => {
   const starving = { workers: 3, workerDemandRatio: .5, workerStarvedRatio: .4 };
   const { cap, because } = bind("governor").step(readingOf(starving));

@@ -116,14 +116,14 @@ class Run {
     assertEquals(new Set(ended.map(([id]) => id)).size, ended.length, "one ending each");
     assertEquals(new Set(accepted).size, accepted.length);
     for (const [id] of ended) {
-      assert(!queue.open.has(id));
+      assert(!queue.open.get(id));
       assert(accepted.includes(id));
       if (this.store) assert(this.store.ids("ended").includes(id), "told before it was safe");
     }
     for (const [id, told] of this.told) {
       assert(told.length <= 1);
       if (told[0] === "accepted" && this.store) assert(this.store.ids("accepted").includes(id));
-      if (told[0] === "refused") assert(!accepted.includes(id) && !queue.open.has(id));
+      if (told[0] === "refused") assert(!accepted.includes(id) && !queue.open.get(id));
     }
   }
 

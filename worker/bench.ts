@@ -49,7 +49,9 @@ type Operation = "command" | Task | Promise<Task> | Error;
 export class Bench implements Teller {
   readonly #waiting: Start[] = [];
   #head = 0;
-  readonly #running = new Map<number, Running>();
+  /** Begun jobs that have not ended, by id: ids are small and given out again. */
+  readonly #running: (Running | undefined)[] = [];
+  #runningCount = 0;
   readonly #operations: Operation[] = [];
   readonly #sources: string[] = [];
   readonly #link: Link;
@@ -98,7 +100,7 @@ export class Bench implements Teller {
 
   /** Aborts a begun job; one that waits is returned. */
   cancel(id: number, because: string): void {
-    const running = this.#running.get(id);
+    const running = this.#running[id];
     if (running) return running.abort(because);
     const at = this.#waiting.findIndex((job, i) => i >= this.#head && job.id === id);
     if (at < 0) return; // It has just ended; its end is on the way.
@@ -188,9 +190,11 @@ export class Bench implements Teller {
   }
 
   #follow(id: number, running: Running, ended: Promise<Ended>, beganMs: number): void {
-    this.#running.set(id, running);
+    this.#running[id] = running;
+    this.#runningCount++;
     ended.then((end) => {
-      this.#running.delete(id);
+      this.#running[id] = undefined;
+      this.#runningCount--;
       if (running instanceof JobContext) running.over = true;
       this.#finish(id, end, performance.now() - beganMs);
     });
@@ -215,7 +219,7 @@ export class Bench implements Teller {
   }
 
   #leaveIfEmpty(): void {
-    if (!this.#stopping || this.#running.size > 0 || this.#head < this.#waiting.length) return;
+    if (!this.#stopping || this.#runningCount > 0 || this.#head < this.#waiting.length) return;
     this.#link.drained().then(() => Deno.exit(0));
   }
 

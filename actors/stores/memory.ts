@@ -13,6 +13,7 @@ import type {
   StoredRecord,
   StoreQuery,
 } from "../ports.ts";
+import { Numbered } from "../numbered.ts";
 import { bodyHash } from "./body_hash.ts";
 import { type BoundedRing, boundedRing } from "./bounded_ring.ts";
 
@@ -78,7 +79,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 
 /** All that is kept. */
 interface Rows {
-  readonly open: Map<number, StoredJob>;
+  readonly open: Numbered<StoredJob>;
   readonly ended: BoundedRing<StoredRecord>;
   readonly facts: BoundedRing<Stamped<ControlFact>>;
   readonly snapshots: Map<string, unknown>;
@@ -86,7 +87,7 @@ interface Rows {
 
 function emptyRows(endedMax: number): Rows {
   return {
-    open: new Map(),
+    open: new Numbered(),
     ended: boundedRing(endedMax),
     facts: boundedRing(factsMax),
     snapshots: new Map(),

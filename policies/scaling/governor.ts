@@ -21,6 +21,7 @@ import {
   tightest,
 } from "./limits.ts";
 import { pace } from "./pace.ts";
+import { queuePer } from "./pay.ts";
 
 const ratio = z.number().min(0).max(1);
 
@@ -41,6 +42,8 @@ type GovernorOptions = z.infer<typeof options>;
 interface Memory {
   /** Share of time a busy worker wants a core. */
   readonly demand: Ewma;
+  /** How long a job runs. */
+  readonly durationMs: Ewma;
   readonly cap: number | null;
   readonly commandsMax: number | null;
   /** Workers left under memory pressure; null while memory is calm. */
@@ -60,6 +63,7 @@ export const governor = scalingPolicy({
   everyMs: () => 250,
   start: (): Memory => ({
     demand: unmeasured,
+    durationMs: unmeasured,
     cap: null,
     commandsMax: null,
     shedTo: null,
@@ -67,11 +71,11 @@ export const governor = scalingPolicy({
   }),
   step: (memory, reading, options) => {
     const unseen = blind(reading);
-    const next = unseen === null ? look(memory, reading, options) : memory;
+    const next = unseen === null ? look(memory, reading, options) : listen(memory, reading);
     const held = memory.cap ?? cautious(reading);
     const limit = unseen === null
       ? limitOf(next, reading, options, held)
-      : { workers: held, because: `limits held: ${unseen}` };
+      : unseenLimit(next, reading, { workers: held, because: `limits held: ${unseen}` });
     const commandsMax = next.commandsMax ?? cautious(reading);
     const measured = next.demand.value !== null;
     const lagMs = Math.max(
@@ -83,7 +87,11 @@ export const governor = scalingPolicy({
         floor: 0,
         cap: limit.workers,
         commandsMax,
-        spawn: { lagMs, backlogMs: options.waitTargetMs / 3, queuePer: 1 },
+        spawn: {
+          lagMs,
+          backlogMs: options.waitTargetMs / 3,
+          queuePer: queuePer(next.durationMs.value, reading.startP50Ms),
+        },
         keepAliveMs: options.keepAliveMs,
         because: `${limit.because}; the head may wait ${lagMs} ms`,
       },
@@ -92,17 +100,26 @@ export const governor = scalingPolicy({
   },
 });
 
-/** Takes in what is new about the host, which is sampled more seldom than we are asked. */
-function look(memory: Memory, reading: Reading, options: GovernorOptions): Memory {
-  const demand = smooth(memory.demand, reading.workerDemandRatio, .1);
+/** Takes in what the workers show. */
+function listen(memory: Memory, reading: Reading): Memory {
+  return {
+    ...memory,
+    demand: smooth(memory.demand, reading.workerDemandRatio, .1),
+    durationMs: smooth(memory.durationMs, reading.durationMs, .1),
+  };
+}
+
+/** Takes in what is new about the host too, which is sampled more seldom than we are asked. */
+function look(before: Memory, reading: Reading, options: GovernorOptions): Memory {
+  const memory = listen(before, reading);
   const sampledAtMs = reading.nowMs - reading.hostAgeMs;
   if (memory.sampledAtMs !== null && Math.abs(sampledAtMs - memory.sampledAtMs) <= 100) {
-    return { ...memory, demand };
+    return memory;
   }
   const shedTo = shed(memory.shedTo, reading, options.memoryHighRatio);
   const mayGrow = shedTo === null && reading.cpuRatio! < options.cpuHighRatio - .05;
   const commandsMax = pace(memory.commandsMax, reading, mayGrow, 16 * most(reading, options));
-  return { ...memory, demand, sampledAtMs, shedTo, commandsMax };
+  return { ...memory, sampledAtMs, shedTo, commandsMax };
 }
 
 /** One worker less for each sample of high memory; calm again 5 points below. */
@@ -125,6 +142,12 @@ function limitOf(memory: Memory, reading: Reading, options: GovernorOptions, hel
     memoryLimit(reading, held),
     commandsLimit(commandsMax, reading),
   ]);
+}
+
+/** Before the host is seen for the first time, what the workers show can lower the limit. */
+function unseenLimit({ demand, sampledAtMs }: Memory, reading: Reading, held: Limit): Limit {
+  if (sampledAtMs !== null || demand.value === null) return held;
+  return tightest([held, cpuLimit(demand.value, reading), starvedLimit(reading)]);
 }
 
 function most(reading: Reading, options: GovernorOptions): number {

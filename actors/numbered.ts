@@ -1,0 +1,69 @@
+/**
+ * A table by number whose places are written over, not rehashed.
+ *
+ * A Map that gains and loses an entry for each job is copied into a new table every few thousand
+ * jobs. The collector finds the new table, and every job in it, held by the dead old one, and so
+ * carries all of them into the old generation. Pages of places have no such chain.
+ *
+ * @module
+ */
+
+/** Places of a page: the numbers of open jobs lie close together. */
+const pageSize = 256;
+
+/** Places for 256 numbers in a row, and how many of them are taken. */
+interface Page<T> {
+  readonly items: (T | undefined)[];
+  size: number;
+}
+
+/** Things by their numbers: safe integers that are mostly given out in order. */
+export class Numbered<T> {
+  /** How many there are. */
+  size = 0;
+  readonly #pages = new Map<number, Page<T>>();
+
+  /** Pages held, of 256 places each. */
+  get pages(): number {
+    return this.#pages.size;
+  }
+
+  /** The one with this number; undefined when there is none. */
+  get(number: number): T | undefined {
+    return this.#pages.get(Math.floor(number / pageSize))?.items[placeOf(number)];
+  }
+
+  /** Adds the one with this number, or takes the place of the one that had it. */
+  set(number: number, item: T): void {
+    const at = Math.floor(number / pageSize);
+    let page = this.#pages.get(at);
+    if (!page) this.#pages.set(at, page = { items: new Array(pageSize), size: 0 });
+    const place = placeOf(number);
+    if (page.items[place] === undefined) {
+      page.size++;
+      this.size++;
+    }
+    page.items[place] = item;
+  }
+
+  /** Removes the one with this number; false when there is none. */
+  delete(number: number): boolean {
+    const at = Math.floor(number / pageSize);
+    const page = this.#pages.get(at);
+    const place = placeOf(number);
+    if (page?.items[place] === undefined) return false;
+    page.items[place] = undefined;
+    this.size--;
+    if (--page.size === 0) this.#pages.delete(at);
+    return true;
+  }
+
+  /** All of them; those whose numbers lie close together follow each other. */
+  *values(): Generator<T> {
+    for (const { items } of this.#pages.values()) {
+      for (const item of items) if (item !== undefined) yield item;
+    }
+  }
+}
+
+const placeOf = (number: number) => number - Math.floor(number / pageSize) * pageSize;

@@ -1,0 +1,107 @@
+/** When a pool looks whether it has the right workers. */
+import { assert, assertEquals } from "@std/assert";
+import { createActor, createMachine } from "xstate";
+import { Pool } from "../actors/pool.ts";
+import type { Grant, Ports, WorkerEvents } from "../actors/ports.ts";
+import { Queue } from "../actors/queue.ts";
+import { memoryStore } from "../actors/stores/memory.ts";
+import type { Envelope } from "../messages/decision.ts";
+import { messages } from "../messages/wire.ts";
+import { ManualClock } from "./manual_clock.ts";
+import { nothing, orderOf, task } from "./orders.ts";
+import { deaf } from "./puppet.ts";
+
+const room: Envelope = {
+  floor: 1,
+  cap: 2,
+  runningMax: null,
+  commandsMax: null,
+  spawn: null,
+  keepAliveMs: 60_000,
+};
+
+/** A pool whose workers are ready at once and never answer. */
+function stage() {
+  const clock = new ManualClock();
+  const started: string[] = [];
+  const ready: [() => void] = [() => {}];
+  const ports: Ports = {
+    clock,
+    random: { unit: () => 1 },
+    host: null as unknown as Ports["host"],
+    store: memoryStore(),
+    processes: {
+      spawn({ grant }, events: WorkerEvents) {
+        started.push(grant.key);
+        ready[0] = () => {
+          events.connected(100);
+          events.frame([messages.ready.kind]);
+        };
+        return { pid: 100, queuedBytes: 0, send: () => {}, kill: () => {} };
+      },
+      sweep: () => 0,
+      close: () => {},
+    },
+  };
+  const queue: Queue = new Queue(ports, { jobsMax: 1e4, bytesMax: 1e9 }, {
+    accepted: () => {},
+    requeued: () => {},
+    ended: () => {},
+    ready: (lane) => pool.dispatch(lane),
+  });
+  const parent = createActor(createMachine({})).start();
+  const quiet = () => {};
+  const pool: Pool = new Pool(
+    {
+      name: "default",
+      slots: { tasks: 1, commands: 1 },
+      homeGrant: () => nothing,
+      tasksOf: () => [],
+    },
+    { ports, queue, parent },
+    {
+      resized: quiet,
+      worker: quiet,
+      startFailed: quiet,
+      startSucceeded: quiet,
+      seatClosed: quiet,
+    },
+    { ...deaf, ready: (link) => pool.welcomed(link) },
+    8,
+  );
+  pool.adopt(1, room);
+  ready[0]();
+  return { clock, pool, queue, started };
+}
+
+const other: Grant = { ...nothing, key: "other" };
+const elsewhere = orderOf({}, { operation: { ...task, number: 2, grant: other } });
+
+Deno.test("pool: looks once for many jobs that begin to wait together", async () => {
+  const { clock, pool, queue } = stage();
+  let looks = 0;
+  const look = pool.view.bind(pool);
+  pool.view = (nowMs) => (looks++, look(nowMs));
+  for (let ms = 0; ms < 20; ms++) {
+    for (let i = 0; i < 100; i++) queue.submitOne(orderOf());
+    await clock.advance(1);
+  }
+  assertEquals(queue.queued, 1_999);
+  assert(looks >= 2 && looks <= 6, `${looks} looks in 20 ms`);
+});
+
+Deno.test("pool: the first job that waits is seen to at once", () => {
+  const { queue, started } = stage();
+  queue.submitOne(elsewhere);
+  assertEquals(started, ["nothing", "other"]);
+});
+
+Deno.test("pool: one that waits for other workers just after a look is seen to soon", async () => {
+  const { clock, queue, started } = stage();
+  for (let i = 0; i < 3; i++) queue.submitOne(orderOf());
+  await clock.advance(1);
+  queue.submitOne(elsewhere);
+  assertEquals(started, ["nothing"]);
+  await clock.advance(4);
+  assertEquals(started, ["nothing", "other"]);
+});
