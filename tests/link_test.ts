@@ -6,8 +6,7 @@ import { ManualClock } from "./manual_clock.ts";
 import { jobOf } from "./orders.ts";
 import { type Puppet, puppet } from "./puppet.ts";
 
-const { start, cancel, giveBack, define, hello, began, returned, output, progress } = messages;
-const { finished, described, ready } = messages;
+const { cancel, giveBack, began, returned, finished } = messages;
 
 /** A link, and all that it told its listener. */
 function linked(slotsMax = 8) {
@@ -31,20 +30,6 @@ function send({ link }: Puppet, count: number, first = 1): Job[] {
   for (const job of jobs) link.send(job, 0);
   return jobs;
 }
-
-Deno.test("link: defines an operation once, then sends jobs under small numbers used again", () => {
-  const { one, sent, say } = linked();
-  send(one, 2);
-  assertEquals(sent, [
-    [define.kind, 1, "t", "file:///t.ts"],
-    [start.kind, 0, 1, 1, null, 0, ""],
-    [start.kind, 1, 1, 1, null, 0, ""],
-  ]);
-  say(began.kind, 2, 0.1, finished.kind, 0, 0, "x", 1);
-  sent.length = 0;
-  send(one, 2, 3);
-  assertEquals(sent.map(([, slot]) => slot), [0, 2]);
-});
 
 Deno.test("link: has room for its credit and its slots, none when exclusive, leaving or clogged", () => {
   const { one, link, say } = linked(3);
@@ -101,54 +86,11 @@ Deno.test("link: jobs come back in the order in which they were sent, whatever o
   assertEquals(told.at(-1), ["began", 3]);
 });
 
-Deno.test("link: what is said of a job it does not have is counted and changes nothing", () => {
-  const { one, told, say, link } = linked();
-  const [job] = send(one, 1);
-  say(finished.kind, 0, 0, "not begun", 1, finished.kind, 7, 0, "unknown", 1);
-  say(output.kind, 7, 0, "x", progress.kind, 7, 1, returned.kind, [9]);
-  assertEquals([told, link.stale, job!.state], [[], 5, "waiting"]);
-  say(began.kind, 1, 0, finished.kind, 0, 0, 1, 1, finished.kind, 0, 0, "again", 1);
-  assertEquals(told, [["began", 1], ["finished", 1, "done"]]);
-  assertEquals([link.stale, link.served], [6, 1]);
-});
-
-Deno.test("link: what breaks the rules of the wire is told as such", () => {
-  const wrong: [unknown[], string][] = [
-    [[0], "unknown kind 0 at 0"],
-    [[start.kind, 0, 1, 1, null, 0, ""], "unknown kind 1 at 0"],
-    [[began.kind, 1], "kind 22 is cut short at 0"],
-    [[began.kind, -1, 0], "kind 22 wants count as field 1 at 0"],
-    [[began.kind, 2, 0], "began 2 of 1 jobs"],
-    [[hello.kind, 1, 1, 1, ""], "message of kind 20 at the wrong time"],
-    [[described.kind, 1, {}], "message of kind 27 at the wrong time"],
-    [[{ type: "xstate.done.actor.x" }], 'unknown kind {"type":"xstate.done.actor.x"} at 0'],
-    [["xstate.stop"], 'unknown kind "xstate.stop" at 0'],
-  ];
-  for (const [batch, because] of wrong) {
-    const { one, told, say, link } = linked();
-    send(one, 1);
-    say(...batch);
-    assertEquals([told, link.unbegun], [[["garbage", because]], 1]);
-  }
-});
-
 Deno.test("link: nothing of a frame is believed when a part of it is malformed", () => {
   const { one, told, say } = linked();
   send(one, 1);
   say(began.kind, 1, 0, finished.kind, 0, 0, "x");
   assertEquals(told, [["garbage", "kind 26 is cut short at 3"]]);
-});
-
-Deno.test("link: a second ready changes nothing, and lines of a running job are told", () => {
-  const { one, told, say, link } = linked();
-  link.leave();
-  say(ready.kind);
-  assertEquals(link.open, false);
-  const { one: other, told: heard, say: speak } = linked();
-  send(other, 1);
-  speak(began.kind, 1, 0, output.kind, 0, 0, "\u001b]0;x", progress.kind, 0, { at: 0.5 });
-  assertEquals(heard.slice(1), [["log", 1, "\u001b]0;x"], ["progress", 1, { at: 0.5 }]]);
-  assertEquals([told, one.killed], [[], []]);
 });
 
 Deno.test("link: of a dead worker's jobs, those it may have begun are suspects", () => {
