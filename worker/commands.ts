@@ -4,7 +4,9 @@
  * @module
  */
 import { capture, type Captured } from "./capture.ts";
-import { type Ended, failed, type Running } from "./tasks.ts";
+import { feed } from "./feed.ts";
+import { spawnFailure } from "./spawn_failure.ts";
+import { type Ended, failed, type Failure, type Running } from "./tasks.ts";
 
 /** Input of a command's `start`. */
 export interface CommandInput {
@@ -23,6 +25,9 @@ export interface CommandInput {
 /** Time for the pipes to close after the command has exited; a grandchild may hold them. */
 const drainMs = 500;
 
+/** Time in which a command must take a piece of its input, ms. */
+const stdinPatienceMs = 5_000;
+
 /** Variable that names who started a process. */
 const mark = "FLYBALL_MARK";
 
@@ -31,6 +36,8 @@ export class CommandRun implements Running {
   #child: Deno.ChildProcess | null = null;
   #over = false;
   #aborted = false;
+  /** What we have ended it for. */
+  #failure: Failure | null = null;
   #grace: ReturnType<typeof setTimeout> | undefined;
   readonly #input: CommandInput;
   readonly #guard: readonly string[];
@@ -62,10 +69,12 @@ export class CommandRun implements Running {
         stderr: "piped",
       }).spawn();
     } catch (error) {
-      return failed("spawn", "spawn_failed", error instanceof Error ? error.message : "unknown");
+      return spawnFailure(argv[0]!, error);
     }
     this.#child = child;
-    if (stdin !== null) feed(child.stdin, stdin);
+    if (stdin !== null) {
+      feed(child.stdin, stdin, stdinPatienceMs).then((taken) => taken || this.#end(unread));
+    }
     const stdout = capture(child.stdout, keepBytes, spill);
     const stderr = capture(child.stderr, keepBytes, spill);
     const status = await child.status;
@@ -76,6 +85,7 @@ export class CommandRun implements Running {
     const [out, err] = await Promise.all([stdout.done, stderr.done]);
     clearTimeout(late);
     if (this.#aborted) return { ending: 2, payload: payload(status, out, err) };
+    if (this.#failure) return { ending: 1, payload: payload(status, out, err, this.#failure) };
     return { ending: status.success ? 0 : 1, payload: payload(status, out, err) };
   }
 
@@ -83,7 +93,19 @@ export class CommandRun implements Running {
   abort(): void {
     if (this.#aborted) return;
     this.#aborted = true;
+    this.#stop();
+  }
+
+  /** Ends the command for a reason of our own, noted before the first signal. */
+  #end(failure: Failure): void {
+    if (this.#over || this.#aborted) return;
+    this.#failure = failure;
+    this.#stop();
+  }
+
+  #stop(): void {
     this.#signal("SIGTERM");
+    clearTimeout(this.#grace);
     this.#grace = setTimeout(() => this.#over || this.#signal("SIGKILL"), this.#input.graceMs);
   }
 
@@ -95,8 +117,21 @@ export class CommandRun implements Running {
   }
 }
 
-function payload(status: Deno.CommandStatus, out: Captured, err: Captured): string {
+/** A command that does not take its input is ended. */
+const unread: Failure = {
+  category: "timeout",
+  code: "stdin_timeout",
+  message: `Took nothing of its input for ${stdinPatienceMs / 1_000} s`,
+};
+
+function payload(
+  status: Deno.CommandStatus,
+  out: Captured,
+  err: Captured,
+  failure?: Failure,
+): string {
   return JSON.stringify({
+    ...failure,
     exitCode: status.signal === null ? status.code : null,
     signal: status.signal,
     stdout: out.text ?? "",
@@ -107,14 +142,6 @@ function payload(status: Deno.CommandStatus, out: Captured, err: Captured): stri
     ...(err.file !== undefined && { stderrFile: err.file }),
     droppedBytes: out.droppedBytes + err.droppedBytes,
   });
-}
-
-async function feed(stream: WritableStream<Uint8Array>, text: string): Promise<void> {
-  try {
-    const writer = stream.getWriter();
-    await writer.write(new TextEncoder().encode(text));
-    await writer.close();
-  } catch { /* the command did not want it */ }
 }
 
 /** Why a program can't be started at all; null when it looks startable. */
