@@ -35,6 +35,8 @@ const fields: Readonly<
   priority: { code: "invalid_priority", expected: "one of high, normal, low" },
   timeoutMs: { code: "invalid_timeout", expected: duration },
   queueTimeoutMs: { code: "invalid_queue_timeout", expected: duration },
+  progressTimeoutMs: { code: "invalid_progress_timeout", expected: duration },
+  totalTimeoutMs: { code: "invalid_total_timeout", expected: duration },
   retries: { code: "invalid_retries", expected: "an integer 0..100" },
   backoff: {
     code: "invalid_backoff",

@@ -4,6 +4,8 @@
  * @module
  */
 import type { Category, CommandOutput, Outcome } from "../messages/outcome.ts";
+import { doom } from "./doom.ts";
+import { causeOf } from "./exit.ts";
 import { type Job, unmeasured } from "./job.ts";
 
 /** Endings on the wire. */
@@ -78,26 +80,11 @@ export function concludeWithout(
   };
 }
 
-/** Why a job shall end that did not end by itself. */
-export function doom(job: Job): Pick<Outcome, "type" | "category" | "code" | "message"> {
-  if (job.doomed === "timedOut") {
-    return {
-      type: "timedOut",
-      category: "timeout",
-      code: "run_timeout",
-      message: `Ran longer than timeoutMs (${job.timeoutMs})`,
-    };
-  }
-  return {
-    type: "cancelled",
-    category: "cancelled",
-    code: "cancelled",
-    message: job.because || "Cancelled",
-  };
-}
-
 function failure(payload: unknown): Failure {
-  if (isFailure(payload)) return payload;
+  if (isFailure(payload)) {
+    const { category, code, message } = payload;
+    return { category, code, message };
+  }
   return { category: "protocol", code: "bad_payload", message: "The worker gave no reason" };
 }
 
@@ -108,26 +95,17 @@ function commandOutput(payload: unknown): Partial<CommandOutput> {
 }
 
 function ofCommand(program: string, payload: unknown): Partial<Outcome> & Pick<Outcome, "type"> {
-  if (isFailure(payload)) return { type: "failed", ...failure(payload) };
   const output = commandOutput(payload);
-  if (output.exitCode === 0) return { type: "done", ...output };
-  if (typeof output.exitCode === "number") {
-    return {
-      type: "failed",
-      category: "exit",
-      code: "exit_nonzero",
-      message: `${program} exited with ${output.exitCode}`,
-      ...output,
-    };
-  }
-  if (typeof output.signal === "string") {
-    return {
-      type: "failed",
-      category: "signal",
-      code: "killed_external",
-      message: `${program} was ended by ${output.signal}`,
-      ...output,
-    };
-  }
-  return { type: "failed", ...failure(payload) };
+  if (isFailure(payload)) return { type: "failed", ...output, ...failure(payload) };
+  const { exitCode, signal, stderr = "" } = output;
+  if (exitCode === 0) return { type: "done", ...output };
+  const bySignal = typeof signal === "string";
+  if (!bySignal && typeof exitCode !== "number") return { type: "failed", ...failure(payload) };
+  const how = bySignal ? `was ended by ${signal}` : `exited with ${exitCode}`;
+  return {
+    type: "failed",
+    ...causeOf({ code: exitCode ?? 0, signal: bySignal ? signal : null, stderrTail: stderr }),
+    message: `${program} ${how}`,
+    ...output,
+  };
 }

@@ -5,6 +5,7 @@
  */
 import type { JobSpec, JobState, JobView, Priority } from "../messages/job.ts";
 import type { Outcome, Resources } from "../messages/outcome.ts";
+import type { Doom } from "./doom.ts";
 import type { Operation } from "./operation.ts";
 import type { StoredJob, StoredRecord } from "./ports.ts";
 
@@ -52,6 +53,8 @@ export class Job {
   sentMs = 0;
   /** Monotonic; 0 before the first start. */
   startedMs = 0;
+  /** Monotonic: its last sign of progress, where it has to give any. */
+  signMs = 0;
   readonly acceptedAt: number;
   state: JobState = "waiting";
   attempt = 1;
@@ -61,10 +64,12 @@ export class Job {
   admitted = false;
   /** Workers that died with this job alone in them. */
   strikes = 0;
+  /** Workers that died of a full heap while they had this job. */
+  ooms = 0;
   /** Was running in a worker that died: runs alone until it ends. */
   suspect = false;
   /** Why it shall end without having ended by itself. */
-  doomed: "cancelled" | "timedOut" | null = null;
+  doomed: Doom | null = null;
   because = "";
   /** Who runs it: place in the worker's table, -1 when nobody does. */
   slot = -1;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { deathOf } from "./exit.ts";
 import type { Journal } from "./journal.ts";
 import { jobId } from "./job.ts";
 import type { Pool } from "./pool.ts";
@@ -50,12 +51,12 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     },
     garbage: (link, because) =>
       all.pool.roster.tell(link, { type: "condemn", because: `protocol_error: ${because}` }),
-    gone(link, _exit, because) {
+    gone(link, exit, because) {
       const { suspects, innocents } = link.strand();
       for (const job of [...suspects, ...innocents]) all.pool.dispatcher.left(job);
       all.pool.roster.tell(link, { type: "exited", because });
       all.queue.release(innocents);
-      all.queue.lose(suspects, link.culprit, link.name, because);
+      all.queue.lose(suspects, link.culprit, link.name, deathOf(exit, because, link.sentence));
     },
   };
 }

@@ -4,14 +4,18 @@
  * @module
  */
 import type { Outcome } from "../messages/outcome.ts";
-import { doom } from "./conclude.ts";
+import { doom, type Verdict } from "./doom.ts";
+import type { Death } from "./exit.ts";
 import type { Job } from "./job.ts";
 
 /** Workers that may die with a job alone in them before it is called poison. */
 const strikesMax = 3;
+/** Times that a job may be tried again after its worker's or its own heap was full. */
+const oomRetries = 1;
 
-/** How a job ended that no worker could tell the end of. */
-export type Verdict = Pick<Outcome, "type"> & Partial<Outcome>;
+/** False for a job that has run out of memory and may not try again because of that. */
+export const oomAgain = (job: Job, { category }: Pick<Outcome, "category">): boolean =>
+  category !== "oom" || job.ooms++ < oomRetries;
 
 /**
  * The job's ending, or null when it is to be tried again. Alone in its worker, a job gets a strike;
@@ -19,19 +23,32 @@ export type Verdict = Pick<Outcome, "type"> & Partial<Outcome>;
  */
 export function judge(
   job: Job,
-  { alone, culprit, because }: {
+  { alone, culprit, death }: {
     readonly alone: boolean;
     readonly culprit: Job | null;
-    readonly because: string;
+    readonly death: Death;
   },
 ): Verdict | null {
+  const { cause: { category, code }, because, ours } = death;
   if (job.doomed !== null) return doom(job);
-  if (job.spec.onLoss === "fail") return lost("lost", "worker_crashed", because);
-  if (alone && culprit === null && ++job.strikes >= strikesMax) {
-    const message = `Its worker died ${strikesMax} times with this job alone in it: ${because}`;
-    return lost("dead", "poison", message);
+  if (job.spec.onLoss === "fail") {
+    const told = category === "oom" ? category : "lost";
+    return { type: "lost", category: told, code, message: because };
   }
-  job.suspect ||= culprit === null;
+  if (culprit === null && !ours) {
+    if (category === "oom" && job.ooms++ >= oomRetries && alone) {
+      return { type: "failed", category, code, message: `Its worker's heap was full: ${because}` };
+    }
+    if (alone && code === "no_result") {
+      const message = "Ended its process without a result: a task returns, it does not exit";
+      return { type: "failed", category, code, message };
+    }
+    if (alone && ++job.strikes >= strikesMax) {
+      const message = `Its worker died ${strikesMax} times with this job alone in it: ${because}`;
+      return { type: "dead", category: "lost", code: "poison", message };
+    }
+    job.suspect = true;
+  }
   job.attempt++;
   job.losses++;
   return null;
@@ -51,11 +68,4 @@ export const unstored = (because: string): Verdict => ({
   category: "internal",
   code: "storage_full",
   message: `Could not be stored: ${because}`,
-});
-
-const lost = (type: "lost" | "dead", code: string, message: string): Verdict => ({
-  type,
-  category: "lost",
-  code,
-  message,
 });

@@ -8,33 +8,19 @@
  */
 import type { Outcome } from "../messages/outcome.ts";
 import { backoffMs } from "./backoff.ts";
-import { concludeWithout, doom, retriable } from "./conclude.ts";
+import { concludeWithout, retriable } from "./conclude.ts";
+import { type Doom, doom, mayTryAgain, type Verdict } from "./doom.ts";
 import { Due } from "./due.ts";
+import type { Death } from "./exit.ts";
 import { isKept, Job, type Order } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
-import { expired, judge, unstored, type Verdict } from "./loss.ts";
+import { expired, judge, oomAgain, unstored } from "./loss.ts";
 import { Numbered } from "./numbered.ts";
 import type { Clock, Grant, Random, Store } from "./ports.ts";
+import type { QueueLimits, QueueListener } from "./queue_listener.ts";
 import { Refusal } from "./runtime.ts";
 import { Watchers } from "./watchers.ts";
-
-/** Bounds of the queue. */
-export interface QueueLimits {
-  /** Jobs that may be open at once. Default 1,000,000. */
-  readonly jobsMax: number;
-  /** Characters of their payloads. Default 1 GiB. */
-  readonly bytesMax: number;
-}
-
-/** Who hears of what the queue does; called in the same turn. */
-export interface QueueListener {
-  accepted(jobs: readonly Job[]): void;
-  requeued(jobs: readonly Job[]): void;
-  ended(job: Job, outcome: Outcome): void;
-  /** Jobs lie ready in `lane`. */
-  ready(lane: Lane): void;
-}
 
 /** What a job costs besides its payload, roughly. */
 const jobBytes = 256;
@@ -125,9 +111,8 @@ export class Queue {
   settle(job: Job, outcome: Outcome): void {
     job.slot = -1;
     if (job.state !== "running" && job.state !== "waiting") return;
-    if (job.tries <= job.retries && job.doomed !== "cancelled" && retriable(outcome)) {
-      return this.#retry(job);
-    }
+    const again = job.tries <= job.retries && mayTryAgain(job.doomed) && retriable(outcome);
+    if (again && oomAgain(job, outcome)) return this.#retry(job);
     const isDead = outcome.type === "failed" && job.retries > 0 && retriable(outcome);
     this.#end(job, isDead ? { ...outcome, type: "dead" } : outcome);
   }
@@ -145,15 +130,16 @@ export class Queue {
   }
 
   /** The worker of `jobs` has died, because of `culprit` where that is known. */
-  lose(jobs: readonly Job[], culprit: Job | null, worker: string, because: string): void {
+  lose(jobs: readonly Job[], culprit: Job | null, worker: string, death: Death): void {
     const alone = jobs.length === 1;
     // Innocents go to the front, the first one last; suspects have a line of their own.
     for (const job of culprit ? jobs.toReversed() : jobs) {
       job.slot = -1;
-      const verdict = judge(job, { alone, culprit, because });
+      const verdict = judge(job, { alone, culprit, death });
       if (verdict === null) this.#lay(job, "front");
-      else if (job.doomed) this.settle(job, this.#without(job, verdict, worker));
-      else this.#end(job, this.#without(job, verdict, worker));
+      else if (job.doomed || verdict.type === "failed") {
+        this.settle(job, this.#without(job, verdict, worker));
+      } else this.#end(job, this.#without(job, verdict, worker));
     }
     this.#requeued(jobs);
   }
@@ -162,9 +148,9 @@ export class Queue {
    * Ends a job that was not begun. A begun one is only marked, as its worker must end it first,
    * unless nobody will (`hard`).
    */
-  cancel(job: Job, because: string, hard = false): void {
+  cancel(job: Job, because: string, hard = false, doomed: Doom = "cancelled"): void {
     if (job.outcome) return;
-    job.doomed = "cancelled";
+    job.doomed = doomed;
     job.because = because;
     // One that is not safe yet ends when it is: no ending before the acceptance.
     if (!job.admitted || (job.slot >= 0 && !hard)) return;
@@ -214,13 +200,16 @@ export class Queue {
     for (const job of jobs) {
       job.admitted = true;
       this.#lay(job, "end");
-      const { queueTimeoutMs } = job.spec;
+      const { queueTimeoutMs, totalTimeoutMs } = job.spec;
       if (queueTimeoutMs !== undefined) {
         this.#due.at(job.dueMs + queueTimeoutMs, () => this.#expire(job));
       }
+      if (totalTimeoutMs !== undefined) {
+        this.#due.at(job.dueMs + totalTimeoutMs, () => this.#overdue(job));
+      }
     }
     this.#listener.accepted(jobs);
-    for (const job of jobs) if (job.doomed !== null) this.cancel(job, job.because);
+    for (const job of jobs) if (job.doomed) this.cancel(job, job.because, false, job.doomed);
     this.#wakeLanes();
   }
 
@@ -247,6 +236,11 @@ export class Queue {
     if (this.#clock.nowMs() < job.dueMs + queueTimeoutMs) return;
     this.lane(job.operation.grant).forget();
     this.#end(job, this.#without(job, expired(queueTimeoutMs), null));
+  }
+
+  #overdue(job: Job): void {
+    if (job.doomed !== "cancelled") this.cancel(job, "total timeout", false, "overdue");
+    if (!job.outcome && job.slot >= 0) this.#listener.overdue(job);
   }
 
   #retry(job: Job): void {

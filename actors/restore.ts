@@ -40,7 +40,10 @@ export async function restore(
 
   function again({ id, acceptedAt, spec }: StoredJob): Job | string {
     try {
-      return new Job(id, intake.order(spec), ports.clock.nowMs(), acceptedAt);
+      const { clock } = ports;
+      // It has waited since it was accepted, also while nobody was here.
+      const agoMs = Math.max(0, clock.wallMs() - acceptedAt);
+      return new Job(id, intake.order(spec), clock.nowMs() - agoMs, acceptedAt);
     } catch (error) {
       if (error instanceof Refusal) return error.message;
       throw error;

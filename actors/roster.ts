@@ -8,6 +8,7 @@ import { restarts, restartsOptions } from "../machines/restarts.ts";
 import { worker, workerOptions, type WorkerState } from "../machines/worker.ts";
 import type { RestartsMessage, WorkerMessage } from "../messages/mailboxes.ts";
 import type { Operation } from "./operation.ts";
+import { patientClock } from "./patient_clock.ts";
 import type { Grant, Ports } from "./ports.ts";
 import { wind } from "./timers.ts";
 import { WorkerLink } from "./worker.ts";
@@ -145,7 +146,8 @@ export class Roster {
         actions: {
           start: () => link.start(),
           stop: () => link.stop(),
-          kill: () => link.kill("SIGKILL"),
+          kill: ({ context: { because, how } }) =>
+            link.kill("SIGKILL", { because, ours: how === "shutdown" }),
           announce: ({ context }, { state }) =>
             this.#listener.changed(link, state, context.because),
         },
@@ -170,6 +172,6 @@ export class Roster {
       this.#listener.gone(link, output!.how, output!.because);
     });
     actor.start();
-    wind(actor, clock);
+    wind(actor, patientClock(clock));
   }
 }

@@ -71,7 +71,15 @@ export class Refusal extends RangeError {
 export type RunOptions =
   & Pick<
     JobSpec,
-    "priority" | "timeoutMs" | "queueTimeoutMs" | "retries" | "backoff" | "pool" | "onLoss"
+    | "priority"
+    | "timeoutMs"
+    | "queueTimeoutMs"
+    | "progressTimeoutMs"
+    | "totalTimeoutMs"
+    | "retries"
+    | "backoff"
+    | "pool"
+    | "onLoss"
   >
   & {
     /** Cancels the job when aborted. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { announcedMs } from "../messages/wire.ts";
 import type { Job } from "./job.ts";
 import { Ring } from "./ring.ts";
 
@@ -15,8 +16,12 @@ export class Slots {
   readonly #jobs: (Job | null)[] = [];
   readonly #free: number[] = [];
   readonly #sent = new Ring<number>();
+  /** Begun jobs that must give signs of progress. */
+  readonly watched = new Set<Job>();
   /** Taken for begun before the worker has said so. */
   #presumed: Job | null = null;
+  /** Begun, as the worker has announced; its next report will count them again. */
+  #announced = 0;
 
   /** Jobs sent and not begun. */
   get unbegun(): number {
@@ -49,7 +54,22 @@ export class Slots {
 
   /** Jobs that the worker may say it has begun. */
   get beginnable(): number {
-    return this.#sent.size + (this.#presumed ? 1 : 0);
+    return this.#sent.size + this.#known;
+  }
+
+  /** Jobs that the next report counts and that are taken for begun already. */
+  get #known(): number {
+    return this.#announced + (this.#presumed ? 1 : 0);
+  }
+
+  /** The worker says what it begins at this moment; null when there are fewer than `count` jobs. */
+  announce(count: number, nowMs: number): Job[] | null {
+    // What was presumed was no more than a guess at the first of these.
+    const guessed = this.#presumed ? 1 : 0;
+    if (count > this.#sent.size + guessed) return null;
+    this.#presumed = null;
+    this.#announced += count;
+    return Array.from({ length: Math.max(0, count - guessed) }, () => this.#begin(nowMs));
   }
 
   /** Takes the next job for begun since `sinceMs`, until the worker itself says so. */
@@ -62,9 +82,10 @@ export class Slots {
    * of them is not named again.
    */
   begin(count: number, nowMs: number): Job[] {
-    const known = this.#presumed ? 1 : 0;
+    const fresh = Math.max(0, count - this.#known);
     this.#presumed = null;
-    return Array.from({ length: count - known }, () => this.#begin(nowMs));
+    this.#announced = 0;
+    return Array.from({ length: fresh }, () => this.#begin(nowMs));
   }
 
   #begin(nowMs: number): Job {
@@ -72,8 +93,14 @@ export class Slots {
     job.state = "running";
     job.startedMs = nowMs;
     if (job.timeoutMs > 0) this.deadlineMs = Math.min(this.deadlineMs, nowMs + job.timeoutMs);
+    if (job.spec.progressTimeoutMs !== undefined) this.#watch(job, nowMs);
     this.running++;
     return job;
+  }
+
+  #watch(job: Job, nowMs: number): void {
+    job.signMs = nowMs;
+    this.watched.add(job);
   }
 
   /** Takes a begun job out; null when there is no begun job in that slot. */
@@ -81,6 +108,7 @@ export class Slots {
     const job = this.#jobs[slot];
     if (!job || job.state !== "running") return null;
     if (job === this.#presumed) this.#presumed = null;
+    if (this.watched.size > 0) this.watched.delete(job);
     this.#jobs[slot] = null;
     this.#free.push(slot);
     this.running--;
@@ -118,14 +146,20 @@ export class Slots {
     const begun = this.#jobs.filter((job) => job !== null);
     this.#jobs.length = this.#free.length = 0;
     this.#presumed = null;
+    this.#announced = 0;
+    this.watched.clear();
     this.running = 0;
     return { begun, unbegun };
   }
 
-  /** The next job, when nothing was heard since `heardMs` for its time and `graceMs` more. */
+  /**
+   * The next job, when nothing was heard since `heardMs` for its time and `graceMs` more, and it may
+   * be that which holds the thread: one with a short time would have been announced, and where jobs
+   * run and nothing was announced it is one of those that goes on.
+   */
   heldUp(heardMs: number, nowMs: number, graceMs: number): Job | null {
     const next = this.next();
-    if (!next || next.timeoutMs === 0) return null;
+    if (!next || next.timeoutMs <= announcedMs || this.#known === 0) return null;
     return nowMs - Math.max(heardMs, next.sentMs) >= next.timeoutMs + graceMs ? next : null;
   }
 

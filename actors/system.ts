@@ -17,7 +17,8 @@ import { Metrics } from "./metrics.ts";
 import { Pool, type PoolListener, type PoolOptions } from "./pool.ts";
 import type { Ports } from "./ports.ts";
 import { Pulse } from "./pulse.ts";
-import { Queue, type QueueLimits, type QueueListener } from "./queue.ts";
+import { Queue } from "./queue.ts";
+import type { QueueLimits, QueueListener } from "./queue_listener.ts";
 import { Sampler } from "./sampler.ts";
 import { supervise, type Supervisor } from "./supervisor.ts";
 import { Vigil } from "./vigil.ts";
@@ -116,7 +117,11 @@ export class System {
   /** Ends a job wherever it is. */
   cancel(job: Job, because: string): void {
     this.queue.cancel(job, because);
-    if (job.outcome || job.slot < 0) return;
+    if (!job.outcome && job.slot >= 0) this.#askToEnd(job, because);
+  }
+
+  /** Sees to it that the worker of a job ends it. */
+  #askToEnd(job: Job, because: string): void {
     const link = this.pool.roster.links.find((candidate) => candidate.has(job));
     if (link) this.vigil.asked(link, job, because);
   }
@@ -145,6 +150,7 @@ export class System {
         metrics.count(job, outcome, ports.clock.nowMs());
         journal.ended(job, outcome.type);
       },
+      overdue: (job) => this.#askToEnd(job, "total timeout"),
       ready: (lane) => {
         this.pool.dispatch(lane);
         if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });

@@ -3,21 +3,22 @@
  *
  * @module
  */
+import type { Doom } from "./doom.ts";
 import { Due } from "./due.ts";
 import type { Job } from "./job.ts";
+import { lateMs, patientClock } from "./patient_clock.ts";
 import type { Clock, Host } from "./ports.ts";
+import { Progress } from "./progress.ts";
 import type { WorkerLink } from "./worker.ts";
 
 /** Time a job has between being asked to end and being ended, ms. */
 export const graceMs = 5_000;
 /** A worker without a begun job that says nothing for this long is hung, ms. */
 const silentMs = 5_000;
-/** A worker that was seen stopped for this long is as good as dead, ms. */
-const stoppedMs = 5_000;
+/** A worker seen stopped for this long is as good as dead, ms. It was stopped up to 1 s before. */
+const stoppedMs = 4_500;
 /** A worker is asked for a sign of life after this much silence, ms. */
 const quietMs = 1_000;
-/** A look that comes later than this after the last one means that we were frozen, ms. */
-const gapMs = 3_000;
 
 /** What follows from a look. */
 export interface VigilEffects {
@@ -36,20 +37,26 @@ export class Vigil {
   #lookedMs: number;
   #nonce = 0;
   #armedMs = Infinity;
+  readonly #progress: Progress;
 
   /** Sees processes through `host`. */
   constructor(clock: Clock, host: Host, effects: VigilEffects) {
     this.#clock = clock;
     this.#host = host;
     this.#effects = effects;
-    this.#due = new Due(clock);
+    this.#due = new Due(patientClock(clock));
     this.#lookedMs = clock.nowMs();
+    this.#progress = new Progress(clock, this.#due, {
+      ask: (link) => link.ping(++this.#nonce),
+      stalled: (link, job) => this.#end(link, job, "stalled", "no progress"),
+      heldUp: (link, job) => effects.condemn(link, `held its thread while ${name(job)} was due`),
+    });
   }
 
   /** Looks at every worker; to be called each second. */
   look(): void {
     const nowMs = this.#clock.nowMs();
-    const frozen = nowMs - this.#lookedMs > gapMs;
+    const frozen = nowMs - this.#lookedMs > lateMs;
     this.#lookedMs = nowMs;
     for (const link of this.#effects.links()) {
       // It was we who were away; everyone gets a fresh start.
@@ -61,11 +68,18 @@ export class Vigil {
     }
   }
 
-  /** Jobs with a time limit were begun on `link`. */
+  /** Jobs were begun on `link`; some may have limits. */
   began(link: WorkerLink): void {
+    if (link.slots.watched.size > 0) this.#progress.began(link);
     if (link.slots.deadlineMs >= this.#armedMs) return;
     this.#armedMs = link.slots.deadlineMs;
     this.#due.at(link.slots.deadlineMs, () => this.#overdue());
+  }
+
+  /** Ends a begun job for a reason of our own. */
+  #end(link: WorkerLink, job: Job, doomed: Doom, because: string): void {
+    job.doomed = doomed;
+    this.asked(link, job, because);
   }
 
   /** A job that was sent was asked to end; see to it that it does. */
@@ -84,8 +98,7 @@ export class Vigil {
     const nowMs = this.#clock.nowMs();
     for (const link of this.#effects.links()) {
       for (const job of link.slots.overdue(nowMs)) {
-        job.doomed = "timedOut";
-        this.asked(link, job, "timeout");
+        this.#end(link, job, "timedOut", "timeout");
       }
       if (link.slots.deadlineMs < Infinity) this.began(link);
     }
@@ -116,16 +129,23 @@ export class Vigil {
     });
   }
 
+  /** A worker that is still stopped is ended; who went on meanwhile starts from the beginning. */
+  #stopped(link: WorkerLink): void {
+    const nowMs = this.#clock.nowMs();
+    if (link.pid === null || nowMs - link.stoppedSinceMs < stoppedMs) return;
+    if (this.#host.processState(link.pid) !== "T") return;
+    this.#effects.condemn(link, "was stopped for 5 s");
+  }
+
   #lookAt(link: WorkerLink, nowMs: number): void {
     if (!link.welcomed || link.pid === null) return;
     link.residentBytes = this.#host.residentBytes(link.pid);
     const state = this.#host.processState(link.pid);
-    if (state === "T") {
-      link.stoppedSinceMs = Math.min(link.stoppedSinceMs, nowMs);
-      if (nowMs - link.stoppedSinceMs >= stoppedMs) {
-        return this.#effects.condemn(link, "was stopped for 5 s");
-      }
-    } else link.stoppedSinceMs = Infinity;
+    if (state !== "T") link.stoppedSinceMs = Infinity;
+    else if (link.stoppedSinceMs === Infinity) {
+      link.stoppedSinceMs = nowMs;
+      this.#due.at(nowMs + stoppedMs, () => this.#stopped(link));
+    }
     if (state !== "T") {
       link.presume(nowMs, quietMs);
       const next = link.slots.heldUp(link.heardMs, nowMs, graceMs);

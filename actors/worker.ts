@@ -6,19 +6,20 @@
 import { arity, encode, malformed, messages } from "../messages/wire.ts";
 import { conclude } from "./conclude.ts";
 import { Credit } from "./credit.ts";
-import { describeExit } from "./exit.ts";
+import { describeExit, type Sentence } from "./exit.ts";
 import type { Job } from "./job.ts";
 import type { Operation } from "./operation.ts";
 import type { Clock, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
 import { Slots } from "./slots.ts";
+import { startMessage } from "./start_message.ts";
 import { Spell } from "./spell.ts";
 import type { WorkerListener, WorkerOptions } from "./worker_listener.ts";
 
 /** Bytes on the way to a worker above which it is sent no more: it doesn't read. */
 const queuedBytesMax = 4 * 1024 * 1024;
 
-const { start, cancel, giveBack, stop, ping, define } = messages;
-const { ready, began, returned, output, progress, finished, gauges, pong } = messages;
+const { cancel, giveBack, stop, ping, define } = messages;
+const { ready, began, begins, returned, output, progress, finished, gauges, pong } = messages;
 
 /** One worker as the pool sees it. */
 export class WorkerLink {
@@ -41,23 +42,24 @@ export class WorkerLink {
   readonly spell = new Spell();
   /** The job it is ended for; the others in it are innocent. */
   culprit: Job | null = null;
+  /** What it was killed for, where it was we who killed it. */
+  sentence: Sentence | null = null;
   /** When something was last heard of it. */
   heardMs: number;
   /** Since when it was seen stopped, Infinity when it runs. */
   stoppedSinceMs = Infinity;
   /** It has been ready once. */
   welcomed = false;
-  /** Jobs it ended so far. */
+  /** Jobs it ended, and thread time they held, ms. */
   served = 0;
-  /** Thread time held by jobs so far, ms. */
   heldMs = 0;
   residentBytes: number | null = null;
+  /** The jobs it has. */
+  readonly slots = new Slots();
   /** Messages about jobs it does not have. */
   stale = 0;
   readonly #credit = new Credit();
-  readonly #slotsMax: number;
-  readonly #known: readonly Operation[];
-  readonly #slots = new Slots();
+  readonly #options: WorkerOptions;
   readonly #defined = new Set<number>();
   readonly #processes: Processes;
   #process!: WorkerProcess;
@@ -74,8 +76,7 @@ export class WorkerLink {
     this.generation = options.generation;
     this.grant = options.grant;
     this.name = `${options.seat}.${options.generation}`;
-    this.#slotsMax = options.slotsMax;
-    this.#known = options.known;
+    this.#options = options;
     this.#clock = ports.clock;
     this.#listener = listener;
     this.bornMs = this.heardMs = ports.clock.nowMs();
@@ -90,24 +91,24 @@ export class WorkerLink {
 
   /** Jobs sent and not begun. */
   get unbegun(): number {
-    return this.#slots.unbegun;
+    return this.slots.unbegun;
   }
 
   /** Jobs begun and not finished. */
   get running(): number {
-    return this.#slots.running;
+    return this.slots.running;
   }
 
   /** Jobs that may be sent now. */
   get room(): number {
     if (!this.open || this.exclusive || this.#process.queuedBytes > queuedBytesMax) return 0;
-    const { unbegun, running } = this.#slots;
-    return Math.min(this.#credit.jobs - unbegun, this.#slotsMax - running - unbegun);
+    const { unbegun, running } = this.slots;
+    return Math.min(this.#credit.jobs - unbegun, this.#options.slotsMax - running - unbegun);
   }
 
   /** Nothing to do. */
   get idle(): boolean {
-    return this.#slots.running === 0 && this.#slots.unbegun === 0;
+    return this.slots.running === 0 && this.slots.unbegun === 0;
   }
 
   /**
@@ -115,31 +116,27 @@ export class WorkerLink {
    * begun a job only after a moment's work, and one that holds the thread is told of at its end.
    */
   get waiting(): number {
-    return Math.max(0, this.#slots.unbegun - 1);
+    return Math.max(0, this.slots.unbegun - 1);
   }
 
   /** Since when the first of those has waited here; Infinity when there is none. */
   waitingSinceMs(): number {
-    return this.#slots.next(1)?.sentMs ?? Infinity;
+    return this.slots.next(1)?.sentMs ?? Infinity;
   }
 
   /** True while it holds `job`, begun or not. */
   has(job: Job): boolean {
-    return this.#slots.has(job);
+    return this.slots.has(job);
   }
 
   /** Sends a job. The caller has looked at `room`. */
   send(job: Job, nowMs: number): void {
     const { operation } = job;
     if (!this.#defined.has(operation.number)) this.#define(operation);
-    this.#slots.put(job);
+    this.slots.put(job);
     job.sentMs = nowMs;
     this.spell.busy(nowMs);
-    const trace = job.spec.traceparent;
-    this.#process.send(
-      `${start.kind},${job.slot},${job.attempt},${operation.number},${job.payload},` +
-        (trace === undefined ? `${job.timeoutMs},""` : `${job.timeoutMs},${JSON.stringify(trace)}`),
-    );
+    this.#process.send(startMessage(job));
   }
 
   /** Asks the worker to abort a job that was sent here. */
@@ -166,25 +163,21 @@ export class WorkerLink {
 
   /** Asks back what was sent and not begun, but for the first `keep`. */
   recall(keep: number): void {
-    const count = this.#slots.unbegun - keep;
+    const count = this.slots.unbegun - keep;
     if (count > 0) this.#process.send(`${giveBack.kind},${count}`);
   }
 
-  /** Ends the process, by force if it must be. */
-  kill(signal: "SIGTERM" | "SIGKILL"): void {
+  /** Ends the process, by force if it must be. What for is known before it is done. */
+  kill(signal: "SIGTERM" | "SIGKILL", sentence: Sentence): void {
+    this.sentence ??= sentence;
     this.#process.kill(signal, this.grant.kind === "command");
-  }
-
-  /** The jobs it has. */
-  get slots(): Slots {
-    return this.#slots;
   }
 
   /** Takes the next job for begun after `quietMs` of silence: it must be what holds the thread. */
   presume(nowMs: number, quietMs: number): void {
-    const sinceMs = Math.max(this.heardMs, this.#slots.next()?.sentMs ?? Infinity);
+    const sinceMs = Math.max(this.heardMs, this.slots.next()?.sentMs ?? Infinity);
     if (this.running > 0 || nowMs - sinceMs < quietMs) return;
-    this.#listener.began(this, [this.#slots.presume(sinceMs)]);
+    this.#listener.began(this, [this.slots.presume(sinceMs)]);
   }
 
   /**
@@ -192,7 +185,7 @@ export class WorkerLink {
    * next few may have been begun all the same.
    */
   strand(): { readonly suspects: Job[]; readonly innocents: Job[] } {
-    const { begun, unbegun } = this.#slots.clear();
+    const { begun, unbegun } = this.slots.clear();
     const { reach } = this.#credit;
     return { suspects: [...begun, ...unbegun.slice(0, reach)], innocents: unbegun.slice(reach) };
   }
@@ -241,17 +234,20 @@ export class WorkerLink {
         return this.#finished(batch, at);
       case began.kind:
         return this.#began(batch[at] as number, batch[at + 1] as number);
+      case begins.kind:
+        return this.#begins(batch[at] as number);
       case returned.kind:
         return this.#returned(batch[at] as number[]);
       case ready.kind:
         if (this.welcomed) return;
         this.open = this.welcomed = true;
-        for (const operation of this.#known) this.#define(operation);
+        for (const operation of this.#options.known) this.#define(operation);
         return this.#listener.ready(this);
       case output.kind:
       case progress.kind: {
-        const job = this.#slots.at(batch[at] as number);
+        const job = this.slots.at(batch[at] as number);
         if (!job) return void this.stale++;
+        job.signMs = this.heardMs;
         return kind === output.kind
           ? this.#listener.told(this, job, "log", batch[at + 2])
           : this.#listener.told(this, job, "progress", batch[at + 1]);
@@ -259,34 +255,40 @@ export class WorkerLink {
       case gauges.kind:
         this.residentBytes = batch[at] as number;
         return;
-      case pong.kind:
-        return; // It was heard; that is all a pong says.
+      case pong.kind: // It was heard; that is all a pong says.
+        return;
       default:
         return this.#listener.garbage(this, `message of kind ${kind} at the wrong time`);
     }
   }
 
   #began(count: number, heldMs: number): void {
-    const { beginnable } = this.#slots;
+    const { beginnable } = this.slots;
     if (count > beginnable) {
       return this.#listener.garbage(this, `began ${count} of ${beginnable} jobs`);
     }
     if (count === 0) return;
-    const jobs = this.#slots.begin(count, this.heardMs);
+    const jobs = this.slots.begin(count, this.heardMs);
     this.heldMs += heldMs;
     this.#credit.report(heldMs / count);
     this.recall(this.#credit.jobs);
     this.#listener.began(this, jobs);
   }
 
+  #begins(count: number): void {
+    const jobs = this.slots.announce(count, this.heardMs);
+    if (jobs) this.#listener.began(this, jobs);
+    else this.#listener.garbage(this, `begins ${count} of ${this.unbegun} jobs`);
+  }
+
   #returned(slots: readonly number[]): void {
-    const jobs = this.#slots.giveBack(new Set(slots));
+    const jobs = this.slots.giveBack(new Set(slots));
     this.stale += slots.length - jobs.length;
     if (jobs.length > 0) this.#listener.returned(this, jobs);
   }
 
   #finished(batch: unknown[], at: number): void {
-    const job = this.#slots.finish(batch[at] as number);
+    const job = this.slots.finish(batch[at] as number);
     // What a worker says is gossip: a job it does not have can't end.
     if (!job) return void this.stale++;
     this.served++;

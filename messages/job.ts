@@ -51,8 +51,12 @@ export interface JobSpec {
   readonly priority?: Priority;
   /** Longest run of one attempt, ms, 1..2147483647. Default: 1 h in the service, none in the library. */
   readonly timeoutMs?: number;
-  /** Longest wait for a start, ms; then the job is `expired`. Default none. */
+  /** Longest wait for a start, ms from acceptance; then the job is `expired`. Default none. */
   readonly queueTimeoutMs?: number;
+  /** Longest silence of one attempt, ms: no progress, no log line, no output. Default none. */
+  readonly progressTimeoutMs?: number;
+  /** From acceptance to the end over all waits and attempts, ms. Default none. */
+  readonly totalTimeoutMs?: number;
   /** Attempts after the first, 0..100. Default 0. Deaths of workers are not counted here. */
   readonly retries?: number;
   /** Waits between attempts. */

@@ -15,6 +15,9 @@ export const frameBytesMax = 8 * 1024 * 1024;
 /** Largest single message, characters of JSON. */
 export const messageCharsMax = 1024 * 1024;
 
+/** A task with a time limit up to this is announced before it is begun, ms. */
+export const announcedMs = 60_000;
+
 /** `count`: integer 0..2^53-1 · `number`: finite, >= 0 · `text` · `ids`: array of counts · `any`. */
 export type Field = "count" | "number" | "text" | "ids" | "any";
 
@@ -122,6 +125,12 @@ export const messages = {
     help: "The worker's own memory.",
   },
   pong: { kind: 29, direction: "up", fields: { nonce: "count" }, help: "Answer to ping." },
+  begins: {
+    kind: 30,
+    direction: "up",
+    fields: { count: "count" },
+    help: "Ahead of `began`, which counts them again: the next `count` jobs are begun now.",
+  },
 } as const satisfies Record<string, MessageShape>;
 
 /** Name of a message. */

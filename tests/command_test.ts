@@ -33,7 +33,7 @@ Deno.test("command: a signal is told by name", async () => {
   const outcome = await command(["sh", "-c", "kill -SEGV $$"]);
   assertEquals(
     [outcome.type, outcome.category, outcome.code, outcome.signal, outcome.exitCode],
-    ["failed", "signal", "killed_external", "SIGSEGV", null],
+    ["failed", "signal", "crashed", "SIGSEGV", null],
   );
 });
 

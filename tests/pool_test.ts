@@ -47,6 +47,7 @@ function stage() {
     accepted: () => {},
     requeued: () => {},
     ended: () => {},
+    overdue: () => {},
     ready: (lane) => pool.dispatch(lane),
   });
   const parent = createActor(createMachine({})).start();

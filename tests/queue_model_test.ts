@@ -6,7 +6,7 @@ import type { Store } from "../actors/ports.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import type { JobSpec } from "../messages/job.ts";
 import { orderOf } from "./orders.ts";
-import { type End, QueueStage } from "./queue_stage.ts";
+import { crash, type End, QueueStage } from "./queue_stage.ts";
 import { StoreStub } from "./store_stub.ts";
 
 type Step =
@@ -71,7 +71,7 @@ class Run {
       }
       case "lose": {
         const jobs = this.begun.splice(0, step.count);
-        return stage.queue.lose(jobs, step.guilty ? jobs[0] ?? null : null, "1.1", "exited");
+        return stage.queue.lose(jobs, step.guilty ? jobs[0] ?? null : null, "1.1", crash("exited"));
       }
       case "cancel": {
         const job = this.jobs[step.pick % (this.jobs.length || 1)];

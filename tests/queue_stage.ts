@@ -3,16 +3,22 @@
  *
  * @module
  */
+import { type Death, deathOf } from "../actors/exit.ts";
 import type { Job, Order } from "../actors/job.ts";
 import type { Lane } from "../actors/lane.ts";
 import type { Store } from "../actors/ports.ts";
-import { Queue, type QueueLimits } from "../actors/queue.ts";
+import { Queue } from "../actors/queue.ts";
+import type { QueueLimits } from "../actors/queue_listener.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { nothing, orderOf } from "./orders.ts";
 
 /** How an attempt ends that its worker tells the end of. */
 export type End = "done" | "failed" | "invalid" | "timedOut" | "cancelled";
+
+/** The death of a worker by itself. */
+export const crash = (because = "exited with 1"): Death =>
+  deathOf({ code: 1, signal: null, stderrTail: "" }, because, null);
 
 /** A queue with a virtual clock and no chance. */
 export class QueueStage {
@@ -21,6 +27,8 @@ export class QueueStage {
   readonly accepted: number[] = [];
   readonly requeued: number[][] = [];
   readonly ended: [number, Outcome][] = [];
+  /** Numbers of jobs whose workers were to be asked to end them. */
+  readonly overdue: number[] = [];
   readonly queue: Queue;
   /** What chance says. */
   unit = 1;
@@ -34,6 +42,7 @@ export class QueueStage {
         accepted: (jobs) => this.accepted.push(...jobs.map(({ id }) => id)),
         requeued: (jobs) => this.requeued.push(jobs.map(({ id }) => id)),
         ended: (job, outcome) => this.ended.push([job.id, outcome]),
+        overdue: (job) => this.overdue.push(job.id),
         ready: () => {},
       },
     );

@@ -4,7 +4,7 @@ import { Job } from "../actors/job.ts";
 import { Refusal } from "../actors/runtime.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { orderOf } from "./orders.ts";
-import { type End, QueueStage } from "./queue_stage.ts";
+import { crash, type End, QueueStage } from "./queue_stage.ts";
 
 const opened = (limits = {}) => new QueueStage(memoryStore(), limits);
 
@@ -183,7 +183,7 @@ Deno.test("queue: ended by force, a job in a worker has one ending, whatever com
       stage.queue.cancel(job, "closed", true);
       if (after === "settle") stage.end(job, "done");
       else if (after === "release") stage.queue.release([job]);
-      else stage.queue.lose([job], null, "1.1", "exited");
+      else stage.queue.lose([job], null, "1.1", crash("exited"));
       assertEquals(stage.endings, [[1, "cancelled"]], after);
       assertEquals([stage.queue.bytes, stage.queue.queued, stage.send()], [0, 0, undefined]);
     }
@@ -194,18 +194,18 @@ Deno.test("queue: jobs of a worker that died are suspects, and alone in three th
   const stage = opened();
   for (let i = 0; i < 3; i++) stage.add();
   const [a, b] = [stage.begin()!, stage.begin()!];
-  stage.queue.lose([a, b], null, "1.1", "exited with 1");
+  stage.queue.lose([a, b], null, "1.1", crash());
   assertEquals([a.suspect, b.suspect, a.strikes, a.attempt], [true, true, 0, 2]);
   assertEquals(stage.lane.take()!.id, 3, "suspects are not taken by those who run several");
   for (let strike = 1; strike <= 3; strike++) {
     assertEquals(stage.endings, []);
     assertEquals(stage.lane.takeSuspect()?.id, strike === 1 ? 1 : strike === 2 ? 2 : 1);
     stage.begun(strike === 2 ? b : a);
-    if (strike === 2) stage.queue.lose([b], null, "2.1", "exited with 1");
-    else stage.queue.lose([a], null, "2.1", "exited with 1");
+    if (strike === 2) stage.queue.lose([b], null, "2.1", crash());
+    else stage.queue.lose([a], null, "2.1", crash());
   }
   assertEquals([a.strikes, b.strikes], [2, 1]);
-  stage.queue.lose([a], null, "3.1", "exited with 1");
+  stage.queue.lose([a], null, "3.1", crash());
   assertEquals(stage.endings, [[1, "dead"]]);
   const [, outcome] = stage.ended[0]!;
   assertEquals([outcome.code, outcome.category, outcome.worker], ["poison", "lost", "3.1"]);
@@ -216,7 +216,7 @@ Deno.test("queue: where the culprit is known, its neighbours are innocent", () =
   for (let i = 0; i < 3; i++) stage.add();
   const [culprit, innocent, other] = [stage.begin()!, stage.begin()!, stage.begin()!];
   culprit.doomed = "timedOut";
-  stage.queue.lose([culprit, innocent, other], culprit, "1.1", "was ended");
+  stage.queue.lose([culprit, innocent, other], culprit, "1.1", crash("was ended"));
   assertEquals(stage.endings, [[1, "timedOut"]]);
   assertEquals([innocent.suspect, innocent.strikes], [false, 0]);
   assertEquals([stage.lane.take(), stage.lane.take()], [innocent, other]);
@@ -226,10 +226,10 @@ Deno.test("queue: onLoss fail ends a job with its worker; without, deaths are no
   const stage = opened();
   stage.add({ onLoss: "fail", retries: 5 });
   const job = stage.add({ retries: 1 });
-  stage.queue.lose([stage.begin()!], null, "1.1", "exited with 1");
+  stage.queue.lose([stage.begin()!], null, "1.1", crash());
   assertEquals(stage.endings, [[1, "lost"]]);
   assertEquals(stage.ended[0]![1].code, "worker_crashed");
-  for (let i = 0; i < 2; i++) stage.queue.lose([stage.begin()!], null, "1.1", "exited with 1");
+  for (let i = 0; i < 2; i++) stage.queue.lose([stage.begin()!], null, "1.1", crash());
   stage.end(stage.begin()!, "failed");
   assertEquals([job.state, job.attempt], ["retrying", 4]);
   await stage.clock.advance(1_000); // The first backoff: it was the first failure.

@@ -53,7 +53,7 @@ const text = (batch: readonly unknown[]) => JSON.stringify(batch).slice(1, -1);
 Deno.test("wire: the table's kinds are unlike and its arities are told", () => {
   assertEquals(new Set(shapes.map(({ kind }) => kind)).size, shapes.length);
   for (const { kind, fields } of shapes) assertEquals(arity(kind), Object.keys(fields).length);
-  for (const kind of [0, -1, 1.5, NaN, 8, 19, 30, 1e9]) assertEquals(arity(kind), 0);
+  for (const kind of [0, -1, 1.5, NaN, 8, 19, 99, 1e9]) assertEquals(arity(kind), 0);
 });
 
 for (const [name, shape] of table) {

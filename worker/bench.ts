@@ -7,7 +7,7 @@
  *
  * @module
  */
-import { encode, messageCharsMax, messages } from "../messages/wire.ts";
+import { announcedMs, encode, messageCharsMax, messages } from "../messages/wire.ts";
 import type { Task } from "../task.ts";
 import { type CommandInput, CommandRun } from "./commands.ts";
 import type { Link } from "./link.ts";
@@ -39,6 +39,7 @@ interface Start {
   readonly attempt: number;
   readonly operation: number;
   readonly input: unknown;
+  readonly timeoutMs: number;
   readonly trace: string;
 }
 
@@ -94,6 +95,7 @@ export class Bench implements Teller {
       attempt: batch[at + 1] as number,
       operation: batch[at + 2] as number,
       input: batch[at + 3],
+      timeoutMs: batch[at + 4] as number,
       trace: batch[at + 5] as string,
     });
   }
@@ -133,9 +135,17 @@ export class Bench implements Teller {
     const from = performance.now();
     let now = from;
     let count = 0;
+    let announced = 0;
+    let clogged = false;
     const after: string[] = this.#after = [];
     while (this.#head < this.#waiting.length && now - from < sliceMs) {
-      const job = this.#waiting[this.#head++]!;
+      const job = this.#waiting[this.#head]!;
+      if (this.#isAnnounced(job, announced > 0)) {
+        clogged = !this.#announce(count + 1 - announced, after);
+        if (clogged) break;
+        announced = count + 1;
+      }
+      this.#head++;
       count++;
       now = this.#begin(job, now);
     }
@@ -152,11 +162,30 @@ export class Bench implements Teller {
     }
     this.#pumping = this.#head < this.#waiting.length;
     if (!this.#pumping) return;
+    if (clogged) return void this.#link.drained().then(() => this.#slice());
     if (now - this.#listenedMs < deafMs) return void setImmediate(() => this.#slice());
     setTimeout(() => {
       this.#listenedMs = performance.now();
       this.#slice();
     });
+  }
+
+  /**
+   * Whether the parent must know that a job is begun before it is: should it hold the thread past
+   * its time, the parent has to tell it from those that run here and go on.
+   */
+  #isAnnounced({ operation, timeoutMs }: Start, any: boolean): boolean {
+    if (timeoutMs === 0 || this.#operations[operation] === "command") return false;
+    return timeoutMs <= announcedMs || (this.#runningCount > 0 && !any);
+  }
+
+  /** Tells what is begun and has ended, and has it sent at once; false when the wire is not free. */
+  #announce(count: number, ended: string[]): boolean {
+    if (!this.#link.free) return false;
+    this.#link.say(`${messages.begins.kind},${count}`);
+    for (const item of ended.splice(0)) this.#link.say(item);
+    this.#link.flush();
+    return true;
   }
 
   /** Begins one job; returns the time when the thread was free again. */

@@ -25,17 +25,23 @@ export class Link {
   /** Says one message (comma-separated JSON); it leaves with all others of this moment. */
   say(message: string): void {
     // A frame has a limit and JSON text may grow to three times its characters.
-    if (this.#items.length + message.length > frameBytesMax / 3) this.#flush();
+    if (this.#items.length + message.length > frameBytesMax / 3) this.flush();
     this.#items = this.#items === "" ? message : this.#items + "," + message;
     if (!this.#armed && !this.#writing) {
       this.#armed = true;
-      queueMicrotask(() => this.#flush());
+      queueMicrotask(() => this.flush());
     }
+  }
+
+  /** True when what is said and flushed now is on its way before anything else happens. */
+  get free(): boolean {
+    return !this.#writing;
   }
 
   #parts: Uint8Array[] = [];
 
-  #flush(): void {
+  /** Sends what was said so far; the first write is made at once, not in a later turn. */
+  flush(): void {
     this.#armed = false;
     if (this.#items !== "") {
       this.#parts.push(frame(this.#items));
@@ -75,7 +81,7 @@ export class Link {
 
   /** Resolves when everything said so far has been written. */
   async drained(): Promise<void> {
-    this.#flush();
+    this.flush();
     while (this.#writing) await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }

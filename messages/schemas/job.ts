@@ -31,6 +31,8 @@ export const jobSchema = z.strictObject({
   priority: z.enum(["high", "normal", "low"]).exactOptional(),
   timeoutMs: durationMs.exactOptional(),
   queueTimeoutMs: durationMs.exactOptional(),
+  progressTimeoutMs: durationMs.exactOptional(),
+  totalTimeoutMs: durationMs.exactOptional(),
   retries: z.int().min(0).max(100).exactOptional(),
   backoff: backoffSchema.exactOptional(),
   idempotencyKey: label.exactOptional(),

@@ -1,0 +1,79 @@
+/**
+ * Why we end a job that did not end by itself. The reason is noted at the job before anything is
+ * done to it, so that what follows, down to a killed worker, is told by our reason.
+ *
+ * @module
+ */
+import type { JobSpec } from "../messages/job.ts";
+import type { Outcome } from "../messages/outcome.ts";
+
+/** How a job ended that no worker could tell the end of. */
+export type Verdict = Pick<Outcome, "type"> & Partial<Outcome>;
+
+/** What a reason is told from. */
+interface Doomed {
+  readonly spec: JobSpec;
+  readonly timeoutMs: number;
+  /** 0 where it was never begun. */
+  readonly startedMs: number;
+  readonly because: string;
+}
+
+/** One reason. */
+interface Row {
+  /** Another attempt may follow where retries are left. */
+  readonly again: boolean;
+  readonly verdict: (job: Doomed) => Verdict;
+}
+
+const timeout = (code: string, message: string): Verdict => ({
+  type: "timedOut",
+  category: "timeout",
+  code,
+  message,
+});
+
+/** All reasons. */
+const dooms = {
+  cancelled: {
+    again: false,
+    verdict: ({ because }) => ({
+      type: "cancelled",
+      category: "cancelled",
+      code: "cancelled",
+      message: because || "Cancelled",
+    }),
+  },
+  timedOut: {
+    again: true,
+    verdict: ({ timeoutMs }) => timeout("run_timeout", `Ran longer than timeoutMs (${timeoutMs})`),
+  },
+  stalled: {
+    again: true,
+    verdict: ({ spec: { progressTimeoutMs } }) =>
+      timeout(
+        "progress_timeout",
+        `Gave no sign of progress within progressTimeoutMs (${progressTimeoutMs})`,
+      ),
+  },
+  overdue: {
+    again: false,
+    verdict: ({ spec: { totalTimeoutMs }, startedMs }) => ({
+      ...timeout(
+        "total_timeout",
+        `Had not ended within totalTimeoutMs (${totalTimeoutMs}) after it was accepted`,
+      ),
+      ...(startedMs === 0 && { type: "expired" }),
+    }),
+  },
+} satisfies Record<string, Row>;
+
+/** Name of a reason. */
+export type Doom = keyof typeof dooms;
+
+/** The ending of a job that we end. One without a reason was cancelled. */
+export const doom = (job: Doomed & { readonly doomed: Doom | null }): Verdict =>
+  dooms[job.doomed ?? "cancelled"].verdict(job);
+
+/** Whether a job may be tried again after it was ended for this reason, if for any. */
+export const mayTryAgain = (doomed: Doom | null): boolean => doomed === null || dooms[doomed].again;

@@ -1,0 +1,15 @@
+/**
+ * What a worker is told to start a job: joined by hand, as it is said for every job.
+ *
+ * @module
+ */
+import { messages } from "../messages/wire.ts";
+import type { Job } from "./job.ts";
+
+const { kind } = messages.start;
+
+/** The message that starts `job`, which has a slot. */
+export function startMessage({ slot, attempt, operation, payload, timeoutMs, spec }: Job): string {
+  const trace = spec.traceparent === undefined ? '""' : JSON.stringify(spec.traceparent);
+  return `${kind},${slot},${attempt},${operation.number},${payload},${timeoutMs},${trace}`;
+}
