@@ -111,12 +111,13 @@ export class JobContext implements Context, Running {
     this.#controller?.abort(abortion(because));
   }
 
-  log(text: string): void {
-    if (!this.over) this.#teller.tell(this.#id, "log", text);
+  // Tasks take their context apart, so what they are given works alone.
+  get log(): (text: string) => void {
+    return (text) => this.over || this.#teller.tell(this.#id, "log", text);
   }
 
-  progress(value: unknown): void {
-    if (!this.over) this.#teller.tell(this.#id, "progress", value);
+  get progress(): (value: unknown) => void {
+    return (value) => this.over || this.#teller.tell(this.#id, "progress", value);
   }
 }
 

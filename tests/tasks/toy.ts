@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { defineTask } from "../../task.ts";
+import { type Context, defineTask } from "../../task.ts";
 
 /** What the task can be asked to do. */
 export type Toy =
@@ -14,7 +14,13 @@ export type Toy =
   | { readonly do: "hang" }
   /** Ends only when it is told to. */
   | { readonly do: "heed" }
-  | { readonly do: "throw" | "reject" | "exit" | "forget" | "late"; readonly text?: string }
+  | { readonly do: "throw" | "reject" | "forget" | "late"; readonly text?: string }
+  /** Ends its process, with 3 unless told otherwise, at once or `afterMs`. */
+  | { readonly do: "exit"; readonly code?: number; readonly afterMs?: number }
+  /** Computes without end after a first `await`. */
+  | { readonly do: "resume"; readonly ms: number }
+  /** Says how far it is every `everyMs`, `times` times, then waits for good. */
+  | { readonly do: "beat"; readonly everyMs: number; readonly times: number }
   | { readonly do: "circle" | "function" | "bigint" | "nothing" }
   | { readonly do: "long"; readonly length: number }
   | { readonly do: "read"; readonly path: string }
@@ -46,7 +52,12 @@ export default defineTask({
       case "reject":
         return Promise.reject(new TypeError(toy.text ?? "rejected"));
       case "exit":
-        return Deno.exit(3);
+        if (toy.afterMs === undefined) return Deno.exit(toy.code ?? 3);
+        return new Promise(() => setTimeout(() => Deno.exit(toy.code ?? 3), toy.afterMs));
+      case "resume":
+        return resume(toy.ms);
+      case "beat":
+        return beat(toy, context);
       case "forget":
         Promise.reject(new Error(toy.text ?? "forgotten"));
         return new Promise((resolve) => setTimeout(() => resolve("still here"), 5));
@@ -83,6 +94,25 @@ export default defineTask({
     }
   },
 });
+
+async function resume(ms: number): Promise<string> {
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  return "whole";
+}
+
+async function beat(
+  { everyMs, times }: { readonly everyMs: number; readonly times: number },
+  { progress, signal }: Context,
+): Promise<never> {
+  for (let n = 1; n <= times; n++) {
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
+    progress(n);
+  }
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason));
+  });
+}
 
 function circle(): unknown {
   const round: { self?: unknown } = {};
