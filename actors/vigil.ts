@@ -6,7 +6,7 @@
 import type { Doom } from "./doom.ts";
 import { Due } from "./due.ts";
 import type { Job } from "./job.ts";
-import { lateMs, patientClock } from "./patient_clock.ts";
+import { patientClock } from "./patient_clock.ts";
 import type { Clock, Host } from "./ports.ts";
 import { Progress } from "./progress.ts";
 import type { WorkerLink } from "./worker.ts";
@@ -19,6 +19,8 @@ const silentMs = 5_000;
 const stoppedMs = 4_500;
 /** A worker is asked for a sign of life after this much silence, ms. */
 const quietMs = 1_000;
+/** A look that comes later than this after the last one means that we were frozen, ms. */
+const gapMs = 3_000;
 
 /** What follows from a look. */
 export interface VigilEffects {
@@ -56,7 +58,7 @@ export class Vigil {
   /** Looks at every worker; to be called each second. */
   look(): void {
     const nowMs = this.#clock.nowMs();
-    const frozen = nowMs - this.#lookedMs > lateMs;
+    const frozen = nowMs - this.#lookedMs > gapMs;
     this.#lookedMs = nowMs;
     for (const link of this.#effects.links()) {
       // It was we who were away; everyone gets a fresh start.
@@ -85,6 +87,7 @@ export class Vigil {
   /** A job that was sent was asked to end; see to it that it does. */
   asked(link: WorkerLink, job: Job, because: string): void {
     link.abort(job, because);
+    link.ping(++this.#nonce);
     this.#expectEnd(link, job, because);
   }
 
@@ -107,20 +110,22 @@ export class Vigil {
   #expectEnd(link: WorkerLink, job: Job, because: string): void {
     const { attempt } = job;
     const wasBegun = job.state === "running";
+    const askedMs = this.#clock.nowMs();
     // A command worker kills the command itself when the grace is over.
-    const untilMs = this.#clock.nowMs() + graceMs + (link.grant.kind === "command" ? 2_000 : 0);
+    const untilMs = askedMs + graceMs + (link.grant.kind === "command" ? 2_000 : 0);
     this.#due.at(untilMs, () => {
       if (!link.has(job) || job.attempt !== attempt) return;
       // A job that could not end as it was not begun is not to blame, nor is who holds the thread.
       if (!wasBegun) return this.#expectEnd(link, job, because);
       link.culprit = job;
-      this.#escalate(link, `${name(job)} did not end when asked: ${because}`);
+      const turned = link.heardMs >= askedMs + quietMs;
+      this.#escalate(link, turned, `${name(job)} did not end when asked: ${because}`);
     });
   }
 
   /** Its other jobs get time to end if its loop still turns; else they go with it. */
-  #escalate(link: WorkerLink, because: string): void {
-    if (link.running === 1) return this.#effects.condemn(link, because);
+  #escalate(link: WorkerLink, turned: boolean, because: string): void {
+    if (link.running === 1 || !turned) return this.#effects.condemn(link, because);
     const askedMs = this.#clock.nowMs();
     this.#effects.drain(link, because);
     link.ping(++this.#nonce);

@@ -161,13 +161,18 @@ Deno.test("vigil: among others, its worker is drained if its loop turns, condemn
   const turning = watch.add();
   const stuck = watch.add();
   for (const each of [turning, stuck]) watch.run(each, [{ timeoutMs: 100 }, {}]);
-  await watch.clock.advance(5_100);
+  const late = watch.add();
+  watch.run(late, [{ timeoutMs: 100 }, {}]);
+  await watch.clock.advance(4_000);
+  for (const each of [turning, late]) each.say(pong.kind, 1);
+  await watch.clock.advance(1_100);
   const because = "job j1 did not end when asked: timeout";
-  assertEquals(watch.done, [`drain 100: ${because}`, `drain 101: ${because}`]);
+  const first = [`condemn 101: ${because}`, `drain 100: ${because}`, `drain 102: ${because}`];
+  assertEquals(watch.done.toSorted(), first);
   await watch.clock.advance(500);
   turning.say(pong.kind, 1);
   await watch.clock.advance(500);
-  assertEquals(watch.done.slice(2), [`condemn 101: ${because}`]);
+  assertEquals(watch.done.slice(3), [`condemn 102: ${because}`]);
 });
 
 Deno.test("vigil: a command's worker gets 2 s more, as it kills the command itself", async () => {

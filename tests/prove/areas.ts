@@ -10,5 +10,6 @@ export type Area = (quick: boolean) => Promise<readonly Row[]>;
 
 /** Rows by area, loaded when asked for. */
 export const areas: Readonly<Record<string, Area>> = {
+  "execution": async (quick) => (await import("./execution.ts")).execution(quick),
   "main-job": async (quick) => (await import("./main_job.ts")).mainJob(quick),
 };

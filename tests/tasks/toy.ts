@@ -11,6 +11,8 @@ export type Toy =
   | { readonly do: "nap"; readonly ms: number; readonly value?: unknown }
   /** Holds the thread, as synchronous work does, without burning CPU. */
   | { readonly do: "block"; readonly ms: number; readonly value?: unknown }
+  /** Holds the thread and burns CPU. */
+  | { readonly do: "spin"; readonly ms: number; readonly value?: unknown }
   | { readonly do: "hang" }
   /** Ends only when it is told to. */
   | { readonly do: "heed" }
@@ -38,6 +40,9 @@ export default defineTask({
         return new Promise((resolve) => setTimeout(() => resolve(toy.value), toy.ms));
       case "block":
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, toy.ms);
+        return toy.value;
+      case "spin":
+        for (const end = performance.now() + toy.ms; performance.now() < end;);
         return toy.value;
       case "hang":
         for (;;);
