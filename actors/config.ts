@@ -70,6 +70,8 @@ const slots = z.strictObject({
 
 const pool = z.strictObject({
   workers: workers.prefault({}),
+  /** Idle workers kept ready besides those that have jobs, within the largest size. */
+  spares: z.int().min(0).max(workersMost).default(0),
   slots: slots.prefault({}),
   /** The scaling policy: its name among its own options. */
   policy: scalingChoice.prefault({ name: "governor" }),

@@ -3,20 +3,19 @@
  *
  * @module
  */
-import { type AnyActorRef, createActor } from "xstate";
-import { inForce, scaling, scalingOptions, type ScalingSnapshot } from "../machines/scaling.ts";
 import { may } from "../machines/may.ts";
 import type { Candidate, Decision, Envelope } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
-import type { ControllerMessage, ScalingMessage } from "../messages/mailboxes.ts";
+import type { ControllerMessage } from "../messages/mailboxes.ts";
 import type { Reading } from "../messages/signals.ts";
 import type { Guard } from "../policies/constraints/mod.ts";
 import { staleMs } from "../policies/scaling/blind.ts";
-import { closed, combine, same } from "../policies/scaling/combine.ts";
+import { combine, same, within } from "../policies/scaling/combine.ts";
 import type { Stepper } from "../policies/scaling/mod.ts";
 import { loop } from "./loop.ts";
 import type { Clock } from "./ports.ts";
-import { wind } from "./timers.ts";
+import type { Scaler } from "./scaler.ts";
+import type { Child } from "./supervisor.ts";
 
 /** Time between the evaluations that a burst asks for, ms, and how many follow the first. */
 const burstMs = 25;
@@ -30,46 +29,59 @@ const usedHighRatio = 0.95;
 /** Decisions that are kept in memory. */
 const keptMax = 256;
 
-/** What a controller is made with. */
-export interface ControllerOptions {
-  readonly pool: string;
+/** Who decides and who vetoes. */
+export interface Council {
   readonly policies: readonly Stepper[];
   readonly guards: readonly Guard[];
 }
 
+/** What a controller does besides deciding. */
+export interface ControllerEffects {
+  /** Takes a reading. */
+  read(): Reading;
+  /** Tells facts. */
+  note(fact: ControlFact): void;
+  /** Stores what the next process has to know. */
+  keep(actor: string, snapshot: unknown): void;
+}
+
+/** What is stored of a policy. */
+interface KeptPolicy {
+  readonly kept: unknown;
+  /** Both clocks when it was kept. */
+  readonly nowMs: number;
+  readonly wallMs: number;
+}
+
 /** Decides for one pool. */
 export class Controller {
-  readonly options: ControllerOptions;
+  readonly id = "controller";
+  readonly pool: string;
   readonly #clock: Clock;
-  readonly #read: () => Reading;
-  readonly #adopt: (decision: number, envelope: Envelope) => void;
-  readonly #note: (fact: ControlFact) => void;
+  readonly #scaler: Scaler;
+  readonly #effects: ControllerEffects;
   readonly #kept: Decision[] = [];
-  #machine: { send(message: ScalingMessage): void; getSnapshot(): ScalingSnapshot } | null = null;
-  #id: number;
+  #council: Council;
+  #nextId: number;
   #evaluatedMs = -Infinity;
-  #held = false;
-  #before = closed;
   #latest: readonly Candidate[] = [];
-  #disarmBurst: (() => void) | null = null;
+  #isBursting = false;
+  /** What was stored last, by policy. */
+  readonly #stored = new Map<string, string>();
 
-  /** `read` takes a reading, `adopt` hands an envelope to the pool, `note` tells facts. */
+  /** Proposes to `scaler`; decisions are numbered from `firstId`. */
   constructor(
-    options: ControllerOptions,
-    clock: Clock,
-    firstId: number,
-    effects: {
-      readonly read: () => Reading;
-      readonly adopt: (decision: number, envelope: Envelope) => void;
-      readonly note: (fact: ControlFact) => void;
-    },
+    pool: string,
+    council: Council,
+    parts: { readonly clock: Clock; readonly scaler: Scaler; readonly firstId: number },
+    effects: ControllerEffects,
   ) {
-    this.options = options;
-    this.#clock = clock;
-    this.#id = firstId;
-    this.#read = effects.read;
-    this.#adopt = effects.adopt;
-    this.#note = effects.note;
+    this.pool = pool;
+    this.#council = council;
+    this.#clock = parts.clock;
+    this.#scaler = parts.scaler;
+    this.#nextId = parts.firstId;
+    this.#effects = effects;
   }
 
   /** Latest decisions, newest last. */
@@ -79,59 +91,111 @@ export class Controller {
 
   /** Value of the scaling machine. */
   get value(): unknown {
-    return this.#machine?.getSnapshot().value ?? null;
+    return this.#scaler.snapshot?.value ?? null;
+  }
+
+  /** Names of the policies. */
+  get policies(): readonly string[] {
+    return this.#council.policies.map(({ name }) => name);
+  }
+
+  /** Decides with others from its next start on. */
+  seat(council: Council): void {
+    this.#council = council;
+  }
+
+  /** Lets policies go on from what an earlier process stored. */
+  restore(stored: ReadonlyMap<string, unknown>): void {
+    const { nowMs, wallMs } = this.#moment();
+    for (const policy of this.#council.policies) {
+      const before = stored.get(this.#keyOf(policy.name)) as KeptPolicy | undefined;
+      if (!Number.isFinite(before?.nowMs) || !Number.isFinite(before?.wallMs)) continue;
+      const shiftMs = before!.wallMs - before!.nowMs - (wallMs - nowMs);
+      policy.resume(before!.kept, { nowMs, shiftMs });
+    }
+  }
+
+  /** What the guards leave of an envelope now. */
+  narrow(envelope: Envelope): Envelope {
+    return within(envelope, this.#vetoes(this.#effects.read()));
   }
 
   /** Evaluates every `everyMs` of the quickest policy, and on bursts. */
-  logic(parent: AnyActorRef): ReturnType<typeof loop> {
-    const everyMs = Math.min(...this.options.policies.map((policy) => policy.everyMs));
-    return loop<ControllerMessage>(this.#clock, ({ every, on }) => {
-      const stop = this.#run(parent);
+  get child(): Child {
+    const logic = loop<ControllerMessage>(this.#clock, ({ every, at, on }) => {
+      this.#isBursting = false;
       this.evaluate();
-      every(everyMs, () => this.evaluate());
+      every(this.#everyMs, () => this.evaluate());
       on({
-        burst: () => this.#burst(),
-        resized: ({ workers }) => this.#tell({ type: "resized", workers }),
-        startFailed: ({ because }) => this.#tell({ type: "startFailed", because }),
-        startSucceeded: () => this.#tell({ type: "startSucceeded" }),
-        pause: (message) => this.#tell(message),
-        resume: (message) => this.#tell(message),
-        pin: (message) => this.#tell(message),
+        burst: () => this.#burst(at),
+        resized: (message) => this.#scaler.tell(message),
+        startFailed: (message) => this.#scaler.tell(message),
+        startSucceeded: (message) => this.#scaler.tell(message),
+        pause: (message) => this.#scaler.tell(message),
+        resume: (message) => this.#scaler.tell(message),
+        pin: (message) => this.#scaler.tell(message),
       });
-      return stop;
     });
+    return { id: this.id, logic };
   }
 
   /** Takes a reading and proposes what comes of it. */
   evaluate(): void {
-    const machine = this.#machine;
-    if (!machine) return;
+    const { snapshot } = this.#scaler;
+    if (!snapshot) return;
     const nowMs = this.#clock.nowMs();
     this.#evaluatedMs = nowMs;
-    const reading = this.#read();
-    const senses = machine.getSnapshot().value.senses;
-    const isBlind = reading.hostAgeMs > staleMs;
-    if (isBlind && senses === "seeing") {
-      this.#tell({
-        type: "blinded",
-        because: `host data is ${Math.round(reading.hostAgeMs)} ms old`,
-      });
-    } else if (!isBlind && senses === "blind") this.#tell({ type: "sensed" });
+    const reading = this.#effects.read();
+    this.#look(reading, snapshot.value.senses);
+    this.#feel(reading, snapshot.value.pressure);
 
-    this.#feel(reading, machine.getSnapshot().value.pressure);
-
-    const candidates = this.options.policies.map((policy) => ({
+    const candidates = this.#council.policies.map((policy) => ({
       policy: policy.name,
       proposal: policy.step(reading),
     }));
-    const limits = this.options.guards.flatMap((guard) => {
+    this.#keep();
+    const before = this.#scaler.adopted;
+    const combined = combine(before, candidates, this.#vetoes(reading));
+    this.#latest = candidates;
+    if (same(combined.envelope, before)) return;
+    this.#propose(reading, candidates, combined, nowMs);
+  }
+
+  #keep(): void {
+    for (const { name, kept } of this.#council.policies) {
+      const text = JSON.stringify(kept);
+      if (kept === null || text === this.#stored.get(name)) continue;
+      this.#stored.set(name, text);
+      this.#effects.keep(this.#keyOf(name), { kept, ...this.#moment() } satisfies KeptPolicy);
+    }
+  }
+
+  #moment() {
+    return { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
+  }
+
+  #keyOf(policy: string): string {
+    return `${policy}.${this.pool}`;
+  }
+
+  get #everyMs(): number {
+    return Math.min(...this.#council.policies.map(({ everyMs }) => everyMs));
+  }
+
+  #vetoes(reading: Reading): readonly Candidate[] {
+    return this.#council.guards.flatMap((guard) => {
       const proposal = guard.constrain(reading);
       return proposal ? [{ policy: guard.name, proposal }] : [];
     });
-    const combined = combine(this.#before, candidates, limits);
-    this.#latest = candidates;
-    if (same(combined.envelope, this.#before)) return;
-    this.#propose(reading, candidates, combined, nowMs);
+  }
+
+  /** Tells the machine when readings get old, and when they are fresh again. */
+  #look({ hostAgeMs }: Reading, senses: "seeing" | "blind"): void {
+    const isBlind = hostAgeMs > staleMs;
+    if (isBlind && senses === "seeing") {
+      const because = `host data is ${Math.round(hostAgeMs)} ms old`;
+      this.#scaler.tell({ type: "blinded", because });
+    } else if (!isBlind && senses === "blind") this.#scaler.tell({ type: "sensed" });
   }
 
   /** Tells the machine when memory runs out, and when that is over. */
@@ -140,10 +204,10 @@ export class Controller {
     const used = memoryRatio ?? 0;
     if (pressure === "calm" && (stalled > stalledHighRatio || used > usedHighRatio)) {
       const because = `memory ${percent(used)} used, stalled ${percent(stalled)} of the time`;
-      this.#tell({ type: "pressureRose", because });
+      this.#scaler.tell({ type: "pressureRose", because });
     } else if (
       pressure === "emergency" && stalled < stalledHighRatio / 2 && used < usedHighRatio - 0.05
-    ) this.#tell({ type: "pressureFell" });
+    ) this.#scaler.tell({ type: "pressureFell" });
   }
 
   /** What the policies said last. */
@@ -157,99 +221,46 @@ export class Controller {
     { envelope, winner, vetoes, because }: ReturnType<typeof combine>,
     nowMs: number,
   ): void {
-    const machine = this.#machine!;
-    const id = this.#id++;
-    const before = this.#before;
-    const permission = may(machine.getSnapshot().value);
+    const id = this.#nextId++;
+    const before = this.#scaler.adopted;
+    const permission = may(this.#scaler.snapshot!.value);
     // The pool moves after the decision is on record.
-    this.#held = true;
-    this.#tell({ type: "proposed", decision: id, envelope });
-    this.#held = false;
-    const adopted = machine.getSnapshot().context.adopted.decision === id;
-    if (adopted) this.#before = envelope;
-    const decision: Decision = {
-      id,
-      atMs: nowMs,
-      decidedAt: this.#clock.wallMs(),
-      pool: this.options.pool,
-      reading,
-      candidates,
-      vetoes,
-      winner,
-      envelope,
-      before,
-      adopted,
-      blockedBy: adopted ? null : permission.because,
-      because,
-    };
-    const last = this.#kept.at(-1);
-    // A wish that is refused again and again is one record, not four a second.
-    if (adopted || !last || last.adopted || !same(last.envelope, envelope)) {
+    this.#scaler.tellThen({ type: "proposed", decision: id, envelope }, () => {
+      const adopted = this.#scaler.snapshot?.context.adopted.decision === id;
+      const decision: Decision = {
+        id,
+        atMs: nowMs,
+        decidedAt: this.#clock.wallMs(),
+        pool: this.pool,
+        reading,
+        candidates,
+        vetoes,
+        winner,
+        envelope,
+        before,
+        adopted,
+        blockedBy: adopted ? null : permission.because,
+        because,
+      };
+      const last = this.#kept.at(-1);
+      // A wish that is refused again and again is one record, not four a second.
+      if (!adopted && last && !last.adopted && same(last.envelope, envelope)) return;
       this.#kept.push(decision);
       if (this.#kept.length > keptMax) this.#kept.shift();
-      this.#note({ type: "decided", decision });
-    }
-    this.#enact(machine.getSnapshot());
-  }
-
-  /** Starts the scaling machine; returns the way to stop it. */
-  #run(parent: AnyActorRef): () => void {
-    const alert = (level: "info" | "warning", code: string, message: string) =>
-      this.#note({ type: "alert", level, code, message });
-    const machine = scaling.provide({
-      actions: {
-        breakerOpened: () =>
-          alert("warning", "breaker_open", "Workers can't be started: starts are held for a while"),
-        breakerClosed: () => alert("info", "breaker_closed", "Workers can be started again"),
-      },
+      this.#effects.note({ type: "decided", decision });
     });
-    const actor = createActor(machine, {
-      id: "scaling",
-      parent,
-      input: { workers: 0, envelope: this.#before, options: scalingOptions.parse({}) },
-    });
-    let value = "";
-    actor.subscribe((snapshot) => {
-      if (!this.#held) this.#enact(snapshot);
-      const next = JSON.stringify(snapshot.value);
-      if (next === value) return;
-      value = next;
-      this.#note({ type: "machine", actor: "scaling", event: "step", value: snapshot.value });
-    });
-    actor.start();
-    this.#machine = actor;
-    const unwind = wind(actor, this.#clock);
-    return () => {
-      this.#disarmBurst?.();
-      unwind();
-      this.#machine = null;
-    };
-  }
-
-  #tell(
-    message: ScalingMessage extends infer M ? M extends ScalingMessage ? Omit<M, "nowMs"> : never
-      : never,
-  ): void {
-    this.#machine?.send({ ...message, nowMs: this.#clock.nowMs() } as ScalingMessage);
-  }
-
-  #enact(snapshot: ScalingSnapshot): void {
-    this.#adopt(snapshot.context.adopted.decision, inForce(snapshot));
   }
 
   /** Something came that can't wait: a look now, and others soon to see what it is. */
-  #burst(): void {
-    if (Math.min(...this.options.policies.map(({ everyMs }) => everyMs)) > burstEveryMaxMs) return;
-    if (this.#disarmBurst) return;
+  #burst(at: (untilMs: number, fn: () => void) => void): void {
+    if (this.#everyMs > burstEveryMaxMs || this.#isBursting) return;
+    this.#isBursting = true;
     const look = (left: number) => {
       this.evaluate();
-      this.#disarmBurst = left === 0 ? null : this.#clock.at(
-        this.#clock.nowMs() + burstMs,
-        () => look(left - 1),
-      );
+      if (left === 0) this.#isBursting = false;
+      else at(this.#clock.nowMs() + burstMs, () => look(left - 1));
     };
-    const dueMs = Math.max(this.#clock.nowMs(), this.#evaluatedMs + burstMs);
-    this.#disarmBurst = this.#clock.at(dueMs, () => look(burstLooks));
+    at(Math.max(this.#clock.nowMs(), this.#evaluatedMs + burstMs), () => look(burstLooks));
   }
 }
 

@@ -87,7 +87,7 @@ async function assemble(
   host: RealHost,
 ): Promise<Runtime> {
   const { ports } = host;
-  const { slots } = config.pools.default;
+  const { slots, spares } = config.pools.default;
   if (data !== undefined) ports.processes.sweep();
   const operations = await register(tasks, ports, slots.max);
   const orders = new Orders(operations, slots.commands, graceMs);
@@ -110,8 +110,10 @@ async function assemble(
         operations.filter(({ grant }) => grant.key === key).slice(0, loadedAheadMax),
     },
     limits: { jobsMax: config.queue.jobsMax, bytesMax: config.queue.bytesMax },
-    policies: [bind(name, policyOptions)],
-    guards: [bindConstraint("bounds", { min, max })],
+    council: {
+      policies: [bind(name, policyOptions)],
+      guards: [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })],
+    },
     inspect: (event) => inspection.take(event),
     gaveUp: gaveUp.resolve,
   });
@@ -130,7 +132,7 @@ async function assemble(
     version,
     drainMs,
   });
-  await restore(system, intake, keys);
+  system.start(await restore(system, intake, keys));
   // The first job should not have to wait for a worker that is wanted anyway.
   const { pool } = system;
   await until(

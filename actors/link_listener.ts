@@ -54,6 +54,8 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     gone(link, exit, because) {
       const { suspects, innocents } = link.strand();
       for (const job of [...suspects, ...innocents]) all.pool.dispatcher.left(job);
+      // What it had begun may be what it died of: that is no word against its seat.
+      if (suspects.length > 0) all.pool.roster.proved(link);
       all.pool.roster.tell(link, { type: "exited", because });
       all.queue.release(innocents);
       all.queue.lose(suspects, link.culprit, link.name, deathOf(exit, because, link.sentence));

@@ -239,7 +239,7 @@ export class LocalRuntime implements Runtime {
     if (!durable) {
       for (const job of [...queue.open.values()]) queue.cancel(job, "The runtime was closed", true);
     }
-    system.stop();
+    await system.stop();
     await release();
   }
 }

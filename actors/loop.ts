@@ -14,6 +14,8 @@ import type { Clock } from "./ports.ts";
 export interface Turns<M extends AnyEventObject> {
   /** Calls `fn` every `everyMs`, without drift and without catching up. */
   every(everyMs: number, fn: () => void): void;
+  /** Calls `fn` once at `untilMs`, monotonic; returns the way to call it off. */
+  at(untilMs: number, fn: () => void): () => void;
   /** Handlers by type of message. */
   on(handlers: { readonly [T in M["type"]]: (message: Extract<M, { type: T }>) => void }): void;
   /** Messages that were refused at the door. */
@@ -30,7 +32,10 @@ export function loop<M extends AnyEventObject>(
   return fromCallback(({ receive, self }) => {
     let refused = 0;
     let thrown: { readonly error: unknown } | null = null;
-    const disarms = new Set<() => void>();
+    const alarms = alarmsOf(clock, (error) => {
+      thrown = { error };
+      self.send({ type: crash });
+    });
     let end: (() => void) | void;
     let over = false;
 
@@ -38,7 +43,7 @@ export function loop<M extends AnyEventObject>(
     function close() {
       if (over) return;
       over = true;
-      for (const disarm of disarms) disarm();
+      alarms.clear();
       end?.();
     }
 
@@ -49,25 +54,6 @@ export function loop<M extends AnyEventObject>(
         close();
         throw error;
       }
-    }
-
-    function every(everyMs: number, fn: () => void) {
-      let dueMs = clock.nowMs();
-      const tick = () => {
-        dueMs = Math.max(dueMs + everyMs, clock.nowMs());
-        const disarm = clock.at(dueMs, () => {
-          disarms.delete(disarm);
-          tick();
-          try {
-            fn();
-          } catch (error) {
-            thrown = { error };
-            self.send({ type: crash });
-          }
-        });
-        disarms.add(disarm);
-      };
-      tick();
     }
 
     let handlers: Record<string, (message: never) => void> = {};
@@ -81,11 +67,51 @@ export function loop<M extends AnyEventObject>(
     );
     orClose(() =>
       end = run({
-        every,
+        every: alarms.every,
+        at: alarms.at,
         on: (given) => void (handlers = given as typeof handlers),
         refused: () => refused,
       })
     );
     return close;
   });
+}
+
+/** Timers of one life; what they throw goes to `failed`. */
+function alarmsOf(clock: Clock, failed: (error: unknown) => void) {
+  const disarms = new Set<() => void>();
+
+  function at(untilMs: number, fn: () => void) {
+    const disarm = clock.at(untilMs, () => {
+      disarms.delete(disarm);
+      try {
+        fn();
+      } catch (error) {
+        failed(error);
+      }
+    });
+    disarms.add(disarm);
+    return () => {
+      disarms.delete(disarm);
+      disarm();
+    };
+  }
+
+  function every(everyMs: number, fn: () => void) {
+    let dueMs = clock.nowMs();
+    const tick = () => {
+      dueMs = Math.max(dueMs + everyMs, clock.nowMs());
+      at(dueMs, () => {
+        tick();
+        fn();
+      });
+    };
+    tick();
+  }
+
+  function clear() {
+    for (const disarm of disarms) disarm();
+  }
+
+  return { at, every, clear };
 }

@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { AnyActorRef } from "xstate";
 import type { WorkerState } from "../machines/worker.ts";
 import type { Envelope, PoolView } from "../messages/decision.ts";
 import { closed } from "../policies/scaling/combine.ts";
@@ -13,11 +12,13 @@ import { Dispatcher } from "./dispatcher.ts";
 import type { Lane } from "./lane.ts";
 import { neediest } from "./neediest.ts";
 import type { Operation } from "./operation.ts";
+import { laneHeadMs, poolView } from "./pool_view.ts";
 import type { Grant, Ports } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import { Roster } from "./roster.ts";
 import { spareFor } from "./spare.ts";
 import { StartRate } from "./start_rate.ts";
+import type { Supervisor } from "./supervisor.ts";
 import type { WorkerLink } from "./worker.ts";
 import type { WorkerListener } from "./worker_listener.ts";
 
@@ -68,7 +69,7 @@ export class Pool {
   /** A pool without workers; `adopt` gives it room. */
   constructor(
     options: PoolOptions,
-    parts: { readonly ports: Ports; readonly queue: Queue; readonly parent: AnyActorRef },
+    parts: { readonly ports: Ports; readonly queue: Queue; readonly supervisor: Supervisor },
     listener: PoolListener,
     links: WorkerListener<WorkerLink>,
     cores: number,
@@ -79,8 +80,9 @@ export class Pool {
     this.#listener = listener;
     this.#starts = new StartRate(cores, parts.ports.clock.nowMs());
     this.dispatcher = new Dispatcher(parts.queue, parts.ports.clock);
-    this.roster = new Roster(parts.ports, parts.parent, {
+    this.roster = new Roster(parts.ports, parts.supervisor, {
       changed: (link, state, because) => this.#changed(link, state, because),
+      killing: (link) => this.#closing && this.#takeBack(link),
       gone: (link, how, because) => this.#gone(link, how, because),
       seatFree: () => this.refill(),
       seatClosed: listener.seatClosed,
@@ -106,6 +108,7 @@ export class Pool {
     this.#backlogSinceMs ??= this.#ports.clock.nowMs();
     this.dispatcher.dispatch(lane, this.#links, this.envelope);
     if (lane.queued > 0 && this.#wakeMs === Infinity) this.#look();
+    else if (this.envelope.spares) this.#lookSoon();
   }
 
   /** A worker is ready for the first time. */
@@ -149,32 +152,22 @@ export class Pool {
 
   /** What `fill` sees. */
   view(nowMs: number): PoolView {
-    let ready = 0;
-    let queued = this.dispatcher.limited(this.envelope) ? 0 : this.#queue.queued;
-    let head = queued > 0 ? this.#laneHeadMs() : Infinity;
-    const idleSinceMs: number[] = [];
-    for (const link of this.#links) {
-      if (link.open) ready++;
-      queued += link.waiting;
-      head = Math.min(head, link.waitingSinceMs());
-      if (link.spell.idleSinceMs !== Infinity) idleSinceMs.push(link.spell.idleSinceMs);
-    }
-    return {
-      ready,
-      starting: this.#links.length - ready,
-      queued,
-      headSinceMs: head === Infinity ? null : head,
+    return poolView({
+      links: this.#links,
+      envelope: this.envelope,
+      queue: this.#queue,
+      roster: this.roster,
+      limited: this.dispatcher.limited(this.envelope),
       backlogSinceMs: this.#backlogSinceMs,
-      idleSinceMs: idleSinceMs.sort((a, b) => a - b),
-      startsMax: Math.max(0, this.#starts.now(nowMs) - this.roster.closed(this.envelope.cap)),
-    };
+      starts: this.#starts.now(nowMs),
+    });
   }
 
   /** When the longest waiting job became due, wherever it lies; Infinity when none waits. */
   oldestDueMs(): number {
     return this.#links.reduce(
       (oldest, link) => Math.min(oldest, link.slots.next()?.dueMs ?? Infinity),
-      this.#laneHeadMs(),
+      laneHeadMs(this.#queue),
     );
   }
 
@@ -194,6 +187,20 @@ export class Pool {
     }
   }
 
+  /** What is ended as the runtime ends has to be begun again by the next one, untouched. */
+  #takeBack(link: WorkerLink): void {
+    const { suspects, innocents } = link.strand();
+    const jobs = [...suspects, ...innocents];
+    for (const job of jobs) this.dispatcher.left(job);
+    this.#queue.release(jobs);
+  }
+
+  /** A worker that has just got a job may be missed as a spare. */
+  #lookSoon(): void {
+    const dueMs = this.#ports.clock.nowMs() + lookMs;
+    if (dueMs < this.#wakeMs) this.#arm(dueMs);
+  }
+
   /** Sees to jobs that have to wait: at once, or soon where others were seen to wait just now. */
   #look(): void {
     const dueMs = this.#sawWaitingMs + lookMs;
@@ -209,14 +216,6 @@ export class Pool {
 
   #nothingWaits(): boolean {
     return this.#queue.queued === 0 && this.#links.every(({ waiting }) => waiting === 0);
-  }
-
-  #laneHeadMs(): number {
-    let head = Infinity;
-    for (const lane of this.#queue.lanes.values()) {
-      if (lane.queued > 0) head = Math.min(head, lane.headSinceMs());
-    }
-    return head;
   }
 
   #start(nowMs: number, grant = this.#needed()): void {

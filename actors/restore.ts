@@ -10,12 +10,16 @@ import type { StoredJob } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
 import type { System } from "./system.ts";
 
-/** Puts open jobs back into the queue, in order of acceptance, and remembers keys. */
+/**
+ * Puts open jobs back into the queue, in order of acceptance, and remembers keys. Returns what the
+ * actors of the earlier life knew, by actor.
+ */
 export async function restore(
   { queue, ports, journal }: System,
   intake: Intake,
   keys: Keys,
-): Promise<void> {
+): Promise<ReadonlyMap<string, unknown>> {
+  const known = new Map<string, unknown>();
   let refused = 0;
   let because = "";
   for await (const page of ports.store.recover()) {
@@ -27,9 +31,9 @@ export async function restore(
         return typeof job === "string" ? (refused++, because = job, []) : job;
       });
       queue.restore(jobs);
-    }
+    } else for (const { actor, snapshot } of page.snapshots) known.set(actor, snapshot);
   }
-  if (refused === 0) return;
+  if (refused === 0) return known;
   // They stay in the store, for a start that knows what to do with them.
   journal.note({
     type: "alert",
@@ -37,6 +41,7 @@ export async function restore(
     code: "jobs_left",
     message: `${refused} jobs of an earlier start can't be run by this one: ${because}`,
   });
+  return known;
 
   function again({ id, acceptedAt, spec }: StoredJob): Job | string {
     try {

@@ -1,16 +1,17 @@
 /**
- * Who sits where: seats, their occupants and the life of each, as machines.
+ * Who sits where: seats, their occupants and the life of each, as machines under supervision.
  *
  * @module
  */
-import { type AnyActorRef, createActor } from "xstate";
-import { restarts, restartsOptions } from "../machines/restarts.ts";
+import type { AnyActorRef } from "xstate";
+import { restarts, restartsOptions, type RestartsSnapshot } from "../machines/restarts.ts";
 import { worker, workerOptions, type WorkerState } from "../machines/worker.ts";
 import type { RestartsMessage, WorkerMessage } from "../messages/mailboxes.ts";
 import type { Operation } from "./operation.ts";
 import { patientClock } from "./patient_clock.ts";
 import type { Grant, Ports } from "./ports.ts";
-import { wind } from "./timers.ts";
+import { type Supervisor, usual } from "./supervisor.ts";
+import { type Timed, wind } from "./timers.ts";
 import { WorkerLink } from "./worker.ts";
 import type { WorkerListener } from "./worker_listener.ts";
 
@@ -18,10 +19,15 @@ import type { WorkerListener } from "./worker_listener.ts";
 type Told = WorkerMessage extends infer M
   ? M extends WorkerMessage ? Omit<M, "generation" | "nowMs"> : never
   : never;
+type Governed = RestartsMessage extends infer M
+  ? M extends RestartsMessage ? Omit<M, "nowMs"> : never
+  : never;
 
 /** Who hears of lives. */
 export interface RosterListener {
   changed(link: WorkerLink, state: WorkerState, because: string): void;
+  /** It is about to be ended by force. */
+  killing(link: WorkerLink): void;
   /** It is gone: an exit that was asked for, or not. */
   gone(link: WorkerLink, how: "shutdown" | "abnormal", because: string): void;
   /** A seat may be taken again. */
@@ -30,37 +36,41 @@ export interface RosterListener {
   seatClosed(seat: number): void;
 }
 
+/** A seat that nobody may take for a while. */
+export interface Quarantine {
+  readonly seat: number;
+  /** Monotonic, ms. */
+  readonly untilMs: number;
+}
+
 interface Seat {
   readonly number: number;
   generation: number;
   link: WorkerLink | null;
-  /** Tells the machine of the occupant. */
-  tell: (message: Told) => void;
-  /** Tells the machine that decides when the seat may be taken again. */
-  readonly govern: (message: Omit<RestartsMessage & { readonly type: string }, "nowMs">) => void;
-  /** May be taken now. */
-  readonly free: () => boolean;
-  /** Lets its machine come to rest. */
-  readonly unwind: () => void;
 }
 
 /** All workers of a pool. */
 export class Roster {
+  /** Workers that ended without being asked to. */
+  lost = 0;
   readonly #seats: Seat[] = [];
   readonly #ports: Ports;
-  readonly #parent: AnyActorRef;
+  readonly #supervisor: Supervisor;
+  /** Of the machines of workers: a process that ended is not started again, its seat is taken anew. */
+  readonly #workers: Supervisor;
   readonly #listener: RosterListener;
   readonly #links: WorkerListener<WorkerLink>;
 
-  /** Machines are registered as children of `parent`. */
+  /** Seats are children of `supervisor`, workers of one below it. */
   constructor(
     ports: Ports,
-    parent: AnyActorRef,
+    supervisor: Supervisor,
     listener: RosterListener,
     links: WorkerListener<WorkerLink>,
   ) {
     this.#ports = ports;
-    this.#parent = parent;
+    this.#supervisor = supervisor;
+    this.#workers = supervisor.under("workers", { ...usual, strategy: "simpleOneForOne" });
     this.#listener = listener;
     this.#links = links;
   }
@@ -75,18 +85,37 @@ export class Roster {
     return this.#seats.reduce((count, { link }) => link ? count + 1 : count, 0);
   }
 
-  /** How many of the first `count` seats can't be taken because of what happened in them. */
+  /** Seats that are taken again after a back-off, of the first `count`. */
+  held(count: number): number {
+    return this.#count(count, "waiting");
+  }
+
+  /** Seats in quarantine, of the first `count`. */
   closed(count: number): number {
-    return this.#seats.slice(0, count).filter((seat) => !seat.link && !seat.free()).length;
+    return this.#count(count, "quarantined");
+  }
+
+  /** All seats in quarantine. */
+  get quarantined(): readonly Quarantine[] {
+    return this.#seats.flatMap((seat) => {
+      const untilMs = this.#governor(seat)?.context.deadlines.quarantine?.untilMs;
+      return untilMs === undefined ? [] : [{ seat: seat.number, untilMs }];
+    });
+  }
+
+  /** Forgives all seats what happened in them. */
+  forgive(): void {
+    for (const seat of this.#seats) this.#govern(seat, { type: "reset" });
   }
 
   /** Starts a worker in the lowest seat that may be taken. */
   start(grant: Grant, slotsMax: number, known: readonly Operation[]): WorkerLink {
-    const seat = this.#seats.find((seat) => !seat.link && seat.free()) ?? this.#addSeat();
+    const free = this.#seats.find((seat) => !seat.link && this.#isFree(seat));
+    const seat = free ?? this.#addSeat();
     seat.generation++;
-    seat.govern({ type: "started" });
     const options = { seat: seat.number, generation: seat.generation, grant, slotsMax, known };
     const link = seat.link = new WorkerLink(options, this.#ports, this.#links);
+    this.#govern(seat, { type: "started" });
     this.#live(seat, link);
     return link;
   }
@@ -94,46 +123,65 @@ export class Roster {
   /** Tells a worker's machine what happened to it. */
   tell(link: WorkerLink, message: Told): void {
     const seat = this.#seats[link.seat - 1];
-    if (seat?.link === link) seat.tell(message);
+    if (seat?.link !== link) return;
+    const { generation } = link;
+    const nowMs = this.#ports.clock.nowMs();
+    if (this.#workers.actor(idOf(link))) {
+      this.#workers.send(idOf(link), { ...message, generation, nowMs } as WorkerMessage);
+    } // Its machine has failed: all that is left to do is to see the process go.
+    else if (message.type === "exited") this.#over(seat, "abnormal", message.because);
+    else link.kill("SIGKILL", { because: "its machine has failed", ours: true });
   }
 
-  /** A worker has been of use. */
+  /** A worker has been of use, or what it dies of is not its own doing. */
   proved(link: WorkerLink): void {
-    this.#seats[link.seat - 1]?.govern({ type: "used" });
+    const seat = this.#seats[link.seat - 1];
+    if (seat?.link === link) this.#govern(seat, { type: "used" });
   }
 
-  /** Forgets all that is due later. Workers must be gone. */
-  close(): void {
-    for (const { unwind } of this.#seats) unwind();
+  #count(count: number, state: RestartsSnapshot["value"]): number {
+    return this.#seats.slice(0, count)
+      .filter((seat) => !seat.link && this.#governor(seat)?.value === state).length;
+  }
+
+  #governor({ number }: Seat): RestartsSnapshot | null {
+    return this.#supervisor.actor(`seat.${number}`)?.getSnapshot() ?? null;
+  }
+
+  #isFree(seat: Seat): boolean {
+    const state = this.#governor(seat)?.value;
+    return state === "running" || state === "stopped";
+  }
+
+  /** Tells the machine that decides when a seat may be taken again. */
+  #govern({ number }: Seat, message: Governed): void {
+    const nowMs = this.#ports.clock.nowMs();
+    this.#supervisor.send(`seat.${number}`, { ...message, nowMs } as RestartsMessage);
   }
 
   #addSeat(): Seat {
     const { clock } = this.#ports;
     const number = this.#seats.length + 1;
-    const actor = createActor(
-      restarts.provide({
-        actions: {
-          restart: () => this.#listener.seatFree(),
-          giveUp: () => this.#listener.seatClosed(number),
-        },
-      }),
-      {
-        id: `seat.${number}`,
-        parent: this.#parent,
-        input: { options: restartsOptions.parse({ strategy: "transient" }) },
+    this.#supervisor.keep({
+      id: `seat.${number}`,
+      logic: restarts.provide({ actions: { giveUp: () => this.#listener.seatClosed(number) } }),
+      given: () => ({ input: { options: restartsOptions.parse({ restart: "transient" }) } }),
+      keepsState: true,
+      made: (actor) => {
+        wind(actor as unknown as Timed, clock);
+        let was: unknown = "running";
+        // Not as the action `restart`: while that is performed the seat is not free yet.
+        actor.subscribe({
+          next: ({ value }) => {
+            const isFreed = value === "running" && (was === "waiting" || was === "quarantined");
+            was = value;
+            if (isFreed) this.#listener.seatFree();
+          },
+          error: () => {},
+        });
       },
-    ).start();
-    const seat: Seat = {
-      number,
-      generation: 0,
-      link: null,
-      tell: () => {},
-      govern: (message) =>
-        actor.send({ ...message, nowMs: clock.nowMs() } as unknown as RestartsMessage),
-      free: () =>
-        actor.getSnapshot().value === "running" || actor.getSnapshot().value === "stopped",
-      unwind: wind(actor, clock),
-    };
+    });
+    const seat: Seat = { number, generation: 0, link: null };
     this.#seats.push(seat);
     return seat;
   }
@@ -141,37 +189,54 @@ export class Roster {
   #live(seat: Seat, link: WorkerLink): void {
     const { clock } = this.#ports;
     const { generation } = link;
-    const actor = createActor(
-      worker.provide({
-        actions: {
-          start: () => link.start(),
-          stop: () => link.stop(),
-          kill: ({ context: { because, how } }) =>
-            link.kill("SIGKILL", { because, ours: how === "shutdown" }),
-          announce: ({ context }, { state }) =>
-            this.#listener.changed(link, state, context.because),
+    let machine: AnyActorRef;
+    const logic = worker.provide({
+      actions: {
+        start: () => link.start(),
+        stop: () => link.stop(),
+        kill: ({ context: { because, how } }) => {
+          this.#listener.killing(link);
+          link.kill("SIGKILL", { because, ours: how === "shutdown" });
         },
-      }),
-      {
-        id: `worker.${link.name}`,
-        parent: this.#parent,
-        input: {
-          seat: link.seat,
-          generation,
-          nowMs: clock.nowMs(),
-          options: workerOptions.parse({}),
-        },
+        announce: ({ context }, { state }) => this.#listener.changed(link, state, context.because),
       },
-    );
-    seat.tell = (message) =>
-      actor.send({ ...message, generation, nowMs: clock.nowMs() } as WorkerMessage);
-    actor.subscribe(({ status, output }) => {
-      if (status !== "done") return;
-      seat.link = null;
-      seat.govern({ type: "ended", how: output!.how } as { type: "ended" });
-      this.#listener.gone(link, output!.how, output!.because);
     });
-    actor.start();
-    wind(actor, patientClock(clock));
+    const options = workerOptions.parse({});
+    this.#workers.keep({
+      id: idOf(link),
+      logic,
+      restart: "temporary",
+      given: () => ({ input: { seat: link.seat, generation, nowMs: clock.nowMs(), options } }),
+      made: (actor) => {
+        machine = actor;
+        wind(actor as unknown as Timed, patientClock(clock));
+      },
+      ended: (how, because) => {
+        if (how === "abnormal") return this.#orphan(seat, link, because);
+        const { output } = machine.getSnapshot();
+        this.#over(seat, output.how, output.because);
+      },
+    });
+  }
+
+  /** The machine of a worker has failed: its process is no use without it. */
+  #orphan(seat: Seat, link: WorkerLink, because: string): void {
+    if (seat.link !== link) return;
+    const words = `its machine failed: ${because}`;
+    this.#listener.changed(link, "draining", words);
+    if (!link.alive) return this.#over(seat, "abnormal", words);
+    this.#listener.killing(link);
+    link.kill("SIGKILL", { because: words, ours: true });
+  }
+
+  #over(seat: Seat, how: "shutdown" | "abnormal", because: string): void {
+    const { link } = seat;
+    if (!link) return;
+    seat.link = null;
+    if (how === "abnormal") this.lost++;
+    this.#govern(seat, { type: "ended", how, jitterRatio: this.#ports.random.unit() });
+    this.#listener.gone(link, how, because);
   }
 }
+
+const idOf = ({ name }: WorkerLink) => `worker.${name}`;

@@ -37,9 +37,9 @@ export class Sampler {
 
   /** Samples every `everyMs` (seed 0: 1 s), and once soon: rates need two samples. */
   logic(everyMs = 1_000): ReturnType<typeof loop> {
-    return loop(this.#clock, ({ every }) => {
+    return loop(this.#clock, ({ every, at }) => {
       every(everyMs, () => this.sample());
-      return this.#clock.at(this.#clock.nowMs() + Math.min(firstMs, everyMs), () => this.sample());
+      at(this.#clock.nowMs() + Math.min(firstMs, everyMs), () => this.sample());
     });
   }
 

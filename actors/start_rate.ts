@@ -4,6 +4,7 @@
  * @module
  */
 import type { Envelope, Filling, PoolView } from "../messages/decision.ts";
+import { wanted } from "../policies/scaling/fill.ts";
 
 /** CPU time of one start, s. Measured: 19 ms. */
 const startCpuS = 0.019;
@@ -43,9 +44,10 @@ export class StartRate {
   }
 
   /** True when more would have been started if more had been allowed. */
-  delayed({ spawn }: Filling, { floor, cap }: Envelope, view: PoolView): boolean {
+  delayed({ spawn }: Filling, envelope: Envelope, view: PoolView): boolean {
     if (spawn < view.startsMax) return false;
-    const workers = view.ready + view.starting + spawn;
-    return workers < floor || (view.queued > 0 && workers < cap);
+    const coming = view.ready + view.starting + view.held + spawn;
+    const room = envelope.cap - view.closed;
+    return coming < Math.min(wanted(envelope, view), room) || (view.queued > 0 && coming < room);
   }
 }

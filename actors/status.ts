@@ -47,7 +47,7 @@ export function poolStatus(system: System): PoolStatus {
   const last = system.lastResize;
   return {
     name: pool.options.name,
-    policy: controller.options.policies.map(({ name }) => name).join("+"),
+    policy: controller.policies.join("+"),
     workers: {
       ready: count((link) => link.open),
       starting: count((link) => !link.welcomed && !link.leaving),

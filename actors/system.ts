@@ -4,11 +4,10 @@
  * @module
  */
 import type { InspectionEvent } from "xstate";
+import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
-import type { Guard } from "../policies/constraints/mod.ts";
 import { record } from "../policies/estimators/histogram.ts";
-import type { Stepper } from "../policies/scaling/mod.ts";
-import { Controller } from "./controller.ts";
+import { Controller, type Council } from "./controller.ts";
 import type { Job } from "./job.ts";
 import { Journal } from "./journal.ts";
 import { linkListener } from "./link_listener.ts";
@@ -20,15 +19,15 @@ import { Pulse } from "./pulse.ts";
 import { Queue } from "./queue.ts";
 import type { QueueLimits, QueueListener } from "./queue_listener.ts";
 import { Sampler } from "./sampler.ts";
-import { supervise, type Supervisor } from "./supervisor.ts";
+import { Scaler } from "./scaler.ts";
+import { Supervisor, usual } from "./supervisor.ts";
 import { Vigil } from "./vigil.ts";
 
 /** What a system is made with. */
 export interface SystemOptions {
   readonly pool: PoolOptions;
   readonly limits: QueueLimits;
-  readonly policies: readonly Stepper[];
-  readonly guards: readonly Guard[];
+  readonly council: Council;
   readonly inspect: (event: InspectionEvent) => void;
   readonly gaveUp: (because: string) => void;
 }
@@ -62,22 +61,30 @@ export class System {
   lastResize: Resize | null = null;
   /** More waits than can be left to the policies' own rhythm; they have been told. */
   #bursting = false;
+  /** Actors that failed and were started again. */
+  restarts = 0;
   readonly #supervisor: Supervisor;
+  /** Of the scaling machine and of the controller, who stands on it. */
+  #control: Supervisor | null = null;
+  readonly #scaler: Scaler;
 
-  /** Starts all actors: supervisor, sampler, vigil, then the controller, who gives the pool room. */
+  /** Makes all actors; `start` lets them work. */
   constructor(ports: Ports, options: SystemOptions) {
     const { clock, host, store } = ports;
     this.ports = ports;
     this.journal = new Journal(store, clock);
     this.sampler = new Sampler(clock, host);
-    this.#supervisor = supervise(clock, options.inspect, {
-      restarted: (id, because) => this.#alert("actor_restarted", `${id} failed: ${because}`),
+    this.#supervisor = new Supervisor("flyball", clock, {
+      restarted: (id, because) => {
+        this.restarts++;
+        this.#alert("actor_restarted", `${id} failed: ${because}`);
+      },
       gaveUp: options.gaveUp,
-    });
+    }).start(options.inspect);
     this.queue = new Queue(ports, options.limits, this.#queueListener());
     this.pool = new Pool(
       options.pool,
-      { ports, queue: this.queue, parent: this.#supervisor.root },
+      { ports, queue: this.queue, supervisor: this.#supervisor },
       this.#poolListener(options.pool.name),
       linkListener(this),
       this.sampler.latest.cores,
@@ -87,31 +94,57 @@ export class System {
       condemn: (link, because) => this.pool.roster.tell(link, { type: "condemn", because }),
       drain: (link, because) => this.pool.roster.tell(link, { type: "drain", because }),
     });
+    const note = (fact: ControlFact) => this.journal.note(fact);
+    this.#scaler = new Scaler(options.pool.name, ports, {
+      adopt: (decision, envelope) => this.pool.adopt(decision, envelope),
+      note,
+      workers: () => this.pool.links.length,
+    });
     const pulse = new Pulse(clock, host);
+    const firstId = (store.epoch - 1) * decisionsPerEpoch + 1;
     this.controller = new Controller(
-      { pool: options.pool.name, policies: options.policies, guards: options.guards },
-      clock,
-      (store.epoch - 1) * decisionsPerEpoch + 1,
+      options.pool.name,
+      options.council,
+      { clock, scaler: this.#scaler, firstId },
       {
+        note,
         read: () => pulse.take(this.pool, this.queue, this.metrics, this.sampler),
-        adopt: (decision, envelope) => this.pool.adopt(decision, envelope),
-        note: (fact) => this.journal.note(fact),
+        keep: (actor, snapshot) => store.append([{ type: "snapshot", actor, snapshot }]),
       },
     );
+  }
+
+  /**
+   * Starts all actors: sampler, vigil, the scaling machine, then the controller, who gives the pool
+   * room. `stored` is what an earlier process knew, by actor.
+   */
+  start(stored: ReadonlyMap<string, unknown> = new Map()): void {
+    const { clock } = this.ports;
+    const scaling = stored.get(`${this.#scaler.id}.${this.controller.pool}`);
+    if (
+      scaling !== undefined &&
+      !this.#scaler.restore(scaling, (envelope) => this.controller.narrow(envelope))
+    ) this.#alert("state_refused", "What an earlier start knew of scaling is not of this version");
+    this.controller.restore(stored);
     this.#supervisor.keep({ id: "sampler", logic: this.sampler.logic() });
     this.#supervisor.keep({
       id: "vigil",
       logic: loop(clock, ({ every }) => every(1_000, () => this.vigil.look())),
     });
-    this.#supervisor.keep({
-      id: "controller",
-      logic: this.controller.logic(this.#supervisor.root),
-    });
+    this.#control = this.#supervisor.under("control", { ...usual, strategy: "restForOne" });
+    this.#control.keep(this.#scaler.child);
+    this.#control.keep(this.controller.child);
+  }
+
+  /** Lets others decide from now on; what the scaling machine knows stays. */
+  seat(council: Council): void {
+    this.controller.seat(council);
+    this.#control?.renew(this.controller.id);
   }
 
   /** Sends to the controller's mailbox. */
   control(message: ControllerMessage): void {
-    this.#supervisor.send("controller", message);
+    this.#control?.send(this.controller.id, message);
   }
 
   /** Ends a job wherever it is. */
@@ -127,11 +160,10 @@ export class System {
   }
 
   /** Stops every actor, last started first; the store and the host stay open. */
-  stop(): void {
+  async stop(): Promise<void> {
     this.queue.close();
     this.vigil.close();
-    this.pool.roster.close();
-    this.#supervisor.stop();
+    await this.#supervisor.stop();
   }
 
   #alert(code: string, message: string): void {
@@ -181,7 +213,10 @@ export class System {
         this.control({ type: "startSucceeded" });
       },
       seatClosed: (seat) =>
-        this.#alert("seat_closed", `Workers in seat ${seat} died again and again before any use`),
+        this.#alert(
+          "seat_quarantined",
+          `Workers in seat ${seat} died again and again before any use: it is left alone for a while`,
+        ),
     };
   }
 }

@@ -9,7 +9,7 @@ import { Credit } from "./credit.ts";
 import { describeExit, type Sentence } from "./exit.ts";
 import type { Job } from "./job.ts";
 import type { Operation } from "./operation.ts";
-import type { Clock, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
+import type { Clock, Exit, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
 import { Slots } from "./slots.ts";
 import { startMessage } from "./start_message.ts";
 import { Spell } from "./spell.ts";
@@ -30,6 +30,8 @@ export class WorkerLink {
   readonly name: string;
   readonly bornMs: number;
   pid: number | null = null;
+  /** Its process was started and has not ended. */
+  alive = false;
   /** Takes jobs. */
   open = false;
   /** Ends when its jobs have. */
@@ -85,8 +87,8 @@ export class WorkerLink {
 
   /** Starts the process. */
   start(): void {
-    const { seat, generation, grant } = this;
-    this.#process = this.#processes.spawn({ seat, generation, grant }, this.#events());
+    this.#process = this.#processes.spawn(this, this.#events());
+    this.alive = true;
   }
 
   /** Jobs sent and not begun. */
@@ -170,7 +172,7 @@ export class WorkerLink {
   /** Ends the process, by force if it must be. What for is known before it is done. */
   kill(signal: "SIGTERM" | "SIGKILL", sentence: Sentence): void {
     this.sentence ??= sentence;
-    this.#process.kill(signal, this.grant.kind === "command");
+    if (this.alive) this.#process.kill(signal, this.grant.kind === "command");
   }
 
   /** Takes the next job for begun after `quietMs` of silence: it must be what holds the thread. */
@@ -204,15 +206,14 @@ export class WorkerLink {
       },
       frame: (batch) => this.#hear(batch),
       garbage: (because) => this.#listener.garbage(this, because),
-      exited: (exit) => {
-        this.open = false;
-        this.#listener.gone(this, exit, describeExit(exit));
-      },
-      failed: (because) => {
-        this.open = false;
-        this.#listener.gone(this, null, because);
-      },
+      exited: (exit) => this.#gone(exit, describeExit(exit)),
+      failed: (because) => this.#gone(null, because),
     };
+  }
+
+  #gone(exit: Exit | null, because: string): void {
+    this.alive = this.open = false;
+    this.#listener.gone(this, exit, because);
   }
 
   #hear(batch: unknown[]): void {

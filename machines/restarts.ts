@@ -1,7 +1,7 @@
 /**
  * Whether and when something that ended is started again. An end after it was of use is bad luck
  * and costs a short wait. An end before that is structural: it counts, each one doubles the wait,
- * and too many in a period end the attempts.
+ * and too many in a period end the attempts for a good while.
  *
  * Effects are named here and performed by the owner of what is restarted.
  *
@@ -11,17 +11,20 @@ import { assign, setup, type SnapshotFrom } from "xstate";
 import { z } from "zod";
 import type { RestartsMessage } from "../messages/mailboxes.ts";
 import { deadline, type Deadlines, disarmed, isDue } from "./deadlines.ts";
+import { isRestarted, restartKinds, spent } from "./supervision.ts";
 
 /** When to restart. */
 export const restartsOptions = z.object({
   /** `permanent`: after every end; `transient`: after an abnormal one; `temporary`: never. */
-  strategy: z.enum(["permanent", "transient", "temporary"]).default("permanent"),
-  /** Restarts within `periodMs` that are still fine; one more is given up. */
+  restart: z.enum(restartKinds).default("permanent"),
+  /** Restarts within `periodMs` that are still fine; one more is too many. */
   intensity: z.int().nonnegative().default(5),
   periodMs: z.number().positive().default(30_000),
   /** First wait; doubled by each further end before use. */
   backoffMs: z.number().positive().default(100),
   backoffMaxMs: z.number().positive().default(10_000),
+  /** How long nothing is started after too many ends; then all is forgiven. */
+  quarantineMs: z.number().positive().default(300_000),
 });
 
 /** Parsed {@link restartsOptions}. */
@@ -34,7 +37,7 @@ export interface RestartsContext {
   readonly used: boolean;
   /** When it ended before use, within the period, monotonic ms; at most `intensity`. */
   readonly endsMs: readonly number[];
-  readonly deadlines: Deadlines<"backoff">;
+  readonly deadlines: Deadlines<"backoff" | "quarantine">;
 }
 
 interface Told {
@@ -42,10 +45,10 @@ interface Told {
   readonly event: RestartsMessage;
 }
 
-/** The ends that count, with this one. */
+/** The ends that count, with this one if it does. */
 function counted({ context: { endsMs, options, used }, event: { nowMs } }: Told) {
-  const recent = endsMs.filter((endMs) => nowMs - endMs < options.periodMs);
-  return used ? recent : [...recent, nowMs];
+  const ends = spent(options, endsMs, nowMs);
+  return used ? ends.slice(0, -1) : ends;
 }
 
 /** How long to wait after this end, ms. */
@@ -66,7 +69,7 @@ export const restarts = setup({
   actions: {
     /** Starts it again. */
     restart: () => {},
-    /** Tells who stands above that it is not started again. */
+    /** Alert: it is not started again for a good while. */
     giveUp: () => {},
     begin: assign({ used: false }),
     prove: assign({ used: true }),
@@ -74,14 +77,20 @@ export const restarts = setup({
     backOff: assign(({ context, event }) => ({
       deadlines: { backoff: deadline(event.nowMs, waitMs({ context, event })) },
     })),
+    shutOut: assign(({ context: { options }, event }) => ({
+      deadlines: { quarantine: deadline(event.nowMs, options.quarantineMs) },
+    })),
     forget: assign({ endsMs: [], used: false }),
-    disarm: assign(({ context }) => ({ deadlines: disarmed(context.deadlines, "backoff") })),
+    disarm: assign((
+      { context },
+      { timer }: { readonly timer: "backoff" | "quarantine" },
+    ) => ({ deadlines: disarmed(context.deadlines, timer) })),
   },
   guards: {
-    due: ({ context, event }) => isDue(context.deadlines, "backoff", event),
-    final: ({ context: { options: { strategy } }, event }) =>
-      strategy === "temporary" ||
-      (strategy === "transient" && event.type === "ended" && event.how !== "abnormal"),
+    due: ({ context, event }, { timer }: { readonly timer: string }) =>
+      isDue(context.deadlines, timer, event),
+    final: ({ context: { options }, event }) =>
+      event.type === "ended" && !isRestarted(options.restart, event.how),
     tooOften: ({ context, event }) =>
       !context.used && counted({ context, event }).length > context.options.intensity,
     calledOff: ({ event }) => event.type === "ended" && event.how === "shutdown",
@@ -107,7 +116,7 @@ export const restarts = setup({
         used: { actions: "prove" },
         ended: [
           { guard: "final", target: "stopped" },
-          { guard: "tooOften", target: "gaveUp" },
+          { guard: "tooOften", target: "quarantined" },
           { target: "waiting", actions: ["backOff", "count"] },
         ],
         reset: { description: "What was is forgiven.", actions: "forget" },
@@ -115,9 +124,13 @@ export const restarts = setup({
     },
     waiting: {
       description: "It is started again after the back-off.",
-      exit: "disarm",
+      exit: { type: "disarm", params: { timer: "backoff" } },
       on: {
-        elapsed: { guard: "due", target: "running", actions: ["begin", "restart"] },
+        elapsed: {
+          guard: { type: "due", params: { timer: "backoff" } },
+          target: "running",
+          actions: ["begin", "restart"],
+        },
         reset: { target: "running", actions: ["forget", "restart"] },
         ended: {
           description: "Nobody wants it any more.",
@@ -133,10 +146,23 @@ export const restarts = setup({
         reset: { target: "running", actions: ["forget", "restart"] },
       },
     },
-    gaveUp: {
-      description: "It ended too often before it was of use.",
-      entry: "giveUp",
-      on: { reset: { target: "running", actions: ["forget", "restart"] } },
+    quarantined: {
+      description: "It ended too often before it was of use, and is left alone for a good while.",
+      entry: ["shutOut", "giveUp"],
+      exit: { type: "disarm", params: { timer: "quarantine" } },
+      on: {
+        elapsed: {
+          guard: { type: "due", params: { timer: "quarantine" } },
+          target: "running",
+          actions: ["forget", "restart"],
+        },
+        reset: { target: "running", actions: ["forget", "restart"] },
+        ended: {
+          description: "Nobody wants it any more.",
+          guard: "calledOff",
+          target: "stopped",
+        },
+      },
     },
   },
 });

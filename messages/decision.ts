@@ -27,6 +27,8 @@ export interface Proposal {
   readonly commandsMax?: number;
   /** When to start a worker for waiting jobs. Default: never beyond the floor. */
   readonly spawn?: Spawn;
+  /** Idle workers to keep ready besides those that have jobs. */
+  readonly spares?: number;
   /** How long an idle worker above the floor is kept, ms. */
   readonly keepAliveMs?: number;
   /** When the policy wants to be asked again, monotonic ms. */
@@ -47,6 +49,8 @@ export interface Envelope {
   readonly commandsMax: number | null;
   /** null: never start workers beyond the floor. */
   readonly spawn: Spawn | null;
+  /** Idle workers to keep ready besides those that have jobs, within the cap. Left out: none. */
+  readonly spares?: number;
   /** How long an idle worker above the floor is kept, ms. */
   readonly keepAliveMs: number;
 }
@@ -95,6 +99,10 @@ export interface PoolView {
   readonly ready: number;
   /** Workers being started. */
   readonly starting: number;
+  /** Seats whose worker has died and that are taken again after a back-off. */
+  readonly held: number;
+  /** Seats in quarantine: so many workers fewer may be started. */
+  readonly closed: number;
   /** Jobs accepted, due and not begun, wherever they lie. */
   readonly queued: number;
   /** When the longest waiting job became due, monotonic ms; null when none waits. */

@@ -27,6 +27,18 @@ export interface ScalingPolicy<O = unknown, M = unknown> {
   start(options: O): M;
   /** What to propose for a reading, and what to remember. */
   step(memory: M, reading: Reading, options: O): readonly [Proposal, M];
+  /** What of its memory outlives the process, plain data; written when it changes. Default: nothing. */
+  keep?(memory: M): unknown;
+  /** The memory to go on with from what an earlier process kept; null where that is of no use. */
+  resume?(kept: unknown, moment: Moment, options: O): M | null;
+}
+
+/** When a policy goes on from what an earlier process kept. */
+export interface Moment {
+  /** Monotonic, ms. */
+  readonly nowMs: number;
+  /** By how much a monotonic instant of that process has to be moved to be one of this, ms. */
+  readonly shiftMs: number;
 }
 
 /** Declares a policy; exists so that `O` and `M` are inferred. */

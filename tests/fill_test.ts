@@ -15,6 +15,8 @@ const room: Envelope = {
 const view: PoolView = {
   ready: 2,
   starting: 0,
+  held: 0,
+  closed: 0,
   queued: 0,
   headSinceMs: null,
   backlogSinceMs: null,
@@ -97,11 +99,53 @@ Deno.test("fill: retires nobody while a head that waited too long asks for more"
   assertEquals([spawn, retire], [0, 0]);
 });
 
+Deno.test("fill: a seat in its back-off is as good as being started", () => {
+  const dying = { ...view, ready: 1, held: 2 };
+  assertEquals(fill({ ...room, floor: 3 }, dying, 0).spawn, 0);
+  assertEquals(fill({ ...room, floor: 4 }, dying, 0).spawn, 1);
+  const waiting = { ...dying, queued: 9, headSinceMs: 0 };
+  assertEquals(fill(room, waiting, 100).spawn, 2);
+  assertEquals(fill({ ...room, cap: 3 }, waiting, 100).spawn, 0);
+});
+
+Deno.test("fill: a seat in its back-off costs nobody else the place", () => {
+  const idle = { ...view, ready: 3, held: 2, idleSinceMs: [0, 0, 0] };
+  assertEquals(fill({ ...room, cap: 3 }, idle, 100).retire, 0, "3 live, 3 are allowed");
+  assertEquals(fill({ ...room, floor: 3 }, idle, 9_000).retire, 0, "3 live, 3 are wanted");
+});
+
+Deno.test("fill: a seat in quarantine is one worker less, and no other has to go for it", () => {
+  const shut = { ...view, closed: 2 };
+  assertEquals(fill({ ...room, floor: 4, cap: 4 }, shut, 0).spawn, 0);
+  assertEquals(fill({ ...room, floor: 4 }, shut, 0).spawn, 2, "there are other seats");
+  const waiting = { ...shut, ready: 5, queued: 9, headSinceMs: 0 };
+  assertEquals(fill(room, waiting, 100).spawn, 1);
+  assertEquals(fill({ ...room, cap: 4 }, { ...shut, ready: 4 }, 100).retire, 0);
+});
+
+Deno.test("fill: keeps spares beside those that have jobs, up to the cap", () => {
+  const spared = { ...room, spares: 2 };
+  const { spawn, because } = fill(spared, view, 0);
+  assertEquals([spawn, because], [2, "spares 2"]);
+  assertEquals(fill(spared, { ...view, starting: 1 }, 0).spawn, 1);
+  assertEquals(fill(spared, { ...view, ready: 4, idleSinceMs: [0, 0] }, 0).spawn, 0);
+  assertEquals(fill(spared, { ...view, ready: 7 }, 0).spawn, 1);
+  assertEquals(fill({ ...spared, floor: 6 }, view, 0).because, "floor 6");
+});
+
+Deno.test("fill: retires no spares, however long they are idle", () => {
+  const spared = { ...room, spares: 2 };
+  const idle = { ...view, ready: 5, idleSinceMs: [0, 0, 0, 0] };
+  assertEquals(fill(spared, idle, 9_000).retire, 2);
+  assertEquals(fill(spared, { ...view, ready: 3, idleSinceMs: [0, 0] }, 9_000).wakeAtMs, null);
+});
+
 const envelopes: fc.Arbitrary<Envelope> = fc.record({
   floor: fc.nat(20),
   more: fc.nat(20),
   spawn: fc.option(fc.record({ lagMs: fc.nat(200), queuePer: fc.integer({ min: 1, max: 5 }) })),
   keepAliveMs: fc.nat(5_000),
+  spares: fc.nat(4),
 }).map(({ more, ...rest }) => ({
   ...rest,
   cap: rest.floor + more,
@@ -111,6 +155,8 @@ const envelopes: fc.Arbitrary<Envelope> = fc.record({
 const views: fc.Arbitrary<PoolView> = fc.record({
   ready: fc.nat(30),
   starting: fc.nat(6),
+  held: fc.nat(3),
+  closed: fc.nat(2),
   queued: fc.nat(100),
   waitedMs: fc.nat(300),
   idle: fc.array(fc.nat(10_000), { maxLength: 30 }),
@@ -132,7 +178,10 @@ Deno.test("fill: keeps the bounds wherever they can be reached, and goes one way
       assert(spawn === 0 || retire === 0);
       assert(spawn <= view.startsMax);
       assert(next <= envelope.cap);
-      assert(next >= Math.min(envelope.floor, workers + view.startsMax));
+      const floor = Math.min(envelope.floor, envelope.cap - view.closed);
+      assert(next + view.held >= Math.min(floor, workers + view.startsMax));
+      const busy = view.ready - view.idleSinceMs.length;
+      assert(retire === 0 || next >= Math.min(envelope.cap, busy + (envelope.spares ?? 0)));
       assert(wakeAtMs === null || wakeAtMs > 10_000);
     }),
     { numRuns: 2_000 },

@@ -1,7 +1,7 @@
 /** Loops and who keeps them alive: ticks, the door of a mailbox, restarts, giving up. */
 import { assertEquals } from "@std/assert";
 import { loop, type Turns } from "../actors/loop.ts";
-import { type Child, supervise, type Supervisor } from "../actors/supervisor.ts";
+import { type Child, Supervisor } from "../actors/supervisor.ts";
 import { ManualClock } from "./manual_clock.ts";
 
 type Message = { readonly type: "go" } | { readonly type: "break" };
@@ -9,10 +9,10 @@ type Message = { readonly type: "go" } | { readonly type: "break" };
 /** A supervisor whose words are noted. */
 function watched(clock: ManualClock): { supervisor: Supervisor; said: string[] } {
   const said: string[] = [];
-  const supervisor = supervise(clock, () => {}, {
+  const supervisor = new Supervisor("root", clock, {
     restarted: (id, because) => said.push(`${id}: ${because}`),
     gaveUp: (because) => said.push(`gave up: ${because}`),
-  });
+  }).start(() => {});
   return { supervisor, said };
 }
 
@@ -40,11 +40,11 @@ Deno.test("loop: ticks without drift, and without catching up after a pause", as
   assertEquals(ticks, [100, 200, 300, 1_350, 1_350]);
   await clock.advance(200);
   assertEquals(ticks.slice(5), [1_450, 1_550]);
-  supervisor.stop();
+  await supervisor.stop();
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("loop: strange messages are counted at the door and hurt nobody", () => {
+Deno.test("loop: strange messages are counted at the door and hurt nobody", async () => {
   const clock = new ManualClock();
   const { supervisor, said } = watched(clock);
   let refused = () => 0;
@@ -68,10 +68,10 @@ Deno.test("loop: strange messages are counted at the door and hurt nobody", () =
   assertEquals(refused(), strange.length);
   supervisor.send("child", { type: "go" });
   assertEquals([went, said], [1, []]);
-  supervisor.stop();
+  await supervisor.stop();
 });
 
-Deno.test("supervisor: XState's own words don't pass it, nor does what is for nobody", () => {
+Deno.test("supervisor: XState's own words don't pass it, nor does what is for nobody", async () => {
   const clock = new ManualClock();
   const { supervisor, said } = watched(clock);
   let went = 0;
@@ -86,7 +86,7 @@ Deno.test("supervisor: XState's own words don't pass it, nor does what is for no
   supervisor.send("nobody", { type: "go" });
   supervisor.send("child", { type: "go" });
   assertEquals([went, refused(), said], [1, 0, []]);
-  supervisor.stop();
+  await supervisor.stop();
 });
 
 Deno.test("supervisor: a throw in a message, a tick or a start restarts the child alone", async () => {
@@ -117,7 +117,7 @@ Deno.test("supervisor: a throw in a message, a tick or a start restarts the chil
   await clock.advance(10);
   assertEquals(ticks, ["other", "life 4"], "no earlier life ticks on");
   assertEquals(ends, [1, 2], "each life that had begun was ended");
-  supervisor.stop();
+  await supervisor.stop();
   assertEquals([clock.pending, ends], [0, [1, 2, 4]]);
 });
 
@@ -146,11 +146,11 @@ Deno.test("supervisor: gives up at the fourth failure within a minute, of all to
   fail("a");
   assertEquals(said.at(-1), "gave up: a failed 4 times within a minute: no Error at all");
   assertEquals(said.length, 5);
-  supervisor.stop();
+  await supervisor.stop();
   assertEquals(clock.pending, 0);
 });
 
-Deno.test("supervisor: stops the last started first, and what throws then starts nothing", () => {
+Deno.test("supervisor: stops the last started first, and what throws then starts nothing", async () => {
   const clock = new ManualClock();
   const { supervisor, said } = watched(clock);
   const ends: string[] = [];
@@ -159,7 +159,7 @@ Deno.test("supervisor: stops the last started first, and what throws then starts
       ends.push(id);
     }, id));
   }
-  supervisor.stop();
+  await supervisor.stop();
   supervisor.send("a", { type: "go" });
   assertEquals([ends, said], [["c", "b", "a"], []]);
 });

@@ -140,10 +140,10 @@ Deno.test("worker: tells how it ended, and why", () => {
   assertEquals(output(connected, condemn, exited), ended("abnormal", "silent"));
 });
 
-Deno.test("restarts: each strategy answers each kind of end as OTP does", () => {
-  const answers = (strategy: "permanent" | "transient" | "temporary") =>
+Deno.test("restarts: each kind of restart answers each kind of end as OTP does", () => {
+  const answers = (restart: "permanent" | "transient" | "temporary") =>
     (["normal", "shutdown", "abnormal"] as const).map((how) =>
-      after(restarts, { options: restartsOptions.parse({ strategy }) }, [
+      after(restarts, { options: restartsOptions.parse({ restart }) }, [
         { type: "ended", how, nowMs: 0 } as EventObject,
       ]).value
     );
@@ -170,7 +170,7 @@ Deno.test("restarts: ends further apart than the period are never too many", () 
     { type: "elapsed", timer: "backoff", nowMs: end * 30_000 + 100 } as EventObject,
   ]);
   assertEquals(after(restarts, { options }, spread).value, "running");
-  assertEquals(after(restarts, { options }, [...spread, ended(119_999)]).value, "gaveUp");
+  assertEquals(after(restarts, { options }, [...spread, ended(119_999)]).value, "quarantined");
 });
 
 Deno.test("restarts: jitter shortens the wait by the share it is given", () => {

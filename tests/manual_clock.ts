@@ -5,14 +5,20 @@ import type { Clock } from "../actors/ports.ts";
 /** Time stands still except in `advance`. */
 export class ManualClock implements Clock {
   #nowMs = 0;
+  readonly #startAt: number;
   readonly #timers = new Set<{ readonly untilMs: number; readonly fn: () => void }>();
+
+  /** At `startAt`, epoch ms. */
+  constructor(startAt = 1_700_000_000_000) {
+    this.#startAt = startAt;
+  }
 
   nowMs(): number {
     return this.#nowMs;
   }
 
   wallMs(): number {
-    return 1_700_000_000_000 + this.#nowMs;
+    return this.#startAt + this.#nowMs;
   }
 
   at(untilMs: number, fn: () => void): () => void {

@@ -1,10 +1,10 @@
 /** When a pool looks whether it has the right workers. */
 import { assert, assertEquals } from "@std/assert";
-import { createActor, createMachine } from "xstate";
 import { Pool } from "../actors/pool.ts";
 import type { Grant, Ports, WorkerEvents } from "../actors/ports.ts";
 import { Queue } from "../actors/queue.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
+import { Supervisor } from "../actors/supervisor.ts";
 import type { Envelope } from "../messages/decision.ts";
 import { messages } from "../messages/wire.ts";
 import { ManualClock } from "./manual_clock.ts";
@@ -50,8 +50,9 @@ function stage() {
     overdue: () => {},
     ready: (lane) => pool.dispatch(lane),
   });
-  const parent = createActor(createMachine({})).start();
   const quiet = () => {};
+  const supervisor = new Supervisor("root", clock, { restarted: quiet, gaveUp: quiet })
+    .start(quiet);
   const pool: Pool = new Pool(
     {
       name: "default",
@@ -59,7 +60,7 @@ function stage() {
       homeGrant: () => nothing,
       tasksOf: () => [],
     },
-    { ports, queue, parent },
+    { ports, queue, supervisor },
     {
       resized: quiet,
       worker: quiet,

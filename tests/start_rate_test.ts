@@ -53,6 +53,8 @@ Deno.test("start rate: starts were delayed only where more were wanted and none 
   const view = (part: Partial<PoolView>): PoolView => ({
     ready: 0,
     starting: 0,
+    held: 0,
+    closed: 0,
     queued: 0,
     headSinceMs: null,
     backlogSinceMs: null,
@@ -71,4 +73,6 @@ Deno.test("start rate: starts were delayed only where more were wanted and none 
   assert(delayed(2, envelope(2, 8), { queued: 1 }), "somebody waits below the cap");
   assert(!delayed(2, envelope(2, 8), { queued: 1, ready: 5, starting: 1 }), "at the cap");
   assert(delayed(0, envelope(1, 8), { startsMax: 0 }), "none was allowed at all");
+  assert(!delayed(0, envelope(1, 8), { startsMax: 0, held: 1 }), "one comes after its back-off");
+  assert(delayed(0, { ...envelope(1, 8), spares: 1 }, { startsMax: 0, ready: 2 }), "no spare");
 });

@@ -114,7 +114,7 @@ export const walks: readonly Walk[] = [
   {
     name: "restarts",
     machine: machines.restarts,
-    input: { options: restartsOptions.parse({ strategy: "transient", intensity: 2 }) },
+    input: { options: restartsOptions.parse({ restart: "transient", intensity: 2 }) },
     messages: restarts,
     bucket: ({ used, endsMs }) => [used, endsMs.length],
   },

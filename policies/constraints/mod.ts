@@ -8,9 +8,10 @@ import type { Reading } from "../../messages/signals.ts";
 import { choice, listed } from "../choice.ts";
 import { bounds } from "./bounds.ts";
 import type { Constraint } from "./constraint.ts";
+import { spares } from "./spares.ts";
 
 /** The registry. */
-export const constraints: readonly Constraint[] = [bounds]
+export const constraints: readonly Constraint[] = [bounds, spares]
   .map((constraint) => constraint as unknown as Constraint);
 
 /** Schema of a constraint in a configuration. */

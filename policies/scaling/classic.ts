@@ -119,6 +119,9 @@ export const classic = scalingPolicy({
     const workers = change === 0 ? memory.workers ?? present : Math.max(0, present + change);
     return [{ floor: workers, cap: workers, because }, { workers }];
   },
+  keep: (memory) => memory,
+  resume: (kept) =>
+    z.object({ workers: z.int().nonnegative().nullable() }).safeParse(kept).data ?? null,
 });
 
 function judge(reading: Reading, options: ClassicOptions): ReturnType<typeof rule> {

@@ -58,6 +58,11 @@ export function combine(
   };
 }
 
+/** What `constraints` that make sense leave of an envelope. */
+export function within(envelope: Envelope, constraints: readonly Candidate[]): Envelope {
+  return narrow(envelope, join(constraints.filter((candidate) => refusal(candidate) === null)));
+}
+
 /** The room that candidates of one kind leave together. */
 function join(candidates: readonly Candidate[]): Envelope {
   const proposals = candidates.map(({ proposal }) => proposal);
@@ -69,6 +74,7 @@ function join(candidates: readonly Candidate[]): Envelope {
     runningMax: least(proposals.map(({ runningMax }) => runningMax)),
     commandsMax: least(proposals.map(({ commandsMax }) => commandsMax)),
     spawn: spawns.length === 0 ? null : spawns.reduce(sooner),
+    ...spare(Math.max(0, ...proposals.map(({ spares }) => spares ?? 0))),
     keepAliveMs: Math.max(0, ...proposals.map(({ keepAliveMs }) => keepAliveMs ?? 0)),
   };
 }
@@ -82,9 +88,12 @@ function narrow(open: Envelope, room: Envelope): Envelope {
     runningMax: least([open.runningMax, room.runningMax]),
     commandsMax: least([open.commandsMax, room.commandsMax]),
     spawn: open.spawn && room.spawn ? sooner(open.spawn, room.spawn) : open.spawn,
+    ...spare(Math.max(open.spares ?? 0, room.spares ?? 0)),
     keepAliveMs: Math.max(open.keepAliveMs, room.keepAliveMs),
   };
 }
+
+const spare = (spares: number) => spares > 0 ? { spares } : {};
 
 function sooner(one: Spawn, other: Spawn): Spawn {
   const backlogMs = least([one.backlogMs, other.backlogMs]);
@@ -132,7 +141,8 @@ function least(values: readonly (number | null | undefined)[]): number | null {
 export function same(one: Envelope, other: Envelope): boolean {
   return one.floor === other.floor && one.cap === other.cap &&
     one.runningMax === other.runningMax && one.commandsMax === other.commandsMax &&
-    one.keepAliveMs === other.keepAliveMs && one.spawn?.lagMs === other.spawn?.lagMs &&
+    one.keepAliveMs === other.keepAliveMs && one.spares === other.spares &&
+    one.spawn?.lagMs === other.spawn?.lagMs &&
     one.spawn?.backlogMs === other.spawn?.backlogMs &&
     one.spawn?.queuePer === other.spawn?.queuePer;
 }

@@ -15,49 +15,63 @@ const nothing: Filling = Object.freeze({
   because: "nothing to do",
 });
 
+/** Workers that an envelope wants in any case: its floor, and spares beside those that have jobs. */
+export function wanted(
+  { floor, cap, spares = 0 }: Envelope,
+  { ready, idleSinceMs }: Pick<PoolView, "ready" | "idleSinceMs">,
+): number {
+  const busy = Math.max(0, ready - idleSinceMs.length);
+  return Math.max(floor, spares === 0 ? 0 : Math.min(cap, busy + spares));
+}
+
 /**
- * Compares a pool with its envelope: up to the floor, down to the cap, else one step for a head
- * that has waited too long, else back from workers idle too long. Never starts and retires at
- * once. Where `startsMax` held it back, ask again when the start rate allows more.
+ * Compares a pool with its envelope: up to the floor and the spares, down to the cap, else one step
+ * for a head that has waited too long, else back from workers idle too long. Never starts and
+ * retires at once. A seat in its back-off counts as being started. Where `startsMax` held it back,
+ * ask again when the start rate allows more.
  */
 export function fill(envelope: Envelope, view: PoolView, nowMs: number): Filling {
   const { floor, cap, spawn: on, keepAliveMs } = envelope;
-  const { starting, queued, headSinceMs, backlogSinceMs, idleSinceMs, startsMax } = view;
-  const workers = view.ready + starting;
+  const { queued, headSinceMs, backlogSinceMs, idleSinceMs, startsMax } = view;
+  const workers = view.ready + view.starting;
+  const starting = view.starting + view.held;
+  const coming = workers + view.held;
+  const kept = wanted(envelope, view);
+  const room = cap - view.closed;
 
   let spawn = 0;
   let retire = 0;
   let because = nothing.because;
   let wakeAtMs = Infinity;
 
-  if (workers < floor) {
-    spawn = Math.min(floor - workers, startsMax);
-    because = `floor ${floor}`;
+  if (coming < Math.min(kept, room)) {
+    spawn = Math.min(Math.min(kept, room) - coming, startsMax);
+    because = kept === floor ? `floor ${floor}` : `spares ${envelope.spares}`;
   } else if (workers > cap) {
     retire = workers - cap;
     because = `cap ${cap}`;
   } else {
-    const mayGrow = on !== null && workers < cap && queued > 0 && headSinceMs !== null;
+    const mayGrow = on !== null && coming < room && queued > 0 && headSinceMs !== null;
     const headDueMs = mayGrow ? headSinceMs + on.lagMs : Infinity;
     const backlogDueMs = mayGrow && backlogSinceMs !== null && on.backlogMs !== undefined
       ? backlogSinceMs + on.backlogMs
       : Infinity;
     const dueMs = Math.min(headDueMs, backlogDueMs);
     if (mayGrow && headDueMs <= nowMs) {
-      const wanted = Math.min(Math.ceil(queued / on.queuePer), startingMax) - starting;
-      spawn = Math.max(0, Math.min(wanted, cap - workers, startsMax));
+      const more = Math.min(Math.ceil(queued / on.queuePer), startingMax) - starting;
+      spawn = Math.max(0, Math.min(more, room - coming, startsMax));
       because = `head waited ${Math.round(nowMs - headSinceMs)} ms`;
     } else if (backlogDueMs <= nowMs) {
-      spawn = Math.max(0, Math.min(1 - starting, cap - workers, startsMax));
+      spawn = Math.max(0, Math.min(1 - starting, room - coming, startsMax));
       because = `backlog for ${Math.round(nowMs - backlogSinceMs!)} ms`;
     } else {
-      retire = idleTooLong(idleSinceMs, nowMs - keepAliveMs, workers - floor);
+      retire = idleTooLong(idleSinceMs, nowMs - keepAliveMs, workers - kept);
       if (retire > 0) because = `idle for ${Math.round(nowMs - idleSinceMs[0]!)} ms`;
       wakeAtMs = dueMs;
     }
   }
 
-  if (workers + spawn - retire > floor) {
+  if (workers + spawn - retire > kept) {
     const next = idleSinceMs.find((sinceMs) => sinceMs + keepAliveMs > nowMs);
     if (next !== undefined) wakeAtMs = Math.min(wakeAtMs, next + keepAliveMs);
   }

@@ -7,7 +7,7 @@
 import type { Proposal } from "../../messages/decision.ts";
 import type { Reading } from "../../messages/signals.ts";
 import { choice, listed } from "../choice.ts";
-import type { ScalingPolicy } from "../policy.ts";
+import type { Moment, ScalingPolicy } from "../policy.ts";
 import { classic } from "./classic.ts";
 import { fixed } from "./fixed.ts";
 import { governor } from "./governor.ts";
@@ -30,6 +30,10 @@ export interface Stepper {
   step(reading: Reading): Proposal;
   /** What the policy remembers; plain data, handed to {@link bind} to go on from there. */
   readonly memory: unknown;
+  /** What of that outlives the process; null: nothing. */
+  readonly kept: unknown;
+  /** Goes on from what an earlier process kept, where it can. */
+  resume(kept: unknown, moment: Moment): void;
 }
 
 /**
@@ -50,6 +54,12 @@ export function bind(name: string, options: unknown = {}, memory?: unknown): Ste
     },
     get memory() {
       return held;
+    },
+    get kept() {
+      return policy.keep?.(held) ?? null;
+    },
+    resume(kept, moment) {
+      held = policy.resume?.(kept, moment, parsed) ?? held;
     },
   };
 }

@@ -74,6 +74,21 @@ export const plan = scalingPolicy({
       : trigger.because;
     return [propose(held, because, next, nowMs), next];
   },
+  keep: ({ workers, coolUntilMs }) => ({ workers, coolUntilMs }),
+  resume: (kept, { nowMs, shiftMs }, { cooldownMs }) => {
+    const { data } = lastingMemory.safeParse(kept);
+    if (!data) return null;
+    const coolUntilMs = data.coolUntilMs === null
+      ? null
+      : Math.min(data.coolUntilMs + shiftMs, nowMs + cooldownMs);
+    return { ...data, coolUntilMs, seenAtMs: null, cpuDueMs: null, memoryDueMs: null };
+  },
+});
+
+/** What outlives the process. Lasting conditions are not of that: after any gap they start over. */
+const lastingMemory = z.object({
+  workers: z.int().nonnegative().nullable(),
+  coolUntilMs: z.number().nullable(),
 });
 
 /** One size, and when to look again: at the next deadline. */

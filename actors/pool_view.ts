@@ -1,0 +1,64 @@
+/**
+ * What a pool looks like to the function that fills it.
+ *
+ * @module
+ */
+import type { Envelope, PoolView } from "../messages/decision.ts";
+import type { Queue } from "./queue.ts";
+import type { Roster } from "./roster.ts";
+import type { WorkerLink } from "./worker.ts";
+
+/** What is looked at. */
+export interface Looked {
+  /** Workers that can be counted on: ready and starting. */
+  readonly links: readonly WorkerLink[];
+  readonly envelope: Envelope;
+  readonly queue: Pick<Queue, "lanes" | "queued">;
+  readonly roster: Pick<Roster, "size" | "held" | "closed">;
+  /** No job may be begun, whatever waits. */
+  readonly limited: boolean;
+  readonly backlogSinceMs: number | null;
+  /** Starts that the start rate allows. */
+  readonly starts: number;
+}
+
+/** The view of a pool. */
+export function poolView(looked: Looked): PoolView {
+  const { links, queue } = looked;
+  let ready = 0;
+  let queued = looked.limited ? 0 : queue.queued;
+  let head = queued > 0 ? laneHeadMs(queue) : Infinity;
+  const idleSinceMs: number[] = [];
+  for (const link of links) {
+    if (link.open) ready++;
+    queued += link.waiting;
+    head = Math.min(head, link.waitingSinceMs());
+    if (link.spell.idleSinceMs !== Infinity) idleSinceMs.push(link.spell.idleSinceMs);
+  }
+  return {
+    ready,
+    starting: links.length - ready,
+    queued,
+    headSinceMs: head === Infinity ? null : head,
+    backlogSinceMs: looked.backlogSinceMs,
+    idleSinceMs: idleSinceMs.sort((a, b) => a - b),
+    ...places(looked),
+    startsMax: looked.starts,
+  };
+}
+
+/** Since when the longest waiting job in any lane waits; Infinity when none does. */
+export function laneHeadMs({ lanes }: Pick<Queue, "lanes">): number {
+  let head = Infinity;
+  for (const lane of lanes.values()) {
+    if (lane.queued > 0) head = Math.min(head, lane.headSinceMs());
+  }
+  return head;
+}
+
+/** What died lately keeps its place for a while: no other is started instead of it. */
+function places({ links: { length }, envelope: { cap }, roster }: Looked) {
+  const seats = cap + roster.size - length;
+  const held = Math.max(0, Math.min(roster.held(seats), cap - length));
+  return { held, closed: roster.closed(seats) };
+}

@@ -1,0 +1,184 @@
+/**
+ * The scaling machine of a pool as an actor: what it is told, what it lets the pool do, and how it
+ * outlives failures and processes.
+ *
+ * @module
+ */
+import type { AnyActorRef } from "xstate";
+import { freeze, thaw } from "../machines/freeze.ts";
+import { inForce, scaling, scalingOptions, type ScalingSnapshot } from "../machines/scaling.ts";
+import type { Envelope } from "../messages/decision.ts";
+import type { ControlFact } from "../messages/facts.ts";
+import type { ScalingMessage } from "../messages/mailboxes.ts";
+import { closed } from "../policies/scaling/combine.ts";
+import type { Clock, Store } from "./ports.ts";
+import type { Child } from "./supervisor.ts";
+import { type Timed, wind } from "./timers.ts";
+
+/** A message without the time. */
+export type Told = ScalingMessage extends infer M
+  ? M extends ScalingMessage ? Omit<M, "nowMs"> : never
+  : never;
+
+/** What a scaler does besides disposing. */
+export interface ScalerEffects {
+  /** Hands an envelope to the pool. */
+  adopt(decision: number, envelope: Envelope): void;
+  /** Tells facts. */
+  note(fact: ControlFact): void;
+  /** Workers there are: ready and starting ones. */
+  workers(): number;
+}
+
+/** Owner of one scaling machine. */
+export class Scaler {
+  /** Its id among actors. */
+  readonly id = "scaling";
+  readonly #pool: string;
+  readonly #clock: Clock;
+  readonly #store: Pick<Store, "append">;
+  readonly #effects: ScalerEffects;
+  /** Of an earlier process, for the first life of this one. */
+  #restored: ScalingSnapshot | null = null;
+  #actor: AnyActorRef | null = null;
+  #held = false;
+  /** What was told and stored last. */
+  #value = "";
+  #stored = "";
+
+  /** Of the pool named `pool`. */
+  constructor(
+    pool: string,
+    ports: { readonly clock: Clock; readonly store: Pick<Store, "append"> },
+    effects: ScalerEffects,
+  ) {
+    this.#pool = pool;
+    this.#clock = ports.clock;
+    this.#store = ports.store;
+    this.#effects = effects;
+  }
+
+  /** The machine now; null before its start. */
+  get snapshot(): ScalingSnapshot | null {
+    return this.#actor?.getSnapshot() ?? null;
+  }
+
+  /** The envelope that was adopted last. */
+  get adopted(): Envelope {
+    return this.snapshot?.context.adopted.envelope ?? closed;
+  }
+
+  /**
+   * Goes on from what an earlier process stored, in the room that `narrow` leaves. Call it before
+   * the start; false when it is of no use, then the machine begins anew.
+   */
+  restore(stored: unknown, narrow: (envelope: Envelope) => Envelope): boolean {
+    const moment = { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
+    const thawed = thaw(scaling, this.#input(), stored, moment) as ScalingSnapshot | null;
+    if (!thawed) return false;
+    const { adopted, trialCap } = thawed.context;
+    const workers = this.#effects.workers();
+    const lost = Math.max(0, thawed.context.workers - workers);
+    const context = {
+      ...thawed.context,
+      workers,
+      trialCap: Math.max(0, trialCap - lost),
+      adopted: { ...adopted, envelope: narrow(adopted.envelope) },
+    };
+    this.#restored = scaling.resolveState({ value: thawed.value, context });
+    return true;
+  }
+
+  /** The machine, to be kept by a supervisor. */
+  get child(): Child {
+    return {
+      id: this.id,
+      logic: scaling.provide({
+        actions: {
+          breakerOpened: () =>
+            this.#alert(
+              "warning",
+              "breaker_open",
+              "Workers can't be started: starts are held for a while",
+            ),
+          breakerClosed: () =>
+            this.#alert("info", "breaker_closed", "Workers can be started again"),
+        },
+      }),
+      keepsState: true,
+      given: () => {
+        const snapshot = this.#restored;
+        this.#restored = null;
+        return { input: this.#input(), snapshot };
+      },
+      made: (actor) => this.#made(actor),
+    };
+  }
+
+  /** Tells the machine; time is added. */
+  tell(message: Told): void {
+    this.#actor?.send({ ...message, nowMs: this.#clock.nowMs() });
+  }
+
+  /** Tells it something, and lets the pool move only when `then` has been done. */
+  tellThen(message: Told, then: () => void): void {
+    this.#held = true;
+    try {
+      this.tell(message);
+    } finally {
+      this.#held = false;
+    }
+    then();
+    this.enact();
+  }
+
+  /** Gives the pool the envelope in force. */
+  enact(): void {
+    const { snapshot } = this;
+    if (snapshot) this.#effects.adopt(snapshot.context.adopted.decision, inForce(snapshot));
+  }
+
+  #input() {
+    const options = scalingOptions.parse({});
+    return { workers: this.#effects.workers(), envelope: closed, options };
+  }
+
+  #made(actor: AnyActorRef): void {
+    this.#actor = actor;
+    actor.subscribe({ next: (snapshot) => this.#moved(snapshot), error: () => {} });
+    wind(actor as unknown as Timed, this.#clock);
+    // Whoever there is now, it may have been others when this state was kept.
+    this.tell({ type: "resized", workers: this.#effects.workers() });
+  }
+
+  #moved(snapshot: ScalingSnapshot): void {
+    if (snapshot.status !== "active") return;
+    if (!this.#held) this.enact();
+    const value = JSON.stringify(snapshot.value);
+    if (value !== this.#value) {
+      this.#value = value;
+      this.#effects.note({
+        type: "machine",
+        actor: this.id,
+        event: "step",
+        value: snapshot.value,
+      });
+    }
+    this.#keep(snapshot);
+  }
+
+  /** Stores what the next process has to know; how many workers there were is not of that. */
+  #keep(snapshot: ScalingSnapshot): void {
+    const { workers: _, options: __, wanted: ___, ...rest } = snapshot.context;
+    const worth = JSON.stringify([snapshot.value, rest]);
+    if (worth === this.#stored) return;
+    this.#stored = worth;
+    const moment = { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
+    const actor = `${this.id}.${this.#pool}`;
+    this.#store.append([{ type: "snapshot", actor, snapshot: freeze(snapshot, moment) }]);
+  }
+
+  #alert(level: "info" | "warning", code: string, message: string): void {
+    this.#effects.note({ type: "alert", level, code, message });
+  }
+}

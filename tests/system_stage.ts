@@ -1,0 +1,194 @@
+/**
+ * All actors of a runtime over a virtual clock and worker processes that the test plays.
+ *
+ * @module
+ */
+import type { AnyActorRef } from "xstate";
+import type { Host, Ports, Store, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
+import { memoryStore } from "../actors/stores/memory.ts";
+import { System } from "../actors/system.ts";
+import type { ControlFact } from "../messages/facts.ts";
+import { arity, messages } from "../messages/wire.ts";
+import { bindConstraint } from "../policies/constraints/mod.ts";
+import { bind } from "../policies/scaling/mod.ts";
+import { ManualClock } from "./manual_clock.ts";
+import { nothing } from "./orders.ts";
+
+/** How a worker process goes about its life. */
+export interface Part {
+  /** From its start to its first word, ms; null: it can't even be started. */
+  readonly startMs: number | null;
+  /** From the start of a job to its end, ms. */
+  readonly jobMs: number;
+  /** It dies at this job instead of ending it. */
+  readonly diesAt: (payload: unknown) => boolean;
+}
+
+const usualPart: Part = { startMs: 20, jobMs: 10, diesAt: () => false };
+
+/** What a stage may be made with. */
+export interface StageOptions {
+  readonly min?: number;
+  readonly max?: number;
+  readonly spares?: number;
+  readonly store?: Store;
+  readonly clock?: ManualClock;
+  readonly stored?: ReadonlyMap<string, unknown>;
+  /** How processes live. */
+  readonly part?: Partial<Part>;
+}
+
+/** A process that lives as its part says. */
+class Played implements WorkerProcess {
+  readonly queuedBytes = 0;
+  readonly #clock: ManualClock;
+  readonly #part: Part;
+  readonly #events: WorkerEvents;
+  #over = false;
+
+  constructor(readonly pid: number, clock: ManualClock, part: Part, events: WorkerEvents) {
+    this.#clock = clock;
+    this.#part = part;
+    this.#events = events;
+    const { startMs } = part;
+    this.#later(startMs ?? 1, () => {
+      if (startMs === null) {
+        this.#over = true;
+        return events.failed("No such file or directory");
+      }
+      events.connected(pid);
+      events.frame([messages.ready.kind]);
+    });
+  }
+
+  send(items: string): void {
+    const batch = JSON.parse(`[${items}]`) as unknown[];
+    for (let at = 0; at < batch.length; at += 1 + arity(batch[at] as number)) {
+      const [kind, slot, , , payload] = batch.slice(at, at + 5);
+      if (kind === messages.stop.kind) this.#later(1, () => this.exit(0));
+      if (kind === messages.ping.kind) {
+        this.#later(1, () => this.#events.frame([messages.pong.kind, slot]));
+      }
+      if (kind !== messages.start.kind) continue;
+      this.#later(1, () => this.#events.frame([messages.began.kind, 1, 0.1]));
+      this.#later(this.#part.jobMs, () => {
+        if (this.#part.diesAt(payload)) return this.exit(1);
+        this.#events.frame([messages.finished.kind, slot, 0, payload, this.#part.jobMs]);
+      });
+    }
+  }
+
+  kill(): void {
+    this.#later(1, () => this.exit(137, "SIGKILL"));
+  }
+
+  /** Ends the process. */
+  exit(code: number, signal: string | null = null): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#events.exited({ code, signal, stderrTail: "" });
+  }
+
+  #later(ms: number, fn: () => void): void {
+    this.#clock.at(this.#clock.nowMs() + ms, () => this.#over || fn());
+  }
+}
+
+/** A running system. */
+export class SystemStage {
+  readonly clock: ManualClock;
+  readonly store: Store;
+  readonly system: System;
+  /** When each process was started, ms. */
+  readonly spawnsMs: number[] = [];
+  readonly processes: Played[] = [];
+  readonly facts: ControlFact[] = [];
+  /** Why it gave up, if it did. */
+  gaveUp: string | null = null;
+  /** How processes that are started from now on live. */
+  part: Partial<Part>;
+  /** Each actor's present life. */
+  readonly actors = new Map<string, AnyActorRef>();
+
+  constructor({ min = 1, max = 4, spares = 0, store, clock, stored, part }: StageOptions = {}) {
+    this.part = part ?? {};
+    this.clock = clock ?? new ManualClock();
+    this.store = store ?? memoryStore();
+    this.system = new System(this.#ports(), {
+      pool: {
+        name: "default",
+        slots: { tasks: 8, commands: 8 },
+        homeGrant: () => nothing,
+        tasksOf: () => [],
+      },
+      limits: { jobsMax: 1e4, bytesMax: 1e9 },
+      council: {
+        policies: [bind("governor")],
+        guards: [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })],
+      },
+      inspect: (event) => {
+        const actor = event.actorRef as AnyActorRef;
+        if (event.type === "@xstate.actor") this.actors.set(actor.id, actor);
+      },
+      gaveUp: (because) => this.gaveUp = because,
+    });
+    const note = this.system.journal.note.bind(this.system.journal);
+    this.system.journal.note = (fact) => (this.facts.push(fact), note(fact));
+    this.system.start(stored);
+  }
+
+  /** Workers that are ready. */
+  get ready(): number {
+    return this.system.pool.links.filter(({ open }) => open).length;
+  }
+
+  /** Alerts so far, by code. */
+  get alerts(): string[] {
+    return this.facts.flatMap((fact) => fact.type === "alert" ? fact.code : []);
+  }
+
+  /** What the store knows of the actors, as another process would read it. */
+  async stored(): Promise<Map<string, unknown>> {
+    const known = new Map<string, unknown>();
+    for await (const page of this.store.recover()) {
+      if (page.type !== "snapshots") continue;
+      for (const { actor, snapshot } of page.snapshots) {
+        known.set(actor, JSON.parse(JSON.stringify(snapshot)));
+      }
+    }
+    return known;
+  }
+
+  #ports(): Ports {
+    const host: Host = {
+      read: () => ({
+        cores: 8,
+        cpuRatio: 0.1,
+        memoryRatio: 0.1,
+        memoryAvailableBytes: 8e9,
+        cpuPressureRatio: 0,
+        memoryPressureRatio: 0,
+      }),
+      processState: () => "S",
+      threadMs: () => null,
+      residentBytes: () => null,
+    };
+    return {
+      clock: this.clock,
+      random: { unit: () => 1 },
+      host,
+      store: this.store,
+      processes: {
+        spawn: (_options, events) => {
+          this.spawnsMs.push(this.clock.nowMs());
+          const pid = 100 + this.processes.length;
+          const played = new Played(pid, this.clock, { ...usualPart, ...this.part }, events);
+          this.processes.push(played);
+          return played;
+        },
+        sweep: () => 0,
+        close: () => {},
+      },
+    };
+  }
+}
