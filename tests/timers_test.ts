@@ -19,7 +19,7 @@ const waits: Record<string, readonly (readonly [state: unknown, timer: string])[
     [{ draining: "killed" }, "kill"],
   ],
   breaker: [["open", "open"], [{ halfOpen: "probing" }, "probe"]],
-  restarts: [["waiting", "backoff"]],
+  restarts: [["waiting", "backoff"], ["quarantined", "quarantine"]],
 };
 
 /** A snapshot with its timers and effects, as far as they can be compared. */
