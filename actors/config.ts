@@ -48,6 +48,9 @@ const commands = z.strictObject({
 
 const workersMost = 10_000;
 
+/** Less than this and commands could only run one by one, bytes. */
+const memoryBytesLeast = 64 * 2 ** 20;
+
 const workers = z.strictObject({
   /** Workers kept at least; null: 1, or what the policy says. */
   min: z.int().min(0).max(workersMost).nullable().default(1),
@@ -73,6 +76,8 @@ const pool = z.strictObject({
   /** Idle workers kept ready besides those that have jobs, within the largest size. */
   spares: z.int().min(0).max(workersMost).default(0),
   slots: slots.prefault({}),
+  /** Most memory of all commands that run, by what is expected of them. Null: 90 % of what is free. */
+  memoryBytes: z.int().min(memoryBytesLeast).nullable().default(null),
   /** The scaling policy: its name among its own options. */
   policy: scalingChoice.prefault({ name: "governor" }),
 });

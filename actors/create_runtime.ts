@@ -110,6 +110,7 @@ async function assemble(
         operations.filter(({ grant }) => grant.key === key).slice(0, loadedAheadMax),
     },
     limits: { jobsMax: config.queue.jobsMax, bytesMax: config.queue.bytesMax },
+    memoryBytes: config.pools.default.memoryBytes,
     council: {
       policies: [bind(name, policyOptions)],
       guards: [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })],

@@ -4,14 +4,22 @@
  * @module
  */
 import type { Envelope } from "../messages/decision.ts";
+import type { Footprints } from "./footprints.ts";
 import type { Job } from "./job.ts";
 import type { Lane } from "./lane.ts";
+import type { MemoryWait } from "./memory_wait.ts";
 import type { Clock } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import type { WorkerLink } from "./worker.ts";
 
 /** The limits on jobs that run. */
 export type RunLimits = Pick<Envelope, "runningMax" | "commandsMax">;
+
+/** Where memory for commands is had. */
+export interface Memory {
+  readonly footprints: Footprints;
+  readonly wait: MemoryWait;
+}
 
 /** Sends jobs and counts those that are out. */
 export class Dispatcher {
@@ -20,11 +28,15 @@ export class Dispatcher {
   commandsSent = 0;
   readonly #queue: Queue;
   readonly #clock: Clock;
+  readonly #footprints: Footprints;
+  readonly #memoryWait: MemoryWait;
 
-  /** Takes jobs from `queue`. */
-  constructor(queue: Queue, clock: Clock) {
+  /** Takes jobs from `queue`; memory for commands is had of `memory`. */
+  constructor(queue: Queue, clock: Clock, memory: Memory) {
     this.#queue = queue;
     this.#clock = clock;
+    this.#footprints = memory.footprints;
+    this.#memoryWait = memory.wait;
   }
 
   /** Gives what waits in `lane` to those of `links` that have room. */
@@ -35,21 +47,25 @@ export class Dispatcher {
     while (lane.queued > 0 && !this.#full(lane, limits)) {
       const link = leastLoaded(links, lane.grant.key);
       const job = link && lane.take();
-      if (!job) return;
+      if (!job) break;
       this.#send(link, job, nowMs);
     }
+    if (lane.starved) this.#memoryWait.note(lane);
   }
 
   /** A job that was sent to a worker is no longer there. */
   left(job: Job): void {
     this.sent--;
-    if (job.operation.grant.kind === "command") this.commandsSent--;
+    if (job.operation.grant.kind !== "command") return;
+    this.commandsSent--;
+    this.#footprints.release(job);
+    this.#memoryWait.freed();
   }
 
-  /** True while limits on running jobs, not a lack of workers, make all waiting jobs wait. */
+  /** True while limits on running jobs or memory, not a lack of workers, make all waiting jobs wait. */
   limited(limits: RunLimits): boolean {
     for (const lane of this.#queue.lanes.values()) {
-      if (lane.queued > 0 && !this.#full(lane, limits)) return false;
+      if (lane.queued > 0 && !lane.starved && !this.#full(lane, limits)) return false;
     }
     return this.#queue.queued > 0;
   }
@@ -62,8 +78,16 @@ export class Dispatcher {
 
   #send(link: WorkerLink, job: Job, nowMs: number): void {
     this.sent++;
-    if (job.operation.grant.kind === "command") this.commandsSent++;
+    if (job.operation.grant.kind === "command") {
+      this.commandsSent++;
+      this.#footprints.reserve(job);
+    }
     link.send(job, nowMs);
+  }
+
+  #mayHave(job: Job | undefined): boolean {
+    if (job?.operation.grant.kind !== "command") return true;
+    return this.#footprints.fits(this.#footprints.need(job));
   }
 
   /** Gives each suspect a worker of its own; where none is idle, one gets no more until it is. */
@@ -73,7 +97,7 @@ export class Dispatcher {
     );
     for (const link of own) {
       link.reserved = false;
-      const job = link.idle ? lane.takeSuspect() : undefined;
+      const job = link.idle && this.#mayHave(lane.suspect) ? lane.takeSuspect() : undefined;
       if (!job) continue;
       this.#send(link, job, nowMs);
       link.exclusive = true;

@@ -8,6 +8,7 @@ import type { Outcome, Resources } from "../messages/outcome.ts";
 import type { Doom } from "./doom.ts";
 import type { Operation } from "./operation.ts";
 import type { StoredJob, StoredRecord } from "./ports.ts";
+import type { Weight } from "./weight.ts";
 
 /** Classes by rank, first served first. */
 export const classes = ["high", "normal", "low"] as const satisfies readonly Priority[];
@@ -73,6 +74,8 @@ export class Job {
   because = "";
   /** Who runs it: place in the worker's table, -1 when nobody does. */
   slot = -1;
+  /** What is reserved for it; null for jobs that share a worker's memory. */
+  weight: Weight | null = null;
   outcome: Outcome | null = null;
   readonly ended: ((job: Job, outcome: Outcome) => void) | null;
 

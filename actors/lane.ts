@@ -40,9 +40,12 @@ export class Lane {
   /** A waiting job has left by another way than `take`. Its place is cleared away some time. */
   forget(): void {
     this.queued--;
-    if (this.places - this.queued <= Math.max(goneMax, this.queued)) return;
-    this.#rings = this.#rings.map(waiting);
-    this.#suspects = waiting(this.#suspects);
+    if (this.places - this.queued > Math.max(goneMax, this.queued)) this.clear();
+  }
+
+  /** Jobs wait, and none of them could be taken for want of memory. */
+  get starved(): boolean {
+    return false;
   }
 
   /** Places that are held, by jobs that wait or did so. */
@@ -85,6 +88,20 @@ export class Lane {
       if (ring.first && ring.first.dueMs < since) since = ring.first.dueMs;
     }
     return since;
+  }
+
+  /** The next job that must run alone; undefined when there is none. */
+  get suspect(): Job | undefined {
+    while (this.#suspects.first && this.#suspects.first.state !== "waiting") {
+      this.#suspects.shift();
+    }
+    return this.#suspects.first;
+  }
+
+  /** Clears places away whose jobs have left by another way. */
+  protected clear(): void {
+    this.#rings = this.#rings.map(waiting);
+    this.#suspects = waiting(this.#suspects);
   }
 
   /** How many jobs would be taken before `job`. */

@@ -8,6 +8,7 @@ import type { Journal } from "./journal.ts";
 import { jobId } from "./job.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
+import type { Stowage } from "./stowage.ts";
 import type { Vigil } from "./vigil.ts";
 import type { WorkerLink } from "./worker.ts";
 import type { WorkerListener } from "./worker_listener.ts";
@@ -18,6 +19,7 @@ export interface Concerned {
   readonly pool: Pool;
   readonly journal: Journal;
   readonly vigil: Vigil;
+  readonly stowage: Stowage;
 }
 
 /** Tells `all` what workers do. */
@@ -42,7 +44,8 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     },
     finished(_link, job, outcome) {
       all.pool.dispatcher.left(job);
-      all.queue.settle(job, outcome);
+      if (job.weight && all.stowage.footprints.again(job, outcome)) all.queue.release([job]);
+      else all.queue.settle(job, outcome);
     },
     told: (_link, job, kind, value) => all.journal.told(jobId(job.id), kind, value),
     heard(link) {

@@ -8,17 +8,17 @@ import type { Envelope, PoolView } from "../messages/decision.ts";
 import { closed } from "../policies/scaling/combine.ts";
 import { fill } from "../policies/scaling/fill.ts";
 import { leastLost } from "../policies/victims/leastLost.ts";
-import { Dispatcher } from "./dispatcher.ts";
+import type { Dispatcher } from "./dispatcher.ts";
 import type { Lane } from "./lane.ts";
 import { neediest } from "./neediest.ts";
 import type { Operation } from "./operation.ts";
+import type { PoolParts } from "./pool_parts.ts";
 import { laneHeadMs, poolView } from "./pool_view.ts";
 import type { Grant, Ports } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import { Roster } from "./roster.ts";
 import { spareFor } from "./spare.ts";
 import { StartRate } from "./start_rate.ts";
-import type { Supervisor } from "./supervisor.ts";
 import type { WorkerLink } from "./worker.ts";
 import type { WorkerListener } from "./worker_listener.ts";
 
@@ -69,7 +69,7 @@ export class Pool {
   /** A pool without workers; `adopt` gives it room. */
   constructor(
     options: PoolOptions,
-    parts: { readonly ports: Ports; readonly queue: Queue; readonly supervisor: Supervisor },
+    parts: PoolParts,
     listener: PoolListener,
     links: WorkerListener<WorkerLink>,
     cores: number,
@@ -79,7 +79,7 @@ export class Pool {
     this.#queue = parts.queue;
     this.#listener = listener;
     this.#starts = new StartRate(cores, parts.ports.clock.nowMs());
-    this.dispatcher = new Dispatcher(parts.queue, parts.ports.clock);
+    this.dispatcher = parts.dispatcher;
     this.roster = new Roster(parts.ports, parts.supervisor, {
       changed: (link, state, because) => this.#changed(link, state, because),
       killing: (link) => this.#closing && this.#takeBack(link),
@@ -234,7 +234,7 @@ export class Pool {
     if (view.startsMax < 1 || view.queued === 0) return;
     const { cap, spawn } = this.envelope;
     for (const lane of this.#queue.lanes.values()) {
-      if (lane.queued === 0) continue;
+      if (lane.queued === 0 || lane.starved) continue;
       const { key, kind } = lane.grant;
       const own = this.#links.filter((link) => link.grant.key === key);
       const patient = nowMs - lane.headSinceMs() < (spawn?.lagMs ?? 0);

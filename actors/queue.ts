@@ -45,13 +45,16 @@ export class Queue {
   readonly #random: Random;
   readonly #limits: QueueLimits;
   readonly #listener: QueueListener;
+  readonly #newLane: (grant: Grant) => Lane;
 
   /** A queue over `store`. */
   constructor(
     ports: { readonly clock: Clock; readonly random: Random; readonly store: Store },
     limits: QueueLimits,
     listener: QueueListener,
+    newLane: (grant: Grant) => Lane = (grant) => new Lane(grant),
   ) {
+    this.#newLane = newLane;
     this.#clock = ports.clock;
     this.#random = ports.random;
     this.#limits = limits;
@@ -73,7 +76,7 @@ export class Queue {
   /** The lane of a grant. */
   lane(grant: Grant): Lane {
     let lane = this.lanes.get(grant.key);
-    if (!lane) this.lanes.set(grant.key, lane = new Lane(grant));
+    if (!lane) this.lanes.set(grant.key, lane = this.#newLane(grant));
     return lane;
   }
 

@@ -8,6 +8,7 @@ import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import { record } from "../policies/estimators/histogram.ts";
 import { Controller, type Council } from "./controller.ts";
+import { Dispatcher } from "./dispatcher.ts";
 import type { Job } from "./job.ts";
 import { Journal } from "./journal.ts";
 import { linkListener } from "./link_listener.ts";
@@ -20,6 +21,7 @@ import { Queue } from "./queue.ts";
 import type { QueueLimits, QueueListener } from "./queue_listener.ts";
 import { Sampler } from "./sampler.ts";
 import { Scaler } from "./scaler.ts";
+import { Stowage } from "./stowage.ts";
 import { Supervisor, usual } from "./supervisor.ts";
 import { Vigil } from "./vigil.ts";
 
@@ -27,6 +29,8 @@ import { Vigil } from "./vigil.ts";
 export interface SystemOptions {
   readonly pool: PoolOptions;
   readonly limits: QueueLimits;
+  /** Most memory of all commands that run; null: most of what is free. */
+  readonly memoryBytes: number | null;
   readonly council: Council;
   readonly inspect: (event: InspectionEvent) => void;
   readonly gaveUp: (because: string) => void;
@@ -53,6 +57,7 @@ export class System {
   readonly journal: Journal;
   readonly metrics = new Metrics();
   readonly sampler: Sampler;
+  readonly stowage: Stowage;
   readonly queue: Queue;
   readonly pool: Pool;
   readonly vigil: Vigil;
@@ -81,10 +86,18 @@ export class System {
       },
       gaveUp: options.gaveUp,
     }).start(options.inspect);
-    this.queue = new Queue(ports, options.limits, this.#queueListener());
+    this.stowage = new Stowage(
+      ports,
+      options.memoryBytes,
+      () => this.sampler.latest.memoryAvailableBytes,
+      (lane) => this.pool.dispatch(lane),
+    );
+    const { laneOf } = this.stowage;
+    this.queue = new Queue(ports, options.limits, this.#queueListener(), laneOf);
+    const dispatcher = new Dispatcher(this.queue, clock, this.stowage);
     this.pool = new Pool(
       options.pool,
-      { ports, queue: this.queue, supervisor: this.#supervisor },
+      { ports, queue: this.queue, dispatcher, supervisor: this.#supervisor },
       this.#poolListener(options.pool.name),
       linkListener(this),
       this.sampler.latest.cores,
@@ -126,11 +139,13 @@ export class System {
       !this.#scaler.restore(scaling, (envelope) => this.controller.narrow(envelope))
     ) this.#alert("state_refused", "What an earlier start knew of scaling is not of this version");
     this.controller.restore(stored);
+    this.stowage.restore(stored);
     this.#supervisor.keep({ id: "sampler", logic: this.sampler.logic() });
     this.#supervisor.keep({
       id: "vigil",
       logic: loop(clock, ({ every }) => every(1_000, () => this.vigil.look())),
     });
+    this.#supervisor.keep(this.stowage.child);
     this.#control = this.#supervisor.under("control", { ...usual, strategy: "restForOne" });
     this.#control.keep(this.#scaler.child);
     this.#control.keep(this.controller.child);
@@ -162,6 +177,7 @@ export class System {
   /** Stops every actor, last started first; the store and the host stay open. */
   async stop(): Promise<void> {
     this.queue.close();
+    this.stowage.close();
     this.vigil.close();
     await this.#supervisor.stop();
   }

@@ -5,7 +5,7 @@
  */
 import type { JobView } from "../messages/job.ts";
 import type { WhyJob } from "../messages/status.ts";
-import { jobNumber } from "./job.ts";
+import { type Job, jobNumber } from "./job.ts";
 import { poolStatus } from "./status.ts";
 import type { System } from "./system.ts";
 
@@ -44,6 +44,7 @@ export function whyWaits(system: System, view: JobView): WhyJob {
     const most = envelope.commandsMax;
     return answer("commands limit", `At most ${most} commands may run at once`, lane.ahead(job));
   }
+  if (lane.starved) return answer("memory", wantsMemory(system, job), lane.ahead(job));
   const workers = pool.links.filter((link) => link.grant.key === lane.grant.key);
   if (workers.length === 0) {
     return scaling?.breaker === "open"
@@ -53,6 +54,19 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   const ahead = lane.ahead(job);
   return answer("position", `${ahead} jobs will be begun before it`, ahead);
 }
+
+/** What a job needs, where that number is from, and who has the memory. */
+function wantsMemory({ stowage: { footprints } }: System, job: Job): string {
+  const { bytes, marginBytes } = footprints.need(job);
+  const { entry } = footprints.weightOf(job);
+  const { measured } = entry.footprint;
+  const from = measured > 0 ? `by ${measured} runs of ${entry.name}` : `${entry.name} is not known`;
+  const held = `${mib(footprints.reservedBytes)} of ${mib(footprints.budgetBytes)}`;
+  return `It needs ${mib(bytes + marginBytes)} of memory (${from}); ${held} are reserved by ` +
+    `${footprints.holders} running jobs`;
+}
+
+const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 /** Time until `ahead` jobs have ended at the pace so far; null while there is none. */
 function eta({ metrics, pool }: System, ahead: number): number | null {

@@ -1,5 +1,8 @@
 /** When a pool looks whether it has the right workers. */
 import { assert, assertEquals } from "@std/assert";
+import { Dispatcher } from "../actors/dispatcher.ts";
+import { Footprints } from "../actors/footprints.ts";
+import { MemoryWait } from "../actors/memory_wait.ts";
 import { Pool } from "../actors/pool.ts";
 import type { Grant, Ports, WorkerEvents } from "../actors/ports.ts";
 import { Queue } from "../actors/queue.ts";
@@ -50,6 +53,9 @@ function stage() {
     overdue: () => {},
     ready: (lane) => pool.dispatch(lane),
   });
+  const footprints = new Footprints(clock);
+  const wait = new MemoryWait(footprints, clock, (lane) => pool.dispatch(lane));
+  const dispatcher = new Dispatcher(queue, clock, { footprints, wait });
   const quiet = () => {};
   const supervisor = new Supervisor("root", clock, { restarted: quiet, gaveUp: quiet })
     .start(quiet);
@@ -60,7 +66,7 @@ function stage() {
       homeGrant: () => nothing,
       tasksOf: () => [],
     },
-    { ports, queue, supervisor },
+    { ports, queue, dispatcher, supervisor },
     {
       resized: quiet,
       worker: quiet,

@@ -122,6 +122,7 @@ export class SystemStage {
         tasksOf: () => [],
       },
       limits: { jobsMax: 1e4, bytesMax: 1e9 },
+      memoryBytes: null,
       council: {
         policies: [bind("governor")],
         guards: [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })],
