@@ -6,6 +6,7 @@
 import type { JobSpec, JobState, JobView, Priority } from "../messages/job.ts";
 import type { Outcome, Resources } from "../messages/outcome.ts";
 import type { Doom } from "./doom.ts";
+import type { JobLog } from "./job_log.ts";
 import type { Operation } from "./operation.ts";
 import type { StoredJob, StoredRecord } from "./ports.ts";
 import type { Weight } from "./weight.ts";
@@ -72,6 +73,8 @@ export class Job {
   /** Why it shall end without having ended by itself. */
   doomed: Doom | null = null;
   because = "";
+  /** What it has said, where it has said anything and is kept. */
+  log: JobLog | null = null;
   /** Who runs it: place in the worker's table, -1 when nobody does. */
   slot = -1;
   /** What is reserved for it; null for jobs that share a worker's memory. */

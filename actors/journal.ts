@@ -3,13 +3,15 @@
  *
  * @module
  */
-import type { ControlFact, Fact, GapFact, JobsFact, Stamped } from "../messages/facts.ts";
+import type { ControlFact, Fact, GapFact, JobsFact, Stamped, ToldFact } from "../messages/facts.ts";
 import type { Ending } from "../messages/job.ts";
 import { type Job, jobId } from "./job.ts";
 import type { Clock, Store } from "./ports.ts";
 
 /** Facts that can be resumed from. */
 const keptMax = 4_096;
+/** Characters of what jobs said, among those and among what waits for a listener. */
+const toldCharsMax = 4 * 1024 * 1024;
 /** Facts that may wait for one slow listener before it is given a gap. */
 const behindMax = 16_384;
 /** Sequence numbers of one start of the service. */
@@ -17,6 +19,8 @@ const perEpoch = 2 ** 32;
 
 interface Listener {
   waiting: Stamped<Fact>[];
+  /** Characters of what jobs said among those. */
+  chars: number;
   /** First and last that could not be kept. */
   gap: { from: number; to: number } | null;
   wake: () => void;
@@ -29,6 +33,9 @@ interface Moved {
   readonly endings: readonly Ending[] | null;
 }
 
+const charsOf = (fact: Fact): number =>
+  fact.type === "told" && typeof fact.value === "string" ? fact.value.length : 0;
+
 /** Facts of one runtime. */
 export class Journal {
   #seq: number;
@@ -40,6 +47,7 @@ export class Journal {
   readonly #clock: Clock;
   readonly #ended: { jobs: Job[]; endings: Ending[] } = { jobs: [], endings: [] };
   #armed = false;
+  #keptChars = 0;
 
   /** Control facts are stored in `store`. */
   constructor(store: Store, clock: Clock) {
@@ -81,7 +89,7 @@ export class Journal {
   }
 
   /** Notes what a running job said. */
-  told(id: string, kind: "log" | "progress", value: unknown): void {
+  told(id: string, kind: ToldFact["kind"], value: unknown): void {
     if (this.#listeners.size > 0) this.#stamp({ type: "told", id, kind, value });
     else this.#skip();
   }
@@ -90,7 +98,7 @@ export class Journal {
   async *read(
     { from, signal }: { readonly from?: number; readonly signal?: AbortSignal } = {},
   ): AsyncGenerator<Stamped<Fact> | GapFact> {
-    const listener: Listener = { waiting: [], gap: null, wake: () => {} };
+    const listener: Listener = { waiting: [], chars: 0, gap: null, wake: () => {} };
     if (from !== undefined) {
       const oldest = this.#kept[0]?.seq ?? this.#seq + 1;
       const missing = Math.max(oldest - 1, this.#skippedSeq);
@@ -108,6 +116,7 @@ export class Journal {
           listener.gap = null;
           yield { type: "gap", from, to };
         } else if (listener.waiting.length > 0) {
+          listener.chars = 0;
           yield* listener.waiting.splice(0);
         } else await new Promise<void>((resolve) => listener.wake = resolve);
       }
@@ -133,14 +142,23 @@ export class Journal {
 
   #stamp<F extends Fact>(fact: F): Stamped<F> {
     const stamped = { seq: ++this.#seq, at: this.#clock.wallMs(), fact };
+    const chars = charsOf(fact);
     this.#kept.push(stamped);
-    if (this.#kept.length > keptMax * 2) this.#kept.splice(0, keptMax);
+    this.#keptChars += chars;
+    if (this.#kept.length > keptMax * 2 || this.#keptChars > toldCharsMax) {
+      const gone = this.#kept.splice(0, Math.ceil(this.#kept.length / 2));
+      for (const { fact } of gone) this.#keptChars -= charsOf(fact);
+    }
     for (const listener of this.#listeners) {
-      if (listener.waiting.length >= behindMax) {
+      if (listener.waiting.length >= behindMax || listener.chars > toldCharsMax) {
         const first = listener.waiting[0]!.seq;
         listener.gap = { from: listener.gap?.from ?? first, to: stamped.seq };
         listener.waiting = [];
-      } else listener.waiting.push(stamped);
+        listener.chars = 0;
+      } else {
+        listener.waiting.push(stamped);
+        listener.chars += chars;
+      }
       listener.wake();
     }
     return stamped;

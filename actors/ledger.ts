@@ -5,6 +5,7 @@
  */
 import type { Outcome } from "../messages/outcome.ts";
 import type { Job } from "./job.ts";
+import { loggedOf } from "./logs.ts";
 import type { Change, Clock, Store } from "./ports.ts";
 
 /** What happens when changes are safe, or can't be. */
@@ -79,9 +80,10 @@ export class Ledger {
 
   /** Notes an ending. */
   end(job: Job, outcome: Outcome): void {
+    const log = loggedOf(job, outcome);
     this.#batch.changes.push({
       type: "ended",
-      ended: { id: job.id, endedAt: this.#clock.wallMs(), outcome },
+      ended: { id: job.id, endedAt: this.#clock.wallMs(), outcome, ...(log && { log }) },
     });
     this.#arm();
     if (this.#eager) this.#listener.ended(job);

@@ -6,6 +6,7 @@
 import { deathOf } from "./exit.ts";
 import type { Journal } from "./journal.ts";
 import { jobId } from "./job.ts";
+import type { Logs } from "./logs.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
 import type { Stowage } from "./stowage.ts";
@@ -18,6 +19,7 @@ export interface Concerned {
   readonly queue: Queue;
   readonly pool: Pool;
   readonly journal: Journal;
+  readonly logs: Logs;
   readonly vigil: Vigil;
   readonly stowage: Stowage;
 }
@@ -47,7 +49,10 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
       if (job.weight && all.stowage.footprints.again(job, outcome)) all.queue.release([job]);
       else all.queue.settle(job, outcome);
     },
-    told: (_link, job, kind, value) => all.journal.told(jobId(job.id), kind, value),
+    told(_link, job, kind, value) {
+      all.logs.told(job, kind, value);
+      all.journal.told(jobId(job.id), kind, value);
+    },
     heard(link) {
       redispatch(link);
       all.pool.heard(link);

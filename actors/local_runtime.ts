@@ -7,6 +7,7 @@ import type { InspectionEvent, Observer } from "xstate";
 import type { Decision } from "../messages/decision.ts";
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
+import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { Status, WhyJob } from "../messages/status.ts";
 import { parseJob } from "./admission.ts";
@@ -14,12 +15,14 @@ import type { Inspection } from "./inspection.ts";
 import type { Intake } from "./intake.ts";
 import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
 import type { Keys } from "./keys.ts";
+import { endedLog, followLog } from "./logs.ts";
 import { mapItems } from "./map_items.ts";
 import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
 import { poolHandle } from "./pool_handle.ts";
 import {
   type CommandOptions,
   JobError,
+  type LogOptions,
   type MapOptions,
   type PoolHandle,
   type RunOptions,
@@ -144,6 +147,19 @@ export class LocalRuntime implements Runtime {
     return this.job(id);
   }
 
+  async log(
+    id: string,
+    { follow = false, signal }: LogOptions = {},
+  ): Promise<AsyncIterableIterator<LogPiece> | null> {
+    const { queue, ports } = this.#parts.system;
+    const number = jobNumber(id);
+    const job = number === null ? undefined : queue.open.get(number);
+    if (job && !follow) return listed(job.log?.pieces() ?? []);
+    if (job) return followLog(job, (fn) => queue.watch(job, fn), signal);
+    const record = number === null ? null : await ports.store.read({ type: "job", id: number });
+    return record && listed(record.ended ? endedLog(record.ended) : []);
+  }
+
   async cancel(id: string, because = "Cancelled by request"): Promise<boolean | null> {
     const { system } = this.#parts;
     const job = system.queue.open.get(jobNumber(id) ?? -1);
@@ -242,6 +258,10 @@ export class LocalRuntime implements Runtime {
     await system.stop();
     await release();
   }
+}
+
+async function* listed(pieces: readonly LogPiece[]): AsyncGenerator<LogPiece> {
+  yield* pieces;
 }
 
 /** A spec of what was asked for and the options of the call. */

@@ -7,6 +7,7 @@
 import type { HostReading } from "../messages/mailboxes.ts";
 import type { ControlFact, Stamped } from "../messages/facts.ts";
 import type { Ending, JobSpec } from "../messages/job.ts";
+import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
 
 /** One time base. Durations, waits and cooldowns use `nowMs`; due dates and stamps use `wallMs`. */
@@ -110,6 +111,8 @@ export interface StoredOutcome {
   /** Epoch ms. */
   readonly endedAt: number;
   readonly outcome: Outcome;
+  /** What it said, where the outcome does not say it. */
+  readonly log?: readonly LogPiece[];
 }
 
 /** One change of the durable state. */

@@ -7,6 +7,7 @@ import type { InspectionEvent, Observer } from "xstate";
 import type { Decision } from "../messages/decision.ts";
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
+import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
 
@@ -104,6 +105,14 @@ export type CommandOptions = RunOptions & {
   readonly stdin?: string;
 };
 
+/** Options of {@link Runtime.log}. */
+export interface LogOptions {
+  /** Stay until the job has ended. Default false. */
+  readonly follow?: boolean;
+  /** Ends the following. */
+  readonly signal?: AbortSignal;
+}
+
 /** Operator's grip on one pool. */
 export interface PoolHandle {
   /** The pool in numbers. */
@@ -138,6 +147,8 @@ export interface Runtime extends AsyncDisposable {
   job(id: string): Promise<JobView | null>;
   /** Resolves when the job has ended or the time is over, with what is known then. */
   wait(id: string, withinMs: number): Promise<JobView | null>;
+  /** What a job has said, and with `follow` all it says until it ends; null when unknown. */
+  log(id: string, options?: LogOptions): Promise<AsyncIterableIterator<LogPiece> | null>;
   /** Cancels a job that has not ended; false when it had ended; null when unknown. */
   cancel(id: string, because?: string): Promise<boolean | null>;
   /** The whole runtime in numbers and one sentence. */

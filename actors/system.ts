@@ -12,6 +12,7 @@ import { Dispatcher } from "./dispatcher.ts";
 import type { Job } from "./job.ts";
 import { Journal } from "./journal.ts";
 import { linkListener } from "./link_listener.ts";
+import { Logs } from "./logs.ts";
 import { loop } from "./loop.ts";
 import { Metrics } from "./metrics.ts";
 import { Pool, type PoolListener, type PoolOptions } from "./pool.ts";
@@ -56,6 +57,7 @@ export class System {
   readonly ports: Ports;
   readonly journal: Journal;
   readonly metrics = new Metrics();
+  readonly logs: Logs;
   readonly sampler: Sampler;
   readonly stowage: Stowage;
   readonly queue: Queue;
@@ -78,6 +80,7 @@ export class System {
     const { clock, host, store } = ports;
     this.ports = ports;
     this.journal = new Journal(store, clock);
+    this.logs = new Logs(clock);
     this.sampler = new Sampler(clock, host);
     this.#supervisor = new Supervisor("flyball", clock, {
       restarted: (id, because) => {
@@ -187,7 +190,7 @@ export class System {
   }
 
   #queueListener(): QueueListener {
-    const { metrics, journal, ports } = this;
+    const { metrics, journal, logs, ports } = this;
     return {
       accepted(jobs) {
         metrics.accepted += jobs.length;
@@ -197,6 +200,7 @@ export class System {
       ended(job, outcome) {
         metrics.count(job, outcome, ports.clock.nowMs());
         journal.ended(job, outcome.type);
+        logs.ended(job);
       },
       overdue: (job) => this.#askToEnd(job, "total timeout"),
       ready: (lane) => {

@@ -10,6 +10,7 @@ import { describeExit, type Sentence } from "./exit.ts";
 import type { Job } from "./job.ts";
 import type { Operation } from "./operation.ts";
 import type { Clock, Exit, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
+import { saidBy } from "./said.ts";
 import { Slots } from "./slots.ts";
 import { startMessage } from "./start_message.ts";
 import { Spell } from "./spell.ts";
@@ -247,11 +248,10 @@ export class WorkerLink {
       case output.kind:
       case progress.kind: {
         const job = this.slots.at(batch[at] as number);
-        if (!job) return void this.stale++;
+        const said = saidBy(kind, batch, at);
+        if (!job || !said) return void this.stale++;
         job.signMs = this.heardMs;
-        return kind === output.kind
-          ? this.#listener.told(this, job, "log", batch[at + 2])
-          : this.#listener.told(this, job, "progress", batch[at + 1]);
+        return this.#listener.told(this, job, ...said);
       }
       case gauges.kind:
         this.residentBytes = batch[at] as number;

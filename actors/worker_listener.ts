@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ToldFact } from "../messages/facts.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { Job } from "./job.ts";
 import type { Operation } from "./operation.ts";
@@ -32,7 +33,7 @@ export interface WorkerListener<L> {
   /** Jobs that come back without having been begun. */
   returned(worker: L, jobs: readonly Job[]): void;
   finished(worker: L, job: Job, outcome: Outcome): void;
-  told(worker: L, job: Job, kind: "log" | "progress", value: unknown): void;
+  told(worker: L, job: Job, kind: ToldFact["kind"], value: unknown): void;
   /** All of a frame has been dealt with. */
   heard(worker: L): void;
   /** It broke the rules of the wire. */

@@ -6,6 +6,7 @@
 import { join } from "node:path";
 import type { Command } from "commander";
 import { Refusal } from "../actors/runtime.ts";
+import { eventsOf, type ServerEvent } from "./event_stream.ts";
 import { readToken } from "./token_file.ts";
 
 /** Longest wait for an answer, beyond what the request itself asks the service to wait. */
@@ -39,6 +40,8 @@ export interface Question {
 export interface Control extends Disposable {
   /** Resolves with the answer; throws the service's own Refusal or `service_unreachable`. */
   ask(question: Question): Promise<unknown>;
+  /** What comes from a path that streams, until it ends. */
+  events(path: string): AsyncIterable<ServerEvent>;
 }
 
 /** Opens the line; nothing is sent yet. */
@@ -48,6 +51,7 @@ export async function openControl(reach: Reach): Promise<Control> {
     const token = reach.tokenFile === undefined ? null : await readToken(reach.tokenFile);
     return {
       ask: (question) => ask(question, { base: baseOf(url), token }),
+      events: (path) => events(path, { base: baseOf(url), token }),
       [Symbol.dispose]() {},
     };
   }
@@ -55,6 +59,7 @@ export async function openControl(reach: Reach): Promise<Control> {
   const client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
   return {
     ask: (question) => ask(question, { base: "http://localhost", token: null, client, socket }),
+    events: (path) => events(path, { base: "http://localhost", token: null, client, socket }),
     [Symbol.dispose]: () => client.close(),
   };
 }
@@ -95,14 +100,29 @@ async function ask({ method, path, body, waitMs = 0 }: Question, line: Line): Pr
   return read(status, text, where);
 }
 
+async function* events(path: string, line: Line): AsyncGenerator<ServerEvent> {
+  const where = line.socket === undefined ? line.base : `unix:${line.socket}`;
+  const response = await reach(`${line.base}${path}`, {
+    redirect: "error",
+    headers: line.token === null ? {} : { authorization: `Bearer ${line.token}` },
+    ...(line.client === undefined ? {} : { client: line.client }),
+  }, where);
+  if (response.status >= 400) read(response.status, await response.text(), where);
+  if (response.body !== null) yield* eventsOf(response.body);
+}
+
 async function send(
   address: string,
   init: RequestInit,
   where: string,
 ): Promise<readonly [number, string]> {
+  const response = await reach(address, init, where);
+  return [response.status, await response.text()];
+}
+
+async function reach(address: string, init: RequestInit, where: string): Promise<Response> {
   try {
-    const response = await fetch(address, init);
-    return [response.status, await response.text()];
+    return await fetch(address, init);
   } catch (error) {
     const because = error instanceof DOMException && error.name === "TimeoutError"
       ? "no answer in time"

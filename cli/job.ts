@@ -6,12 +6,14 @@
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import { fetchJob, follow } from "./follow.ts";
+import { type LogSinks, printLog } from "./job_log.ts";
 import { jobLine, jobText } from "./job_text.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags extends Reach {
   readonly follow?: boolean;
   readonly json?: boolean;
+  readonly log?: boolean;
 }
 
 /** The verb `job`. */
@@ -19,11 +21,18 @@ export const job: Verb = {
   declare: (command) =>
     declareReach(command.argument("<id>", "id of the job, as submit printed it"))
       .option("-f, --follow", "stay until it has ended; exit 1 unless it is done")
+      .option("--log", "print what it has said (with -f all it says until it has ended)")
       .option("--json", "print JSON"),
   run: async (command) => {
     const flags = command.opts<Flags>();
     using control = await openControl(flags);
     const id = command.args[0]!;
+    if (flags.log) {
+      await printLog(control, id, flags.follow ?? false, sinks());
+      return !flags.follow || (await fetchJob(control, id)).state === "done"
+        ? exit.ok
+        : exit.failed;
+    }
     const job = flags.follow
       ? await follow(control, id, {
         seen: flags.json ? () => {} : (job) => console.error(jobLine(job)),
@@ -33,3 +42,18 @@ export const job: Verb = {
     return flags.follow && job.state !== "done" ? exit.failed : exit.ok;
   },
 };
+
+/** Our own standard streams. */
+function sinks(): LogSinks {
+  const utf8 = new TextEncoder();
+  const write = (stream: typeof Deno.stdout) => (text: string) => {
+    for (let bytes = utf8.encode(text); bytes.length > 0;) {
+      bytes = bytes.subarray(stream.writeSync(bytes));
+    }
+  };
+  return {
+    stdout: write(Deno.stdout),
+    stderr: write(Deno.stderr),
+    terminal: Deno.stdout.isTerminal(),
+  };
+}

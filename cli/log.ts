@@ -19,9 +19,9 @@ export function logLine(stamped: Stamped<Fact> | GapFact): string | null {
   return line.length <= lineMax ? line : `${line.slice(0, lineMax - 1)}…`;
 }
 
-/** What a job logs goes to the log; how far it is does not. */
+/** What a task logs goes to the log; how far it is and what a command writes does not. */
 function told(seq: number, at: number, { id, kind, value }: ToldFact): string | null {
-  if (kind === "progress") return null;
+  if (kind !== "log") return null;
   const said = { level: "info", task_id: id, message: String(value).slice(0, lineMax / 2) };
   return JSON.stringify({ at: new Date(at).toISOString(), seq, type: "told", ...said });
 }

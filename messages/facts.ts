@@ -6,6 +6,7 @@
  */
 import type { Decision } from "./decision.ts";
 import type { Ending } from "./job.ts";
+import type { LogStream } from "./log.ts";
 
 /** Control facts: few, persisted. */
 export type ControlFact =
@@ -58,7 +59,7 @@ export type JobsFact = {
 export type ToldFact = {
   readonly type: "told";
   readonly id: string;
-  readonly kind: "log" | "progress";
+  readonly kind: LogStream | "progress";
   readonly value: unknown;
 };
 

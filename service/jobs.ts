@@ -112,11 +112,12 @@ function isBulk(body: unknown): boolean {
 }
 
 /** The id in the path; what can't be an id is not looked for. */
-function jobId(call: Call): string {
+export function jobId(call: Call): string {
   const id = call.req.param("id") ?? "";
   return /^j[0-9a-z]{1,16}$/.test(id) ? id : missing(id);
 }
 
-function missing(id: string): never {
+/** Refuses an id that no job has. */
+export function missing(id: string): never {
   throw notFound(`Job ${JSON.stringify(id.slice(0, 80))}`);
 }

@@ -7,6 +7,7 @@ import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { type Handler, wholeNumber } from "./call.ts";
 import { streamEvents } from "./events.ts";
 import { inspectFrames, type InspectorHub } from "./inspector.ts";
+import { showLog } from "./job_log.ts";
 import { cancelJob, explainJob, showJob, submitJobs } from "./jobs.ts";
 import { listPools, patchPool, showPool } from "./pools.ts";
 import { reply } from "./reply.ts";
@@ -25,6 +26,7 @@ export function routes(
     ["GET", "/api/v1/jobs/:id", showJob(runtime)],
     ["DELETE", "/api/v1/jobs/:id", cancelJob(runtime)],
     ["GET", "/api/v1/jobs/:id/why", explainJob(runtime)],
+    ["GET", "/api/v1/jobs/:id/log", showLog(runtime, closing)],
     ["GET", "/api/v1/status", () => reply(runtime.status())],
     ["GET", "/api/v1/decisions", listDecisions(runtime)],
     ["GET", "/api/v1/pools", listPools(runtime)],

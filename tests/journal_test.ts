@@ -55,6 +55,18 @@ Deno.test("journal: numbers go on above those of all earlier starts", () => {
   assert(Number.isSafeInteger((2 ** 21 - 1) * 2 ** 32));
 });
 
+Deno.test("journal: of what jobs say so much is kept, and so much waits for a slow listener", async () => {
+  const { journal, take } = opened();
+  const reader = journal.read();
+  const first = reader.next();
+  const text = "x".repeat(8_192);
+  for (let i = 0; i < 2_000; i++) journal.told("j1", "stdout", text);
+  assertEquals(((await first).value as GapFact).type, "gap", "16 MB do not wait for it");
+  await reader.return(undefined);
+  const kept = (await take(2, 0)())[0] as GapFact;
+  assert(kept.type === "gap" && kept.to >= 2_000 - 513, `${kept.to}`);
+});
+
 Deno.test("journal: a listener hears what comes from then on, in order", async () => {
   const { journal, take } = opened();
   journal.note(alert("before"));

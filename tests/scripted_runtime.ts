@@ -7,6 +7,7 @@ import { createActor, type InspectionEvent, type Observer, setup } from "xstate"
 import { type PoolHandle, Refusal, type Runtime } from "../actors/runtime.ts";
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
+import type { LogPiece } from "../messages/log.ts";
 import type { PoolStatus, Status } from "../messages/status.ts";
 
 const unknown = { count: 0, p50: null, p90: null, p95: null, p99: null, max: null };
@@ -175,6 +176,11 @@ function jobsOf(script: Script, { jobs, ended }: Cast) {
       clearTimeout(timer!);
       return jobs.get(id) ?? null;
     },
+    log(id: string) {
+      const at = Date.UTC(2026, 0);
+      const piece = { at, attempt: 1, stream: "stdout" as const, text: "one\n\u001b[31m" };
+      return Promise.resolve(jobs.has(id) ? logOf([piece], ended.get(id)!.promise) : null);
+    },
     cancel(id: string) {
       const job = jobs.get(id);
       if (job === undefined) return Promise.resolve(null);
@@ -225,6 +231,15 @@ function viewsOf(script: Script, { jobs, readers, observers, births }: Cast) {
       return () => void observers.delete(observer);
     },
   };
+}
+
+/** Pieces, and their end when the job has its own. */
+async function* logOf(
+  pieces: readonly LogPiece[],
+  ended: Promise<void>,
+): AsyncGenerator<LogPiece> {
+  yield* pieces;
+  await ended;
 }
 
 function viewOf(id: string, spec: JobSpec): JobView {

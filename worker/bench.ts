@@ -11,6 +11,8 @@ import { announcedMs, encode, messageCharsMax, messages } from "../messages/wire
 import type { Task } from "../task.ts";
 import { type CommandInput, CommandRun } from "./commands.ts";
 import type { Link } from "./link.ts";
+import type { Tell } from "./live.ts";
+import { Rates } from "./rates.ts";
 import {
   type Ended,
   failed,
@@ -28,10 +30,7 @@ const sliceMs = 1;
  * run up to 61 times before it does; a timer costs 1 to 2 ms, as it waits at least one.
  */
 const deafMs = 20;
-/** Progress reports passed on per job and second; more are left out. */
-const progressPerS = 20;
-/** Log lines of this worker passed on per second, and characters of each; the rest is left out. */
-const logsPerS = 1_000;
+/** Longest log line passed on, characters. */
 const logCharsMax = 8_192;
 
 interface Start {
@@ -60,9 +59,7 @@ export class Bench implements Teller {
   #stopping = false;
   /** What is said in this slice, to be told after what was begun in it. */
   #after: string[] | null = null;
-  #toldSecond = 0;
-  #logged = 0;
-  readonly #told = new Map<number, number>();
+  readonly #rates = new Rates();
   #pumping = false;
   /** When the loop has looked at the socket last. */
   #listenedMs = 0;
@@ -192,7 +189,9 @@ export class Bench implements Teller {
   #begin(job: Start, beganMs: number): number {
     const operation = this.#operations[job.operation];
     if (operation === "command") {
-      const run = new CommandRun(job.input as CommandInput, this.#guard);
+      const { id } = job;
+      const tell: Tell = (stream, text) => this.#output(id, stream, text);
+      const run = new CommandRun(job.input as CommandInput, this.#guard, tell);
       this.#follow(job.id, run, run.run(), beganMs);
       return performance.now();
     }
@@ -254,28 +253,28 @@ export class Bench implements Teller {
 
   /** Passes a log line or progress on, each at a bounded rate. */
   tell(id: number, kind: "log" | "progress", value: unknown): void {
-    const second = Math.floor(performance.now() / 1000);
-    if (second !== this.#toldSecond) {
-      this.#toldSecond = second;
-      this.#logged = 0;
-      this.#told.clear();
-    }
+    if (this.#link.clogged) return;
     if (kind === "log") {
-      if (this.#logged++ < logsPerS) this.#log(id, String(value).slice(0, logCharsMax));
-      else if (this.#logged === logsPerS + 1) {
-        this.#log(id, "… more lines are left out this second");
-      }
+      const fits = this.#rates.line();
+      if (fits === "yes") this.#write(id, 0, String(value).slice(0, logCharsMax));
+      else if (fits === "last") this.#write(id, 0, "… more lines are left out this second");
       return;
     }
-    const told = (this.#told.get(id) ?? 0) + 1;
-    this.#told.set(id, told);
-    if (told > progressPerS) return;
+    if (!this.#rates.report(id)) return;
     const item = encode(messages.progress.kind, id, value);
     if (item.length < 65_536) this.#say(item);
   }
 
-  #log(id: number, text: string): void {
-    this.#say(encode(messages.output.kind, id, 0, text));
+  /** Passes on what a command has written; beyond the bound only that it has. */
+  #output(id: number, stream: 1 | 2, text: string): boolean {
+    if (this.#link.clogged) return false;
+    const fits = this.#rates.output(text.length);
+    this.#write(id, stream, fits ? text : "");
+    return fits;
+  }
+
+  #write(id: number, stream: 0 | 1 | 2, text: string): void {
+    this.#say(encode(messages.output.kind, id, stream, text));
   }
 }
 

@@ -20,20 +20,25 @@ export interface Capture {
   readonly done: Promise<Captured>;
 }
 
-/** Reads `stream`: `keepBytes` in memory, more into a file in `spill`, or head and tail when null. */
-export function capture(
-  stream: ReadableStream<Uint8Array>,
-  keepBytes: number,
-  spill: string | null,
-): Capture {
+/** How a stream is kept. */
+export interface CaptureOptions {
+  /** Bytes kept in memory; where not whole, of the head and of the tail. */
+  readonly keepBytes: number;
+  /** Folder for a file with all of it where it is more, null for head and tail. */
+  readonly spill: string | null;
+  /** Hears each chunk. */
+  readonly heard: (bytes: Uint8Array) => void;
+}
+
+/** Reads `stream` to its end. */
+export function capture(stream: ReadableStream<Uint8Array>, options: CaptureOptions): Capture {
   const reader = stream.getReader();
-  return { stop: () => void reader.cancel().catch(() => {}), done: read(reader, keepBytes, spill) };
+  return { stop: () => void reader.cancel().catch(() => {}), done: read(reader, options) };
 }
 
 async function read(
   reader: ReadableStreamDefaultReader<Uint8Array>,
-  keepBytes: number,
-  spill: string | null,
+  { keepBytes, spill, heard }: CaptureOptions,
 ): Promise<Captured> {
   const head: Uint8Array[] = [];
   let size = 0;
@@ -42,6 +47,7 @@ async function read(
   for (;;) {
     const { value, done } = await reader.read().catch(() => ({ value: undefined, done: true }));
     if (done || !value) break;
+    heard(value);
     const room = Math.max(0, keepBytes - size);
     size += value.length;
     if (file) await writeAll(file.open, value);

@@ -5,6 +5,7 @@
  */
 import { capture, type Captured } from "./capture.ts";
 import { feed } from "./feed.ts";
+import { Live, type Tell } from "./live.ts";
 import { spawnFailure } from "./spawn_failure.ts";
 import { type Ended, failed, type Failure, type Running } from "./tasks.ts";
 
@@ -41,11 +42,13 @@ export class CommandRun implements Running {
   #grace: ReturnType<typeof setTimeout> | undefined;
   readonly #input: CommandInput;
   readonly #guard: readonly string[];
+  readonly #live: Live;
 
-  /** `guard`: words before the program that tie its life to ours. */
-  constructor(input: CommandInput, guard: readonly string[]) {
+  /** `guard`: words before the program that tie its life to ours; `tell` hears what it writes. */
+  constructor(input: CommandInput, guard: readonly string[], tell: Tell) {
     this.#input = input;
     this.#guard = guard;
+    this.#live = new Live(tell);
   }
 
   /** Starts the command and resolves with how it ended. Never rejects. */
@@ -75,8 +78,10 @@ export class CommandRun implements Running {
     if (stdin !== null) {
       feed(child.stdin, stdin, stdinPatienceMs).then((taken) => taken || this.#end(unread));
     }
-    const stdout = capture(child.stdout, keepBytes, spill);
-    const stderr = capture(child.stderr, keepBytes, spill);
+    const live = this.#live;
+    const keep = { keepBytes, spill };
+    const stdout = capture(child.stdout, { ...keep, heard: (bytes) => live.take(1, bytes) });
+    const stderr = capture(child.stderr, { ...keep, heard: (bytes) => live.take(2, bytes) });
     const status = await child.status;
     this.#over = true;
     clearTimeout(this.#grace);
@@ -84,6 +89,7 @@ export class CommandRun implements Running {
     const late = setTimeout(() => (stdout.stop(), stderr.stop()), drainMs);
     const [out, err] = await Promise.all([stdout.done, stderr.done]);
     clearTimeout(late);
+    live.end();
     if (this.#aborted) return { ending: 2, payload: payload(status, out, err) };
     if (this.#failure) return { ending: 1, payload: payload(status, out, err, this.#failure) };
     return { ending: status.success ? 0 : 1, payload: payload(status, out, err) };

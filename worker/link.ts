@@ -5,6 +5,9 @@
  */
 import { frame, frameBytesMax, Unframer } from "../messages/wire.ts";
 
+/** Characters that wait to be sent beyond which the parent does not seem to read. */
+const clogChars = 1024 * 1024;
+
 /** A connection to the parent. */
 export class Link {
   #items = "";
@@ -36,6 +39,11 @@ export class Link {
   /** True when what is said and flushed now is on its way before anything else happens. */
   get free(): boolean {
     return !this.#writing;
+  }
+
+  /** True while the parent does not read; what can be left out should be. */
+  get clogged(): boolean {
+    return this.#items.length > clogChars || this.#parts.length > 1;
   }
 
   #parts: Uint8Array[] = [];

@@ -4,11 +4,13 @@
  * @module
  */
 import { endingRows } from "./execution/endings.ts";
+import { floodRows } from "./execution/floods.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
 export function execution(quick: boolean): Promise<readonly Row[]> {
   return Promise.resolve([
     ...endingRows(quick),
+    ...floodRows(quick),
   ]);
 }

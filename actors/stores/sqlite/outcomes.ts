@@ -25,16 +25,13 @@ export const outcomes: Table = {
 /** Where `ending` stands in a row. */
 export const endingAt = 2;
 
-/** Appends an outcome's cells to a batch. */
-export function packOutcome(cells: Cell[], { id, endedAt, outcome }: StoredOutcome): void {
-  cells.push(id, endedAt, outcome.type, JSON.stringify(outcome));
+/** Appends an outcome's cells to a batch; the log lies in the same text. */
+export function packOutcome(cells: Cell[], { id, endedAt, outcome, log }: StoredOutcome): void {
+  cells.push(id, endedAt, outcome.type, JSON.stringify(log ? { ...outcome, log } : outcome));
 }
 
 /** The outcome of a sound row. */
 export function unpackOutcome(row: Row): StoredOutcome {
-  return {
-    id: row[0] as number,
-    endedAt: row[1] as number,
-    outcome: JSON.parse(row[3] as string) as Outcome,
-  };
+  const { log, ...outcome } = JSON.parse(row[3] as string) as Outcome & Pick<StoredOutcome, "log">;
+  return { id: row[0] as number, endedAt: row[1] as number, outcome, ...(log && { log }) };
 }

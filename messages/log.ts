@@ -1,0 +1,19 @@
+/**
+ * What a job said while it ran.
+ *
+ * @module
+ */
+
+/** Where a piece came from: a task's `log`, or one of a command's streams. */
+export type LogStream = "log" | "stdout" | "stderr";
+
+/** A piece of a job's log: a whole line of a task, any part of what a command wrote. */
+export interface LogPiece {
+  /** When it was heard, epoch ms. */
+  readonly at: number;
+  readonly attempt: number;
+  readonly stream: LogStream;
+  readonly text: string;
+  /** Characters that were left out before this piece to keep within the cap. */
+  readonly droppedChars?: number;
+}
