@@ -22,6 +22,10 @@ interface Flags extends Reach {
   readonly retries?: number;
   /** Longest run of one attempt, ms. */
   readonly timeout?: number;
+  /** Limits of the same kind, ms. */
+  readonly queueTimeout?: number;
+  readonly progressTimeout?: number;
+  readonly totalTimeout?: number;
   readonly idempotencyKey?: string;
   /** True without a duration: until it has ended. */
   readonly wait?: true | number;
@@ -40,6 +44,9 @@ export const submit: Verb = {
       )
       .option("--retries <n>", "attempts after the first", whole(0, 100))
       .option("--timeout <duration>", "longest run of one attempt, such as 10m", duration)
+      .option("--queue-timeout <duration>", "longest wait for a start", duration)
+      .option("--progress-timeout <duration>", "longest silence of one attempt", duration)
+      .option("--total-timeout <duration>", "from acceptance to the end, at most", duration)
       .option("--idempotency-key <key>", "the same key gives the same job for 24 h")
       .option("--wait [duration]", "stay until it has ended; exit 1 unless it is done", duration)
       .option("--json", "print JSON"),
@@ -78,6 +85,9 @@ async function toSpec(
     ...(flags.priority === undefined ? {} : { priority: flags.priority }),
     ...(flags.retries === undefined ? {} : { retries: flags.retries }),
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
+    ...(flags.queueTimeout === undefined ? {} : { queueTimeoutMs: flags.queueTimeout }),
+    ...(flags.progressTimeout === undefined ? {} : { progressTimeoutMs: flags.progressTimeout }),
+    ...(flags.totalTimeout === undefined ? {} : { totalTimeoutMs: flags.totalTimeout }),
     ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
   };
 }

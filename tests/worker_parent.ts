@@ -54,13 +54,14 @@ export class WorkerParent implements AsyncDisposable {
   }
 
   /** Starts a worker and waits for its connection. */
-  static async open(generation = 1, nonce = "n"): Promise<WorkerParent> {
+  static async open(generation = 1, nonce = "n", v8Flags = ""): Promise<WorkerParent> {
     const directory = await Deno.makeTempDir({ prefix: "flyball-test-" });
     const path = `${directory}/s`;
     const listener = Deno.listen({ transport: "unix", path });
     const child = new Deno.Command(Deno.execPath(), {
       args: [
         ...["run", "--quiet", "--no-check", "--no-prompt", "--cached-only", "--config", config],
+        ...(v8Flags === "" ? [] : [`--v8-flags=${v8Flags}`]),
         ...["-A", program, path, String(generation), nonce],
       ],
       stdin: "null",

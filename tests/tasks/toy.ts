@@ -14,6 +14,8 @@ export type Toy =
   /** Holds the thread and burns CPU. */
   | { readonly do: "spin"; readonly ms: number; readonly value?: unknown }
   | { readonly do: "hang" }
+  /** Fills its heap. */
+  | { readonly do: "hog" }
   /** Ends only when it is told to. */
   | { readonly do: "heed" }
   | { readonly do: "throw" | "reject" | "forget" | "late"; readonly text?: string }
@@ -46,6 +48,8 @@ export default defineTask({
         return toy.value;
       case "hang":
         for (;;);
+      case "hog":
+        for (const all: unknown[] = [];;) all.push(new Array(1_000).fill(all.length));
       case "heed":
         return new Promise((_, reject) => {
           const stop = () => reject(context.signal.reason);
