@@ -181,7 +181,7 @@ export class Bench implements Teller {
     if (!this.#link.free) return false;
     this.#link.say(`${messages.begins.kind},${count}`);
     for (const item of ended.splice(0)) this.#link.say(item);
-    this.#link.flush();
+    this.#link.flushNow();
     return true;
   }
 

@@ -8,11 +8,18 @@ import { frame, frameBytesMax, Unframer } from "../messages/wire.ts";
 /** Characters that wait to be sent beyond which the parent does not seem to read. */
 const clogChars = 1024 * 1024;
 
+/** Bytes that the kernel takes whole or not yet; other kernels than Linux may take a part. */
+const wholeBytes = Deno.build.os === "linux" ? 16 * 1024 : 0;
+/** Writes that may be under way besides the one in turn. */
+const urgentMax = 256;
+
 /** A connection to the parent. */
 export class Link {
   #items = "";
   #writing = false;
   #armed = false;
+  #inFlightBytes = 0;
+  #urgent = 0;
   readonly #connection: Deno.UnixConn;
 
   /** Speaks over `connection`. */
@@ -36,9 +43,11 @@ export class Link {
     }
   }
 
-  /** True when what is said and flushed now is on its way before anything else happens. */
+  /** True when what is said now can be on its way before anything else happens. */
   get free(): boolean {
-    return !this.#writing;
+    if (!this.#writing) return true;
+    return this.#parts.length === 0 && this.#inFlightBytes <= wholeBytes &&
+      this.#items.length <= wholeBytes / 4 && this.#urgent < urgentMax;
   }
 
   /** True while the parent does not read; what can be left out should be. */
@@ -58,6 +67,19 @@ export class Link {
     if (!this.#writing) this.#write();
   }
 
+  /** Sends what was said so far at once, where the link is `free` for it. */
+  flushNow(): void {
+    if (!this.#writing) return this.flush();
+    const bytes = frame(this.#items);
+    this.#items = "";
+    this.#urgent++;
+    // Writes go in the order of their calls, and small ones go whole.
+    this.#connection.write(bytes).then((count) => {
+      this.#urgent--;
+      if (count < bytes.length) Deno.exit(1);
+    }, () => Deno.exit(0));
+  }
+
   async #write(): Promise<void> {
     this.#writing = true;
     try {
@@ -68,6 +90,7 @@ export class Link {
         }
         const bytes = this.#parts.shift()!;
         for (let at = 0; at < bytes.length;) {
+          this.#inFlightBytes = bytes.length - at;
           at += await this.#connection.write(bytes.subarray(at));
         }
       }
@@ -90,6 +113,8 @@ export class Link {
   /** Resolves when everything said so far has been written. */
   async drained(): Promise<void> {
     this.flush();
-    while (this.#writing) await new Promise((resolve) => setTimeout(resolve, 1));
+    while (this.#writing || this.#urgent > 0) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
   }
 }
