@@ -19,6 +19,7 @@ export {
   type CommandOptions,
   type Issue,
   JobError,
+  type LogOptions,
   type MapOptions,
   type PoolHandle,
   Refusal,
@@ -36,6 +37,7 @@ export * from "./task.ts";
 export type * from "./messages/decision.ts";
 export type * from "./messages/facts.ts";
 export type * from "./messages/job.ts";
+export type * from "./messages/log.ts";
 export type * from "./messages/outcome.ts";
 export type * from "./messages/status.ts";
 export { type Reading, type Signal, type SignalName, signals } from "./messages/signals.ts";

@@ -11,8 +11,11 @@ export type LogStream = "log" | "stdout" | "stderr";
 export interface LogPiece {
   /** When it was heard, epoch ms. */
   readonly at: number;
+  /** In which attempt of the job. */
   readonly attempt: number;
+  /** Where it came from. */
   readonly stream: LogStream;
+  /** What was said. */
   readonly text: string;
   /** Characters that were left out before this piece to keep within the cap. */
   readonly droppedChars?: number;

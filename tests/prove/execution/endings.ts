@@ -127,6 +127,29 @@ async function submit(service: Service, ms: number): Promise<string[]> {
   return (await service.submit({ jobs: specs })).map(({ id }) => id);
 }
 
+/** Cancels commands that run, each with a child, and returns the time until all of them are gone. */
+async function cancelAll(commands: number): Promise<number> {
+  const mark = `CANCEL_MARK=${crypto.randomUUID()}`;
+  await using runtime = await live(fixedAt(8));
+  await ready(runtime, 8);
+  const stop = new AbortController();
+  const line = "sleep 600 & sleep 600";
+  const [name, value] = mark.split("=") as [string, string];
+  const outcomes = Array.from(
+    { length: commands },
+    () => runtime.command(["sh", "-c", line], { env: { [name]: value }, signal: stop.signal }),
+  );
+  await until(() => processesWith(mark).length >= commands * 3);
+  const startMs = performance.now();
+  stop.abort("enough");
+  await until(() => processesWith(mark).length === 0);
+  const tookMs = performance.now() - startMs;
+  const ended = await Promise.all(outcomes);
+  const other = ended.filter(({ type }) => type !== "cancelled").length;
+  if (other > 0) throw new Error(`${other} did not end as cancelled`);
+  return tookMs;
+}
+
 /** Rows of this part. */
 export function endingRows(quick: boolean): readonly Row[] {
   const stops = quick ? 1 : 5;
@@ -155,6 +178,13 @@ export function endingRows(quick: boolean): readonly Row[] {
     {
       line: "a CPU task of 30 s is left alone: workers it had",
       run: async () => exactly(await compute(spinMs), 1, "workers", `${spinMs / 1_000} s`),
+    },
+    {
+      line: "100 running commands with a child each are cancelled: all processes are gone after",
+      run: async () => {
+        const commands = quick ? 20 : 100;
+        return atMost(await cancelAll(commands), 2_000, "ms", `${commands} commands`);
+      },
     },
     {
       line: "a service frozen 10 s kills no worker and no job: killed",

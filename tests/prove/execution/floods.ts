@@ -11,6 +11,8 @@ import { once } from "../main_job/once.ts";
 import { atMost, exactly, type Row } from "../row.ts";
 import { p95 } from "../sample.ts";
 
+const root = new URL("../../../", import.meta.url);
+
 /** What a flood did to others. */
 interface Flood {
   /** Growth of the service's resident memory, MB, at its worst. */
@@ -86,6 +88,34 @@ async function unread(): Promise<readonly [code: string, grewMb: number, tookMs:
   return seen;
 }
 
+/** The same with 10 MB, as a worker sees it: what it costs beyond the input itself. */
+async function unreadInWorker(): Promise<readonly [code: string, grewMb: number]> {
+  const program = `
+    import { CommandRun } from ${JSON.stringify(new URL("worker/commands.ts", root).href)};
+    const stdin = "x".repeat(5_000_000) + "y".repeat(5_000_000);
+    stdin.at(7_000_000); // Flattens it.
+    const resident = () => Number(/VmRSS:\\s+(\\d+)/.exec(Deno.readTextFileSync("/proc/self/status"))[1]);
+    const input = { argv: ["sleep", "600"], env: { PATH: Deno.env.get("PATH") }, cwd: "/", stdin,
+      spill: null, keepBytes: 65_536, graceMs: 1_000 };
+    const warm = new CommandRun({ ...input, argv: ["cat"], stdin: "x".repeat(100_000) }, [], () => true);
+    await warm.run();
+    const before = resident();
+    let most = 0;
+    const watch = setInterval(() => most = Math.max(most, resident()), 50);
+    const { payload } = await new CommandRun(input, [], () => true).run();
+    clearInterval(watch);
+    console.log(JSON.stringify([JSON.parse(payload).code, (most - before) / 1024]));`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["eval", program],
+  }).output();
+  const text = new TextDecoder();
+  try {
+    return JSON.parse(text.decode(stdout));
+  } catch {
+    throw new Error(text.decode(stderr).slice(0, 500));
+  }
+}
+
 /** Rows of this part. */
 export function floodRows(quick: boolean): readonly Row[] {
   const measured = once(() => flood(quick ? 2_000 : 5_000));
@@ -113,6 +143,14 @@ export function floodRows(quick: boolean): readonly Row[] {
         const [code, , tookMs] = await starved();
         if (code !== "stdin_timeout") throw new Error(`it ended as ${code}`);
         return atMost(tookMs, 6_000, "ms");
+      },
+    },
+    {
+      line: "10 MB of input to sleep: the worker grows by",
+      run: async () => {
+        const [code, grewMb] = await unreadInWorker();
+        if (code !== "stdin_timeout") throw new Error(`it ended as ${code}`);
+        return atMost(grewMb, 2, "MB", "beyond the input itself");
       },
     },
   ];
