@@ -6,7 +6,7 @@
 import type { Doom } from "./doom.ts";
 import { Due } from "./due.ts";
 import type { Job } from "./job.ts";
-import { patientClock } from "./patient_clock.ts";
+import { type PatientClock, patientClock } from "./patient_clock.ts";
 import type { Clock, Host } from "./ports.ts";
 import { Progress } from "./progress.ts";
 import type { WorkerLink } from "./worker.ts";
@@ -32,7 +32,7 @@ export interface VigilEffects {
 
 /** Looks after the workers of one pool. */
 export class Vigil {
-  readonly #clock: Clock;
+  readonly #clock: PatientClock;
   readonly #host: Host;
   readonly #effects: VigilEffects;
   readonly #due: Due;
@@ -43,10 +43,10 @@ export class Vigil {
 
   /** Sees processes through `host`. */
   constructor(clock: Clock, host: Host, effects: VigilEffects) {
-    this.#clock = clock;
+    this.#clock = patientClock(clock);
     this.#host = host;
     this.#effects = effects;
-    this.#due = new Due(patientClock(clock));
+    this.#due = new Due(this.#clock);
     this.#lookedMs = clock.nowMs();
     this.#progress = new Progress(clock, this.#due, {
       ask: (link) => link.ping(++this.#nonce),
@@ -60,6 +60,7 @@ export class Vigil {
     const nowMs = this.#clock.nowMs();
     const frozen = nowMs - this.#lookedMs > gapMs;
     this.#lookedMs = nowMs;
+    if (frozen) this.#clock.back();
     for (const link of this.#effects.links()) {
       // It was we who were away; everyone gets a fresh start.
       if (frozen) {
