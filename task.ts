@@ -26,6 +26,8 @@ export interface Permissions {
   readonly env?: readonly string[] | true;
   /** Kinds of system information (`hostname`, `cpus`); true for all. */
   readonly sys?: readonly string[] | true;
+  /** Whether each job has a folder of its own, to read and to write: {@link Context.folder}. */
+  readonly folder?: boolean;
 }
 
 /** Any validator that speaks Standard Schema: Zod, Valibot, ArkType, … */
@@ -57,6 +59,11 @@ export interface Context {
   readonly attempt: number;
   /** W3C traceparent of the job, empty when there is none. */
   readonly trace: string;
+  /**
+   * A folder of this job alone, which is gone when it has ended; as a stage of a staged run, the
+   * workspace of its project. Needs the permission `folder`.
+   */
+  readonly folder: string;
   /** Adds a line to the job's log. */
   log(text: string): void;
   /** Says how far the job is: any JSON value, by habit a ratio 0..1. */

@@ -45,6 +45,7 @@ export function conclude(
   runMs: number,
   worker: string,
 ): Outcome {
+  const isCommand = (job.spec.command ?? job.spec.shell) !== undefined;
   const base = {
     attempts: job.attempt,
     waitMs: Math.max(0, job.startedMs - job.dueMs),
@@ -53,9 +54,9 @@ export function conclude(
     worker,
   };
   if (job.doomed !== null || ending === aborted) {
-    return { ...base, ...doom(job), ...(job.spec.command && commandOutput(payload)) };
+    return { ...base, ...doom(job), ...(isCommand && commandOutput(payload)) };
   }
-  if (job.spec.command) return { ...base, ...ofCommand(job.spec.command[0]!, payload) };
+  if (isCommand) return { ...base, ...ofCommand(job.spec.command?.[0] ?? "the shell", payload) };
   if (ending === done) {
     const { attempts, waitMs, durationMs, resources } = base;
     return { type: "done", output: payload, attempts, waitMs, durationMs, resources, worker };

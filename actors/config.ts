@@ -40,10 +40,15 @@ const queue = z.strictObject({
 const commands = z.strictObject({
   /** Whether jobs may be commands. */
   allow: z.boolean().default(true),
-  /** Whether jobs may be shell text. */
-  shell: z.literal(false, { error: "is not supported yet" }).default(false),
+  /** Whether jobs may be text for a shell, which can start anything by itself. */
+  shell: z.boolean().default(false),
   /** Folders a command may name as its working directory. */
   roots: z.array(z.string().min(1)).max(64).default(["."]),
+});
+
+const workspaces = z.strictObject({
+  /** Workspaces of projects that are kept; the longest unused one makes room for another. */
+  max: z.int().min(5).max(100_000).default(100),
 });
 
 const workersMost = 10_000;
@@ -106,6 +111,7 @@ export const configSchema = z.strictObject({
   store: store.prefault({}),
   queue: queue.prefault({}),
   commands: commands.prefault({}),
+  workspaces: workspaces.prefault({}),
   pools: z.strictObject({ default: pool.prefault({}) }).prefault({}),
   jobs: jobs.prefault({}),
 });

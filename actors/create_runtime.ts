@@ -8,18 +8,20 @@ import { bindConstraint } from "../policies/constraints/mod.ts";
 import { bind, scalingChoice } from "../policies/scaling/mod.ts";
 import { composeConfig, type Config } from "./config.ts";
 import { commandGrant } from "./grant.ts";
-import { caller, folder, openHost, plainEnvironment, type RealHost } from "./host.ts";
+import { folder, openHost, type RealHost } from "./host.ts";
 import { Inspection } from "./inspection.ts";
 import { Intake } from "./intake.ts";
 import { Keys } from "./keys.ts";
 import { LocalRuntime } from "./local_runtime.ts";
-import { type CommandPlace, Orders } from "./orders.ts";
+import { Orders } from "./orders.ts";
+import { asCaller, placeIn } from "./place.ts";
 import type { Store } from "./ports.ts";
 import { register } from "./register.ts";
 import { restore } from "./restore.ts";
 import { type MapOptions, Refusal, type RunOptions, type Runtime } from "./runtime.ts";
 import type { RuntimeOptions } from "./runtime_options.ts";
 import { memoryStore } from "./stores/memory.ts";
+import { stageOrders } from "./stage_order.ts";
 import { System } from "./system.ts";
 import type { InputOf, OutputOf, Tasks } from "./task_file.ts";
 import { version } from "./version.ts";
@@ -67,7 +69,10 @@ export async function createRuntime<T extends Tasks = Tasks>(
   const policy = checkedPolicy(config);
   const store = await openStore(options.data, config);
   try {
-    const host = await openHost(store, options.data === undefined ? null : folder(options.data));
+    const host = await openHost(store, {
+      owner: options.data === undefined ? null : folder(options.data),
+      workspacesMax: config.workspaces.max,
+    });
     try {
       return await assemble(options, config, policy, host) as unknown as RuntimeOf<T>;
     } catch (error) {
@@ -89,12 +94,14 @@ async function assemble(
   const { ports } = host;
   const { slots, spares } = config.pools.default;
   if (data !== undefined) ports.processes.sweep();
+  host.tidy();
   const operations = await register(tasks, ports, slots.max);
   const orders = new Orders(operations, slots.commands, graceMs);
+  const defaults = { timeoutMs: config.jobs.timeoutMs ?? 0, retries: config.jobs.retries };
   const intake = new Intake(orders, {
-    defaults: { timeoutMs: config.jobs.timeoutMs ?? 0, retries: config.jobs.retries },
-    place: placeOf(config, host),
-    commandsAllowed: config.commands.allow,
+    defaults,
+    place: placeIn(config.commands.roots),
+    commands: config.commands,
   });
   const keys = new Keys(ports.clock.wallMs);
   const inspection = new Inspection();
@@ -115,6 +122,7 @@ async function assemble(
       policies: [bind(name, policyOptions)],
       guards: [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })],
     },
+    runs: { workspaces: host.workspaces, orderOf: stageOrders(orders, defaults) },
     inspect: (event) => inspection.take(event),
     gaveUp: gaveUp.resolve,
   });
@@ -124,7 +132,7 @@ async function assemble(
     intake,
     keys,
     inspection,
-    place: () => ({ env: caller.env(), cwd: caller.cwd(), spill: host.directory }),
+    place: asCaller(host.directory),
     release: async () => {
       await ports.store.close();
       await host.close();
@@ -169,24 +177,4 @@ async function openStore(data: string | undefined, config: Config): Promise<Stor
     directory: data,
     retention: { doneMs, othersMs: otherMs, rowsMax: rows },
   });
-}
-
-/** As whom a submitted command runs: nobody special, in a folder of its own or an allowed one. */
-function placeOf(config: Config, { directory: home }: RealHost) {
-  const roots = config.commands.roots.flatMap((root) => folder(root) ?? []);
-  return ({ cwd }: { readonly cwd?: string }): CommandPlace => {
-    if (cwd === undefined) return { env: plainEnvironment(home), cwd: home, spill: null };
-    const real = folder(cwd);
-    if (real === null) {
-      throw new Refusal("invalid_cwd", `cwd ${cwd} is not a folder`, [
-        { pointer: "/cwd", message: "is not a folder", given: cwd },
-      ]);
-    }
-    if (!roots.some((root) => real === root || real.startsWith(`${root}/`))) {
-      throw new Refusal("cwd_not_allowed", `cwd ${cwd} lies outside commands.roots`, [
-        { pointer: "/cwd", message: "lies outside commands.roots", given: cwd },
-      ]);
-    }
-    return { env: plainEnvironment(home), cwd: real, spill: null };
-  };
 }

@@ -25,6 +25,9 @@ export const commandGrant: Grant = {
   config: null,
 };
 
+/** Staged runs have no workers; their lane is emptied by whoever runs their stages. */
+export const runGrant: Grant = { key: "run", kind: "run", flags: [], config: null };
+
 /** A worker that only reads a project, to tell what its tasks ask for. */
 export const describeGrant = (root: string, config: string | null): Grant => ({
   key: `describe ${root}`,
@@ -44,7 +47,7 @@ export const trustedGrant = (config: string | null, kind: "task" | "describe"): 
 /** Workers for tasks of a project that ask for `permissions`; throws Refusal where they are none. */
 export function taskGrant(root: string, config: string | null, permissions: Permissions): Grant {
   checkPermissions(permissions);
-  const { read, write, net, env, sys } = permissions;
+  const { read, write, net, env, sys, folder } = permissions;
   const path = (given: string) => comma(resolve(root, given));
   const flags = [
     read === true
@@ -56,7 +59,18 @@ export function taskGrant(root: string, config: string | null, permissions: Perm
     ...flag("sys", sys),
     ...denied,
   ];
-  return { key: `task ${JSON.stringify([config, ...flags])}`, kind: "task", flags, config };
+  const key = `task ${JSON.stringify([config, ...flags])}`;
+  return withFolder({ key, kind: "task", flags, config }, folder);
+}
+
+/** The same grant with a folder for each job, where it is asked for. */
+export const withFolder = (grant: Grant, isWanted = false): Grant =>
+  isWanted ? { ...grant, key: `${grant.key} folder`, folder: null } : grant;
+
+/** The same grant for the stages of runs in the workspace `folder`, where it has any folder. */
+export function inWorkspace(grant: Grant, folder: string): Grant {
+  if (grant.folder === undefined) return grant;
+  return { ...grant, key: `${grant.key} in ${folder}`, folder };
 }
 
 /** They come out of a task's module, so they may be anything. Throws Refusal. */
@@ -73,6 +87,12 @@ function checkPermissions(permissions: Permissions): void {
         JSON.stringify(given).slice(0, 80),
     );
   }
+  const folder: unknown = permissions.folder;
+  if (folder === undefined || typeof folder === "boolean") return;
+  throw new Refusal(
+    "invalid_permissions",
+    `Cannot grant permissions.folder as it must be true or false: it is a ${typeof folder}`,
+  );
 }
 
 function flag(

@@ -6,7 +6,9 @@
 import { realClock, realRandom } from "./host/clock.ts";
 import { gauges } from "./host/gauges.ts";
 import { processes } from "./host/processes.ts";
-import type { Ports, Store } from "./ports.ts";
+import { Quarters } from "./host/quarters.ts";
+import { workspaces } from "./host/workspaces.ts";
+import type { Ports, Store, Workspaces } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
 
 export { realClock, realRandom } from "./host/clock.ts";
@@ -17,23 +19,40 @@ export interface RealHost {
   readonly ports: Ports;
   /** A folder of this runtime alone, for sockets and large outputs. */
   readonly directory: string;
+  /** Workspaces of staged runs. */
+  readonly workspaces: Workspaces;
+  /** Removes what earlier lives of the data directory left. Their processes must be gone. */
+  tidy(): void;
   /** Takes the folder away; processes must be gone. */
   close(): Promise<void>;
 }
 
-/** Makes the real ports over `store`. `owner` names the data directory; null: nobody's but ours. */
-export async function openHost(store: Store, owner: string | null): Promise<RealHost> {
+/** What a host is made with. */
+export interface HostOptions {
+  /** The data directory; null: nobody's but ours. */
+  readonly owner: string | null;
+  /** Workspaces of projects that are kept. */
+  readonly workspacesMax: number;
+}
+
+/** Makes the real ports over `store`. */
+export async function openHost(
+  store: Store,
+  { owner, workspacesMax }: HostOptions,
+): Promise<RealHost> {
   if (Deno.build.os === "windows") {
     throw new Refusal(
       "unsupported_platform",
       "Flyball needs Linux or macOS: it does not run on Windows",
     );
   }
-  const directory = await Deno.makeTempDir({ prefix: "flyball-" });
+  const quarters = await Quarters.open(store.kind === "sqlite" ? owner : null);
   const mark = owner === null ? crypto.randomUUID() : await digest(owner);
-  const running = await processes({ directory, mark });
+  const running = await processes({ directory: quarters.socket, mark, folders: quarters });
   return {
-    directory,
+    directory: quarters.directory,
+    tidy: () => quarters.tidy(),
+    workspaces: workspaces({ ...quarters.workspaces, max: workspacesMax }),
     ports: {
       clock: realClock,
       random: realRandom,
@@ -43,7 +62,7 @@ export async function openHost(store: Store, owner: string | null): Promise<Real
     },
     async close() {
       running.close();
-      await Deno.remove(directory, { recursive: true }).catch(() => {});
+      await quarters.close();
     },
   };
 }
@@ -59,10 +78,13 @@ export const caller = {
   cwd: (): string => Deno.cwd(),
 };
 
-/** The environment of a service's commands: nothing of ours but what programs can't do without. */
-export function plainEnvironment(home: string): Record<string, string> {
+/**
+ * The environment of a service's commands: nothing of ours but what programs can't do without.
+ * `HOME` and `TMPDIR` are the folder that each of them is given.
+ */
+export function plainEnvironment(): Record<string, string> {
   const path = Deno.env.get("PATH") ?? "/usr/local/bin:/usr/bin:/bin";
-  const all: Record<string, string> = { PATH: path, HOME: home };
+  const all: Record<string, string> = { PATH: path };
   for (const name of ["LANG", "TZ"]) {
     const value = Deno.env.get(name);
     if (value !== undefined) all[name] = value;

@@ -3,18 +3,20 @@
  *
  * @module
  */
-import type { JobSpec } from "../messages/job.ts";
-import { parseJob } from "./admission.ts";
+import type { JobSpec, Stage, Work } from "../messages/job.ts";
+import { parseJob, refusalOf } from "./admission.ts";
 import type { Order } from "./job.ts";
 import { checkPool, type CommandPlace, type OrderDefaults, type Orders } from "./orders.ts";
 import { Refusal } from "./runtime.ts";
+import { within } from "./within.ts";
 
 /** What submitted jobs are given where they ask for nothing. */
 export interface IntakeOptions {
   readonly defaults: OrderDefaults;
   /** Where a submitted command runs; throws Refusal where it may not. */
   readonly place: (spec: JobSpec) => CommandPlace;
-  readonly commandsAllowed: boolean;
+  /** Whether jobs may be commands, and whether they may be text for the shell. */
+  readonly commands: { readonly allow: boolean; readonly shell: boolean };
 }
 
 /** The gate for submitted jobs. */
@@ -31,15 +33,63 @@ export class Intake {
   /** The order for a submitted job; `pointer` says where it stood in what was sent. */
   order(given: JobSpec, pointer = ""): Order {
     const spec = parseJob(given, pointer);
-    const { defaults, place, commandsAllowed } = this.#options;
-    checkPool(spec, pointer);
-    if (!spec.command) return this.#orders.forTask(spec, defaults, null);
-    if (!commandsAllowed) {
-      throw new Refusal(
-        "commands_not_allowed",
-        "Commands are not allowed here: commands.allow is false",
-      );
-    }
+    return within(pointer, () => this.#order(spec, checkInput));
+  }
+
+  /** The order for a job that an earlier start took: what its task takes may be another by now. */
+  again(spec: JobSpec): Order {
+    return this.#order(parseJob(spec), (order) => order);
+  }
+
+  #order(spec: JobSpec, checked: (order: Order) => Order): Order {
+    const { defaults, place } = this.#options;
+    checkPool(spec);
+    if (spec.task !== undefined) return checked(this.#orders.forTask(spec, defaults, null));
+    if (spec.stages) return this.#run(spec, spec.stages, checked);
+    this.#permit(spec);
     return this.#orders.forCommand(spec, place(spec), defaults, null);
   }
+
+  /** A run is refused for what would fail one of its stages. */
+  #run(
+    spec: JobSpec,
+    stages: readonly Stage[],
+    checked: (order: Order) => Order,
+  ): Order {
+    stages.forEach((stage, i) =>
+      within(`/stages/${i}`, () => {
+        if (stage.task === undefined) this.#permit(stage);
+        else checked(this.#orders.forTask(stage, this.#options.defaults, null));
+      })
+    );
+    if (spec.workspace?.reset) within("/workspace", () => this.#permit({}, "reset"));
+    return this.#orders.forRun(spec, this.#options.defaults);
+  }
+
+  #permit({ shell }: Work, field = shell === undefined ? "command" : "shell"): void {
+    const { commands } = this.#options;
+    if (!commands.allow) throw forbidden("Commands are", field, "commands.allow");
+    if (shell === undefined || commands.shell) return;
+    throw forbidden("Text for the shell is", field, "commands.shell");
+  }
+}
+
+/** Refuses an input that the task would not take. */
+function checkInput(order: Order): Order {
+  const { operation: { check }, spec: { input = null } } = order;
+  const flaws = check?.(input, "/input") ?? [];
+  if (flaws.length > 0) throw refusalOf(flaws);
+  return order;
+}
+
+/** Says which key of the configuration would allow it. */
+function forbidden(what: string, field: string, key: string): Refusal {
+  const isShell = key === "commands.shell";
+  const hint = isShell ? ", or send command, an array of program and arguments" : "";
+  const expected = `${key}: true in the configuration${hint}`;
+  return new Refusal(
+    isShell ? "shell_not_allowed" : "commands_not_allowed",
+    `${what} not allowed here: it takes ${expected}`,
+    [{ pointer: `/${field}`, message: "is not allowed", expected }],
+  );
 }

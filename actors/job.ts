@@ -117,7 +117,9 @@ export function jobNumber(id: string): number | null {
 
 /** The name statistics are kept under when the caller gives none. */
 export function operationOf(spec: JobSpec): string {
-  return spec.operation ?? spec.task ?? spec.command?.[0]?.split("/").at(-1) ?? "unknown";
+  const { operation, task, command, shell } = spec;
+  const kind = shell === undefined ? "run" : "shell";
+  return operation ?? task ?? command?.[0]?.split("/").at(-1) ?? kind;
 }
 
 const iso = (ms: number) => new Date(ms).toISOString();
@@ -130,6 +132,8 @@ function shown(
     id: jobId(id),
     ...(spec.task !== undefined && { task: spec.task }),
     ...(spec.command !== undefined && { command: spec.command }),
+    ...(spec.shell !== undefined && { shell: spec.shell }),
+    ...(spec.stages !== undefined && { stages: spec.stages.map(({ name }) => name) }),
     operation: operationOf(spec),
     pool: spec.pool ?? "default",
     priority: spec.priority ?? "normal",

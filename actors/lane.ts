@@ -123,3 +123,10 @@ function waiting(ring: Ring<Job>): Ring<Job> {
   for (const job of ring) if (job.state === "waiting") rest.push(job);
   return rest;
 }
+
+/** Forgets the lanes of a folder that nobody works in any more. */
+export function leaveFolder(lanes: Map<string, Lane>, folder: string): void {
+  for (const [key, { grant, queued }] of lanes) {
+    if (grant.folder === folder && queued === 0) lanes.delete(key);
+  }
+}

@@ -43,7 +43,7 @@ export interface LocalParts {
   /** Makes orders of what is submitted. */
   readonly intake: Intake;
   /** Where commands run that this process runs itself. */
-  readonly place: () => CommandPlace;
+  readonly place: (spec: JobSpec) => CommandPlace;
   /** Lets go of store and host. */
   readonly release: () => Promise<void>;
   readonly gaveUp: Promise<string>;
@@ -60,6 +60,8 @@ export class LocalRuntime implements Runtime {
   readonly #parts: LocalParts;
   readonly #startedAt: number;
   #closing: Promise<void> | null = null;
+  /** How long running jobs have at a close, monotonic. */
+  #drainUntilMs = Infinity;
   #serve: Promise<(request: Request) => Promise<Response>> | null = null;
 
   /** Over running `parts`. */
@@ -108,7 +110,7 @@ export class LocalRuntime implements Runtime {
       const { env, cwd, stdin, signal, ...rest } = options;
       const spec = parseJob({ command: argv, env, cwd, stdin, ...rest });
       const { orders, place, system } = this.#parts;
-      const order = orders.forCommand(spec, place(), none, (_job, outcome) => resolve(outcome));
+      const order = orders.forCommand(spec, place(spec), none, (_job, outcome) => resolve(outcome));
       const job = system.queue.submitOne(order);
       if (signal) this.#heed(signal, job);
     });
@@ -207,7 +209,12 @@ export class LocalRuntime implements Runtime {
   }
 
   close({ drainMs = this.#parts.drainMs }: { readonly drainMs?: number } = {}): Promise<void> {
-    this.#closing ??= this.#close(drainMs);
+    // Who asks again with less time is in a hurry.
+    this.#drainUntilMs = Math.min(
+      this.#drainUntilMs,
+      this.#parts.system.ports.clock.nowMs() + drainMs,
+    );
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
@@ -235,23 +242,25 @@ export class LocalRuntime implements Runtime {
     system.queue.watch(job, () => signal.removeEventListener("abort", abort));
   }
 
-  async #close(drainMs: number): Promise<void> {
+  async #close(): Promise<void> {
     const { system, release } = this.#parts;
     const { queue, pool, ports } = system;
     queue.accepting = false;
-    const untilMs = ports.clock.nowMs() + drainMs;
+    const drained = (met: () => boolean) =>
+      until(
+        ports.clock,
+        Infinity,
+        () => met() || ports.clock.nowMs() >= this.#drainUntilMs,
+      );
     const durable = ports.store.kind === "sqlite";
     // What is durable may wait for the next start; what is in memory would be lost.
     if (durable) pool.drain();
-    await until(
-      ports.clock,
-      untilMs,
-      () => durable ? pool.roster.size === 0 : queue.open.size === 0,
-    );
+    await drained(() => durable ? pool.roster.size === 0 : queue.open.size === 0);
     pool.drain();
-    if (!durable) await until(ports.clock, untilMs, () => pool.roster.size === 0);
+    if (!durable) await drained(() => pool.roster.size === 0);
     pool.kill();
     await until(ports.clock, Infinity, () => pool.roster.size === 0);
+    await system.runs.close();
     if (!durable) {
       for (const job of [...queue.open.values()]) queue.cancel(job, "The runtime was closed", true);
     }

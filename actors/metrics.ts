@@ -56,10 +56,13 @@ export class Metrics {
       this.#operations.set(key, operation);
     }
     const { type, waitMs, durationMs } = outcome;
-    this.finished++;
-    this.runSumMs += durationMs;
-    record(this.#all.waitMs, waitMs);
-    record(this.#all.runMs, durationMs);
+    // A staged run holds no worker; what its stages take is counted with them.
+    if (job.operation.grant.kind !== "run") {
+      this.finished++;
+      this.runSumMs += durationMs;
+      record(this.#all.waitMs, waitMs);
+      record(this.#all.runMs, durationMs);
+    }
     record(operation.waitMs, waitMs);
     record(operation.runMs, durationMs);
     this.#all.ended[type] = (this.#all.ended[type] ?? 0) + 1;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { InputCheck } from "./input_check.ts";
 import type { Grant } from "./ports.ts";
 
 /** A registered task, or the one operation that stands for all commands. */
@@ -14,6 +15,8 @@ export interface Operation {
   /** Module URL of the task; empty for commands. */
   readonly source: string;
   readonly grant: Grant;
+  /** Looks at a submitted input, where the task told what it takes; null: it did not. */
+  readonly check?: InputCheck | null;
   /** Jobs of it that may run in one worker at once. */
   readonly slotsMax: number;
 }

@@ -5,7 +5,7 @@
  */
 import type { JobSpec } from "../messages/job.ts";
 import { messageCharsMax } from "../messages/wire.ts";
-import { commandGrant } from "./grant.ts";
+import { commandGrant, inWorkspace, runGrant } from "./grant.ts";
 import type { Job, Order } from "./job.ts";
 import { nearest } from "./nearest.ts";
 import type { Operation } from "./operation.ts";
@@ -18,9 +18,14 @@ const keepBytes = 64 * 1024;
 /** As whom commands run. */
 export interface CommandPlace {
   readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
+  /** Null: the job's own folder. */
+  readonly cwd: string | null;
+  /** Whether the job is given a folder of its own, for `HOME` and `TMPDIR`. */
+  readonly folder: boolean;
   /** Where large outputs go whole; null: only head and tail are kept. */
   readonly spill: string | null;
+  /** Bytes kept of each end of each stream. Default 64 KiB. */
+  readonly keepBytes?: number;
 }
 
 /** What orders are made with. */
@@ -35,6 +40,8 @@ type Ended = ((job: Job, outcome: Outcome) => void) | null;
 /** Makes orders for one pool. */
 export class Orders {
   readonly commands: Operation;
+  /** Staged runs, which no worker runs: their stages are jobs of their own. */
+  readonly runs: Operation;
   readonly #tasks: ReadonlyMap<string, Operation>;
   readonly #graceMs: number;
 
@@ -43,6 +50,7 @@ export class Orders {
     this.#tasks = new Map(tasks.map((operation) => [operation.name, operation]));
     this.#graceMs = graceMs;
     this.commands = { number: 0, name: "command", source: "", grant: commandGrant, slotsMax };
+    this.runs = { number: 0, name: "run", source: "", grant: runGrant, slotsMax: 1 };
   }
 
   /** Names of the registered tasks. */
@@ -61,24 +69,33 @@ export class Orders {
     ]);
   }
 
-  /** An order for a task. */
-  forTask(spec: JobSpec, defaults: OrderDefaults, ended: Ended): Order {
-    const operation = this.task(spec.task!);
+  /** An order for a task; `folder` is the workspace of the run that it is a stage of. */
+  forTask(spec: JobSpec, defaults: OrderDefaults, ended: Ended, folder?: string): Order {
+    const task = this.task(spec.task!);
+    const operation = folder === undefined
+      ? task
+      : { ...task, grant: inWorkspace(task.grant, folder) };
     return this.#order(operation, inputText(spec.input), spec, defaults, ended);
   }
 
-  /** An order for a command that runs at `place`. */
+  /** An order for a command or a text for the shell that runs at `place`. */
   forCommand(spec: JobSpec, place: CommandPlace, defaults: OrderDefaults, ended: Ended): Order {
     const payload = inputText({
-      argv: spec.command,
+      argv: argvOf(spec),
       env: { ...place.env, ...spec.env },
-      cwd: spec.cwd ?? place.cwd,
+      cwd: place.cwd,
+      folder: place.folder,
       stdin: spec.stdin ?? null,
       spill: place.spill,
-      keepBytes,
+      keepBytes: place.keepBytes ?? keepBytes,
       graceMs: this.#graceMs,
     });
     return this.#order(this.commands, payload, spec, defaults, ended);
+  }
+
+  /** An order for a staged run. */
+  forRun(spec: JobSpec, defaults: OrderDefaults): Order {
+    return this.#order(this.runs, inputText(spec.stages), spec, defaults, null);
   }
 
   #order(
@@ -99,6 +116,10 @@ export class Orders {
     };
   }
 }
+
+/** Words to start. A shell finds values as `$1`, `$2`, …: they are never part of its text. */
+const argvOf = ({ command, shell, args = [] }: JobSpec): readonly string[] =>
+  command ?? ["/bin/sh", "-c", shell!, "sh", ...args];
 
 /** Refuses a job for a pool that there is not; `pointer` says where the job stood. */
 export function checkPool({ pool }: JobSpec, pointer = ""): void {

@@ -45,11 +45,13 @@ export interface Host {
 export interface Grant {
   /** Names the group: workers with equal keys are interchangeable. */
   readonly key: string;
-  readonly kind: "task" | "command" | "describe";
+  readonly kind: "task" | "command" | "describe" | "run";
   /** Deno permission flags. */
   readonly flags: readonly string[];
   /** Project configuration for resolving the task's imports, null for none. */
   readonly config: string | null;
+  /** A folder that all its jobs work in; null: each job has one of its own. Default: none has. */
+  readonly folder?: string | null;
 }
 
 /** How a worker process ended. */
@@ -95,6 +97,26 @@ export interface Processes {
   sweep(): number;
   /** Stops listening. Workers must be gone. */
   close(): void;
+}
+
+/** The workspace of one staged run, while it is under way. */
+export interface Workspace {
+  /** The folder its stages work in. */
+  readonly path: string;
+  /** The first stage of the last run here had passed, so that what it left can be gone on with. */
+  readonly isSound: boolean;
+  /** Removes what lies there but for the paths to keep; true when any of those was there. */
+  empty(keep: readonly string[]): Promise<boolean>;
+  /** The first stage has passed: the next run finds it sound. */
+  approve(): Promise<void>;
+  /** The run has ended; a workspace of no project goes with it. */
+  release(): Promise<void>;
+}
+
+/** Workspaces of staged runs. */
+export interface Workspaces {
+  /** Opens that of a project, for one run at a time; null: a new one. */
+  open(project: string | null): Promise<Workspace>;
 }
 
 /** A job as it was accepted. */

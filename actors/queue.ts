@@ -12,6 +12,7 @@ import { concludeWithout, retriable } from "./conclude.ts";
 import { type Doom, doom, mayTryAgain, type Verdict } from "./doom.ts";
 import { Due } from "./due.ts";
 import type { Death } from "./exit.ts";
+import { fullness, jobBytes } from "./fullness.ts";
 import { isKept, Job, type Order } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
@@ -21,9 +22,6 @@ import type { Clock, Grant, Random, Store } from "./ports.ts";
 import type { QueueLimits, QueueListener } from "./queue_listener.ts";
 import { Refusal } from "./runtime.ts";
 import { Watchers } from "./watchers.ts";
-
-/** What a job costs besides its payload, roughly. */
-const jobBytes = 256;
 
 /** The jobs of one pool. */
 export class Queue {
@@ -93,9 +91,12 @@ export class Queue {
     return jobs;
   }
 
-  /** Takes one order for a caller who waits for its end: it is not kept beyond this process. */
-  submitOne(order: Order): Job {
-    this.#refuseIfFull(1, order.payload.length + jobBytes);
+  /**
+   * Takes one order for a caller who waits for its end: it is not kept beyond this process. A part
+   * of a job that was accepted is never refused.
+   */
+  submitOne(order: Order, isPart = false): Job {
+    if (!isPart) this.#refuseIfFull(1, order.payload.length + jobBytes);
     const job = this.#add(order, --this.#lastRunId);
     this.#admit([job]);
     return job;
@@ -180,11 +181,9 @@ export class Queue {
 
   #refuseIfFull(jobs: number, bytes: number): void {
     if (!this.accepting) throw new Refusal("draining", "Cannot take jobs as the runtime stops");
-    const { jobsMax, bytesMax } = this.#limits;
-    const { size } = this.open;
-    if (size + jobs <= jobsMax && this.bytes + bytes <= bytesMax) return;
-    const room = `${size} of ${jobsMax} jobs, ${this.bytes} of ${bytesMax} bytes`;
-    const message = `Cannot take ${jobs} jobs as the queue is full: ${room}`;
+    const full = fullness(this.#limits, { jobs: this.open.size, bytes: this.bytes }, jobs, bytes);
+    if (full === null) return;
+    const message = `Cannot take ${jobs} jobs as the queue is full: ${full}`;
     throw new Refusal("queue_full", message, [], 1000 * (0.8 + 0.4 * this.#random.unit()));
   }
 
@@ -235,9 +234,9 @@ export class Queue {
 
   #expire(job: Job): void {
     const { queueTimeoutMs = Infinity } = job.spec;
-    if (job.state !== "waiting" || job.slot >= 0 || job.startedMs > 0) return;
+    if (job.slot >= 0 || job.startedMs > 0 || !/^(waiting|blocked)$/.test(job.state)) return;
     if (this.#clock.nowMs() < job.dueMs + queueTimeoutMs) return;
-    this.lane(job.operation.grant).forget();
+    if (job.state === "waiting") this.lane(job.operation.grant).forget();
     this.#end(job, this.#without(job, expired(queueTimeoutMs), null));
   }
 

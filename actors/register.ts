@@ -6,7 +6,8 @@
 import { arity, encode, malformed, messages } from "../messages/wire.ts";
 import type { Permissions } from "../task.ts";
 import { describeExit } from "./exit.ts";
-import { describeGrant, taskGrant, trustedGrant } from "./grant.ts";
+import { describeGrant, taskGrant, trustedGrant, withFolder } from "./grant.ts";
+import { inputCheck } from "./input_check.ts";
 import { isFile, projectOf } from "./host.ts";
 import type { Operation } from "./operation.ts";
 import type { Clock, Grant, Processes } from "./ports.ts";
@@ -23,6 +24,7 @@ interface Description {
   readonly code?: string;
   readonly message?: string;
   readonly permissions?: Permissions;
+  readonly inputSchema?: unknown;
 }
 
 /** Registers `tasks`; rejects with a Refusal that says which file can't be used and why. */
@@ -36,25 +38,25 @@ export async function register(
     return { name, url: file, trusted, ...projectOf(new URL(file)) };
   });
   const projects = Map.groupBy(entries, ({ root, trusted }) => `${trusted} ${root}`);
-  const grants = new Map<Entry, Grant>();
+  const known = new Map<Entry, Pick<Operation, "grant" | "check">>();
   await Promise.all([...projects.values()].map(async (project) => {
     const { root, config, trusted } = project[0]!;
     const grant = trusted ? trustedGrant(config, "describe") : describeGrant(root, config);
     const descriptions = await describe(project.map(({ url }) => url), grant, ports);
     project.forEach((entry, i) => {
-      const { ok, code, message, permissions } = descriptions[i]!;
+      const { ok, code, message, permissions, inputSchema } = descriptions[i]!;
       if (!ok) throw new Refusal(code ?? "task_load_failed", message ?? `Cannot load ${entry.url}`);
       const own = trusted
-        ? trustedGrant(config, "task")
+        ? withFolder(trustedGrant(config, "task"), permissions?.folder)
         : taskGrant(root, config, permissions ?? {});
-      grants.set(entry, own);
+      known.set(entry, { grant: own, check: inputCheck(inputSchema) });
     });
   }));
   return entries.map((entry, i) => ({
     number: i + 1,
     name: entry.name,
     source: entry.url,
-    grant: grants.get(entry)!,
+    ...known.get(entry)!,
     slotsMax,
   }));
 }

@@ -48,7 +48,7 @@ export async function restore(
       const { clock } = ports;
       // It has waited since it was accepted, also while nobody was here.
       const agoMs = Math.max(0, clock.wallMs() - acceptedAt);
-      return new Job(id, intake.order(spec), clock.nowMs() - agoMs, acceptedAt);
+      return new Job(id, intake.again(spec), clock.nowMs() - agoMs, acceptedAt);
     } catch (error) {
       if (error instanceof Refusal) return error.message;
       throw error;

@@ -15,7 +15,7 @@ export interface StatusFrame {
 
 /** The whole state. */
 export function statusOf(system: System, frame: StatusFrame): Status {
-  const { queue, metrics, sampler, ports } = system;
+  const { queue, runs, metrics, sampler, ports } = system;
   const nowMs = ports.clock.nowMs();
   const pool = poolStatus(system);
   const { cores, cpuRatio, memoryRatio, memoryAvailableBytes } = sampler.latest;
@@ -24,7 +24,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     startedAt: new Date(frame.startedAt).toISOString(),
     epoch: ports.store.epoch,
     store: ports.store.kind,
-    pending: pool.queued + queue.retrying,
+    pending: pool.queued + queue.retrying + runs.waiting,
     oldestWaitMs: oldestWaitMs(system),
     running: pool.running,
     size: pool.workers.ready,

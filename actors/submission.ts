@@ -9,6 +9,7 @@ import { type Job, jobId, type Order } from "./job.ts";
 import { Keys, type Known } from "./keys.ts";
 import type { Queue } from "./queue.ts";
 import { Refusal } from "./runtime.ts";
+import { within } from "./within.ts";
 
 /** What a submission goes through. */
 export interface Gates {
@@ -43,11 +44,12 @@ function locate(specs: readonly JobSpec[], intake: Intake, keys: Keys) {
   const here = new Keys(() => 0);
   const orders: Order[] = [];
   const places = specs.map((spec, i): Place => {
-    const known = keys.find(spec);
+    const pointer = specs.length > 1 ? `/jobs/${i}` : "";
+    const known = within(pointer, () => keys.find(spec));
     if (known) return { known };
-    const twin = here.find(spec);
+    const twin = within(pointer, () => here.find(spec));
     if (twin) return { at: twin.id, twin: true };
-    const at = orders.push(intake.order(spec, specs.length > 1 ? `/jobs/${i}` : "")) - 1;
+    const at = orders.push(intake.order(spec, pointer)) - 1;
     here.note({ id: at, spec }, null);
     return { at, twin: false };
   });

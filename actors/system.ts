@@ -9,8 +9,9 @@ import type { ControllerMessage } from "../messages/mailboxes.ts";
 import { record } from "../policies/estimators/histogram.ts";
 import { Controller, type Council } from "./controller.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import type { Job } from "./job.ts";
+import { type Job, jobId } from "./job.ts";
 import { Journal } from "./journal.ts";
+import { leaveFolder } from "./lane.ts";
 import { linkListener } from "./link_listener.ts";
 import { Logs } from "./logs.ts";
 import { loop } from "./loop.ts";
@@ -20,6 +21,8 @@ import type { Ports } from "./ports.ts";
 import { Pulse } from "./pulse.ts";
 import { Queue } from "./queue.ts";
 import type { QueueLimits, QueueListener } from "./queue_listener.ts";
+import type { RunParts } from "./run.ts";
+import { Runs } from "./runs.ts";
 import { Sampler } from "./sampler.ts";
 import { Scaler } from "./scaler.ts";
 import { Stowage } from "./stowage.ts";
@@ -33,6 +36,7 @@ export interface SystemOptions {
   /** Most memory of all commands that run; null: most of what is free. */
   readonly memoryBytes: number | null;
   readonly council: Council;
+  readonly runs: Pick<RunParts, "workspaces" | "orderOf">;
   readonly inspect: (event: InspectionEvent) => void;
   readonly gaveUp: (because: string) => void;
 }
@@ -63,6 +67,7 @@ export class System {
   readonly queue: Queue;
   readonly pool: Pool;
   readonly vigil: Vigil;
+  readonly runs: Runs;
   readonly controller: Controller;
   /** Latest change of the pool's size. */
   lastResize: Resize | null = null;
@@ -109,6 +114,18 @@ export class System {
       links: () => this.pool.roster.links,
       condemn: (link, because) => this.pool.roster.tell(link, { type: "condemn", because }),
       drain: (link, because) => this.pool.roster.tell(link, { type: "drain", because }),
+    });
+    this.runs = new Runs({
+      ...options.runs,
+      clock,
+      supervisor: this.#supervisor.under("runs", { ...usual, strategy: "simpleOneForOne" }),
+      submit: (order) => this.queue.submitOne(order, true),
+      cancel: (job, because) => this.cancel(job, because),
+      left: (folder) => leaveFolder(this.queue.lanes, folder),
+      told: ({ id }, stage) => this.journal.told(jobId(id), "progress", stage),
+    }, {
+      began: (job) => this.journal.moved("began", [job]),
+      settled: (job, outcome) => this.queue.settle(job, outcome),
     });
     const note = (fact: ControlFact) => this.journal.note(fact);
     this.#scaler = new Scaler(options.pool.name, ports, {
@@ -171,8 +188,9 @@ export class System {
     if (!job.outcome && job.slot >= 0) this.#askToEnd(job, because);
   }
 
-  /** Sees to it that the worker of a job ends it. */
+  /** Sees to it that the worker of a job, or its run, ends it. */
   #askToEnd(job: Job, because: string): void {
+    if (this.runs.stop(job)) return;
     const link = this.pool.roster.links.find((candidate) => candidate.has(job));
     if (link) this.vigil.asked(link, job, because);
   }
@@ -204,6 +222,7 @@ export class System {
       },
       overdue: (job) => this.#askToEnd(job, "total timeout"),
       ready: (lane) => {
+        if (lane.grant.kind === "run") return this.runs.take(lane);
         this.pool.dispatch(lane);
         if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });
         this.#bursting = lane.queued > burst;

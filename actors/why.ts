@@ -23,6 +23,9 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   if (!job || job.outcome) return answer("ended", `It has ended: ${view.state}`);
   if (job.state === "running") return answer("running", "It runs");
   if (job.state === "retrying") return answer("retry", "It waits for its next attempt");
+  if (job.state === "blocked") {
+    return answer("project", "Other staged runs, of its project or in all, go before it");
+  }
   if (job.slot >= 0) return answer("credit", "It lies in a worker that has not begun it yet");
   const { pool, queue } = system;
   const status = poolStatus(system);

@@ -8,13 +8,19 @@ import { oneLine } from "./complain.ts";
 import { quote } from "./quote.ts";
 
 /** One line: what it is and where it stands. */
-export function jobLine({ id, state, task, command, attempt, outcome }: JobView): string {
-  const what = task ?? (command === undefined ? "" : quote(command));
+export function jobLine(job: JobView): string {
+  const { id, state, attempt, outcome } = job;
+  const what = whatOf(job);
   const parts = [`${id} ${state}`, what];
   if (attempt > 1) parts.push(`attempt ${attempt}`);
   if (outcome !== undefined) parts.push(`${Math.round(outcome.durationMs)} ms`);
   if (outcome?.message !== undefined) parts.push(oneLine(outcome.message));
   return parts.filter((part) => part !== "").join(" · ");
+}
+
+function whatOf({ task, command, shell, stages }: JobView): string {
+  if (command !== undefined) return quote(command);
+  return task ?? oneLine(shell ?? stages?.join(", ") ?? "");
 }
 
 /** All of it, a line each. */
@@ -35,5 +41,16 @@ export function jobText(job: JobView): string {
   ];
   const known = rows.filter(([, value]) => value !== undefined && value !== null);
   const lines = known.map(([name, value]) => `  ${name.padEnd(12)} ${oneLine(String(value))}`);
-  return [jobLine(job), ...lines].join("\n");
+  return [jobLine(job), ...lines, ...stageLines(job)].join("\n");
+}
+
+/** A line for each stage of a staged run, and one for the workspace it began with. */
+function stageLines({ outcome }: JobView): string[] {
+  const { stages, workspace } = outcome ?? {};
+  const line = (name: string, what: string, tookMs: number) =>
+    `  ${name.padEnd(12)} ${what}, ${Math.round(tookMs)} ms`;
+  return [
+    ...(workspace ? [line("workspace", workspace.warm ? "warm" : "cold", workspace.tookMs)] : []),
+    ...(stages ?? []).map(({ name, type, tookMs }) => line(name, type, tookMs)),
+  ];
 }

@@ -8,22 +8,26 @@ import { Refusal } from "../actors/runtime.ts";
 /** Largest input, bytes; larger ones go by file. */
 const inputBytesMax = 1_048_576;
 
-/** Reads `--input`; without one the input is undefined. */
+/** Reads `--input`, or another option that is given so; without one the input is undefined. */
 export async function readInput(
   given: string | undefined,
   stdin: ReadableStream<Uint8Array> = Deno.stdin.readable,
+  option = "--input",
 ): Promise<unknown> {
   if (given === undefined) return undefined;
-  const text = given === "-" ? await readAll(stdin) : given;
+  const text = given === "-" ? await readAll(stdin, option) : given;
   try {
     return JSON.parse(text);
   } catch (error) {
     const because = (error as SyntaxError).message;
-    throw new Refusal("invalid_json", `--input expected JSON: ${because}`);
+    throw new Refusal("invalid_json", `${option} expected JSON: ${because}`);
   }
 }
 
-async function readAll(stdin: ReadableStream<Uint8Array>): Promise<string> {
+async function readAll(
+  stdin: ReadableStream<Uint8Array>,
+  option: string,
+): Promise<string> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let text = "";
   let bytes = 0;
@@ -35,12 +39,12 @@ async function readAll(stdin: ReadableStream<Uint8Array>): Promise<string> {
     }
     text += decoder.decode();
   } catch {
-    throw new Refusal("invalid_utf8", "--input - expected UTF-8 on stdin");
+    throw new Refusal("invalid_utf8", `${option} - expected UTF-8 on stdin`);
   }
   if (bytes > inputBytesMax) {
     throw new Refusal(
       "invalid_input",
-      `--input - expected at most ${inputBytesMax} bytes on stdin`,
+      `${option} - expected at most ${inputBytesMax} bytes on stdin`,
     );
   }
   return text;

@@ -1,5 +1,6 @@
 /**
- * `flyball submit TASK` or `flyball submit -- ARGV…`: hands one job to a running service.
+ * `flyball submit TASK`, `submit -- ARGV…`, `submit --shell TEXT` or `submit --job FILE`: hands one
+ * job to a running service.
  *
  * @module
  */
@@ -18,6 +19,9 @@ import type { Verb } from "./verb.ts";
 
 interface Flags extends Reach {
   readonly input?: string;
+  readonly shell?: string;
+  /** Path of a whole job as JSON, or `-`. */
+  readonly job?: string;
   readonly priority?: Priority;
   readonly retries?: number;
   /** Longest run of one attempt, ms. */
@@ -36,9 +40,13 @@ interface Flags extends Reach {
 export const submit: Verb = {
   startsPrograms: true,
   declare: (command) =>
-    declareReach(command.usage("[options] <task> | [options] -- ARGV..."))
+    declareReach(
+      command.usage("[options] <task> | [options] -- ARGV... | --shell TEXT [-- ARGS...]"),
+    )
       .argument("[task]", "name of a task the service knows")
       .option("--input <json>", "the task's input, or - to read it from stdin")
+      .option("--shell <text>", "text for the shell, with $1, $2, ... after --")
+      .option("--job <file>", "a whole job as JSON, such as a staged run, or - for stdin")
       .addOption(
         new Option("--priority <class>", "who goes first").choices(["high", "normal", "low"]),
       )
@@ -71,17 +79,8 @@ async function toSpec(
   argv: readonly string[] | null,
   flags: Flags,
 ): Promise<JobSpec> {
-  if ((task === undefined) === (argv === null)) {
-    throw new Refusal("usage", "submit expected either a task or -- and a command");
-  }
-  if (argv !== null && flags.input !== undefined) {
-    throw new Refusal("usage", "--input is for tasks; a command has its arguments");
-  }
-  if (argv?.length === 0) throw new Refusal("usage", "submit expected a command after --");
-  const input = await readInput(flags.input);
   return {
-    ...(argv === null ? { task: task! } : { command: argv }),
-    ...(input === undefined ? {} : { input }),
+    ...await toWork(task, argv, flags),
     ...(flags.priority === undefined ? {} : { priority: flags.priority }),
     ...(flags.retries === undefined ? {} : { retries: flags.retries }),
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
@@ -92,12 +91,56 @@ async function toSpec(
   };
 }
 
+/** What is to be run: exactly one of the four ways to say it. */
+async function toWork(
+  task: string | undefined,
+  argv: readonly string[] | null,
+  { shell, job, input }: Flags,
+): Promise<JobSpec> {
+  const isCommand = argv !== null && shell === undefined;
+  const ways = [task !== undefined, isCommand, shell !== undefined, job !== undefined];
+  if (ways.filter(Boolean).length !== 1) {
+    const expected = "a task, -- and a command, --shell or --job";
+    throw new Refusal("usage", `submit expected exactly one of ${expected}`);
+  }
+  if (task === undefined && input !== undefined) {
+    throw new Refusal("usage", "--input is for tasks; a command has its arguments");
+  }
+  if (isCommand && argv.length === 0) {
+    throw new Refusal("usage", "submit expected a command after --");
+  }
+  if (job !== undefined) {
+    const text = job === "-" ? job : await read(job);
+    return wholeJob(await readInput(text, undefined, "--job"));
+  }
+  if (shell !== undefined) return { shell, ...(argv === null ? {} : { args: argv }) };
+  if (isCommand) return { command: argv };
+  const value = await readInput(input);
+  return { task: task!, ...(value === undefined ? {} : { input: value }) };
+}
+
+async function read(path: string): Promise<string> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    const because = error instanceof Error ? error.message : String(error);
+    throw new Refusal("no_input", `cannot read ${path}: ${because}`);
+  }
+}
+
+/** The service checks what is in it; that it is an object is all that is needed to add to it. */
+function wholeJob(value: unknown): JobSpec {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JobSpec;
+  throw new Refusal("usage", "--job expected a JSON object");
+}
+
 /** A task's output or a command's stdout is what the caller waited for: it alone is on stdout. */
 async function show(job: JobView, { json }: Flags): Promise<number> {
   const { outcome } = job;
   if (json) console.log(JSON.stringify(job));
   else if (job.state !== "done") console.error(jobText(job));
-  else if (job.command === undefined) console.log(JSON.stringify(outcome?.output ?? null));
+  else if (job.stages !== undefined) console.log(jobText(job));
+  else if (job.task !== undefined) console.log(JSON.stringify(outcome?.output ?? null));
   else await printCaptured(outcome);
   return job.state === "done" ? exit.ok : exit.failed;
 }

@@ -35,14 +35,52 @@ export interface Backoff {
   readonly maxMs?: number;
 }
 
-/** What a caller asks for: exactly one of `task` and `command`, all else optional. */
-export interface JobSpec {
+/** What can be run: exactly one of `task`, `command` and `shell`, with what goes into it. */
+export interface Work {
   /** Name of a registered task. */
   readonly task?: string;
   /** A program and its arguments, started without a shell. */
   readonly command?: readonly string[];
+  /** Text for `/bin/sh`; refused unless `commands.shell` is true. */
+  readonly shell?: string;
+  /** What the shell text finds in `$1`, `$2`, …: values are passed, never put into the text. */
+  readonly args?: readonly string[];
   /** The task's input: any JSON value. */
   readonly input?: unknown;
+  /** Environment of a command, added to the allow-list of the service. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Working directory of a command. Default: a temporary one of its own. */
+  readonly cwd?: string;
+  /** Standard input of a command. Default: none. */
+  readonly stdin?: string;
+}
+
+/** One stage of a staged run. Its `cwd` is a path inside the workspace, by default the whole. */
+export interface Stage extends Work {
+  /** Names the stage in the outcome; no two stages of a run have the same. */
+  readonly name: string;
+  /** Longest time it may run, ms, 1..2147483647. Default: that of a job. */
+  readonly timeoutMs?: number;
+  /** Longest silence, ms: no progress, no log line, no output. Default none. */
+  readonly progressTimeoutMs?: number;
+  /** Runs also after a failure, a cancel or the end of the run's time. Default false. */
+  readonly always?: boolean;
+}
+
+/** How the workspace of a project is made ready for its next run. */
+export interface Workspace {
+  /** Paths in it that outlive the emptying between two runs, such as `node_modules`. */
+  readonly keep?: readonly string[];
+  /** A program and its arguments that makes it ready instead of emptying it. */
+  readonly reset?: readonly string[];
+}
+
+/** What a caller asks for: exactly one of `task`, `command`, `shell` and `stages`. */
+export interface JobSpec extends Work {
+  /** A staged run: one after another in one workspace, until one fails. */
+  readonly stages?: readonly Stage[];
+  /** How the workspace of a staged run of a project is reset. Default: it is emptied. */
+  readonly workspace?: Workspace;
   /** Name of the pool. Default `default`. */
   readonly pool?: string;
   /** What statistics are kept under. Default: the task's name or the command's base name. */
@@ -63,13 +101,7 @@ export interface JobSpec {
   readonly backoff?: Backoff;
   /** Same key and same body give the same job for 24 h; same key and another body is a conflict. */
   readonly idempotencyKey?: string;
-  /** Environment of a command, added to the allow-list of the service. */
-  readonly env?: Readonly<Record<string, string>>;
-  /** Working directory of a command. Default: a temporary one of its own. */
-  readonly cwd?: string;
-  /** Standard input of a command. Default: none. */
-  readonly stdin?: string;
-  /** Labels, carried to every fact and log line of the job. */
+  /** Labels, carried to every fact and log line of the job; staged runs of one share a workspace. */
   readonly projectId?: string;
   /** Label: the workflow this job is part of. */
   readonly executionId?: string;
@@ -93,6 +125,10 @@ export interface JobView {
   readonly task?: string;
   /** Program and arguments, where it is a command. */
   readonly command?: readonly string[];
+  /** Text for the shell, where it is that. */
+  readonly shell?: string;
+  /** Names of the stages, where it is a staged run. */
+  readonly stages?: readonly string[];
   /** What statistics are kept under. */
   readonly operation: string;
   /** Name of the pool. */

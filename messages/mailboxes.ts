@@ -5,6 +5,7 @@
  * @module
  */
 import type { Envelope } from "./decision.ts";
+import type { Ending } from "./job.ts";
 import type { Reading } from "./signals.ts";
 
 /**
@@ -84,6 +85,20 @@ export type RestartsMessage =
     readonly jitterRatio?: number;
   }
   | { readonly type: "reset"; readonly nowMs: number }
+  | { readonly type: "elapsed"; readonly timer: string; readonly nowMs: number };
+
+/** Mailbox of a staged run. */
+export type RunMessage =
+  | { readonly type: "prepared"; readonly nowMs: number }
+  /** The workspace can't be made ready. */
+  | { readonly type: "unprepared"; readonly ending: "failed"; readonly nowMs: number }
+  /** The stage that runs has ended. */
+  | { readonly type: "ended"; readonly ending: Ending; readonly nowMs: number }
+  | {
+    readonly type: "stop";
+    readonly ending: "cancelled" | "timedOut";
+    readonly nowMs: number;
+  }
   | { readonly type: "elapsed"; readonly timer: string; readonly nowMs: number };
 
 /** Mailbox of the controller actor. */

@@ -77,4 +77,26 @@ export interface Outcome extends Partial<CommandOutput> {
   readonly worker: string | null;
   /** Trace id of the job, 32 hex digits. */
   readonly traceId?: string;
+  /** How each stage of a staged run ended, in order. */
+  readonly stages?: readonly StageEnding[];
+  /** The workspace of a staged run. */
+  readonly workspace?: WorkspaceUse;
+}
+
+/** How one stage of a staged run ended; `skipped` where another one had failed before it. */
+export interface StageEnding extends Omit<Outcome, "type" | "traceId" | "stages" | "workspace"> {
+  /** Name of the stage. */
+  readonly name: string;
+  /** The ending, or that it never began. */
+  readonly type: Outcome["type"] | "skipped";
+  /** From the end of what came before it to its own, ms; all of them and the workspace's make up the run. */
+  readonly tookMs: number;
+}
+
+/** What a staged run found in its workspace. */
+export interface WorkspaceUse {
+  /** Whether it could go on with what an earlier run of its project had left. */
+  readonly warm: boolean;
+  /** Time to make it ready, ms. */
+  readonly tookMs: number;
 }

@@ -99,7 +99,9 @@ export interface WhyJob {
   readonly id: string;
   /** Where the job stands. */
   readonly state: string;
-  /** `running`, `ended`, `position`, `workers`, `operator`, `start`, `credit`, `memory`. */
+  /**
+   * `running`, `ended`, `position`, `project`, `workers`, `operator`, `start`, `credit`, `memory`.
+   */
   readonly gate: string;
   /** One sentence for people. */
   readonly because: string;

@@ -76,9 +76,28 @@ Deno.test("admission: never repeats the value of a variable", () => {
   assert(!JSON.stringify([refusal.message, refusal.issues]).includes("hunter2"));
 });
 
-Deno.test("admission: a missing right speaks before a mistake", () => {
-  const { code, issues } = refusalOf({ bogus: 1, shell: "ls" });
-  assertEquals([code, issues.length], ["shell_not_allowed", 2]);
+Deno.test("admission: a job is of one kind, with what goes with that kind", () => {
+  const shown = (job: object) => {
+    const { code, issues } = refusalOf(job);
+    return `${code} ${issues[0]!.pointer} ${issues[0]!.given}`;
+  };
+  assertEquals(shown({}), "no_command  none");
+  assertEquals(shown({ task: "a", shell: "b" }), "invalid_job  task and shell");
+  assertEquals(
+    shown({ command: ["a"], stages: [{ name: "b", shell: "c" }] }),
+    "invalid_job  command and stages",
+  );
+  assertEquals(shown({ command: ["a"], input: 1 }), "invalid_input /input 1");
+  assertEquals(shown({ command: ["a"], args: ["b"] }), "invalid_args /args an array of 1");
+  assertEquals(shown({ task: "a", stdin: "b" }), 'invalid_stdin /stdin "b"');
+  assertEquals(
+    shown({ stages: [{ name: "b", shell: "c" }], env: {} }),
+    "invalid_env /env an object",
+  );
+  assertEquals(
+    shown({ task: "a", workspace: {}, projectId: "p" }),
+    "invalid_workspace /workspace an object",
+  );
 });
 
 Deno.test("admission: looks for 20 issues and no more", () => {

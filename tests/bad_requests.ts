@@ -30,6 +30,16 @@ const job = (name: string, field: Record<string, unknown>, code: string, pointer
   bad(name, { task: "hash", ...field }, code, pointer ?? `/${Object.keys(field)[0]}`);
 const argv = (name: string, command: unknown, code: string, pointer = "/command"): Row =>
   bad(name, { command }, code, pointer);
+const stages = (name: string, stages: unknown, code: string, pointer: string): readonly Row[] => [
+  bad(`stages: ${name}`, { stages }, code, `/stages${pointer}`),
+];
+const workspace = (name: string, workspace: object, pointer: string): Row =>
+  bad(
+    `workspace: ${name}`,
+    { projectId: "p", stages: [{ name: "a", command: ["b"] }], workspace },
+    "invalid_workspace",
+    `/workspace${pointer}`,
+  );
 const raw = (name: string, body: string | Uint8Array, code: string, says: string): Row => ({
   name,
   body,
@@ -123,7 +133,12 @@ export const rows: readonly Row[] = [
     status: 400,
     code: "invalid_idempotency_key",
   },
-  { name: "21 shell", body: { shell: "ls" }, status: 403, code: "shell_not_allowed" },
+  bad("21 empty shell", { shell: " \n" }, "invalid_shell", "/shell"),
+  bad("21 a shell that is no text", { shell: ["ls"] }, "invalid_shell", "/shell"),
+  bad("21 NUL in shell", { shell: "a\0b" }, "argv_nul", "/shell"),
+  bad("21 a long shell", { shell: "a".repeat(131_072) }, "argv_too_long", "/shell"),
+  bad("21 args that are no texts", { shell: "ls", args: [1] }, "argv_not_string", "/args/0"),
+  bad("21 NUL in args", { shell: "ls", args: ["a", "\0"] }, "argv_nul", "/args/1"),
   argv("22 empty argv", [], "argv_empty"),
   argv("22 empty program", [""], "argv_empty", "/command/0"),
   argv("22 number in argv", [1], "argv_not_string", "/command/0"),
@@ -143,6 +158,54 @@ export const rows: readonly Row[] = [
   ),
   bad("23 NUL value", { command: ["ls"], env: { A: "\0" } }, "env_not_allowed", "/env/A"),
   bad("24 NUL in cwd", { command: ["ls"], cwd: "/\0" }, "invalid_cwd", "/cwd"),
+  ...stages("no stages", [], "invalid_stages", ""),
+  ...stages("33 stages", Array(33).fill({ name: "a", command: ["a"] }), "invalid_stages", ""),
+  ...stages("a stage that is none", ["ls"], "invalid_stage", "/0"),
+  ...stages("no name", [{ command: ["a"] }], "invalid_stage_name", "/0/name"),
+  ...stages("a bad name", [{ name: "a b", command: ["a"] }], "invalid_stage_name", "/0/name"),
+  ...stages(
+    "a name twice",
+    [{ name: "a", command: ["a"] }, { name: "a", command: ["b"] }],
+    "invalid_stage_name",
+    "/1/name",
+  ),
+  ...stages("no work", [{ name: "a" }], "no_command", "/0"),
+  ...stages("two works", [{ name: "a", task: "b", command: ["c"] }], "invalid_job", "/0"),
+  ...stages("stages in stages", [{ name: "a", stages: [] }], "unrecognized_key", "/0/stages"),
+  ...stages("NUL", [{ name: "a", command: ["\0"] }], "argv_nul", "/0/command/0"),
+  ...stages(
+    "its variable",
+    [{ name: "a", command: ["b"], env: { LD_PRELOAD: "c" } }],
+    "env_not_allowed",
+    "/0/env/LD_PRELOAD",
+  ),
+  ...stages(
+    "its time",
+    [{ name: "a", command: ["b"], timeoutMs: 0 }],
+    "invalid_timeout",
+    "/0/timeoutMs",
+  ),
+  ...stages("always", [{ name: "a", command: ["b"], always: 1 }], "invalid_always", "/0/always"),
+  ...["/etc", "../b", "a//b", "a/../b", "a\0b"].flatMap((cwd) =>
+    stages(`cwd ${cwd}`, [{ name: "a", command: ["b"], cwd }], "invalid_cwd", "/0/cwd")
+  ),
+  ...["/a", "..", "a/./b", ""].map((path) =>
+    workspace(`keeps ${JSON.stringify(path)}`, { keep: [path] }, "/keep/0")
+  ),
+  workspace("keep no list", { keep: "a" }, "/keep"),
+  workspace("both", { keep: ["a"], reset: ["b"] }, ""),
+  bad(
+    "workspace: without a project",
+    { stages: [{ name: "a", command: ["b"] }], workspace: { keep: ["c"] } },
+    "invalid_workspace",
+    "/workspace",
+  ),
+  bad(
+    "workspace: of a command",
+    { command: ["a"], projectId: "p", workspace: { keep: ["c"] } },
+    "invalid_workspace",
+    "/workspace",
+  ),
   bad(
     "bulk: names the job",
     {

@@ -34,7 +34,7 @@ Deno.test("cli: a mistake in the arguments is one line, a usage line and 64", as
       [["map", "--resume"], "--resume needs --joblog"],
       [["srve"], "unknown command 'srve' (Did you mean serve?)"],
       [["status", "--", "x"], "status takes nothing after --"],
-      [["submit"], "either a task or -- and a command"],
+      [["submit"], "exactly one of a task, -- and a command"],
       [["serve", "--set", "nonsense"], "--set expected key.key=value"],
       [["job"], "missing required argument 'id'"],
     ];

@@ -7,7 +7,7 @@ import { task } from "./orders.ts";
 
 const orders = new Orders([task, { ...task, number: 2, name: "resize-image" }], 16, 5_000);
 const defaults = { timeoutMs: 60_000, retries: 2 };
-const place = { env: { PATH: "/bin", A: "1" }, cwd: "/w", spill: null };
+const place = { env: { PATH: "/bin", A: "1" }, cwd: "/w", folder: false, spill: null };
 
 Deno.test("inputText: is JSON that reads as the same value", () => {
   fc.assert(fc.property(fc.jsonValue(), (value) => {
@@ -68,15 +68,16 @@ Deno.test("orders: a command's payload is its whole place, its own words above t
     argv: ["echo", "a b"],
     env: { PATH: "/bin", A: "1" },
     cwd: "/w",
+    folder: false,
     stdin: null,
     spill: null,
     keepBytes: 65_536,
     graceMs: 5_000,
   });
-  const spec = { command: ["x"], env: { A: "2", B: "3" }, cwd: "/o", stdin: "in" };
+  const spec = { command: ["x"], env: { A: "2", B: "3" }, stdin: "in" };
   const own = JSON.parse(orders.forCommand(spec, place, defaults, null).payload);
   assertEquals(own.env, { PATH: "/bin", A: "2", B: "3" });
-  assertEquals([own.cwd, own.stdin], ["/o", "in"]);
+  assertEquals([own.cwd, own.stdin], ["/w", "in"]);
   const large = { command: ["x"], stdin: "a".repeat(messageCharsMax) };
   assert(assertThrows(() => orders.forCommand(large, place, defaults, null)) instanceof Refusal);
 });

@@ -12,6 +12,7 @@ import {
 } from "xstate";
 import { machines, timers } from "../machines/mod.ts";
 import { restartsOptions } from "../machines/restarts.ts";
+import { runOptions } from "../machines/run.ts";
 import { inForce, may, scalingOptions, type ScalingSnapshot } from "../machines/scaling.ts";
 import { breakerOptions } from "../machines/breaker.ts";
 import { workerOptions } from "../machines/worker.ts";
@@ -37,6 +38,13 @@ const inputs: Record<string, (given: Fields) => unknown> = {
     generation: 1,
     nowMs: 0,
     options: workerOptions.parse(options),
+  }),
+  run: ({ always, timeoutMs = 0 }) => ({
+    nowMs: 0,
+    options: runOptions.parse({
+      persists: String(always).split(",").map((word) => word === "always"),
+      timeoutMs: Number(timeoutMs) || null,
+    }),
   }),
   restarts: (options) => ({ options: restartsOptions.parse(options) }),
   breaker: (options) => ({ nowMs: 0, options: breakerOptions.parse(options) }),

@@ -39,7 +39,8 @@ test fails when the two differ. It is all one needs to write a worker in another
 ## How a worker is started
 
 The parent starts the worker's program with these arguments: the path of the socket, the generation
-(a whole number), a nonce (text), and then the words, if any, to put before every command the worker
+(a whole number), a nonce (text), where jobs have their folders (\`each:PATH\`: each one of its own in
+PATH; \`one:PATH\`: all of them PATH itself; empty: nowhere), and then the words, if any, to put before every command the worker
 starts. The worker connects to the socket. It inherits no standard input.
 
 ## Frames

@@ -248,6 +248,7 @@ function viewOf(id: string, spec: JobSpec): JobView {
     state: spec.operation === "running" ? "running" : "waiting",
     ...(spec.task === undefined ? {} : { task: spec.task }),
     ...(spec.command === undefined ? {} : { command: spec.command }),
+    ...(spec.shell === undefined ? {} : { shell: spec.shell }),
     operation: spec.operation ?? "hash",
     pool: "default",
     priority: "normal",

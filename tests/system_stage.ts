@@ -127,6 +127,12 @@ export class SystemStage {
         policies: [bind("governor")],
         guards: [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })],
       },
+      runs: {
+        workspaces: { open: () => Promise.reject(new Error("there are none on this stage")) },
+        orderOf: () => {
+          throw new Error("no stage of a run is played here");
+        },
+      },
       inspect: (event) => {
         const actor = event.actorRef as AnyActorRef;
         if (event.type === "@xstate.actor") this.actors.set(actor.id, actor);

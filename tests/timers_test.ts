@@ -20,6 +20,7 @@ const waits: Record<string, readonly (readonly [state: unknown, timer: string])[
   ],
   breaker: [["open", "open"], [{ halfOpen: "probing" }, "probe"]],
   restarts: [["waiting", "backoff"], ["quarantined", "quarantine"]],
+  run: [["preparing", "run"], ["running", "run"]],
 };
 
 /** A snapshot with its timers and effects, as far as they can be compared. */

@@ -8,6 +8,7 @@ import type { Envelope } from "../messages/decision.ts";
 import type {
   BreakerMessage,
   RestartsMessage,
+  RunMessage,
   ScalingMessage,
   WorkerMessage,
 } from "../messages/mailboxes.ts";
@@ -15,6 +16,7 @@ import { breakerOptions } from "../machines/breaker.ts";
 import { machines, timers } from "../machines/mod.ts";
 import { restartsOptions } from "../machines/restarts.ts";
 import { isOutside } from "../machines/room.ts";
+import { runOptions } from "../machines/run.ts";
 import { scalingOptions } from "../machines/scaling.ts";
 import { workerOptions } from "../machines/worker.ts";
 
@@ -79,6 +81,14 @@ const restarts: readonly RestartsMessage[] = [
   { type: "reset", nowMs },
 ];
 
+const run: readonly RunMessage[] = [
+  { type: "prepared", nowMs },
+  { type: "unprepared", ending: "failed", nowMs },
+  { type: "ended", ending: "done", nowMs },
+  { type: "ended", ending: "failed", nowMs },
+  { type: "stop", ending: "cancelled", nowMs },
+];
+
 export const walks: readonly Walk[] = [
   {
     name: "scaling",
@@ -117,6 +127,16 @@ export const walks: readonly Walk[] = [
     input: { options: restartsOptions.parse({ restart: "transient", intensity: 2 }) },
     messages: restarts,
     bucket: ({ used, endsMs }) => [used, endsMs.length],
+  },
+  {
+    name: "run",
+    machine: machines.run,
+    input: {
+      nowMs,
+      options: runOptions.parse({ persists: [false, true, true, false], timeoutMs: 60_000 }),
+    },
+    messages: run,
+    bucket: ({ at, ending, deadlines }) => [at, ending, deadlines.run !== undefined],
   },
 ];
 

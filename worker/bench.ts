@@ -10,6 +10,7 @@
 import { announcedMs, encode, messageCharsMax, messages } from "../messages/wire.ts";
 import type { Task } from "../task.ts";
 import { type CommandInput, CommandRun } from "./commands.ts";
+import type { Folders } from "./folders.ts";
 import type { Link } from "./link.ts";
 import type { Tell } from "./live.ts";
 import { Rates } from "./rates.ts";
@@ -45,6 +46,9 @@ interface Start {
 /** What an operation's number stands for: a command, a task, or a task still being loaded. */
 type Operation = "command" | Task | Promise<Task> | Error;
 
+/** What jobs are run with: words before every command, and their folders. */
+type BenchParts = { readonly guard: readonly string[]; readonly folders: Folders };
+
 /** All jobs of this worker. */
 export class Bench implements Teller {
   readonly #waiting: Start[] = [];
@@ -55,7 +59,7 @@ export class Bench implements Teller {
   readonly #operations: Operation[] = [];
   readonly #sources: string[] = [];
   readonly #link: Link;
-  readonly #guard: readonly string[];
+  readonly #parts: BenchParts;
   #stopping = false;
   /** What is said in this slice, to be told after what was begun in it. */
   #after: string[] | null = null;
@@ -64,10 +68,10 @@ export class Bench implements Teller {
   /** When the loop has looked at the socket last. */
   #listenedMs = 0;
 
-  /** `guard`: words before every command. */
-  constructor(link: Link, guard: readonly string[]) {
+  /** A bench without jobs. */
+  constructor(link: Link, parts: BenchParts) {
     this.#link = link;
-    this.#guard = guard;
+    this.#parts = parts;
   }
 
   /** Gives an operation its number. */
@@ -191,7 +195,7 @@ export class Bench implements Teller {
     if (operation === "command") {
       const { id } = job;
       const tell: Tell = (stream, text) => this.#output(id, stream, text);
-      const run = new CommandRun(job.input as CommandInput, this.#guard, tell);
+      const run = new CommandRun(job.input as CommandInput, { ...this.#parts, tell });
       this.#follow(job.id, run, run.run(), beganMs);
       return performance.now();
     }
@@ -228,7 +232,21 @@ export class Bench implements Teller {
     });
   }
 
-  #finish(id: number, { ending, payload }: Ended, runMs: number): void {
+  /** The folder of a task's job. */
+  folder(id: number): string {
+    return this.#parts.folders.lend(id);
+  }
+
+  #finish(id: number, ended: Ended, runMs: number): void {
+    if (!this.#parts.folders.has(id)) return this.#report(id, ended, runMs);
+    this.#runningCount++;
+    this.#parts.folders.takeBack(id).then(() => {
+      this.#runningCount--;
+      this.#report(id, ended, runMs);
+    });
+  }
+
+  #report(id: number, { ending, payload }: Ended, runMs: number): void {
     if (payload.length > messageCharsMax - 100) {
       ({ ending, payload } = failed(
         "validation",

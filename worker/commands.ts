@@ -5,6 +5,7 @@
  */
 import { capture, type Captured } from "./capture.ts";
 import { feed } from "./feed.ts";
+import type { Folders } from "./folders.ts";
 import { Live, type Tell } from "./live.ts";
 import { spawnFailure } from "./spawn_failure.ts";
 import { type Ended, failed, type Failure, type Running } from "./tasks.ts";
@@ -14,7 +15,10 @@ export interface CommandInput {
   readonly argv: readonly string[];
   /** The whole environment of the command. */
   readonly env: Readonly<Record<string, string>>;
-  readonly cwd: string;
+  /** Null: its own folder. */
+  readonly cwd: string | null;
+  /** Whether it has a folder of its own, which is its `HOME` and its `TMPDIR`. */
+  readonly folder?: boolean;
   readonly stdin: string | null;
   /** Where output beyond `keepBytes` goes: a folder for whole files, or null for head and tail. */
   readonly spill: string | null;
@@ -32,6 +36,15 @@ const stdinPatienceMs = 5_000;
 /** Variable that names who started a process. */
 const mark = "FLYBALL_MARK";
 
+/** What a command is run with. */
+export interface CommandParts {
+  /** Words before the program that tie its life to ours. */
+  readonly guard: readonly string[];
+  readonly folders: Pick<Folders, "make" | "drop">;
+  /** Hears what it writes. */
+  readonly tell: Tell;
+}
+
 /** A command under way. */
 export class CommandRun implements Running {
   #child: Deno.ChildProcess | null = null;
@@ -42,18 +55,35 @@ export class CommandRun implements Running {
   #grace: ReturnType<typeof setTimeout> | undefined;
   readonly #input: CommandInput;
   readonly #guard: readonly string[];
+  readonly #folders: Pick<Folders, "make" | "drop">;
   readonly #live: Live;
 
-  /** `guard`: words before the program that tie its life to ours; `tell` hears what it writes. */
-  constructor(input: CommandInput, guard: readonly string[], tell: Tell) {
+  /** A command to be; `run` starts it. */
+  constructor(input: CommandInput, { guard, folders, tell }: CommandParts) {
     this.#input = input;
     this.#guard = guard;
+    this.#folders = folders;
     this.#live = new Live(tell);
   }
 
   /** Starts the command and resolves with how it ended. Never rejects. */
   async run(): Promise<Ended> {
-    const { argv, env, cwd, stdin, spill, keepBytes } = this.#input;
+    if (!this.#input.folder) return await this.#runIn(null);
+    let folder: string;
+    try {
+      folder = this.#folders.make();
+    } catch (error) {
+      return failed("spawn", "no_folder", error instanceof Error ? error.message : String(error));
+    }
+    const ended = await this.#runIn(folder);
+    await this.#folders.drop(folder);
+    return ended;
+  }
+
+  async #runIn(folder: string | null): Promise<Ended> {
+    const { argv, env, stdin, spill, keepBytes } = this.#input;
+    const cwd = this.#input.cwd ?? folder ?? "/";
+    const own = folder === null ? {} : { HOME: folder, TMPDIR: folder };
     const missing = await unfit(argv[0]!, cwd, env["PATH"] ?? "");
     if (missing) return missing;
     if (this.#aborted) return { ending: 2, payload: "null" };
@@ -64,7 +94,7 @@ export class CommandRun implements Running {
         args: words.slice(1),
         cwd,
         // By our mark it is found wherever it goes, even in a session of its own.
-        env: { ...env, [mark]: Deno.env.get(mark) ?? "" },
+        env: { ...own, ...env, [mark]: Deno.env.get(mark) ?? "" },
         clearEnv: true,
         detached: true,
         stdin: stdin === null ? "null" : "piped",

@@ -1,21 +1,23 @@
 /**
- * The program inside a worker process. Arguments: socket path, generation, nonce, then the words
- * that commands are started with (`setpriv --pdeathsig KILL --`), if any.
+ * The program inside a worker process. Arguments: socket path, generation, nonce, where jobs have
+ * their folders, then the words that commands are started with (`setpriv --pdeathsig KILL --`), if
+ * any.
  *
  * @module
  */
 import { arity, encode, malformed, messages, protocol } from "../messages/wire.ts";
 import { Bench } from "./bench.ts";
 import { describe } from "./describe.ts";
+import { Folders } from "./folders.ts";
 import { Link } from "./link.ts";
 
 const { start, cancel, giveBack, describe: describeKind, stop, ping, define } = messages;
 
-const [path, generation, nonce, ...guard] = Deno.args;
+const [path, generation, nonce, place, ...guard] = Deno.args;
 if (path === undefined || generation === undefined || nonce === undefined) Deno.exit(64);
 
 const link = await Link.open(path);
-const bench = new Bench(link, guard);
+const bench = new Bench(link, { guard, folders: new Folders(place ?? "") });
 
 // One task's forgotten promise or timer must not take its neighbours down.
 globalThis.addEventListener("unhandledrejection", (event) => {

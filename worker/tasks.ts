@@ -73,6 +73,8 @@ export class LoadError extends Error {
 /** Carries what a task says while it runs to the parent. */
 export interface Teller {
   tell(id: number, kind: "log" | "progress", value: unknown): void;
+  /** The folder of a job; throws where its task has no right to one. */
+  folder(id: number): string;
 }
 
 /** What a job's task is given; made for each job, so kept lean. */
@@ -104,6 +106,11 @@ export class JobContext implements Context, Running {
 
   get aborted(): boolean {
     return this.#because !== null;
+  }
+
+  get folder(): string {
+    if (this.over) throw new TypeError("The job has ended and its folder is gone");
+    return this.#teller.folder(this.#id);
   }
 
   abort(because: string): void {

@@ -4,7 +4,7 @@
  * @module
  */
 import { frame, frameBytesMax, type Unframer } from "../../messages/wire.ts";
-import type { WorkerEvents, WorkerProcess } from "../ports.ts";
+import type { Grant, WorkerEvents, WorkerProcess } from "../ports.ts";
 import { sweep } from "./sweep.ts";
 
 /** How a child is started. */
@@ -15,7 +15,7 @@ export interface StartOptions {
   readonly program: readonly string[];
   /** Goes into the environment so that what it leaves behind is found. */
   readonly mark: string;
-  readonly kind: "task" | "command" | "describe";
+  readonly kind: Grant["kind"];
 }
 
 /** Last words on stderr that are kept, bytes. */

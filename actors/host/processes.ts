@@ -7,8 +7,9 @@
  * @module
  */
 import { malformed, messages, protocol, Unframer } from "../../messages/wire.ts";
-import type { Processes } from "../ports.ts";
+import type { Grant, Processes } from "../ports.ts";
 import { Child } from "./child.ts";
+import type { Quarters } from "./quarters.ts";
 import { sweep } from "./sweep.ts";
 
 /** What real processes need to know. */
@@ -17,6 +18,8 @@ export interface ProcessesOptions {
   readonly directory: string;
   /** Names this data directory: its processes are swept at the next start. */
   readonly mark: string;
+  /** Where the jobs of a worker have their folders; default: nowhere, so that none has one. */
+  readonly folders?: Pick<Quarters, "of" | "vacate">;
   /** Where the workers' own output goes, line by line. Default: our standard error. */
   readonly print?: (bytes: Uint8Array) => void;
 }
@@ -25,7 +28,7 @@ const program = new URL("../../worker/main.ts", import.meta.url);
 
 /** Starts real worker processes. */
 export async function processes(options: ProcessesOptions): Promise<Processes> {
-  const { directory, mark } = options;
+  const { directory, mark, folders } = options;
   const path = `${directory}/workers.sock`;
   if (path.length >= 108) {
     throw new RangeError(`Cannot listen on ${path} as a socket's path must be < 108 characters`);
@@ -40,14 +43,19 @@ export async function processes(options: ProcessesOptions): Promise<Processes> {
   return {
     spawn({ seat, generation, grant }, events) {
       const nonce = crypto.randomUUID();
+      const name = `${seat}.${generation}`;
+      const place = placeOf(grant, folders?.of(name));
       const child = new Child(nonce, generation, events, print);
       children.set(nonce, child);
       child.start({
-        words: [...guard, Deno.execPath(), ...denoArguments(grant, path)],
-        program: [program.href, path, String(generation), nonce, ...guard],
-        mark: `${mark}/${seat}.${generation}`,
+        words: [...guard, Deno.execPath(), ...denoArguments(grant, path, place)],
+        program: [program.href, path, String(generation), nonce, place, ...guard],
+        mark: `${mark}/${name}`,
         kind: grant.kind,
-      }).finally(() => children.delete(nonce));
+      }).finally(() => {
+        children.delete(nonce);
+        if (place.startsWith("each:")) folders?.vacate(name);
+      });
       return child;
     },
     sweep: () => sweep(mark),
@@ -63,12 +71,9 @@ export async function processes(options: ProcessesOptions): Promise<Processes> {
 }
 
 function denoArguments(
-  grant: {
-    readonly kind: string;
-    readonly flags: readonly string[];
-    readonly config: string | null;
-  },
+  grant: Grant,
   socket: string,
+  place: string,
 ): string[] {
   return [
     "run",
@@ -77,18 +82,29 @@ function denoArguments(
     "--no-check",
     "--cached-only",
     ...(grant.config === null ? ["--no-config", "--no-lock"] : ["--config", grant.config]),
-    ...permissions(grant.flags, socket),
+    ...permissions(grant.flags, socket, place.slice(place.indexOf(":") + 1)),
   ];
 }
 
-function permissions(flags: readonly string[], socket: string): readonly string[] {
+function permissions(
+  flags: readonly string[],
+  socket: string,
+  folder: string,
+): readonly string[] {
   if (flags.includes("--allow-all")) return flags;
+  const paths = folder === "" ? socket : `${socket},${folder.replaceAll(",", ",,")}`;
   return [
     ...merge("net", `unix:${socket}`, flags),
-    ...merge("read", socket, flags),
-    ...merge("write", socket, flags),
+    ...merge("read", paths, flags),
+    ...merge("write", paths, flags),
     ...flags.filter((flag) => !/^--allow-(read|write|net)(=|$)/.test(flag)),
   ];
+}
+
+/** What the worker is told of its jobs' folders: each in `own`, one for all, or none. */
+function placeOf({ kind, folder }: Grant, own: string | undefined): string {
+  if (folder) return `one:${folder}`;
+  return own !== undefined && (kind === "command" || folder === null) ? `each:${own}` : "";
 }
 
 /** The socket must be within reach besides what the grant allows. */

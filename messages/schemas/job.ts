@@ -1,12 +1,12 @@
 /**
  * The border of jobs: the shape and the ranges of a {@link JobSpec}, for whoever asks from outside.
- * What goes beyond a shape (exactly one of `task` and `command`, NUL bytes, the environment's
- * deny-list) is checked by the admission beside the queue.
+ * What goes beyond a shape (exactly one kind of work, NUL bytes, the environment's deny-list) is
+ * checked by the admission beside the queue.
  *
  * @module
  */
 import { z } from "zod";
-import type { JobSpec } from "../job.ts";
+import type { JobSpec, Stage, Workspace } from "../job.ts";
 
 /** Longest duration a timer keeps, ms: 2^31-1; a longer one would fire at once. */
 export const longestMs = 2_147_483_647;
@@ -21,11 +21,39 @@ const backoffSchema = z.strictObject({
   maxMs: delayMs.exactOptional(),
 });
 
-/** A job as it may come from outside. */
-export const jobSchema = z.strictObject({
+/** Stages of one run, and paths that one workspace keeps, at most. */
+export const stagesMost = 32;
+export const keptMost = 64;
+
+const work = {
   task: name.exactOptional(),
   command: z.array(z.string()).min(1).exactOptional(),
+  shell: z.string().min(1).exactOptional(),
+  args: z.array(z.string()).exactOptional(),
   input: z.unknown().exactOptional(),
+  env: z.record(z.string(), z.string()).exactOptional(),
+  cwd: z.string().min(1).max(4_096).exactOptional(),
+  stdin: z.string().exactOptional(),
+};
+
+const stageSchema = z.strictObject({
+  ...work,
+  name,
+  timeoutMs: durationMs.exactOptional(),
+  progressTimeoutMs: durationMs.exactOptional(),
+  always: z.boolean().exactOptional(),
+}) satisfies z.ZodType<Stage>;
+
+const workspaceSchema = z.strictObject({
+  keep: z.array(z.string().min(1).max(1_024)).max(keptMost).exactOptional(),
+  reset: z.array(z.string()).min(1).exactOptional(),
+}) satisfies z.ZodType<Workspace>;
+
+/** A job as it may come from outside. */
+export const jobSchema = z.strictObject({
+  ...work,
+  stages: z.array(stageSchema).min(1).max(stagesMost).exactOptional(),
+  workspace: workspaceSchema.exactOptional(),
   pool: name.exactOptional(),
   operation: label.exactOptional(),
   priority: z.enum(["high", "normal", "low"]).exactOptional(),
@@ -36,9 +64,6 @@ export const jobSchema = z.strictObject({
   retries: z.int().min(0).max(100).exactOptional(),
   backoff: backoffSchema.exactOptional(),
   idempotencyKey: label.exactOptional(),
-  env: z.record(z.string(), z.string()).exactOptional(),
-  cwd: z.string().min(1).max(4_096).exactOptional(),
-  stdin: z.string().exactOptional(),
   projectId: label.exactOptional(),
   executionId: label.exactOptional(),
   taskId: label.exactOptional(),

@@ -5,6 +5,7 @@
  */
 import { endingRows } from "./execution/endings.ts";
 import { floodRows } from "./execution/floods.ts";
+import { kindRows } from "./execution/kinds.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
@@ -12,5 +13,6 @@ export function execution(quick: boolean): Promise<readonly Row[]> {
   return Promise.resolve([
     ...endingRows(quick),
     ...floodRows(quick),
+    ...kindRows(quick),
   ]);
 }

@@ -1,0 +1,98 @@
+/**
+ * Where a runtime keeps what must not outlive it: its socket and the folders of its jobs.
+ *
+ * A data directory has them inside, so that the next start finds what a killed one left; without
+ * one they lie in the system's temporary folder until the runtime is closed.
+ *
+ * @module
+ */
+import { removeTree } from "./tree.ts";
+
+/** Longest path of a socket's folder, and what its path may hold to be named in a permission. */
+const socketFolder = /^[\w./@+-]{1,90}$/;
+
+/** The folders of one runtime. */
+export class Quarters {
+  /** For whatever is ours and large; nobody else can enter it. */
+  readonly directory: string;
+  /** For the socket, whose path must be short. */
+  readonly socket: string;
+  /** Holds what earlier lives left until it is removed. */
+  readonly #trash: string | null;
+  readonly #tidying = new Set<Promise<unknown>>();
+
+  private constructor(directory: string, socket: string, trash: string | null) {
+    this.directory = directory;
+    this.socket = socket;
+    this.#trash = trash;
+  }
+
+  /** Makes the folders. `owner` is a data directory that is ours alone; null: there is none. */
+  static async open(owner: string | null): Promise<Quarters> {
+    if (owner === null) {
+      const directory = await Deno.makeTempDir({ prefix: "flyball-" });
+      return new Quarters(directory, directory, null);
+    }
+    const directory = `${owner}/run`;
+    const trash = `${owner}/trash`;
+    await Deno.mkdir(trash, { recursive: true, mode: 0o700 });
+    await removeFar(directory);
+    try {
+      await Deno.rename(directory, `${trash}/${crypto.randomUUID()}`);
+    } catch (error) {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    }
+    await Deno.mkdir(directory, { mode: 0o700 });
+    const socket = socketFolder.test(directory) ? directory : await far(directory);
+    return new Quarters(directory, socket, trash);
+  }
+
+  /** Where staged runs work: of projects, and of none. */
+  get workspaces(): { readonly kept: string; readonly passing: string } {
+    const owner = this.#trash === null ? this.directory : this.#trash.slice(0, -"/trash".length);
+    return { kept: `${owner}/workspaces`, passing: `${this.directory}/runs` };
+  }
+
+  /** Removes what earlier lives left, in the background. Their processes must be gone. */
+  tidy(): void {
+    if (this.#trash !== null) this.#tidy(this.#trash);
+  }
+
+  /** The folder in which the jobs of a worker have theirs. */
+  of(worker: string): string {
+    return `${this.directory}/jobs/${worker}`;
+  }
+
+  /** A worker is gone: removes what its jobs left. */
+  vacate(worker: string): void {
+    this.#tidy(this.of(worker));
+  }
+
+  /** Removes all of it. Processes must be gone. */
+  async close(): Promise<void> {
+    await Promise.all(this.#tidying);
+    await removeTree(this.directory);
+    if (this.socket !== this.directory) await removeTree(this.socket);
+  }
+
+  #tidy(path: string): void {
+    const tidying: Promise<unknown> = removeTree(path).finally(() => this.#tidying.delete(tidying));
+    this.#tidying.add(tidying);
+  }
+}
+
+/** Names the folder of a socket that could not be in `directory`. */
+const farName = "socket";
+
+/** Makes a folder with a short path, and notes it where the next start will look. */
+async function far(directory: string): Promise<string> {
+  const socket = await Deno.makeTempDir({ prefix: "flyball-" });
+  await Deno.writeTextFile(`${directory}/${farName}`, socket);
+  return socket;
+}
+
+/** Removes the one that a killed life of `directory` had made. */
+async function removeFar(directory: string): Promise<void> {
+  const socket = await Deno.readTextFile(`${directory}/${farName}`).catch(() => "");
+  if (/\/flyball-\w+$/.test(socket)) await removeTree(socket);
+}

@@ -1,0 +1,45 @@
+/**
+ * What kind of job it is, and which fields go with it.
+ *
+ * @module
+ */
+import { flaw } from "./flaw.ts";
+import { jobFields } from "./job_fields.ts";
+import type { Flaw } from "./json_value.ts";
+
+/** Fields that go into one kind of work, and the kinds they go with. */
+const beside = {
+  input: ["task"],
+  args: ["shell"],
+  env: ["command", "shell"],
+  cwd: ["command", "shell"],
+  stdin: ["command", "shell"],
+  progressTimeoutMs: ["task", "command", "shell"],
+  workspace: ["stages"],
+} as const;
+
+type Kind = "task" | "command" | "shell" | "stages";
+
+/** Finds out that `work` is none of `kinds`, several of them, or has fields of another one. */
+export function kindFlaw(
+  work: Readonly<Record<string, unknown>>,
+  pointer: string,
+  kinds: readonly Kind[],
+): Flaw | null {
+  const [kind, ...others] = kinds.filter((kind) => kind in work);
+  if (kind === undefined || others.length > 0) {
+    const expected = `exactly one of ${kinds.slice(0, -1).join(", ")} and ${kinds.at(-1)}`;
+    const given = kind === undefined ? "none" : [kind, ...others].join(" and ");
+    const message = `${pointer || "A job"} must have ${expected}, given ${given}`;
+    const code = kind === undefined ? "no_command" : "invalid_job";
+    return { code, pointer, message, expected, given };
+  }
+  for (const [name, allowed] of Object.entries(beside)) {
+    if (!(name in work) || (allowed as readonly Kind[]).includes(kind)) continue;
+    const hint = name === "input" && kind === "command" ? " (use stdin)" : "";
+    const expected = `absent beside ${kind}${hint}: it goes with ${allowed.join(" or ")}`;
+    const { code } = jobFields[name as keyof typeof beside];
+    return flaw(code, `${pointer}/${name}`, expected, work[name]);
+  }
+  return null;
+}
