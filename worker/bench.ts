@@ -9,8 +9,7 @@
  */
 import { announcedMs, encode, messageCharsMax, messages } from "../messages/wire.ts";
 import type { Task } from "../task.ts";
-import { type CommandInput, CommandRun } from "./commands.ts";
-import type { Folders } from "./folders.ts";
+import { type CommandInput, type CommandParts, CommandRun } from "./commands.ts";
 import type { Link } from "./link.ts";
 import type { Tell } from "./live.ts";
 import { Rates } from "./rates.ts";
@@ -46,9 +45,6 @@ interface Start {
 /** What an operation's number stands for: a command, a task, or a task still being loaded. */
 type Operation = "command" | Task | Promise<Task> | Error;
 
-/** What jobs are run with: words before every command, and their folders. */
-type BenchParts = { readonly guard: readonly string[]; readonly folders: Folders };
-
 /** All jobs of this worker. */
 export class Bench implements Teller {
   readonly #waiting: Start[] = [];
@@ -59,7 +55,7 @@ export class Bench implements Teller {
   readonly #operations: Operation[] = [];
   readonly #sources: string[] = [];
   readonly #link: Link;
-  readonly #parts: BenchParts;
+  readonly #parts: Omit<CommandParts, "tell">;
   #stopping = false;
   /** What is said in this slice, to be told after what was begun in it. */
   #after: string[] | null = null;
@@ -69,7 +65,7 @@ export class Bench implements Teller {
   #listenedMs = 0;
 
   /** A bench without jobs. */
-  constructor(link: Link, parts: BenchParts) {
+  constructor(link: Link, parts: Omit<CommandParts, "tell">) {
     this.#link = link;
     this.#parts = parts;
   }

@@ -40,7 +40,7 @@ const mark = "FLYBALL_MARK";
 export interface CommandParts {
   /** Words before the program that tie its life to ours. */
   readonly guard: readonly string[];
-  readonly folders: Pick<Folders, "make" | "drop">;
+  readonly folders: Folders;
   /** Hears what it writes. */
   readonly tell: Tell;
 }
@@ -55,7 +55,7 @@ export class CommandRun implements Running {
   #grace: ReturnType<typeof setTimeout> | undefined;
   readonly #input: CommandInput;
   readonly #guard: readonly string[];
-  readonly #folders: Pick<Folders, "make" | "drop">;
+  readonly #folders: Folders;
   readonly #live: Live;
 
   /** A command to be; `run` starts it. */
