@@ -25,7 +25,7 @@ Deno.test("restore: a job has waited since it was accepted, also while nobody wa
     },
   };
   const system = { queue: stage.queue, ports: { clock: stage.clock, store }, journal: null };
-  const intake = { order: (spec: object) => orderOf(spec) };
+  const intake = { again: (spec: object) => orderOf(spec) };
   await restore(
     system as unknown as System,
     intake as unknown as Intake,
