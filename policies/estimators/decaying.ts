@@ -1,5 +1,5 @@
 /**
- * A distribution that forgets: a value counts half after a half-life. Buckets are 4 % wide, so a
+ * A distribution that forgets: a value counts half after a half-life. Buckets are 3.9 % wide, so a
  * quantile is off by at most 2 %; only those that hold something are kept.
  *
  * Instead of making old values lighter, new ones are made heavier, so that taking a value touches
@@ -9,7 +9,7 @@
  */
 
 /** Each bucket ends this much above its beginning. */
-const widthRatio = 1.04;
+const widthRatio = 1.039;
 const logWidth = Math.log(widthRatio);
 /** Smaller values are counted as this, larger ones as that. */
 const least = 1;
