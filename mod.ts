@@ -15,7 +15,9 @@
 export { createRuntime, type RuntimeOf } from "./actors/create_runtime.ts";
 export type { Config, ConfigInput } from "./actors/config.ts";
 export type { RuntimeOptions } from "./actors/runtime_options.ts";
+export type { Changed, Reloaded } from "./actors/reload.ts";
 export {
+  type CloseOptions,
   type CommandOptions,
   type Issue,
   JobError,

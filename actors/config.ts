@@ -10,7 +10,7 @@ import type { Place } from "./config_issues.ts";
 import { durationMsMax } from "./units.ts";
 import { merge, normalise, plain, valueAt } from "./config_tree.ts";
 import { presets } from "./presets.ts";
-import { type Issue, Refusal } from "./runtime.ts";
+import { type Issue, Refusal } from "./refusal.ts";
 
 const durationMs = z.int().min(1).max(durationMsMax);
 

@@ -7,7 +7,7 @@
 import type { z } from "zod";
 import { type TreeProblem, valueAt } from "./config_tree.ts";
 import { nearest } from "./nearest.ts";
-import type { Issue } from "./runtime.ts";
+import type { Issue } from "./refusal.ts";
 
 /** Most problems that are listed. */
 const issuesMax = 20;

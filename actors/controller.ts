@@ -4,7 +4,7 @@
  * @module
  */
 import { may } from "../machines/may.ts";
-import type { Candidate, Decision, Envelope } from "../messages/decision.ts";
+import type { Candidate, Decision, Envelope, StartTimes } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import type { Reading } from "../messages/signals.ts";
@@ -39,6 +39,8 @@ export interface Council {
 export interface ControllerEffects {
   /** Takes a reading. */
   read(): Reading;
+  /** What starts took so far. */
+  starts(): readonly StartTimes[];
   /** Tells facts. */
   note(fact: ControlFact): void;
   /** Stores what the next process has to know. */
@@ -234,6 +236,7 @@ export class Controller {
         pool: this.pool,
         reading,
         candidates,
+        starts: this.#effects.starts(),
         vetoes,
         winner,
         envelope,

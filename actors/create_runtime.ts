@@ -4,21 +4,20 @@
  * @module
  */
 import type { Outcome } from "../messages/outcome.ts";
-import { bindConstraint } from "../policies/constraints/mod.ts";
-import { bind, scalingChoice } from "../policies/scaling/mod.ts";
 import { composeConfig, type Config } from "./config.ts";
 import { commandGrant } from "./grant.ts";
 import { folder, openHost, type RealHost } from "./host.ts";
 import { Inspection } from "./inspection.ts";
-import { Intake } from "./intake.ts";
+import { Intake, type IntakeOptions } from "./intake.ts";
 import { Keys } from "./keys.ts";
 import { LocalRuntime } from "./local_runtime.ts";
 import { Orders } from "./orders.ts";
 import { asCaller, placeIn } from "./place.ts";
 import type { Store } from "./ports.ts";
 import { register } from "./register.ts";
+import { guardsOf, isSamePolicy, policyOf, Reloader } from "./reload.ts";
 import { restore } from "./restore.ts";
-import { type MapOptions, Refusal, type RunOptions, type Runtime } from "./runtime.ts";
+import type { MapOptions, RunOptions, Runtime } from "./runtime.ts";
 import type { RuntimeOptions } from "./runtime_options.ts";
 import { memoryStore } from "./stores/memory.ts";
 import { stageOrders } from "./stage_order.ts";
@@ -27,7 +26,6 @@ import type { InputOf, OutputOf, Tasks } from "./task_file.ts";
 import { version } from "./version.ts";
 import { until } from "./until.ts";
 import { graceMs } from "./vigil.ts";
-import { workersRange } from "./workers_range.ts";
 
 /** A runtime that knows what its tasks take and give. */
 export type RuntimeOf<T extends Tasks> = Omit<Runtime, "run" | "map"> & {
@@ -66,7 +64,6 @@ export async function createRuntime<T extends Tasks = Tasks>(
   options: RuntimeOptions<T> = {},
 ): Promise<RuntimeOf<T>> {
   const config = composeConfig([{ name: "options", values: options.config ?? {} }]);
-  const policy = checkedPolicy(config);
   const store = await openStore(options.data, config);
   try {
     const host = await openHost(store, {
@@ -74,7 +71,7 @@ export async function createRuntime<T extends Tasks = Tasks>(
       workspacesMax: config.workspaces.max,
     });
     try {
-      return await assemble(options, config, policy, host) as unknown as RuntimeOf<T>;
+      return await assemble(options, config, host) as unknown as RuntimeOf<T>;
     } catch (error) {
       await host.close();
       throw error;
@@ -88,26 +85,19 @@ export async function createRuntime<T extends Tasks = Tasks>(
 async function assemble(
   { tasks = {}, data }: RuntimeOptions,
   config: Config,
-  policy: { readonly name: string },
   host: RealHost,
 ): Promise<Runtime> {
   const { ports } = host;
-  const { slots, spares } = config.pools.default;
+  const { slots } = config.pools.default;
   if (data !== undefined) ports.processes.sweep();
   host.tidy();
   const operations = await register(tasks, ports, slots.max);
   const orders = new Orders(operations, slots.commands, graceMs);
-  const defaults = { timeoutMs: config.jobs.timeoutMs ?? 0, retries: config.jobs.retries };
-  const intake = new Intake(orders, {
-    defaults,
-    place: placeIn(config.commands.roots),
-    commands: config.commands,
-  });
+  const intake = new Intake(orders, intakeOptions(config));
   const keys = new Keys(ports.clock.wallMs);
   const inspection = new Inspection();
-  const { min, max } = workersRange(config.pools.default, ports.host.read());
+  const policies = [policyOf(config)];
   const gaveUp = Promise.withResolvers<string>();
-  const { name, ...policyOptions } = policy;
   const system = new System(ports, {
     pool: {
       name: "default",
@@ -116,18 +106,25 @@ async function assemble(
       tasksOf: ({ key }) =>
         operations.filter(({ grant }) => grant.key === key).slice(0, loadedAheadMax),
     },
-    limits: { jobsMax: config.queue.jobsMax, bytesMax: config.queue.bytesMax },
+    limits: config.queue,
     memoryBytes: config.pools.default.memoryBytes,
-    council: {
-      policies: [bind(name, policyOptions)],
-      guards: [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })],
-    },
-    runs: { workspaces: host.workspaces, orderOf: stageOrders(orders, defaults) },
+    council: { policies, guards: guardsOf(config, ports.host.read()) },
+    runs: { workspaces: host.workspaces, orderOf: stageOrders(orders, intake.options.defaults) },
     inspect: (event) => inspection.take(event),
     gaveUp: gaveUp.resolve,
   });
+  const reloader = new Reloader(config, {
+    apply(config, before) {
+      if (!isSamePolicy(config, before)) policies.splice(0, 1, policyOf(config));
+      system.seat({ policies, guards: guardsOf(config, system.sampler.latest) });
+      system.queue.limits = config.queue;
+      intake.options = intakeOptions(config);
+    },
+    note: (fact) => system.journal.note(fact),
+  });
   const runtime = new LocalRuntime({
     system,
+    reloader,
     orders,
     intake,
     keys,
@@ -153,20 +150,12 @@ async function assemble(
   return runtime;
 }
 
-function checkedPolicy(config: Config): { readonly name: string } {
-  const { policy } = config.pools.default;
-  const result = scalingChoice.safeParse(policy);
-  if (result.success) return result.data;
-  const issues = result.error.issues.slice(0, 20).map(({ path, message }) => ({
-    pointer: `/pools/default/policy/${path.join("/")}`,
-    message,
-  }));
-  const first = issues[0]!;
-  throw new Refusal(
-    "invalid_config",
-    `${first.pointer.slice(1).replaceAll("/", ".")}: ${first.message}`,
-    issues,
-  );
+function intakeOptions({ jobs, commands }: Config): IntakeOptions {
+  return {
+    defaults: { timeoutMs: jobs.timeoutMs ?? 0, retries: jobs.retries },
+    place: placeIn(commands.roots),
+    commands,
+  };
 }
 
 async function openStore(data: string | undefined, config: Config): Promise<Store> {

@@ -22,12 +22,13 @@ export interface IntakeOptions {
 /** The gate for submitted jobs. */
 export class Intake {
   readonly #orders: Orders;
-  readonly #options: IntakeOptions;
+  /** What is allowed and given now. */
+  options: IntakeOptions;
 
   /** Makes orders through `orders`. */
   constructor(orders: Orders, options: IntakeOptions) {
     this.#orders = orders;
-    this.#options = options;
+    this.options = options;
   }
 
   /** The order for a submitted job; `pointer` says where it stood in what was sent. */
@@ -42,7 +43,7 @@ export class Intake {
   }
 
   #order(spec: JobSpec, checked: (order: Order) => Order): Order {
-    const { defaults, place } = this.#options;
+    const { defaults, place } = this.options;
     checkPool(spec);
     if (spec.task !== undefined) return checked(this.#orders.forTask(spec, defaults, null));
     if (spec.stages) return this.#run(spec, spec.stages, checked);
@@ -59,15 +60,15 @@ export class Intake {
     stages.forEach((stage, i) =>
       within(`/stages/${i}`, () => {
         if (stage.task === undefined) this.#permit(stage);
-        else checked(this.#orders.forTask(stage, this.#options.defaults, null));
+        else checked(this.#orders.forTask(stage, this.options.defaults, null));
       })
     );
     if (spec.workspace?.reset) within("/workspace", () => this.#permit({}, "reset"));
-    return this.#orders.forRun(spec, this.#options.defaults);
+    return this.#orders.forRun(spec, this.options.defaults);
   }
 
   #permit({ shell }: Work, field = shell === undefined ? "command" : "shell"): void {
-    const { commands } = this.#options;
+    const { commands } = this.options;
     if (!commands.allow) throw forbidden("Commands are", field, "commands.allow");
     if (shell === undefined || commands.shell) return;
     throw forbidden("Text for the shell is", field, "commands.shell");

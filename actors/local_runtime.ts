@@ -19,7 +19,10 @@ import { endedLog, followLog } from "./logs.ts";
 import { mapItems } from "./map_items.ts";
 import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
 import { poolHandle } from "./pool_handle.ts";
+import type { Config } from "./config.ts";
+import type { Reloaded, Reloader } from "./reload.ts";
 import {
+  type CloseOptions,
   type CommandOptions,
   JobError,
   type LogOptions,
@@ -42,6 +45,7 @@ export interface LocalParts {
   readonly inspection: Inspection;
   /** Makes orders of what is submitted. */
   readonly intake: Intake;
+  readonly reloader: Reloader;
   /** Where commands run that this process runs itself. */
   readonly place: (spec: JobSpec) => CommandPlace;
   /** Lets go of store and host. */
@@ -60,8 +64,8 @@ export class LocalRuntime implements Runtime {
   readonly #parts: LocalParts;
   readonly #startedAt: number;
   #closing: Promise<void> | null = null;
-  /** How long running jobs have at a close, monotonic. */
-  #drainUntilMs = Infinity;
+  /** When a close under way stops hard, monotonic ms. */
+  #closeByMs = Infinity;
   #serve: Promise<(request: Request) => Promise<Response>> | null = null;
 
   /** Over running `parts`. */
@@ -208,13 +212,14 @@ export class LocalRuntime implements Runtime {
     return (await this.#serve)(request);
   }
 
-  close({ drainMs = this.#parts.drainMs }: { readonly drainMs?: number } = {}): Promise<void> {
-    // Who asks again with less time is in a hurry.
-    this.#drainUntilMs = Math.min(
-      this.#drainUntilMs,
-      this.#parts.system.ports.clock.nowMs() + drainMs,
-    );
-    this.#closing ??= this.#close();
+  reload(load: () => Config | Promise<Config>): Promise<Reloaded> {
+    return this.#parts.reloader.reload(load);
+  }
+
+  close({ drainMs = this.#parts.drainMs, begunOnly = false }: CloseOptions = {}): Promise<void> {
+    const { clock } = this.#parts.system.ports;
+    this.#closeByMs = Math.min(this.#closeByMs, clock.nowMs() + drainMs);
+    this.#closing ??= this.#close(begunOnly);
     return this.#closing;
   }
 
@@ -242,24 +247,18 @@ export class LocalRuntime implements Runtime {
     system.queue.watch(job, () => signal.removeEventListener("abort", abort));
   }
 
-  async #close(): Promise<void> {
+  async #close(begunOnly: boolean): Promise<void> {
     const { system, release } = this.#parts;
-    const { queue, pool, ports } = system;
+    const { queue, pool, ports: { clock, store } } = system;
     queue.accepting = false;
-    const drained = (met: () => boolean) =>
-      until(
-        ports.clock,
-        Infinity,
-        () => met() || ports.clock.nowMs() >= this.#drainUntilMs,
-      );
-    const durable = ports.store.kind === "sqlite";
+    const late = () => clock.nowMs() >= this.#closeByMs;
+    const durable = store.kind === "sqlite";
     // What is durable may wait for the next start; what is in memory would be lost.
-    if (durable) pool.drain();
-    await drained(() => durable ? pool.roster.size === 0 : queue.open.size === 0);
+    if (!durable && !begunOnly) await until(clock, Infinity, () => late() || queue.open.size === 0);
     pool.drain();
-    if (!durable) await drained(() => pool.roster.size === 0);
+    await until(clock, Infinity, () => late() || pool.roster.size === 0);
     pool.kill();
-    await until(ports.clock, Infinity, () => pool.roster.size === 0);
+    await until(clock, Infinity, () => pool.roster.size === 0);
     await system.runs.close();
     if (!durable) {
       for (const job of [...queue.open.values()]) queue.cancel(job, "The runtime was closed", true);

@@ -3,18 +3,23 @@
  *
  * @module
  */
+import type { StartTimes } from "../messages/decision.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { Percentiles } from "../messages/status.ts";
 import {
   createHistogram,
   type Histogram,
   percentiles,
+  quantile,
   record,
 } from "../policies/estimators/histogram.ts";
 import { type Job, operationOf } from "./job.ts";
+import type { Grant } from "./ports.ts";
 
 /** Operations that get a row of their own; the others share the row `other`. */
 const operationsMax = 1_000;
+/** Grants whose starts are told apart; those of others count for the pool alone. */
+const grantsMax = 64;
 /** Seconds that failures are remembered by the second. */
 const secondsKept = 60;
 
@@ -45,6 +50,27 @@ export class Metrics {
 
   /** Time from spawn to ready, ms. */
   readonly startMs = createHistogram();
+  /** The same by grant. */
+  readonly starts = new Map<string, { readonly grant: Grant; readonly startMs: Histogram }>();
+
+  /** A worker of `grant` was ready `tookMs` after its spawn. */
+  started(grant: Grant, tookMs: number): void {
+    record(this.startMs, tookMs);
+    let row = this.starts.get(grant.key);
+    if (!row && this.starts.size < grantsMax) {
+      this.starts.set(grant.key, row = { grant, startMs: createHistogram() });
+    }
+    if (row) record(row.startMs, tookMs);
+  }
+
+  /** What starts took so far, by grant. */
+  get startTimes(): readonly StartTimes[] {
+    return [...this.starts].map(([grant, { startMs }]) => ({
+      grant,
+      p50Ms: quantile(startMs, 0.5)!,
+      p95Ms: quantile(startMs, 0.95)!,
+    }));
+  }
 
   /** Counts one ended job; `nowMs` is monotonic. */
   count(job: Job, outcome: Outcome, nowMs: number): void {

@@ -38,7 +38,7 @@ export interface PoolListener {
   resized(from: number, to: number, decision: number, trigger: string): void;
   worker(link: WorkerLink, state: WorkerState, because: string): void;
   startFailed(because: string): void;
-  startSucceeded(tookMs: number): void;
+  startSucceeded(grant: Grant, tookMs: number): void;
   seatClosed(seat: number): void;
 }
 
@@ -114,7 +114,7 @@ export class Pool {
   /** A worker is ready for the first time. */
   welcomed(link: WorkerLink): void {
     this.roster.tell(link, { type: "connected", pid: link.pid ?? 0 });
-    this.#listener.startSucceeded(this.#ports.clock.nowMs() - link.bornMs);
+    this.#listener.startSucceeded(link.grant, this.#ports.clock.nowMs() - link.bornMs);
   }
 
   /** A worker has said something: it may have nothing left to do. */

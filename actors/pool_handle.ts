@@ -36,7 +36,10 @@ export function poolHandle(system: System, name: string): PoolHandle {
     pin,
     resize: pin,
     pause: (forMs) => send({ type: "pause", ...limit(forMs) }),
-    resume: () => send({ type: "resume" }),
+    resume: () => {
+      system.pool.roster.forgive();
+      send({ type: "resume" });
+    },
   };
 }
 

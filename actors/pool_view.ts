@@ -33,7 +33,9 @@ export function poolView(looked: Looked): PoolView {
     if (link.open) ready++;
     queued += link.waiting;
     head = Math.min(head, link.waitingSinceMs());
+    // One that has just become ready is idle before its first frame has been dealt with.
     if (link.spell.idleSinceMs !== Infinity) idleSinceMs.push(link.spell.idleSinceMs);
+    else if (link.open && link.idle) idleSinceMs.push(link.heardMs);
   }
   return {
     ready,

@@ -72,6 +72,7 @@ export class Pulse {
       ...this.#threads(pool.links, nowMs),
       workerBytes: this.#workerBytes(pool.links),
       startP50Ms: quantile(metrics.startMs, 0.5),
+      startP95Ms: quantile(metrics.startMs, 0.95),
       startP99Ms: quantile(metrics.startMs, 0.99),
     };
     this.#accepted = metrics.accepted;

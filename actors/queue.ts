@@ -30,6 +30,7 @@ export class Queue {
   readonly open = new Numbered<Job>();
   /** Bytes of all open jobs. */
   bytes = 0;
+  limits: QueueLimits;
   /** False when nothing new is taken. */
   accepting = true;
   /** Jobs that wait to be tried again. */
@@ -41,7 +42,6 @@ export class Queue {
   readonly #due: Due;
   readonly #clock: Clock;
   readonly #random: Random;
-  readonly #limits: QueueLimits;
   readonly #listener: QueueListener;
   readonly #newLane: (grant: Grant) => Lane;
 
@@ -55,7 +55,7 @@ export class Queue {
     this.#newLane = newLane;
     this.#clock = ports.clock;
     this.#random = ports.random;
-    this.#limits = limits;
+    this.limits = limits;
     this.#listener = listener;
     this.#nextId = ports.store.lastJobId + 1;
     this.#due = new Due(ports.clock);
@@ -181,7 +181,7 @@ export class Queue {
 
   #refuseIfFull(jobs: number, bytes: number): void {
     if (!this.accepting) throw new Refusal("draining", "Cannot take jobs as the runtime stops");
-    const full = fullness(this.#limits, { jobs: this.open.size, bytes: this.bytes }, jobs, bytes);
+    const full = fullness(this.limits, { jobs: this.open.size, bytes: this.bytes }, jobs, bytes);
     if (full === null) return;
     const message = `Cannot take ${jobs} jobs as the queue is full: ${full}`;
     throw new Refusal("queue_full", message, [], 1000 * (0.8 + 0.4 * this.#random.unit()));

@@ -10,6 +10,10 @@ import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
+import type { Config } from "./config.ts";
+import type { Reloaded } from "./reload.ts";
+
+export { type Issue, Refusal } from "./refusal.ts";
 
 /** Rejection of {@link Runtime.run}: the job did not end `done`. */
 export class JobError extends Error {
@@ -25,46 +29,6 @@ export class JobError extends Error {
     super(outcome.message ?? `Job ${id} ended ${outcome.type}: ${outcome.code ?? "no code"}`);
     this.id = id;
     this.outcome = outcome;
-  }
-}
-
-/** One thing that was wrong with an input. */
-export interface Issue {
-  /** JSON pointer to the field: `/jobs/17/command`. */
-  readonly pointer: string;
-  /** What is wrong, in one sentence. */
-  readonly message: string;
-  /** What would have been right. */
-  readonly expected?: string;
-  /** What came instead, shortened. */
-  readonly given?: string;
-}
-
-/**
- * Something was asked that can't be done as asked. The doors turn `code` into a status or an exit
- * code; the message names the field, what was expected and what was given.
- */
-export class Refusal extends RangeError {
-  /** For programs that tell errors apart by name. */
-  override readonly name = "Refusal";
-  /** A stable word for programs: `unknown_task`, `invalid_timeout`, … */
-  readonly code: string;
-  /** What was wrong, at most 20. */
-  readonly issues: readonly Issue[];
-  /** When to try again, ms; null: not by itself. */
-  readonly retryAfterMs: number | null;
-
-  /** Refuses with a stable `code` and a sentence for people. */
-  constructor(
-    code: string,
-    message: string,
-    issues: readonly Issue[] = [],
-    retryAfterMs: number | null = null,
-  ) {
-    super(message);
-    this.code = code;
-    this.issues = issues;
-    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -123,8 +87,19 @@ export interface PoolHandle {
   resize(workers: number, forMs?: number): void;
   /** Starts no jobs until resumed or for `forMs`; what runs goes on. */
   pause(forMs?: number): void;
-  /** Ends a pin or a pause. */
+  /** Ends a pin, a pause and all quarantines. */
   resume(): void;
+}
+
+/** How a runtime is closed. A further call can only hasten it. */
+export interface CloseOptions {
+  /** Time that jobs have. Default 25 s. */
+  readonly drainMs?: number;
+  /**
+   * Only jobs that have begun get that time. So it is always with a data directory, where the rest
+   * waits for the next start; without one the rest ends `cancelled`. Default false.
+   */
+  readonly begunOnly?: boolean;
 }
 
 /** A running Flyball. */
@@ -167,8 +142,13 @@ export interface Runtime extends AsyncDisposable {
   inspect(observer: Observer<InspectionEvent>): () => void;
   /** Serves the HTTP API in-process, for mounting in any server. */
   fetch(request: Request): Promise<Response>;
+  /**
+   * Takes another configuration while running. What needs a restart is told and left as it is. When
+   * `load` throws, nothing changes and the reason is told as the alert `config_rejected`.
+   */
+  reload(load: () => Config | Promise<Config>): Promise<Reloaded>;
   /** Stops taking jobs, lets running ones end within `drainMs`, then stops hard. */
-  close(options?: { readonly drainMs?: number }): Promise<void>;
+  close(options?: CloseOptions): Promise<void>;
   /** Resolves with the reason if the runtime had to give up (exit 70), never otherwise. */
   readonly gaveUp: Promise<string>;
   /** True until `close` begins. */

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { PoolStatus, Status } from "../messages/status.ts";
+import type { PoolStatus, Restarts, Status } from "../messages/status.ts";
+import { percentiles } from "../policies/estimators/histogram.ts";
 import type { System } from "./system.ts";
 
 /** What the system itself does not know. */
@@ -58,6 +59,13 @@ export function poolStatus(system: System): PoolStatus {
     queued: queue.queued + unbegun,
     envelope: pool.envelope,
     scaling: controller.value,
+    restarts: restartsOf(system),
+    starts: [...system.metrics.starts.values()].map(({ grant, startMs }) => ({
+      grant: grant.key,
+      kind: grant.kind,
+      tasks: pool.options.tasksOf(grant).map(({ name }) => name),
+      startMs: percentiles(startMs),
+    })),
     lastResize: last && {
       at: new Date(last.at).toISOString(),
       from: last.from,
@@ -68,6 +76,19 @@ export function poolStatus(system: System): PoolStatus {
   };
 }
 
+function restartsOf({ pool: { roster }, ports: { clock }, restarts }: System): Restarts {
+  const wallMs = clock.wallMs() - clock.nowMs();
+  return {
+    workersLost: roster.lost,
+    seatsWaiting: roster.held(Infinity),
+    quarantined: roster.quarantined.map(({ seat, untilMs }) => ({
+      seat,
+      until: new Date(untilMs + wallMs).toISOString(),
+    })),
+    actors: restarts,
+  };
+}
+
 /** Whether the queue keeps up, and what limits it where it does not. */
 function verdict(system: System, pool: PoolStatus): string {
   const { queue } = system;
@@ -75,6 +96,9 @@ function verdict(system: System, pool: PoolStatus): string {
   if (!queue.accepting) return "draining: no new jobs are taken";
   if (scaling?.operator === "paused") return "paused by the operator: no job is started";
   if (scaling?.breaker === "open") return "down: workers can't be started, the breaker is open";
+  if (pool.workers.ready === 0 && pool.restarts.quarantined.length > 0) {
+    return "down: workers die before they are of use, their seats are in quarantine";
+  }
   const waitMs = oldestWaitMs(system);
   if (pool.queued === 0) return pool.running === 0 ? "idle" : "keeps up";
   if (waitMs < 1_000) return "keeps up";

@@ -6,7 +6,6 @@
 import type { InspectionEvent } from "xstate";
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
-import { record } from "../policies/estimators/histogram.ts";
 import { Controller, type Council } from "./controller.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type Job, jobId } from "./job.ts";
@@ -142,6 +141,7 @@ export class System {
       {
         note,
         read: () => pulse.take(this.pool, this.queue, this.metrics, this.sampler),
+        starts: () => this.metrics.startTimes,
         keep: (actor, snapshot) => store.append([{ type: "snapshot", actor, snapshot }]),
       },
     );
@@ -247,8 +247,8 @@ export class System {
       worker: ({ seat, generation, pid }, state, because) =>
         journal.note({ type: "worker", pool, seat, generation, pid, state, because }),
       startFailed: (because) => this.control({ type: "startFailed", because }),
-      startSucceeded: (tookMs) => {
-        record(metrics.startMs, tookMs);
+      startSucceeded: (grant, tookMs) => {
+        metrics.started(grant, tookMs);
         this.control({ type: "startSucceeded" });
       },
       seatClosed: (seat) =>

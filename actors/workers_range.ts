@@ -21,7 +21,7 @@ export interface WorkersRange {
  * together take half of the free memory. The policy `classic` keeps at least max(4, cores).
  */
 export function workersRange(
-  { workers, policy }: Config["pools"]["default"],
+  { workers, policy }: Pick<Config["pools"]["default"], "workers" | "policy">,
   host: { readonly cores: number; readonly memoryAvailableBytes: number | null },
 ): WorkersRange {
   const cores = Math.max(1, Math.floor(host.cores));

@@ -31,6 +31,8 @@ export interface EachLine {
   readonly halt: Halt;
   /** Stops at once when aborted. */
   readonly signal: AbortSignal;
+  /** Starts no more when aborted; what runs is left to those who run it. */
+  readonly soon?: AbortSignal | undefined;
 }
 
 /** What became of the lines. */
@@ -79,13 +81,10 @@ class Runner {
   }
 
   async run(): Promise<Counts> {
-    const { signal } = this.#given;
-    const interrupt = () => this.#halt("now");
-    signal.addEventListener("abort", interrupt, { once: true });
-    if (signal.aborted) interrupt();
+    using _now = onAbort(this.#given.signal, () => this.#halt("now"));
+    using _soon = onAbort(this.#given.soon, () => this.#halt("soon"));
     await this.#startAll();
     while (this.#open > 0) await this.#changed.promise;
-    signal.removeEventListener("abort", interrupt);
     if (this.#fault !== null) throw this.#fault.error;
     return this.#counts;
   }
@@ -159,7 +158,8 @@ class Runner {
 
   /** What was stopped on purpose has neither succeeded nor failed. */
   #wasKilled({ outcome }: Ended): boolean {
-    return this.#kill.signal.aborted && outcome.type === "cancelled";
+    const stopped = this.#kill.signal.aborted || this.#given.soon?.aborted === true;
+    return stopped && outcome.type === "cancelled";
   }
 
   #fail(error: unknown): void {
@@ -177,4 +177,11 @@ class Runner {
     this.#changed.resolve();
     this.#changed = Promise.withResolvers();
   }
+}
+
+/** Calls `fn` when `signal` is aborted, at once where it is. */
+function onAbort(signal: AbortSignal | undefined, fn: () => void): Disposable {
+  signal?.addEventListener("abort", fn, { once: true });
+  if (signal?.aborted) fn();
+  return { [Symbol.dispose]: () => signal?.removeEventListener("abort", fn) };
 }

@@ -31,6 +31,8 @@ const byCode: Readonly<Record<string, number>> = {
   port_in_use: exit.unavailable,
   draining: exit.unavailable,
   not_ready: exit.unavailable,
+  no_workers: exit.unavailable,
+  breaker_open: exit.unavailable,
   queue_full: exit.unavailable,
   storage_full: exit.unavailable,
   internal: exit.internal,

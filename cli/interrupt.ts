@@ -3,23 +3,69 @@
  *
  * @module
  */
+import type { Runtime } from "../actors/runtime.ts";
+import { exit } from "./exit.ts";
 
 const signals = ["SIGINT", "SIGTERM"] as const;
 
-/** Calls `ask` at the first SIGINT or SIGTERM and `insist` at every further one. */
-export function onInterrupt(
-  ask: (signal: Deno.Signal) => void,
-  insist: (signal: Deno.Signal) => void,
-): Disposable {
-  let asked = false;
+/** How long running jobs may go on after the first signal, ms. */
+const drainMs = 25_000;
+/** How long an end may take after the second, ms. */
+const hardStopMs = 1_000;
+
+/** A runtime that ends when it is told to. */
+export interface Interrupts extends Disposable {
+  /** Resolves with the first signal; never without one. */
+  readonly asked: Promise<Deno.Signal>;
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  /** From now on signals are for `runtime`; one that has come already is passed on. */
+  guard(runtime: Pick<Runtime, "close">): void;
+}
+
+/**
+ * Listens for SIGINT and SIGTERM. At the first, what has begun may end within 25 s; at the second,
+ * the runtime is stopped hard, and if even that takes longer than 1 s, so is this process.
+ */
+export function onInterrupt(codeOf: (signal: Deno.Signal) => number = () => exit.interrupted) {
+  const asked = Promise.withResolvers<Deno.Signal>();
+  const aborted = new AbortController();
+  let runtime: Pick<Runtime, "close"> | null = null;
+  let first: Deno.Signal | null = null;
+
+  function ask(signal: Deno.Signal) {
+    console.error(
+      `flyball: ${signal}: letting running jobs end, at most ${drainMs / 1_000} s; ` +
+        "once more stops them",
+    );
+    void runtime?.close({ drainMs, begunOnly: true });
+    aborted.abort();
+    asked.resolve(signal);
+  }
+
+  function insist(signal: Deno.Signal) {
+    if (!runtime) Deno.exit(codeOf(signal));
+    setTimeout(() => Deno.exit(codeOf(signal)), hardStopMs);
+    void runtime.close({ drainMs: 0 }).finally(() => Deno.exit(codeOf(signal)));
+  }
+
   const listeners = signals.map((signal) => {
     const listener = () => {
-      const first = !asked;
-      asked = true;
-      (first ? ask : insist)(signal);
+      if (first !== null) return insist(signal);
+      first = signal;
+      ask(signal);
     };
     Deno.addSignalListener(signal, listener);
     return () => Deno.removeSignalListener(signal, listener);
   });
-  return { [Symbol.dispose]: () => listeners.forEach((remove) => remove()) };
+  const interrupts: Interrupts = {
+    asked: asked.promise,
+    signal: aborted.signal,
+    guard(given) {
+      runtime = given;
+      if (first !== null) void runtime.close({ drainMs, begunOnly: true });
+    },
+    [Symbol.dispose]: () => listeners.forEach((remove) => remove()),
+  };
+  return interrupts;
 }

@@ -89,9 +89,9 @@ async function runAll(template: readonly string[], flags: Flags): Promise<number
   await using log = flags.joblog === undefined
     ? null
     : await openJobLog(flags.joblog, flags.resume === true);
-  const interrupted = new AbortController();
-  using _signals = onInterrupt(() => interrupted.abort(), () => Deno.exit(exit.interrupted));
+  using interrupts = onInterrupt();
   await using runtime = await openRuntime({ config });
+  interrupts.guard(runtime);
   const lost = Promise.withResolvers<never>();
   runtime.gaveUp.then((because) => lost.reject(new Refusal("gave_up", because)));
   const work = spread({
@@ -100,10 +100,11 @@ async function runAll(template: readonly string[], flags: Flags): Promise<number
     flags: { ...flags, ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }) },
     log,
     stdin: Deno.stdin.readable,
-    signal: interrupted.signal,
+    signal: new AbortController().signal,
+    soon: interrupts.signal,
   });
   const counts = await Promise.race([work, lost.promise]);
   // Nothing is left running: there is nothing to drain.
   await runtime.close({ drainMs: 0 });
-  return interrupted.signal.aborted ? exit.interrupted : Math.min(counts.failed, failuresMax);
+  return interrupts.signal.aborted ? exit.interrupted : Math.min(counts.failed, failuresMax);
 }

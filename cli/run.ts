@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { JobError } from "../actors/runtime.ts";
+import { JobError, Refusal } from "../actors/runtime.ts";
 import { oneLine } from "./complain.ts";
 import { exit } from "./exit.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -42,21 +42,22 @@ export const run: Verb = {
     if (!Object.hasOwn(tasks, name)) throw unknownTask(name, Object.keys(tasks));
     const input = await readInput(flags.input);
     const { config } = await loadSettings({ config: flags.config ?? null, set: flags.set });
-    const interrupted = new AbortController();
-    using _signals = onInterrupt(() => interrupted.abort(), () => Deno.exit(exit.interrupted));
+    using interrupts = onInterrupt();
     await using runtime = await openRuntime({ config, tasks: { [name]: tasks[name]! } });
+    interrupts.guard(runtime);
     try {
       const output = await runtime.run(name, input, {
-        signal: interrupted.signal,
         ...(flags.retries === undefined ? {} : { retries: flags.retries }),
         ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
       });
       console.log(JSON.stringify(output ?? null));
-      return exit.ok;
+      return interrupts.signal.aborted ? exit.interrupted : exit.ok;
     } catch (error) {
+      const tooLate = error instanceof Refusal && error.code === "draining";
+      if (tooLate && interrupts.signal.aborted) return exit.interrupted;
       if (!(error instanceof JobError)) throw error;
       console.error(`flyball: task ${name} ${error.outcome.type}: ${oneLine(error.message)}`);
-      return interrupted.signal.aborted ? exit.interrupted : exit.failed;
+      return interrupts.signal.aborted ? exit.interrupted : exit.failed;
     }
   },
 };

@@ -11,23 +11,19 @@ import { type WorkersRange, workersRange } from "../actors/workers_range.ts";
 import { assign } from "./config_text.ts";
 import { openDataDirectory } from "./data_directory.ts";
 import { exit } from "./exit.ts";
-import { onInterrupt } from "./interrupt.ts";
+import { type Interrupts, onInterrupt } from "./interrupt.ts";
 import { logLine } from "./log.ts";
 import { collect, whole } from "./numbers.ts";
 import { openRuntime } from "./open_runtime.ts";
+import { onHangUp } from "./reload.ts";
 import { loadSettings } from "./settings.ts";
 import { findTasks } from "./task_files.ts";
 import { relax } from "../actors/relax.ts";
 import { readToken } from "./token_file.ts";
 import type { Verb } from "./verb.ts";
 
-/** How long running jobs may go on after the first signal. */
-const drainMs = 25_000;
-
 /** Time after which the start is over, ms. */
 const relaxAfterMs = 1_000;
-/** How long an end may take after the second. */
-const hardStopMs = 1_000;
 
 interface Flags {
   readonly config?: string;
@@ -57,13 +53,8 @@ export const serve: Verb = {
       .option("--strict", "refuse what would only be warned about"),
   run: async (command) => {
     const flags = command.opts<Flags>();
-    const { config, warnings } = await loadSettings({
-      config: flags.config,
-      set: flags.set,
-      flags: sourcesOf(flags),
-    });
-    const range = workersRange(config.pools.default, hostNow());
-    heed([...warnings, ...(range.overcommit === null ? [] : [range.overcommit])], flags);
+    using interrupts = onInterrupt(codeOf);
+    const { config, range } = await settings(flags);
     const { tokenFile } = config.server;
     const token = tokenFile === null ? undefined : await readToken(tokenFile);
     const tasks = await findTasks(flags.tasks ?? (Deno.env.get("FLYBALL_TASKS") || undefined));
@@ -71,8 +62,10 @@ export const serve: Verb = {
     await openDataDirectory(data);
     const durable = config.store.engine === "sqlite";
     const runtime = await openRuntime({ config, tasks, ...(durable ? { data } : {}) });
+    interrupts.guard(runtime);
+    using _reload = onHangUp(runtime, async () => (await settings(flags)).config);
     try {
-      return await serveUntilStopped({ runtime, config, range, data, token });
+      return await serveUntilStopped({ runtime, config, range, data, token, interrupts });
     } finally {
       await runtime.close({ drainMs: 0 });
     }
@@ -85,10 +78,11 @@ interface Serving {
   readonly range: WorkersRange;
   readonly data: string;
   readonly token: string | undefined;
+  readonly interrupts: Interrupts;
 }
 
 async function serveUntilStopped(given: Serving): Promise<number> {
-  const { runtime, config, data, token } = given;
+  const { runtime, config, data, token, interrupts } = given;
   const { host, port, allowedHosts } = config.server;
   const service = await import("../service/serve.ts");
   await using door = await service.serve(runtime, {
@@ -98,26 +92,17 @@ async function serveUntilStopped(given: Serving): Promise<number> {
     dataDirectory: data,
     ...(token === undefined ? {} : { token }),
   });
-  const stopped = Promise.withResolvers<Deno.Signal>();
-  using _signals = onInterrupt(stopped.resolve, (signal) => stopHard(runtime, signal));
   const logging = new AbortController();
   const logged = log(runtime, logging.signal);
   console.log(greeting(given, door.url));
   console.error(notice(config, token !== undefined));
   const relaxing = setTimeout(relax, relaxAfterMs);
-  const signal = await Promise.race([stopped.promise, failure(runtime), failure(door)])
+  const signal = await Promise.race([interrupts.asked, failure(runtime), failure(door)])
     .finally(() => clearTimeout(relaxing));
-  console.error(`flyball: ${signal}: letting running jobs end, at most ${drainMs / 1_000} s`);
-  await runtime.close({ drainMs });
+  await runtime.close();
   logging.abort();
   await logged;
   return codeOf(signal);
-}
-
-/** The second signal: running jobs are stopped, and if even that takes long, so is this process. */
-function stopHard(runtime: Runtime, signal: Deno.Signal): void {
-  setTimeout(() => Deno.exit(codeOf(signal)), hardStopMs);
-  void runtime.close({ drainMs: 0 }).finally(() => Deno.exit(codeOf(signal)));
 }
 
 function codeOf(signal: Deno.Signal): number {
@@ -169,6 +154,18 @@ function sourcesOf({ host, port, tokenFile, commands }: Flags): ConfigSource[] {
   ];
   return flags.filter(([, , value]) => value !== undefined)
     .map(([name, path, value]) => ({ name, values: assign(path, value) }));
+}
+
+/** The configuration as it is written now, with what it means on this machine. */
+async function settings(flags: Flags): Promise<{ config: Config; range: WorkersRange }> {
+  const { config, warnings } = await loadSettings({
+    config: flags.config,
+    set: flags.set,
+    flags: sourcesOf(flags),
+  });
+  const range = workersRange(config.pools.default, hostNow());
+  heed([...warnings, ...(range.overcommit === null ? [] : [range.overcommit])], flags);
+  return { config, range };
 }
 
 function heed(warnings: readonly string[], { strict }: Flags): void {

@@ -40,6 +40,8 @@ export interface Spread {
   readonly log: JobLog | null;
   readonly stdin: ReadableStream<Uint8Array>;
   readonly signal: AbortSignal;
+  /** Starts no more lines when aborted. */
+  readonly soon?: AbortSignal;
   /** Where output goes. Default this process's. */
   readonly stdout?: Sink;
   readonly stderr?: Sink;
@@ -69,6 +71,7 @@ export async function spread(given: Spread): Promise<Readonly<Counts>> {
     keepOrder: flags.keepOrder === true,
     halt: flags.halt ?? never,
     signal,
+    soon: given.soon,
   });
   using progress = Deno.stderr.isTerminal() ? follow(run.counts, input, runtime) : null;
   try {

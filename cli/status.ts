@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Percentiles, PoolStatus, Status } from "../messages/status.ts";
+import type { Percentiles, PoolStatus, Restarts, Status } from "../messages/status.ts";
 import { oneLine } from "./complain.ts";
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
@@ -49,17 +49,41 @@ function machine({ host, version, store, epoch, startedAt }: Status): string {
     `flyball ${version}, start ${epoch}, ${store} store, up since ${startedAt}`;
 }
 
-function pool({ name, policy, workers, envelope, lastResize }: PoolStatus): string {
+function pool(
+  { name, policy, workers, envelope, restarts, starts, lastResize }: PoolStatus,
+): string {
   const parts = [
     `pool ${name}: ${policy}`,
     `${workers.ready} ready, ${workers.starting} starting, ${workers.draining} draining`,
     `allowed ${envelope.floor} to ${envelope.cap}`,
   ];
+  if (starts.length > 0) parts.push(startTimes(starts));
+  parts.push(...lossesOf(restarts));
   if (lastResize !== null) {
     const { from, to, because, decision } = lastResize;
     parts.push(`last ${from} -> ${to}: ${oneLine(because)} (decision ${decision})`);
   }
   return parts.join(" · ");
+}
+
+/** What a start takes, by the tasks that wait for it. */
+function startTimes(starts: PoolStatus["starts"]): string {
+  const each = starts.map(({ kind, tasks, startMs: { p50, p95 } }) =>
+    `${oneLine(tasks.join(" ") || `${kind}s`)} ${milliseconds(p50)} (p95 ${milliseconds(p95)})`
+  );
+  return `a start takes ${each.join(", ")}`;
+}
+
+/** What has failed; nothing where nothing has. */
+function lossesOf({ workersLost, seatsWaiting, quarantined, actors }: Restarts): string[] {
+  const parts = [];
+  if (workersLost > 0) parts.push(`${workersLost} workers lost`);
+  if (seatsWaiting > 0) parts.push(`${seatsWaiting} seats in back-off`);
+  for (const { seat, until } of quarantined) {
+    parts.push(`seat ${seat} in quarantine until ${until}`);
+  }
+  if (actors > 0) parts.push(`${actors} restarts inside the service`);
+  return parts;
 }
 
 function percentiles({ p50, p95, p99 }: Percentiles): string {

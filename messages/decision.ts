@@ -63,6 +63,16 @@ export interface Candidate {
   readonly proposal: Proposal;
 }
 
+/** How long workers of one grant take to start. */
+export interface StartTimes {
+  /** Key of the grant. */
+  readonly grant: string;
+  /** Median time from spawn to ready, ms. */
+  readonly p50Ms: number;
+  /** 95th percentile, ms. */
+  readonly p95Ms: number;
+}
+
 /** An adopted (or refused) envelope with all that led to it. */
 export interface Decision {
   /** Grows for ever in a data directory. */
@@ -77,6 +87,8 @@ export interface Decision {
   readonly reading: Reading;
   /** What each policy proposed. */
   readonly candidates: readonly Candidate[];
+  /** What starts took until then, for each grant that was started. */
+  readonly starts: readonly StartTimes[];
   /** Constraints that narrowed the envelope. */
   readonly vetoes: readonly Candidate[];
   /** Who set the floor (or the cap where the floor did not move). */

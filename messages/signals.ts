@@ -81,6 +81,11 @@ export const signals = {
     nullable: true,
   },
   startP50Ms: { help: "Median time from spawn to ready.", max: Infinity, nullable: true },
+  startP95Ms: {
+    help: "95th percentile of the time from spawn to ready.",
+    max: Infinity,
+    nullable: true,
+  },
   startP99Ms: {
     help: "99th percentile of the time from spawn to ready.",
     max: Infinity,

@@ -5,6 +5,30 @@
  */
 import type { Envelope } from "./decision.ts";
 
+/** How long workers of one grant took to start. */
+export interface Starts {
+  /** Key of the grant. */
+  readonly grant: string;
+  /** What such workers run. */
+  readonly kind: string;
+  /** Tasks that run in them. */
+  readonly tasks: readonly string[];
+  /** From spawn to ready. */
+  readonly startMs: Percentiles;
+}
+
+/** What failed, and what is done about it. */
+export interface Restarts {
+  /** Workers that ended without being asked to, since the start. */
+  readonly workersLost: number;
+  /** Seats whose worker died lately and that are taken again after a back-off. */
+  readonly seatsWaiting: number;
+  /** Seats whose workers died again and again before any use: left alone until then. */
+  readonly quarantined: readonly { readonly seat: number; readonly until: string }[];
+  /** Parts of the service itself that failed and were started again, since the start. */
+  readonly actors: number;
+}
+
 /** One pool in numbers. */
 export interface PoolStatus {
   /** Name of the pool. */
@@ -26,6 +50,10 @@ export interface PoolStatus {
   readonly envelope: Envelope;
   /** Value of the scaling machine, by region. */
   readonly scaling: unknown;
+  /** What failed, and what is done about it. */
+  readonly restarts: Restarts;
+  /** What starts took, by grant. */
+  readonly starts: readonly Starts[];
   /** Latest reason for a change of size, with its decision. */
   readonly lastResize: {
     readonly at: string;

@@ -37,6 +37,8 @@ const statuses: Readonly<Record<string, number>> = {
   internal: 500,
   draining: 503,
   not_ready: 503,
+  no_workers: 503,
+  breaker_open: 503,
   too_many_viewers: 503,
   storage_full: 507,
 };

@@ -48,7 +48,16 @@ function listDecisions(runtime: Runtime): Handler {
 
 function ready(runtime: Runtime): Handler {
   return () => {
-    if (runtime.accepting) return reply({ ready: true });
-    throw new Refusal("not_ready", "The service takes no jobs: it is closing");
+    if (!runtime.accepting) {
+      throw new Refusal("not_ready", "The service takes no jobs: it is closing");
+    }
+    const { workers, scaling, restarts } = runtime.pool().status();
+    const { breaker = "closed" } = (scaling ?? {}) as { readonly breaker?: string };
+    // A pool that has shrunk to nothing can start a worker; one that can't start any is not ready.
+    if (workers.ready === 0 && (breaker !== "closed" || restarts.quarantined.length > 0)) {
+      throw new Refusal("no_workers", `There is no worker: ${runtime.status().verdict}`);
+    }
+    if (breaker === "open") throw new Refusal("breaker_open", runtime.status().verdict);
+    return reply({ ready: true });
   };
 }

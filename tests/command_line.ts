@@ -23,12 +23,7 @@ interface Place {
 /** Runs the command line to its end. */
 export async function flyball(args: readonly string[], place: Place): Promise<Ended> {
   const child = spawn(args, place);
-  const writer = child.stdin.getWriter();
-  // A program that refuses its arguments never reads its input.
-  const written = writer.write(new TextEncoder().encode(place.input ?? ""))
-    .then(() => writer.close())
-    .catch(() => {});
-  const [{ code, stdout, stderr }] = await Promise.all([child.output(), written]);
+  const [{ code, stdout, stderr }] = await Promise.all([child.output(), feed(child, place)]);
   const text = new TextDecoder();
   return { code, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
@@ -52,7 +47,7 @@ export function startFlyball(args: readonly string[], place: Place): Started {
       waiting.forEach((look) => look());
     }
   };
-  const heard = Promise.all([listen("stdout"), listen("stderr"), child.stdin.close()]);
+  const heard = Promise.all([listen("stdout"), listen("stderr"), feed(child, place)]);
   let over = false;
   const ended = heard.then(async () => {
     const { code } = await child.status;
@@ -84,6 +79,14 @@ export function startFlyball(args: readonly string[], place: Place): Started {
       await ended;
     },
   };
+}
+
+async function feed({ stdin }: Deno.ChildProcess, { input = "" }: Place): Promise<void> {
+  const writer = stdin.getWriter();
+  try {
+    await writer.write(new TextEncoder().encode(input));
+    await writer.close();
+  } catch { /* A program that refuses its arguments never reads its input. */ }
 }
 
 function spawn(args: readonly string[], { cwd, env = {} }: Place): Deno.ChildProcess {

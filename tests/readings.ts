@@ -30,6 +30,7 @@ export function readingOf(part: Partial<Reading> = {}): Reading {
     workerStarvedRatio: null,
     workerBytes: 40e6,
     startP50Ms: null,
+    startP95Ms: null,
     startP99Ms: null,
     ...part,
   });

@@ -27,6 +27,8 @@ const pool: PoolStatus = {
     keepAliveMs: 1_000,
   },
   scaling: { size: "steady" },
+  restarts: { workersLost: 0, seatsWaiting: 0, quarantined: [], actors: 0 },
+  starts: [],
   lastResize: null,
 };
 
