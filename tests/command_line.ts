@@ -14,7 +14,10 @@ export interface Ended {
   readonly stderr: string;
 }
 
-interface Place {
+/** Where and how the command line runs. */
+export interface Place {
+  /** The Deno that runs it. Default: ours. */
+  readonly program?: string;
   readonly cwd: string;
   readonly input?: string;
   readonly env?: Readonly<Record<string, string>>;
@@ -89,12 +92,15 @@ async function feed({ stdin }: Deno.ChildProcess, { input = "" }: Place): Promis
   } catch { /* A program that refuses its arguments never reads its input. */ }
 }
 
-function spawn(args: readonly string[], { cwd, env = {} }: Place): Deno.ChildProcess {
+function spawn(
+  args: readonly string[],
+  { cwd, env = {}, program = Deno.execPath() }: Place,
+): Deno.ChildProcess {
   const kept = ["PATH", "HOME", "DENO_DIR", "TMPDIR"].flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value]];
   });
-  return new Deno.Command(Deno.execPath(), {
+  return new Deno.Command(program, {
     args: ["run", "--quiet", "-A", "--no-prompt", main, ...args],
     cwd,
     clearEnv: true,

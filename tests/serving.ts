@@ -4,13 +4,16 @@
  * @module
  */
 import type { Accepted, JobView } from "../messages/job.ts";
-import { startFlyball } from "./command_line.ts";
+import { type Place, startFlyball } from "./command_line.ts";
 
 const tasks = new URL("../examples/tasks", import.meta.url).pathname;
 
-/** Starts a service over `data` in `cwd`, and how to speak to it. */
-export async function serve(cwd: string, ...flags: string[]) {
-  const started = startFlyball(["serve", "--port", "0", "--tasks", tasks, ...flags], { cwd });
+/** Starts a service in the folder `cwd`, and how to speak to it. */
+export const serve = (cwd: string, ...flags: string[]) => serveIn({ cwd }, ...flags);
+
+/** The same, with a word on how it is run. */
+export async function serveIn(place: Place, ...flags: string[]) {
+  const started = startFlyball(["serve", "--port", "0", "--tasks", tasks, ...flags], place);
   const url = / on (http:\S+)/.exec(await started.line(/ on http:/))![1]!;
   const ask = async (method: string, path: string, body?: unknown, headers = {}) => {
     const response = await fetch(url + path, {

@@ -6,6 +6,7 @@
 import { endingRows } from "./execution/endings.ts";
 import { floodRows } from "./execution/floods.ts";
 import { kindRows } from "./execution/kinds.ts";
+import { supervisionRows } from "./execution/supervision.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
@@ -14,5 +15,6 @@ export function execution(quick: boolean): Promise<readonly Row[]> {
     ...endingRows(quick),
     ...floodRows(quick),
     ...kindRows(quick),
+    ...supervisionRows(quick),
   ]);
 }
