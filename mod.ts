@@ -40,6 +40,7 @@ export type * from "./messages/decision.ts";
 export type * from "./messages/facts.ts";
 export type * from "./messages/job.ts";
 export type * from "./messages/log.ts";
+export type * from "./messages/limits.ts";
 export type * from "./messages/outcome.ts";
 export type * from "./messages/status.ts";
 export { type Reading, type Signal, type SignalName, signals } from "./messages/signals.ts";

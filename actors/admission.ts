@@ -5,7 +5,9 @@
  */
 import type { z } from "zod";
 import type { JobSpec } from "../messages/job.ts";
+import type { Limits } from "../messages/limits.ts";
 import { jobSchema } from "../messages/schemas/job.ts";
+import { limitsExpected, limitsSchema } from "../messages/schemas/limits.ts";
 import { flaw } from "./flaw.ts";
 import { fieldFlaw, type FieldRow, jobFields, stageFields } from "./job_fields.ts";
 import { esc, type Flaw } from "./json_value.ts";
@@ -30,6 +32,18 @@ export function parseJob(value: unknown, pointer = ""): JobSpec {
   const job = readJob(value, pointer, flaws);
   if (job === null) throw refusalOf(flaws);
   return job;
+}
+
+/** Reads limits that a job is given while it runs. */
+export function parseLimits(value: unknown): Limits {
+  const parsed = limitsSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const at = ["/limits", ...parsed.error.issues[0]!.path.map(String)].join("/");
+  const inside = parsed.error.issues[0]!.path.reduce<unknown>(
+    (node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key],
+    value,
+  );
+  throw refusalOf([flaw("invalid_limits", at, limitsExpected, inside)]);
 }
 
 /**

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Category, CommandOutput, Outcome } from "../messages/outcome.ts";
+import type { Category, CommandOutput, Outcome, Resources } from "../messages/outcome.ts";
 import { doom } from "./doom.ts";
 import { causeOf } from "./exit.ts";
 import { type Job, unmeasured } from "./job.ts";
@@ -37,6 +37,14 @@ function isFailure(payload: unknown): payload is Failure {
     typeof payload["code"] === "string";
 }
 
+/** A task that ended in the same turn in which it began: all its time was thread time. */
+const heldThread = (runMs: number): Resources => ({
+  cpuSeconds: runMs / 1_000,
+  peakBytes: null,
+  ioBytes: null,
+  source: "thread",
+});
+
 /** The outcome of an attempt that ended in a worker. What the worker says is not believed blindly. */
 export function conclude(
   job: Job,
@@ -50,7 +58,8 @@ export function conclude(
     attempts: job.attempt,
     waitMs: Math.max(0, job.startedMs - job.dueMs),
     durationMs: runMs,
-    resources: unmeasured,
+    resources: job.resources ??
+      (job.operation.grant.kind === "command" ? unmeasured : heldThread(runMs)),
     worker,
   };
   if (job.doomed !== null || ending === aborted) {
@@ -75,7 +84,7 @@ export function concludeWithout(
     attempts: job.attempt,
     waitMs: Math.max(0, (job.startedMs || nowMs) - job.dueMs),
     durationMs: job.startedMs > 0 ? Math.max(0, nowMs - job.startedMs) : 0,
-    resources: unmeasured,
+    resources: job.resources ?? unmeasured,
     worker,
     ...how,
   };

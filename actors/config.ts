@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod";
+import { limitsSchema } from "../messages/schemas/limits.ts";
 import { scalingChoice } from "../policies/scaling/mod.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
@@ -52,6 +53,8 @@ const workspaces = z.strictObject({
 });
 
 const workersMost = 10_000;
+/** Less than this and a worker could not even start, bytes. */
+const workerBytesLeast = 96 * 2 ** 20;
 
 /** Less than this and commands could only run one by one, bytes. */
 const memoryBytesLeast = 64 * 2 ** 20;
@@ -76,6 +79,15 @@ const slots = z.strictObject({
   commands: z.int().min(1).max(1_024).default(16),
 });
 
+const recycle = z.strictObject({
+  /** Jobs after which a worker is replaced; null: any number. */
+  jobs: z.int().min(1).max(1_000_000_000).nullable().default(null),
+  /** Age at which a worker is replaced; null: any. */
+  ageMs: durationMs.nullable().default(null),
+  /** Whether a worker is replaced whose memory grows for minutes on end. */
+  leaks: z.boolean().default(true),
+});
+
 const pool = z.strictObject({
   workers: workers.prefault({}),
   /** Idle workers kept ready besides those that have jobs, within the largest size. */
@@ -83,8 +95,18 @@ const pool = z.strictObject({
   slots: slots.prefault({}),
   /** Most memory of all commands that run, by what is expected of them. Null: 90 % of what is free. */
   memoryBytes: z.int().min(memoryBytesLeast).nullable().default(null),
+  /** Most resident memory of one worker; it is ended above. Null: no limit but that of its heap. */
+  workerBytes: z.int().min(workerBytesLeast).nullable().default(null),
+  /** When workers are replaced; the next one is ready before the last one leaves. */
+  recycle: recycle.prefault({}),
   /** The scaling policy: its name among its own options. */
   policy: scalingChoice.prefault({ name: "governor" }),
+});
+
+/** What holds for all jobs of one operation: a task's name, or a command's base name. */
+const operation = z.strictObject({
+  /** What each of its jobs may take; a job's own limits can only be tighter. */
+  limits: limitsSchema.prefault({}),
 });
 
 const retention = z.strictObject({
@@ -114,6 +136,8 @@ export const configSchema = z.strictObject({
   workspaces: workspaces.prefault({}),
   pools: z.strictObject({ default: pool.prefault({}) }).prefault({}),
   jobs: jobs.prefault({}),
+  /** By operation. */
+  operations: z.record(z.string().min(1).max(255), operation).prefault({}),
 });
 
 /** A checked configuration with all defaults filled in. */

@@ -10,6 +10,7 @@ import { folder, openHost, type RealHost } from "./host.ts";
 import { Inspection } from "./inspection.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import { Keys } from "./keys.ts";
+import { OperationLimits } from "./limits/operation_limits.ts";
 import { LocalRuntime } from "./local_runtime.ts";
 import { Orders } from "./orders.ts";
 import { asCaller, placeIn } from "./place.ts";
@@ -92,7 +93,8 @@ async function assemble(
   if (data !== undefined) ports.processes.sweep();
   host.tidy();
   const operations = await register(tasks, ports, slots.max);
-  const orders = new Orders(operations, slots.commands, graceMs);
+  const limits = new OperationLimits(config.operations, ports.trees);
+  const orders = new Orders(operations, slots.commands, graceMs, (spec) => limits.of(spec));
   const intake = new Intake(orders, intakeOptions(config));
   const keys = new Keys(ports.clock.wallMs);
   const inspection = new Inspection();
@@ -102,12 +104,13 @@ async function assemble(
     pool: {
       name: "default",
       slots: { tasks: slots.max, commands: slots.commands },
+      recycle: config.pools.default.recycle,
       homeGrant: () => operations[0]?.grant ?? commandGrant,
       tasksOf: ({ key }) =>
         operations.filter(({ grant }) => grant.key === key).slice(0, loadedAheadMax),
     },
     limits: config.queue,
-    memoryBytes: config.pools.default.memoryBytes,
+    ...memoryOf(config),
     council: { policies, guards: guardsOf(config, ports.host.read()) },
     runs: { workspaces: host.workspaces, orderOf: stageOrders(orders, intake.options.defaults) },
     inspect: (event) => inspection.take(event),
@@ -129,6 +132,7 @@ async function assemble(
     intake,
     keys,
     inspection,
+    limits,
     place: asCaller(host.directory),
     release: async () => {
       await ports.store.close();
@@ -166,4 +170,10 @@ async function openStore(data: string | undefined, config: Config): Promise<Stor
     directory: data,
     retention: { doneMs, othersMs: otherMs, rowsMax: rows },
   });
+}
+
+/** Bounds of memory: of all commands together, of each worker. */
+function memoryOf({ pools }: Config) {
+  const { memoryBytes, workerBytes } = pools.default;
+  return { memoryBytes, workerBytes };
 }

@@ -56,6 +56,16 @@ const dooms = {
         `Gave no sign of progress within progressTimeoutMs (${progressTimeoutMs})`,
       ),
   },
+  /** It took more memory than its limit; `because` says how much. */
+  oom: {
+    again: true,
+    verdict: ({ because }) => ({
+      type: "failed",
+      category: "oom",
+      code: "memory_limit",
+      message: because,
+    }),
+  },
   overdue: {
     again: false,
     verdict: ({ spec: { totalTimeoutMs }, startedMs }) => ({

@@ -152,7 +152,9 @@ export class Footprints {
 
   /** Learns from an attempt that ended; true when it ran out of memory and is to have more. */
   again(job: Job, outcome: Outcome): boolean {
-    const again = outcome.category === "oom" && this.#more(job, outcome);
+    // More memory than its limit is no use to a job: it would be ended again.
+    const isFree = job.limits?.memoryBytes === undefined;
+    const again = outcome.category === "oom" && isFree && this.#more(job, outcome);
     this.#learn(job, outcome);
     if (!again) return false;
     job.attempt++;

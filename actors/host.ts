@@ -5,8 +5,11 @@
  */
 import { realClock, realRandom } from "./host/clock.ts";
 import { gauges } from "./host/gauges.ts";
+import { Cgroups } from "./host/cgroup.ts";
+import { JobGroups } from "./host/job_groups.ts";
 import { processes } from "./host/processes.ts";
 import { Quarters } from "./host/quarters.ts";
+import { trees } from "./host/trees.ts";
 import { workspaces } from "./host/workspaces.ts";
 import type { Ports, Store, Workspaces } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
@@ -49,6 +52,8 @@ export async function openHost(
   const quarters = await Quarters.open(store.kind === "sqlite" ? owner : null);
   const mark = owner === null ? crypto.randomUUID() : await digest(owner);
   const running = await processes({ directory: quarters.socket, mark, folders: quarters });
+  const cgroups = Cgroups.open();
+  const groups = cgroups instanceof Cgroups ? new JobGroups(cgroups) : null;
   return {
     directory: quarters.directory,
     tidy: () => quarters.tidy(),
@@ -57,11 +62,13 @@ export async function openHost(
       clock: realClock,
       random: realRandom,
       host: gauges(),
+      trees: trees(groups),
       processes: running,
       store,
     },
     async close() {
       running.close();
+      await groups?.close();
       await quarters.close();
     },
   };

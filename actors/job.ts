@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Limits } from "../messages/limits.ts";
 import type { JobSpec, JobState, JobView, Priority } from "../messages/job.ts";
 import type { Outcome, Resources } from "../messages/outcome.ts";
 import type { Doom } from "./doom.ts";
@@ -31,6 +32,8 @@ export interface Order {
   /** 0: none. */
   readonly timeoutMs: number;
   readonly retries: number;
+  /** What it may take of the machine; absent: no limits. */
+  readonly limits?: Limits | null;
   /** Called once with the outcome, after it is safe. */
   readonly ended: ((job: Job, outcome: Outcome) => void) | null;
 }
@@ -75,6 +78,10 @@ export class Job {
   because = "";
   /** What it has said, where it has said anything and is kept. */
   log: JobLog | null = null;
+  /** What it may take of the machine. Changes while it runs. */
+  limits: Limits | null;
+  /** What this attempt was seen to use; null where nobody has looked. */
+  resources: Resources | null = null;
   /** Who runs it: place in the worker's table, -1 when nobody does. */
   slot = -1;
   /** What is reserved for it; null for jobs that share a worker's memory. */
@@ -90,11 +97,17 @@ export class Job {
     this.spec = order.spec;
     this.timeoutMs = order.timeoutMs;
     this.retries = order.retries;
+    this.limits = order.limits ?? null;
     const { priority } = order.spec;
     this.rank = priority === undefined || priority === "normal" ? 1 : priority === "high" ? 0 : 2;
     this.dueMs = nowMs;
     this.acceptedAt = wallMs;
     this.ended = order.ended;
+  }
+
+  /** Runs in a worker of its own: a suspect, or a task with limits. */
+  get alone(): boolean {
+    return this.suspect || (this.limits !== null && this.operation.grant.kind === "task");
   }
 
   /** Attempts that count as such: the first and its retries. */

@@ -5,6 +5,7 @@
  */
 import type { JobSpec, Stage } from "../messages/job.ts";
 import { keptMost, longestMs, stagesMost } from "../messages/schemas/job.ts";
+import { limitsExpected } from "../messages/schemas/limits.ts";
 import { argvFlaw, shellFlaw } from "./argv.ts";
 import { environmentFlaw } from "./environment.ts";
 import { flaw } from "./flaw.ts";
@@ -65,6 +66,7 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
   correlationId: { code: "invalid_correlation_id", expected: label },
   traceparent: { code: "invalid_traceparent", expected: "a W3C traceparent" },
   onLoss: { code: "invalid_on_loss", expected: "one of retry, fail" },
+  limits: { code: "invalid_limits", expected: limitsExpected },
 };
 
 /** What a shape can't say about one field. Also stands before it, so that its cost stays bounded. */

@@ -15,6 +15,7 @@ const beside = {
   cwd: ["command", "shell"],
   stdin: ["command", "shell"],
   progressTimeoutMs: ["task", "command", "shell"],
+  limits: ["task", "command", "shell"],
   workspace: ["stages"],
 } as const;
 

@@ -26,14 +26,14 @@ export class Lane {
   /** Puts a job at the end of its class. */
   push(job: Job): void {
     this.queued++;
-    if (job.suspect) this.#suspects.push(job);
+    if (job.alone) this.#suspects.push(job);
     else this.#rings[job.rank]!.push(job);
   }
 
   /** Puts a job that had been taken back to the front of its class. */
   unshift(job: Job): void {
     this.queued++;
-    if (job.suspect) this.#suspects.push(job);
+    if (job.alone) this.#suspects.push(job);
     else this.#rings[job.rank]!.unshift(job);
   }
 

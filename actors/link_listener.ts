@@ -6,6 +6,7 @@
 import { deathOf } from "./exit.ts";
 import type { Journal } from "./journal.ts";
 import { jobId } from "./job.ts";
+import { account, accountGone, type Meters } from "./limits/account.ts";
 import type { Logs } from "./logs.ts";
 import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
@@ -22,6 +23,7 @@ export interface Concerned {
   readonly logs: Logs;
   readonly vigil: Vigil;
   readonly stowage: Stowage;
+  readonly meters: Meters;
 }
 
 /** Tells `all` what workers do. */
@@ -32,22 +34,27 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
   };
   return {
     connected: () => {},
+    payload: (_link, job) => all.meters.meter.payload(job),
+    spawned: (link, job, pid) => all.meters.meter.spawned(link, job, pid),
     ready(link) {
+      all.meters.solo.rest(link);
       all.pool.welcomed(link);
       redispatch(link);
     },
     began(link, jobs) {
       all.journal.moved("began", jobs);
       all.vigil.began(link);
+      if (link.exclusive) { for (const job of jobs) all.meters.watch.began(link, job); }
     },
     returned(_link, jobs) {
       for (const job of jobs) all.pool.dispatcher.left(job);
       all.queue.release(jobs);
     },
-    finished(_link, job, outcome) {
+    finished(link, job, outcome) {
       all.pool.dispatcher.left(job);
-      if (job.weight && all.stowage.footprints.again(job, outcome)) all.queue.release([job]);
-      else all.queue.settle(job, outcome);
+      const told = account(all.meters, link, job, outcome);
+      if (job.weight && all.stowage.footprints.again(job, told)) all.queue.release([job]);
+      else all.queue.settle(job, told);
     },
     told(_link, job, kind, value) {
       all.logs.told(job, kind, value);
@@ -60,6 +67,7 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     garbage: (link, because) =>
       all.pool.roster.tell(link, { type: "condemn", because: `protocol_error: ${because}` }),
     gone(link, exit, because) {
+      accountGone(all.meters, link);
       const { suspects, innocents } = link.strand();
       for (const job of [...suspects, ...innocents]) all.pool.dispatcher.left(job);
       // What it had begun may be what it died of: that is no word against its seat.

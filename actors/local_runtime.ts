@@ -7,14 +7,17 @@ import type { InspectionEvent, Observer } from "xstate";
 import type { Decision } from "../messages/decision.ts";
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
+import type { Limits } from "../messages/limits.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { Status, WhyJob } from "../messages/status.ts";
-import { parseJob } from "./admission.ts";
+import { parseJob, parseLimits } from "./admission.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Intake } from "./intake.ts";
 import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
 import type { Keys } from "./keys.ts";
+import type { OperationLimits } from "./limits/operation_limits.ts";
+import { relimit } from "./limits/relimit.ts";
 import { endedLog, followLog } from "./logs.ts";
 import { mapItems } from "./map_items.ts";
 import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
@@ -43,6 +46,8 @@ export interface LocalParts {
   readonly orders: Orders;
   readonly keys: Keys;
   readonly inspection: Inspection;
+  /** Limits of operations. */
+  readonly limits: OperationLimits;
   /** Makes orders of what is submitted. */
   readonly intake: Intake;
   readonly reloader: Reloader;
@@ -174,6 +179,14 @@ export class LocalRuntime implements Runtime {
       return true;
     }
     return await this.job(id) ? false : null;
+  }
+
+  async limit(id: string, limits: Limits): Promise<boolean | null> {
+    const { system, limits: operations } = this.#parts;
+    const job = system.queue.open.get(jobNumber(id) ?? -1);
+    if (!job || job.outcome) return await this.job(id) ? false : null;
+    await relimit(job, parseLimits(limits), operations, system.meters);
+    return true;
   }
 
   status(): Status {

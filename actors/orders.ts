@@ -4,6 +4,7 @@
  * @module
  */
 import type { JobSpec } from "../messages/job.ts";
+import type { Limits } from "../messages/limits.ts";
 import { messageCharsMax } from "../messages/wire.ts";
 import { commandGrant, inWorkspace, runGrant } from "./grant.ts";
 import type { Job, Order } from "./job.ts";
@@ -44,9 +45,16 @@ export class Orders {
   readonly runs: Operation;
   readonly #tasks: ReadonlyMap<string, Operation>;
   readonly #graceMs: number;
+  readonly #limitsOf: (spec: JobSpec) => Limits | null;
 
-  /** For registered `tasks`. */
-  constructor(tasks: readonly Operation[], slotsMax: number, graceMs: number) {
+  /** For registered `tasks`; `limitsOf` says what a job is held to. */
+  constructor(
+    tasks: readonly Operation[],
+    slotsMax: number,
+    graceMs: number,
+    limitsOf: (spec: JobSpec) => Limits | null = () => null,
+  ) {
+    this.#limitsOf = limitsOf;
     this.#tasks = new Map(tasks.map((operation) => [operation.name, operation]));
     this.#graceMs = graceMs;
     this.commands = { number: 0, name: "command", source: "", grant: commandGrant, slotsMax };
@@ -112,6 +120,7 @@ export class Orders {
       spec,
       timeoutMs: spec.timeoutMs ?? defaults.timeoutMs,
       retries: spec.retries ?? defaults.retries,
+      limits: this.#limitsOf(spec),
       ended,
     };
   }

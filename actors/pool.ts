@@ -7,15 +7,17 @@ import type { WorkerState } from "../machines/worker.ts";
 import type { Envelope, PoolView } from "../messages/decision.ts";
 import { closed } from "../policies/scaling/combine.ts";
 import { fill } from "../policies/scaling/fill.ts";
-import { leastLost } from "../policies/victims/leastLost.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Lane } from "./lane.ts";
 import { neediest } from "./neediest.ts";
 import type { Operation } from "./operation.ts";
+import type { PoolListener } from "./pool_listener.ts";
 import type { PoolParts } from "./pool_parts.ts";
 import { laneHeadMs, poolView } from "./pool_view.ts";
 import type { Grant, Ports } from "./ports.ts";
 import type { Queue } from "./queue.ts";
+import { kept, type RecycleOptions, Recycler } from "./recycler.ts";
+import { retiring } from "./retiring.ts";
 import { Roster } from "./roster.ts";
 import { spareFor } from "./spare.ts";
 import { StartRate } from "./start_rate.ts";
@@ -31,15 +33,8 @@ export interface PoolOptions {
   readonly homeGrant: () => Grant;
   /** Tasks that a new worker of a grant loads before its first job. */
   readonly tasksOf: (grant: Grant) => readonly Operation[];
-}
-
-/** Who hears of what the pool does. */
-export interface PoolListener {
-  resized(from: number, to: number, decision: number, trigger: string): void;
-  worker(link: WorkerLink, state: WorkerState, because: string): void;
-  startFailed(because: string): void;
-  startSucceeded(grant: Grant, tookMs: number): void;
-  seatClosed(seat: number): void;
+  /** When workers are replaced. Default: never. */
+  readonly recycle?: RecycleOptions;
 }
 
 /** Jobs that begin to wait while others do are looked at together, so often, ms. */
@@ -50,6 +45,7 @@ export class Pool {
   readonly options: PoolOptions;
   readonly roster: Roster;
   readonly dispatcher: Dispatcher;
+  readonly recycler: Recycler;
   envelope: Envelope = closed;
   /** The decision that the envelope came from. */
   decision = 0;
@@ -87,6 +83,10 @@ export class Pool {
       seatFree: () => this.refill(),
       seatClosed: listener.seatClosed,
     }, links);
+    this.recycler = new Recycler(options.recycle ?? kept, parts.ports.clock, {
+      start: (grant) => this.#begin(grant),
+      replace: (old, next, because) => this.#replace(old, next, because),
+    });
   }
 
   /** Workers that can be counted on: ready and starting. */
@@ -115,10 +115,12 @@ export class Pool {
   welcomed(link: WorkerLink): void {
     this.roster.tell(link, { type: "connected", pid: link.pid ?? 0 });
     this.#listener.startSucceeded(link.grant, this.#ports.clock.nowMs() - link.bornMs);
+    this.recycler.ready(link);
   }
 
   /** A worker has said something: it may have nothing left to do. */
   heard(link: WorkerLink): void {
+    this.recycler.heard(link);
     if (link.waiting === 0 && this.#backlogSinceMs !== null && this.#nothingWaits()) {
       this.#backlogSinceMs = null;
     }
@@ -140,7 +142,9 @@ export class Pool {
     for (let i = 0; i < filling.spawn; i++) this.#start(nowMs);
     // One step at a time: the next needs a backlog that outlasts this one.
     if (filling.spawn > 0 && this.#backlogSinceMs !== null) this.#backlogSinceMs = nowMs;
-    if (filling.retire > 0) this.#retire(filling.retire, filling.because);
+    for (const link of retiring(this.#links, filling.retire)) {
+      this.roster.tell(link, { type: "drain", because: filling.because });
+    }
     if (filling.spawn === 0 && filling.retire === 0) this.#makeRoom(view, nowMs);
     const to = this.#links.length;
     if (to !== from) this.#listener.resized(from, to, this.decision, filling.because);
@@ -175,7 +179,9 @@ export class Pool {
   drain(): void {
     this.#closing = true;
     this.#disarm();
-    for (const link of this.#links) this.roster.tell(link, { type: "drain", because: "closing" });
+    for (const link of this.roster.links) {
+      this.roster.tell(link, { type: "drain", because: "closing" });
+    }
   }
 
   /** Ends all workers now. */
@@ -219,10 +225,23 @@ export class Pool {
   }
 
   #start(nowMs: number, grant = this.#needed()): void {
-    const { slots, tasksOf } = this.options;
-    const slotsMax = grant.kind === "command" ? slots.commands : slots.tasks;
     this.#starts.take(nowMs);
-    this.#links.push(this.roster.start(grant, slotsMax, tasksOf(grant)));
+    this.#links.push(this.#begin(grant));
+  }
+
+  #begin(grant: Grant): WorkerLink {
+    const { slots, tasksOf } = this.options;
+    const slotsMax = slots[grant.kind === "command" ? "commands" : "tasks"];
+    return this.roster.start(grant, slotsMax, tasksOf(grant));
+  }
+
+  /** The same size with another worker. */
+  #replace(old: WorkerLink | null, next: WorkerLink, because: string): void {
+    if (this.#closing) return;
+    this.#links.push(next);
+    if (old) this.roster.tell(old, { type: "drain", because: `recycled: ${because}` });
+    this.refill();
+    this.dispatch(this.#queue.lane(next.grant));
   }
 
   #needed(): Grant {
@@ -250,22 +269,6 @@ export class Pool {
     }
   }
 
-  #retire(count: number, because: string): void {
-    const victims = new Set(leastLost.choose(
-      this.#links.map((link) => ({
-        seat: link.seat,
-        running: link.running,
-        queued: link.unbegun,
-        idleSinceMs: link.spell.idleSinceMs === Infinity ? null : link.spell.idleSinceMs,
-        youngestSinceMs: null,
-      })),
-      count,
-    ));
-    for (const link of this.#links.filter(({ seat }) => victims.has(seat))) {
-      this.roster.tell(link, { type: "drain", because });
-    }
-  }
-
   #changed(link: WorkerLink, state: WorkerState, because: string): void {
     this.#listener.worker(link, state, because);
     if (state !== "draining" && state !== "gone") return;
@@ -276,7 +279,7 @@ export class Pool {
   }
 
   #gone(link: WorkerLink, how: "shutdown" | "abnormal", because: string): void {
-    if (how === "abnormal") {
+    if (!this.recycler.gone(link) && how === "abnormal") {
       const { length } = this.#links;
       if (!link.welcomed) this.#listener.startFailed(because);
       this.#listener.resized(length + 1, length, this.decision, `${link.name} ${because}`);

@@ -8,6 +8,7 @@ import type { Decision } from "../messages/decision.ts";
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
 import type { LogPiece } from "../messages/log.ts";
+import type { Limits } from "../messages/limits.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
 import type { Config } from "./config.ts";
@@ -45,6 +46,7 @@ export type RunOptions =
     | "backoff"
     | "pool"
     | "onLoss"
+    | "limits"
   >
   & {
     /** Cancels the job when aborted. */
@@ -126,6 +128,12 @@ export interface Runtime extends AsyncDisposable {
   log(id: string, options?: LogOptions): Promise<AsyncIterableIterator<LogPiece> | null>;
   /** Cancels a job that has not ended; false when it had ended; null when unknown. */
   cancel(id: string, because?: string): Promise<boolean | null>;
+  /**
+   * Changes what a job may take, also while it runs: it goes on and is held to these limits and
+   * those of its operation. False when it had ended; null when unknown. Rejects with a Refusal where
+   * it can't be held to them; what was set so far stays.
+   */
+  limit(id: string, limits: Limits): Promise<boolean | null>;
   /** The whole runtime in numbers and one sentence. */
   status(): Status;
   /** Latest decisions, newest last. */

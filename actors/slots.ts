@@ -44,6 +44,11 @@ export class Slots {
     return slot === undefined ? null : this.#jobs[slot] ?? null;
   }
 
+  /** The one job that was begun; null where there are none or several. */
+  only(): Job | null {
+    return this.running === 1 ? this.#jobs.find((job) => job?.state === "running") ?? null : null;
+  }
+
   /** Gives a job that is sent a slot. */
   put(job: Job): void {
     const slot = this.#free.pop() ?? this.#jobs.length;
@@ -92,6 +97,7 @@ export class Slots {
     const job = this.#jobs[this.#sent.shift()!]!;
     job.state = "running";
     job.startedMs = nowMs;
+    job.resources = null;
     if (job.timeoutMs > 0) this.deadlineMs = Math.min(this.deadlineMs, nowMs + job.timeoutMs);
     if (job.spec.progressTimeoutMs !== undefined) this.#watch(job, nowMs);
     this.running++;

@@ -8,8 +8,11 @@ import type { Job } from "./job.ts";
 
 const { kind } = messages.start;
 
-/** The message that starts `job`, which has a slot. */
-export function startMessage({ slot, attempt, operation, payload, timeoutMs, spec }: Job): string {
+/** The message that starts `job`, which has a slot, with `payload` as its input. */
+export function startMessage(
+  { slot, attempt, operation, timeoutMs, spec }: Job,
+  payload: string,
+): string {
   const trace = spec.traceparent === undefined ? '""' : JSON.stringify(spec.traceparent);
   return `${kind},${slot},${attempt},${operation.number},${payload},${timeoutMs},${trace}`;
 }

@@ -11,11 +11,16 @@ import { Dispatcher } from "./dispatcher.ts";
 import { type Job, jobId } from "./job.ts";
 import { Journal } from "./journal.ts";
 import { leaveFolder } from "./lane.ts";
+import type { Meters } from "./limits/account.ts";
+import { Meter } from "./limits/meter.ts";
+import { Solo } from "./limits/solo.ts";
+import { type WatchEffects, WorkerWatch } from "./limits/worker_watch.ts";
 import { linkListener } from "./link_listener.ts";
 import { Logs } from "./logs.ts";
 import { loop } from "./loop.ts";
 import { Metrics } from "./metrics.ts";
-import { Pool, type PoolListener, type PoolOptions } from "./pool.ts";
+import { Pool, type PoolOptions } from "./pool.ts";
+import type { PoolListener } from "./pool_listener.ts";
 import type { Ports } from "./ports.ts";
 import { Pulse } from "./pulse.ts";
 import { Queue } from "./queue.ts";
@@ -27,6 +32,7 @@ import { Scaler } from "./scaler.ts";
 import { Stowage } from "./stowage.ts";
 import { Supervisor, usual } from "./supervisor.ts";
 import { Vigil } from "./vigil.ts";
+import type { WorkerLink } from "./worker.ts";
 
 /** What a system is made with. */
 export interface SystemOptions {
@@ -34,6 +40,8 @@ export interface SystemOptions {
   readonly limits: QueueLimits;
   /** Most memory of all commands that run; null: most of what is free. */
   readonly memoryBytes: number | null;
+  /** Most memory of one worker; null: no limit. */
+  readonly workerBytes?: number | null;
   readonly council: Council;
   readonly runs: Pick<RunParts, "workspaces" | "orderOf">;
   readonly inspect: (event: InspectionEvent) => void;
@@ -67,6 +75,7 @@ export class System {
   readonly pool: Pool;
   readonly vigil: Vigil;
   readonly runs: Runs;
+  readonly meters: Meters;
   readonly controller: Controller;
   /** Latest change of the pool's size. */
   lastResize: Resize | null = null;
@@ -109,10 +118,14 @@ export class System {
       linkListener(this),
       this.sampler.latest.cores,
     );
-    this.vigil = new Vigil(clock, host, {
-      links: () => this.pool.roster.links,
-      condemn: (link, because) => this.pool.roster.tell(link, { type: "condemn", because }),
-      drain: (link, because) => this.pool.roster.tell(link, { type: "drain", because }),
+    const { roster } = this.pool;
+    const ask = (type: "condemn" | "drain") => (link: WorkerLink, because: string) =>
+      roster.tell(link, { type, because });
+    const workers = { links: () => roster.links, condemn: ask("condemn"), drain: ask("drain") };
+    this.vigil = new Vigil(clock, host, workers);
+    this.meters = this.#makeMeters(options, {
+      ...workers,
+      warn: (code, message) => this.#alert(code, message),
     });
     this.runs = new Runs({
       ...options.runs,
@@ -163,7 +176,12 @@ export class System {
     this.#supervisor.keep({ id: "sampler", logic: this.sampler.logic() });
     this.#supervisor.keep({
       id: "vigil",
-      logic: loop(clock, ({ every }) => every(1_000, () => this.vigil.look())),
+      logic: loop(clock, ({ every }) =>
+        every(1_000, () => {
+          this.vigil.look();
+          for (const link of this.pool.links) this.meters.solo.look(link);
+          this.pool.recycler.look(this.pool.links);
+        })),
     });
     this.#supervisor.keep(this.stowage.child);
     this.#control = this.#supervisor.under("control", { ...usual, strategy: "restForOne" });
@@ -200,7 +218,19 @@ export class System {
     this.queue.close();
     this.stowage.close();
     this.vigil.close();
+    this.meters.meter.close();
+    this.meters.watch.close();
     await this.#supervisor.stop();
+  }
+
+  #makeMeters({ workerBytes = null }: SystemOptions, workers: WatchEffects): Meters {
+    const { clock, trees } = this.ports;
+    const solo = new Solo(trees);
+    return {
+      meter: new Meter(clock, trees),
+      solo,
+      watch: new WorkerWatch(this.ports, solo, workerBytes, workers),
+    };
   }
 
   #alert(code: string, message: string): void {

@@ -10,7 +10,7 @@ import { describeExit, type Sentence } from "./exit.ts";
 import type { Job } from "./job.ts";
 import type { Operation } from "./operation.ts";
 import type { Clock, Exit, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
-import { saidBy } from "./said.ts";
+import { isOfJob, ofJob } from "./of_job.ts";
 import { Slots } from "./slots.ts";
 import { startMessage } from "./start_message.ts";
 import { Spell } from "./spell.ts";
@@ -19,8 +19,8 @@ import type { WorkerListener, WorkerOptions } from "./worker_listener.ts";
 /** Bytes on the way to a worker above which it is sent no more: it doesn't read. */
 const queuedBytesMax = 4 * 1024 * 1024;
 
-const { cancel, giveBack, stop, ping, define } = messages;
-const { ready, began, begins, returned, output, progress, finished, gauges, pong } = messages;
+const { cancel, giveBack, stop, ping, define, collect } = messages;
+const { ready, began, begins, returned, finished, gauges, pong } = messages;
 
 /** One worker as the pool sees it. */
 export class WorkerLink {
@@ -55,6 +55,8 @@ export class WorkerLink {
   welcomed = false;
   /** Jobs it ended, and thread time they held, ms. */
   served = 0;
+  /** Jobs it may have in its life, once its successor is ready. */
+  servedMax = Infinity;
   heldMs = 0;
   residentBytes: number | null = null;
   /** The jobs it has. */
@@ -75,9 +77,7 @@ export class WorkerLink {
     ports: { readonly clock: Clock; readonly processes: Processes },
     listener: WorkerListener<WorkerLink>,
   ) {
-    this.seat = options.seat;
-    this.generation = options.generation;
-    this.grant = options.grant;
+    ({ seat: this.seat, generation: this.generation, grant: this.grant } = options);
     this.name = `${options.seat}.${options.generation}`;
     this.#options = options;
     this.#clock = ports.clock;
@@ -106,7 +106,8 @@ export class WorkerLink {
   get room(): number {
     if (!this.open || this.exclusive || this.#process.queuedBytes > queuedBytesMax) return 0;
     const { unbegun, running } = this.slots;
-    return Math.min(this.#credit.jobs - unbegun, this.#options.slotsMax - running - unbegun);
+    const most = Math.min(this.#options.slotsMax, this.servedMax - this.served);
+    return Math.min(this.#credit.jobs - unbegun, most - running - unbegun);
   }
 
   /** Nothing to do. */
@@ -138,8 +139,9 @@ export class WorkerLink {
     if (!this.#defined.has(operation.number)) this.#define(operation);
     this.slots.put(job);
     job.sentMs = nowMs;
+    const payload = job.limits === null ? job.payload : this.#listener.payload(this, job);
     this.spell.busy(nowMs);
-    this.#process.send(startMessage(job));
+    this.#process.send(startMessage(job, payload));
   }
 
   /** Asks the worker to abort a job that was sent here. */
@@ -157,6 +159,11 @@ export class WorkerLink {
   /** Asks the worker to end when its begun jobs have ended. */
   stop(): void {
     this.#process.send(String(stop.kind));
+  }
+
+  /** Asks it to collect its garbage: between jobs, or at once. */
+  collect(atOnce: boolean): void {
+    this.#process.send(`${collect.kind},${atOnce ? 1 : 0}`);
   }
 
   /** Asks for a sign of life. */
@@ -245,20 +252,12 @@ export class WorkerLink {
         this.open = this.welcomed = true;
         for (const operation of this.#options.known) this.#define(operation);
         return this.#listener.ready(this);
-      case output.kind:
-      case progress.kind: {
-        const job = this.slots.at(batch[at] as number);
-        const said = saidBy(kind, batch, at);
-        if (!job || !said) return void this.stale++;
-        job.signMs = this.heardMs;
-        return this.#listener.told(this, job, ...said);
-      }
       case gauges.kind:
-        this.residentBytes = batch[at] as number;
-        return;
-      case pong.kind: // It was heard; that is all a pong says.
-        return;
+        return void (this.residentBytes = batch[at] as number);
+      case pong.kind:
+        return; // It was heard; that is all a pong says.
       default:
+        if (isOfJob(kind)) return ofJob(this, batch, { kind, at, listener: this.#listener });
         return this.#listener.garbage(this, `message of kind ${kind} at the wrong time`);
     }
   }

@@ -28,6 +28,10 @@ export interface WorkerOptions {
 export interface WorkerListener<L> {
   connected(worker: L, pid: number): void;
   ready(worker: L): void;
+  /** What is sent to it of a job with limits. */
+  payload(worker: L, job: Job): string;
+  /** The process of a command was started; `pid` as the worker sees it. */
+  spawned(worker: L, job: Job, pid: number): void;
   /** Jobs that were begun. */
   began(worker: L, jobs: readonly Job[]): void;
   /** Jobs that come back without having been begun. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Limits } from "./limits.ts";
 import type { Outcome } from "./outcome.ts";
 
 /** The three classes of a queue; an unset priority is `normal`. */
@@ -113,6 +114,8 @@ export interface JobSpec extends Work {
   readonly traceparent?: string;
   /** What to do when the worker running the job dies. Default `retry`. */
   readonly onLoss?: "retry" | "fail";
+  /** What it may take of the machine; those of its operation hold as well. Default: no limits. */
+  readonly limits?: Limits;
 }
 
 /** A job as shown to people and programs. Times are ISO 8601. */

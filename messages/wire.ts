@@ -75,6 +75,12 @@ export const messages = {
     fields: { operation: "count", name: "text", source: "text" },
     help: "Give an operation its number. source: module URL, empty for commands.",
   },
+  collect: {
+    kind: 9,
+    direction: "down",
+    fields: { atOnce: "count" },
+    help: "Collect garbage. atOnce 0: when no job runs; 1: also while jobs wait for something.",
+  },
   hello: {
     kind: 20,
     direction: "up",
@@ -130,6 +136,19 @@ export const messages = {
     direction: "up",
     fields: { count: "count" },
     help: "Ahead of `began`, which counts them again: the next `count` jobs are begun now.",
+  },
+  spawned: {
+    kind: 31,
+    direction: "up",
+    fields: { id: "count", pid: "count" },
+    help: "A command's process was started; pid as the worker sees it.",
+  },
+  held: {
+    kind: 32,
+    direction: "up",
+    fields: { id: "count", heldMs: "number" },
+    help: "A begun task goes on later; at first it held the thread for heldMs. " +
+      "Without this message it held it from its beginning to its end.",
   },
 } as const satisfies Record<string, MessageShape>;
 

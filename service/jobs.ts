@@ -6,6 +6,7 @@
 import { parseJobs } from "../actors/admission.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import type { Accepted, JobSpec, JobState, JobView } from "../messages/job.ts";
+import type { Limits } from "../messages/limits.ts";
 import { readJson } from "./body.ts";
 import { type Call, type Handler, notFound } from "./call.ts";
 import { parseDuration } from "./duration.ts";
@@ -35,6 +36,25 @@ export function showJob(runtime: Runtime): Handler {
   return async (call) => {
     const id = jobId(call);
     return reply(await runtime.job(id) ?? missing(id));
+  };
+}
+
+/** Changes the limits of a job: `{ limits: { memoryBytes: 200000000 } }`. */
+export function patchJob(runtime: Runtime): Handler {
+  return async (call) => {
+    const id = jobId(call);
+    const body = await readJson(call.req.raw);
+    const keys = typeof body === "object" && body !== null ? Object.keys(body) : [];
+    if (keys.join() !== "limits") {
+      const message = "A patch of a job must have exactly limits";
+      throw new Refusal("invalid_patch", message, [
+        { pointer: "", message, given: keys.join(", ").slice(0, 80) || "none" },
+      ]);
+    }
+    const held = await runtime.limit(id, (body as { limits: Limits }).limits) ?? missing(id);
+    const job = await runtime.job(id) ?? missing(id);
+    if (held) return reply(job);
+    throw new Refusal("already_finished", `Job ${id} has ended already: state=${job.state}`);
   };
 }
 

@@ -16,6 +16,7 @@ import { messages } from "../messages/wire.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { commands } from "./memory_stage.ts";
 import { orderOf } from "./orders.ts";
+import { stillMeters } from "./still_trees.ts";
 import { type Puppet, puppet } from "./puppet.ts";
 
 const { began, finished, returned } = messages;
@@ -63,6 +64,7 @@ class Stage {
         pool: { ...pool, welcomed: () => {} },
         journal: { moved: () => {}, told: () => {} },
         vigil: { began: () => {} },
+        meters: stillMeters(clock),
       } as unknown as Parameters<typeof linkListener>[0],
     );
     for (let i = 0; i < 3; i++) this.#start();

@@ -182,7 +182,7 @@ Deno.test("http input: 405 names the methods that work", async () => {
     const [method, path, allow] of [
       ["PUT", "/api/v1/jobs", "POST"],
       ["OPTIONS", "/api/v1/jobs", "POST"],
-      ["POST", "/api/v1/jobs/j1", "GET, DELETE"],
+      ["POST", "/api/v1/jobs/j1", "GET, PATCH, DELETE"],
       ["DELETE", "/api/v1/pools/default", "GET, PATCH"],
     ] as const
   ) {

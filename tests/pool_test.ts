@@ -13,6 +13,7 @@ import { messages } from "../messages/wire.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { nothing, orderOf, task } from "./orders.ts";
 import { deaf } from "./puppet.ts";
+import { stillTrees } from "./still_trees.ts";
 
 const room: Envelope = {
   floor: 1,
@@ -29,6 +30,7 @@ function stage() {
   const started: string[] = [];
   const ready: [() => void] = [() => {}];
   const ports: Ports = {
+    trees: stillTrees(),
     clock,
     random: { unit: () => 1 },
     host: null as unknown as Ports["host"],

@@ -14,6 +14,8 @@ import { nothing } from "./orders.ts";
 export const deaf: WorkerListener<WorkerLink> = {
   connected: () => {},
   ready: () => {},
+  payload: (_link, job) => job.payload,
+  spawned: () => {},
   began: () => {},
   returned: () => {},
   finished: () => {},

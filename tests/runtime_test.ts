@@ -26,7 +26,8 @@ Deno.test("runtime: tells a throw and a rejection as outcomes", async () => {
     [thrown.type, thrown.category, thrown.code, thrown.message, thrown.attempts],
     ["failed", "exit", "task_threw", "Error: no such luck", 1],
   );
-  assertEquals(thrown.resources.cpuSeconds, null);
+  const { cpuSeconds, source } = thrown.resources;
+  assertEquals([source, cpuSeconds! < thrown.durationMs], ["thread", true]);
   assertMatch(thrown.worker!, /^\d+\.\d+$/);
   const rejected = await ending(runtime, { do: "reject" });
   assertEquals([rejected.type, rejected.message], ["failed", "TypeError: rejected"]);

@@ -183,6 +183,7 @@ function jobsOf(script: Script, { jobs, ended }: Cast) {
       const piece = { at, attempt: 1, stream: "stdout" as const, text: "one\n\u001b[31m" };
       return Promise.resolve(jobs.has(id) ? logOf([piece], ended.get(id)!.promise) : null);
     },
+    limit: (id: string) => Promise.resolve(id === "j1" ? true : null),
     cancel(id: string) {
       const job = jobs.get(id);
       if (job === undefined) return Promise.resolve(null);

@@ -13,6 +13,7 @@ import { bindConstraint } from "../policies/constraints/mod.ts";
 import { bind } from "../policies/scaling/mod.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { nothing } from "./orders.ts";
+import { stillTrees } from "./still_trees.ts";
 
 /** How a worker process goes about its life. */
 export interface Part {
@@ -181,6 +182,7 @@ export class SystemStage {
       residentBytes: () => null,
     };
     return {
+      trees: stillTrees(),
       clock: this.clock,
       random: { unit: () => 1 },
       host,

@@ -9,10 +9,12 @@
  */
 import { announcedMs, encode, messageCharsMax, messages } from "../messages/wire.ts";
 import type { Task } from "../task.ts";
+import { collectGarbage } from "./collect.ts";
 import { type CommandInput, type CommandParts, CommandRun } from "./commands.ts";
 import type { Link } from "./link.ts";
 import type { Tell } from "./live.ts";
 import { Rates } from "./rates.ts";
+import { type Start, startOf } from "./start.ts";
 import {
   type Ended,
   failed,
@@ -33,15 +35,6 @@ const deafMs = 20;
 /** Longest log line passed on, characters. */
 const logCharsMax = 8_192;
 
-interface Start {
-  readonly id: number;
-  readonly attempt: number;
-  readonly operation: number;
-  readonly input: unknown;
-  readonly timeoutMs: number;
-  readonly trace: string;
-}
-
 /** What an operation's number stands for: a command, a task, or a task still being loaded. */
 type Operation = "command" | Task | Promise<Task> | Error;
 
@@ -55,7 +48,7 @@ export class Bench implements Teller {
   readonly #operations: Operation[] = [];
   readonly #sources: string[] = [];
   readonly #link: Link;
-  readonly #parts: Omit<CommandParts, "tell">;
+  readonly #parts: Omit<CommandParts, "tell" | "spawned">;
   #stopping = false;
   /** What is said in this slice, to be told after what was begun in it. */
   #after: string[] | null = null;
@@ -63,9 +56,10 @@ export class Bench implements Teller {
   #pumping = false;
   /** When the loop has looked at the socket last. */
   #listenedMs = 0;
+  #collecting = false;
 
   /** A bench without jobs. */
-  constructor(link: Link, parts: Omit<CommandParts, "tell">) {
+  constructor(link: Link, parts: Omit<CommandParts, "tell" | "spawned">) {
     this.#link = link;
     this.#parts = parts;
   }
@@ -87,14 +81,7 @@ export class Bench implements Teller {
 
   /** Puts the `start` message whose fields begin at `at` behind those that wait. */
   add(batch: unknown[], at: number): void {
-    this.#waiting.push({
-      id: batch[at] as number,
-      attempt: batch[at + 1] as number,
-      operation: batch[at + 2] as number,
-      input: batch[at + 3],
-      timeoutMs: batch[at + 4] as number,
-      trace: batch[at + 5] as string,
-    });
+    this.#waiting.push(startOf(batch, at));
   }
 
   /** Aborts a begun job; one that waits is returned. */
@@ -119,6 +106,12 @@ export class Bench implements Teller {
     this.#stopping = true;
     this.giveBack(Infinity);
     this.#leaveIfEmpty();
+  }
+
+  /** Collects garbage: `atOnce`, or when no job runs. */
+  collect(atOnce: boolean): void {
+    this.#collecting = !atOnce && this.#runningCount > 0;
+    if (!this.#collecting) void collectGarbage();
   }
 
   /** Something was heard: begins what waits, a slice at a time. */
@@ -191,15 +184,19 @@ export class Bench implements Teller {
     if (operation === "command") {
       const { id } = job;
       const tell: Tell = (stream, text) => this.#output(id, stream, text);
-      const run = new CommandRun(job.input as CommandInput, { ...this.#parts, tell });
+      const spawned = (pid: number) => this.#say(`${messages.spawned.kind},${id},${pid}`);
+      const parts = { ...this.#parts, tell, spawned };
+      const run = new CommandRun(job.input as CommandInput, parts);
       this.#follow(job.id, run, run.run(), beganMs);
       return performance.now();
     }
     const context = new JobContext(job.id, job.attempt, job.trace, this);
     const ended = this.#runTask(operation, job, context);
     const freeMs = performance.now();
-    if (ended instanceof Promise) this.#follow(job.id, context, ended, beganMs);
-    else {
+    if (ended instanceof Promise) {
+      this.#say(`${messages.held.kind},${job.id},${round(freeMs - beganMs)}`);
+      this.#follow(job.id, context, ended, beganMs);
+    } else {
       context.over = true;
       this.#finish(job.id, ended, freeMs - beganMs);
     }
@@ -225,6 +222,7 @@ export class Bench implements Teller {
       this.#runningCount--;
       if (running instanceof JobContext) running.over = true;
       this.#finish(id, end, performance.now() - beganMs);
+      if (this.#collecting && this.#runningCount === 0) this.collect(true);
     });
   }
 

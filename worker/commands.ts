@@ -25,6 +25,8 @@ export interface CommandInput {
   /** Bytes kept in memory of each stream (of head and of tail where not whole). */
   readonly keepBytes: number;
   readonly graceMs: number;
+  /** Words before the program that hold it to its limits. */
+  readonly words?: readonly string[];
 }
 
 /** Time for the pipes to close after the command has exited; a grandchild may hold them. */
@@ -43,6 +45,8 @@ export interface CommandParts {
   readonly folders: Folders;
   /** Hears what it writes. */
   readonly tell: Tell;
+  /** Hears of its start. */
+  readonly spawned: (pid: number) => void;
 }
 
 /** A command under way. */
@@ -57,13 +61,15 @@ export class CommandRun implements Running {
   readonly #guard: readonly string[];
   readonly #folders: Folders;
   readonly #live: Live;
+  readonly #spawned: (pid: number) => void;
 
   /** A command to be; `run` starts it. */
-  constructor(input: CommandInput, { guard, folders, tell }: CommandParts) {
+  constructor(input: CommandInput, { guard, folders, tell, spawned }: CommandParts) {
     this.#input = input;
     this.#guard = guard;
     this.#folders = folders;
     this.#live = new Live(tell);
+    this.#spawned = spawned;
   }
 
   /** Starts the command and resolves with how it ended. Never rejects. */
@@ -81,13 +87,13 @@ export class CommandRun implements Running {
   }
 
   async #runIn(folder: string | null): Promise<Ended> {
-    const { argv, env, stdin, spill, keepBytes } = this.#input;
+    const { argv, env, stdin, spill, keepBytes, words: limits = [] } = this.#input;
     const cwd = this.#input.cwd ?? folder ?? "/";
     const own = folder === null ? {} : { HOME: folder, TMPDIR: folder };
     const missing = await unfit(argv[0]!, cwd, env["PATH"] ?? "");
     if (missing) return missing;
     if (this.#aborted) return { ending: 2, payload: "null" };
-    const words = [...this.#guard, ...argv];
+    const words = [...this.#guard, ...limits, ...argv];
     let child: Deno.ChildProcess;
     try {
       child = new Deno.Command(words[0]!, {
@@ -105,6 +111,7 @@ export class CommandRun implements Running {
       return spawnFailure(argv[0]!, error);
     }
     this.#child = child;
+    this.#spawned(child.pid);
     if (stdin !== null) {
       feed(child.stdin, stdin, stdinPatienceMs).then((taken) => taken || this.#end(unread));
     }

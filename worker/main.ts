@@ -11,7 +11,7 @@ import { describe } from "./describe.ts";
 import { Folders } from "./folders.ts";
 import { Link } from "./link.ts";
 
-const { start, cancel, giveBack, describe: describeKind, stop, ping, define } = messages;
+const { start, cancel, giveBack, describe: describeKind, stop, ping, define, collect } = messages;
 
 const [path, generation, nonce, place, ...guard] = Deno.args;
 if (path === undefined || generation === undefined || nonce === undefined) Deno.exit(64);
@@ -62,6 +62,8 @@ function obey(kind: number, batch: unknown[], at: number): void {
       return bench.define(batch[at] as number, batch[at + 2] as string);
     case ping.kind:
       return link.say(encode(messages.pong.kind, batch[at]));
+    case collect.kind:
+      return bench.collect(batch[at] === 1);
     case stop.kind:
       return bench.stop();
     case describeKind.kind:

@@ -151,7 +151,7 @@ export class Cgroup {
 
   /** Puts a process with all its threads into it; what it starts from now on is in it too. */
   add(pid: number): boolean {
-    return this.#all().map((folder) => writeText(`${folder}/cgroup.procs`, String(pid)))
+    return this.folders.map((folder) => writeText(`${folder}/cgroup.procs`, String(pid)))
       .every(Boolean);
   }
 
@@ -192,21 +192,22 @@ export class Cgroup {
   /** A group in it, in the same trees. */
   child(name: string): Cgroup {
     const below = (folder: string) => `${folder}/${name}`;
-    for (const folder of this.#all()) Deno.mkdirSync(below(folder), { recursive: true });
+    for (const folder of this.folders) Deno.mkdirSync(below(folder), { recursive: true });
     const folders = new Map([...this.#folders].map(([one, folder]) => [one, below(folder)]));
     return new Cgroup(below(this.folder), this.#version, folders);
   }
 
   /** Takes it away with the groups in it; false when processes are still in it. */
   remove(): boolean {
-    return this.#all().map(removeTree).every(Boolean);
+    return this.folders.map(removeTree).every(Boolean);
   }
 
   #folderOf(file: string): string {
     return this.#folders.get(file.slice(0, file.indexOf("."))) ?? this.folder;
   }
 
-  #all(): string[] {
+  /** All its folders, one in each tree. */
+  get folders(): readonly string[] {
     return [...new Set([this.folder, ...this.#folders.values()])];
   }
 }

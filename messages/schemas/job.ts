@@ -7,6 +7,7 @@
  */
 import { z } from "zod";
 import type { JobSpec, Stage, Workspace } from "../job.ts";
+import { limitsSchema } from "./limits.ts";
 
 /** Longest duration a timer keeps, ms: 2^31-1; a longer one would fire at once. */
 export const longestMs = 2_147_483_647;
@@ -71,4 +72,5 @@ export const jobSchema = z.strictObject({
   traceparent: z.string().regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
     .exactOptional(),
   onLoss: z.enum(["retry", "fail"]).exactOptional(),
+  limits: limitsSchema.exactOptional(),
 }) satisfies z.ZodType<JobSpec>;

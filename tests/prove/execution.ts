@@ -7,6 +7,7 @@ import { endingRows } from "./execution/endings.ts";
 import { floodRows } from "./execution/floods.ts";
 import { kindRows } from "./execution/kinds.ts";
 import { supervisionRows } from "./execution/supervision.ts";
+import { limitRows } from "./execution/limits.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
@@ -16,5 +17,6 @@ export function execution(quick: boolean): Promise<readonly Row[]> {
     ...floodRows(quick),
     ...kindRows(quick),
     ...supervisionRows(quick),
+    ...limitRows(quick),
   ]);
 }

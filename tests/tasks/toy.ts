@@ -28,6 +28,9 @@ export type Toy =
   | { readonly do: "circle" | "function" | "bigint" | "nothing" }
   | { readonly do: "long"; readonly length: number }
   | { readonly do: "read"; readonly path: string }
+  /** Burns CPU, or takes memory outside of the heap and keeps it, for `ms`. */
+  | { readonly do: "burn"; readonly ms: number }
+  | { readonly do: "hold"; readonly bytes: number; readonly ms: number }
   | { readonly do: "attempt" | "pid" }
   /** Ends its process in its first attempt and throws in all others. */
   | { readonly do: "exitThenThrow" }
@@ -71,10 +74,7 @@ export default defineTask({
         Promise.reject(new Error(toy.text ?? "forgotten"));
         return new Promise((resolve) => setTimeout(() => resolve("still here"), 5));
       case "late":
-        setTimeout(() => {
-          throw new Error(toy.text ?? "late");
-        }, 1);
-        return new Promise((resolve) => setTimeout(() => resolve("still here"), 10));
+        return late(toy.text ?? "late");
       case "attempt":
         return context.attempt;
       case "pid":
@@ -84,6 +84,10 @@ export default defineTask({
         throw new Error(`attempt ${context.attempt}`);
       case "read":
         return Deno.readTextFileSync(toy.path);
+      case "burn":
+        return burn(toy.ms);
+      case "hold":
+        return hold(new Uint8Array(toy.bytes).fill(1), toy.ms);
       case "long":
         return "x".repeat(toy.length);
       case "tell":
@@ -126,4 +130,20 @@ async function beat(
 function circle(): unknown {
   const round: { self?: unknown } = {};
   return round.self = round;
+}
+
+function burn(ms: number): number {
+  for (const untilMs = performance.now() + ms; performance.now() < untilMs;);
+  return ms;
+}
+
+function hold(bytes: Uint8Array, ms: number): Promise<number> {
+  return new Promise((resolve) => setTimeout(() => resolve(bytes.length), ms));
+}
+
+function late(text: string): Promise<string> {
+  setTimeout(() => {
+    throw new Error(text);
+  }, 1);
+  return new Promise((resolve) => setTimeout(() => resolve("still here"), 10));
 }

@@ -1,0 +1,163 @@
+/**
+ * Control groups for single jobs with limits, over version 1 and 2 of the kernel's files.
+ *
+ * @module
+ */
+import type { Limits } from "../../messages/limits.ts";
+import type { JobGroup, Trees } from "../ports.ts";
+import type { Cgroup, Cgroups } from "./cgroup.ts";
+
+/** Period over which a share of CPU time is given out, µs. */
+const periodUs = 100_000;
+/** Processes that were killed take a moment to go; their group is tried again, ms and times. */
+const againMs = 50;
+const triesMax = 100;
+
+/** Runtimes of one process share the owner's name. */
+let made = 0;
+
+/** Makes and takes away groups. */
+export class JobGroups {
+  readonly unable: Trees["unable"];
+  readonly #cgroups: Cgroups;
+  readonly #memory: boolean;
+  readonly #leftovers = new Set<Cgroup>();
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  /** Below the groups that this process may make. */
+  constructor(cgroups: Cgroups) {
+    this.#cgroups = cgroups;
+    this.#memory = cgroups.controllers.has("memory");
+    this.unable = cgroups.controllers.has("cpu")
+      ? {}
+      : { cpuCores: "control groups have no cpu controller here" };
+  }
+
+  /** A group for the limits that a group can hold to; null where there are none. */
+  make(limits: Limits): JobGroup | null {
+    const { memoryBytes, cpuCores } = limits;
+    const holdsMemory = this.#memory && memoryBytes !== undefined;
+    if (!holdsMemory && cpuCores === undefined) return null;
+    let group: Cgroup;
+    try {
+      group = this.#cgroups.create(`job${++made}`, ["memory", "cpu", "cpuacct", "io", "blkio"]);
+    } catch {
+      return null; // The watchdog holds what it can.
+    }
+    if (limit(group, limits)) return new Group(group, holdsMemory, () => this.#end(group));
+    this.#end(group);
+    return null;
+  }
+
+  /** Takes away what is left. Processes must be gone. */
+  async close(): Promise<void> {
+    clearTimeout(this.#timer);
+    for (let tries = 0; tries < triesMax && this.#leftovers.size > 0; tries++) {
+      this.#clear();
+      if (this.#leftovers.size > 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  }
+
+  #end(group: Cgroup): void {
+    group.kill();
+    if (group.remove()) return;
+    this.#leftovers.add(group);
+    this.#again(triesMax);
+  }
+
+  #again(tries: number): void {
+    clearTimeout(this.#timer);
+    if (tries === 0) return;
+    this.#timer = setTimeout(() => {
+      this.#clear();
+      if (this.#leftovers.size > 0) this.#again(tries - 1);
+    }, againMs);
+  }
+
+  #clear(): void {
+    for (const group of this.#leftovers) if (group.remove()) this.#leftovers.delete(group);
+  }
+}
+
+/** One job's group. */
+class Group implements JobGroup {
+  readonly holdsMemory: boolean;
+  readonly words: readonly string[];
+  readonly #group: Cgroup;
+  readonly #end: () => void;
+
+  constructor(group: Cgroup, holdsMemory: boolean, end: () => void) {
+    this.#group = group;
+    this.holdsMemory = holdsMemory;
+    this.#end = end;
+    // 0 is whoever writes it, in every namespace of pids.
+    const enter = 'n=$1; shift; while [ $n -gt 0 ]; do echo 0 > "$1/cgroup.procs" || exit 126; ' +
+      'shift; n=$((n-1)); done; exec "$@"';
+    const { folders } = group;
+    this.words = ["/bin/sh", "-c", enter, "sh", String(folders.length), ...folders];
+  }
+
+  add(pid: number): boolean {
+    return this.#group.add(pid);
+  }
+
+  limit(limits: Limits): boolean {
+    return limit(this.#group, limits);
+  }
+
+  used() {
+    const read = (file: string) => this.#group.read(file);
+    const peak = count(read("memory.peak") ?? read("memory.max_usage_in_bytes"));
+    const cpuUs = count(read("cpu.stat")?.match(/^usage_usec (\d+)$/m)?.[1] ?? null);
+    const cpuNs = count(read("cpuacct.usage"));
+    const kills = (read("memory.events") ?? read("memory.oom_control"))
+      ?.match(/^oom_kill (\d+)$/m)?.[1];
+    return {
+      cpuSeconds: cpuNs !== null ? cpuNs / 1e9 : cpuUs !== null ? cpuUs / 1e6 : null,
+      peakBytes: peak,
+      ioBytes: ioBytes(read("io.stat"), read("blkio.throttle.io_service_bytes")),
+      oomKills: Number(kills ?? 0),
+    };
+  }
+
+  kill(): void {
+    this.#group.kill();
+  }
+
+  end(): void {
+    this.#end();
+  }
+}
+
+/** Writes limits; false where the kernel does not take one. */
+function limit(group: Cgroup, { memoryBytes, cpuCores }: Limits): boolean {
+  let taken = true;
+  if (memoryBytes !== undefined) {
+    const text = String(memoryBytes);
+    // Version 2: nothing goes to swap, and who is out of memory goes as a whole.
+    group.write("memory.swap.max", "0");
+    group.write("memory.oom.group", "1");
+    // Version 1 has a limit with swap that can't be below the one without: it goes first or last.
+    group.write("memory.memsw.limit_in_bytes", text);
+    taken = group.write("memory.max", text) || group.write("memory.limit_in_bytes", text);
+    group.write("memory.memsw.limit_in_bytes", text);
+  }
+  if (cpuCores !== undefined) {
+    const quotaUs = Math.max(1_000, Math.round(cpuCores * periodUs));
+    taken &&= group.write("cpu.max", `${quotaUs} ${periodUs}`) ||
+      (group.write("cpu.cfs_period_us", String(periodUs)) &&
+        group.write("cpu.cfs_quota_us", String(quotaUs)));
+  }
+  return taken;
+}
+
+const count = (text: string | null): number | null => {
+  const number = Number(text?.trim() || NaN);
+  return Number.isFinite(number) ? number : null;
+};
+
+/** Bytes read and written on all devices: of version 2, or of version 1. */
+function ioBytes(stat: string | null, service: string | null): number | null {
+  const all = stat?.matchAll(/\b[rw]bytes=(\d+)/g) ?? service?.matchAll(/ (?:Read|Write) (\d+)$/gm);
+  return all ? [...all].reduce((sum, [, bytes]) => sum + Number(bytes), 0) : null;
+}

@@ -1,0 +1,208 @@
+/**
+ * Looks at what running commands use and ends those that take more than their limits.
+ *
+ * One look sees the trees of all commands. A look pays for itself in patience: the next one comes
+ * after fifty times as long as it took, so that looking costs 2 % of a core at most.
+ *
+ * @module
+ */
+import type { Limits } from "../../messages/limits.ts";
+import type { Resources } from "../../messages/outcome.ts";
+import { type Job, unmeasured } from "../job.ts";
+import type { Clock, JobGroup, Trees } from "../ports.ts";
+import type { WorkerLink } from "../worker.ts";
+import { Metered } from "./metered.ts";
+import { Forest } from "./tree.ts";
+
+/** Time between looks while a job has a memory limit that nobody else holds it to, ms. */
+const limitedMs = 125;
+/** While a job is young, and later, ms. */
+const youngMs = 200;
+const oldMs = 1_000;
+/** Age up to which a job is young, ms. */
+const youthMs = 5_000;
+/** A look may take this share of the time until the next one. */
+const patience = 50;
+
+/** Youngest command that is worth a look, ms. */
+const worthMs = 50;
+
+/** What all commands of a pool use. */
+export class Meter {
+  readonly #running = new Map<Job, Metered>();
+  readonly #groups = new Map<Job, JobGroup>();
+  /** On their way under limits that have changed since. */
+  readonly #late = new Set<Job>();
+  /** What workers have got of children that ended, when it was read last, and if it was all theirs. */
+  readonly #childMs = new WeakMap<WorkerLink, { readonly readMs: number; mixed: boolean }>();
+  readonly #clock: Clock;
+  readonly #trees: Trees;
+  readonly #looked: () => void;
+  #disarm: (() => void) | null = null;
+  #dueMs = Infinity;
+
+  /** Sees processes through `trees`; calls `looked` after each look. */
+  constructor(clock: Clock, trees: Trees, looked: () => void = () => {}) {
+    this.#clock = clock;
+    this.#trees = trees;
+    this.#looked = looked;
+  }
+
+  /** Commands that run now. */
+  get running(): ReadonlyMap<Job, Metered> {
+    return this.#running;
+  }
+
+  /** What goes to the worker of a job with limits: of a command, also the words that hold it. */
+  payload(job: Job): string {
+    const { limits, operation } = job;
+    if (!limits || operation.grant.kind !== "command") return job.payload;
+    this.#dropGroup(job);
+    const group = this.#trees.group(limits);
+    if (group) this.#groups.set(job, group);
+    const words = [...(group?.words ?? []), ...this.#trees.words(limits)];
+    return `{"words":${JSON.stringify(words)},${job.payload.slice(1)}`;
+  }
+
+  /** A command runs; `pid` as its worker sees it. */
+  spawned(link: WorkerLink, job: Job, pid: number): void {
+    const nowMs = this.#clock.nowMs();
+    this.#running.set(job, new Metered(job, link, pid, this.#groups.get(job) ?? null, nowMs));
+    this.#arm(nowMs + (this.#watches(job) ? limitedMs : youngMs));
+    if (this.#late.delete(job)) this.#catchUp(job);
+  }
+
+  /** A command has ended: what it used, and whether the kernel ended some of it for its memory. */
+  ended(link: WorkerLink, job: Job): { readonly resources: Resources; readonly oomKills: number } {
+    const childMs = this.#childDelta(link);
+    const metered = this.#running.get(job);
+    const resources = metered?.resources(childMs) ?? unmeasured;
+    const oomKills = metered?.group?.used().oomKills ?? 0;
+    this.#forget(job);
+    return { resources, oomKills };
+  }
+
+  /** Its worker is gone: what its commands were seen to use stays with them. */
+  gone(link: WorkerLink): void {
+    for (const [job, metered] of this.#running) {
+      if (metered.link !== link) continue;
+      job.resources = metered.resources(null);
+      this.#forget(job);
+    }
+  }
+
+  /** The limits of a job have changed: a running one is held to them from now on. */
+  async relimit(job: Job, limits: Limits): Promise<void> {
+    const metered = this.#running.get(job);
+    if (!metered) return void (job.slot >= 0 && this.#late.add(job));
+    const { cpuCores } = limits;
+    const group = this.#groups.get(job) ??
+      (cpuCores === undefined ? null : this.#trees.group({ cpuCores }));
+    this.#see();
+    const pids = metered.rows.map(({ pid }) => pid);
+    if (group && !this.#groups.has(job)) {
+      this.#groups.set(job, group);
+      for (const pid of pids) group.add(pid);
+    } else group?.limit(limits);
+    await this.#trees.hold(pids, limits);
+    if (this.#watches(job)) this.#arm(this.#clock.nowMs() + limitedMs);
+  }
+
+  /** Forgets all commands and ends their groups. */
+  close(): void {
+    this.#disarm?.();
+    for (const job of [...this.#groups.keys()]) this.#forget(job);
+  }
+
+  /** True for a job whose end may depend on how soon we look. */
+  #watches(job: Job): boolean {
+    return job.limits?.memoryBytes !== undefined;
+  }
+
+  #arm(untilMs: number): void {
+    if (untilMs >= this.#dueMs) return;
+    this.#disarm?.();
+    this.#dueMs = untilMs;
+    this.#disarm = this.#clock.at(untilMs, () => this.#look());
+  }
+
+  #look(): void {
+    this.#dueMs = Infinity;
+    this.#disarm = null;
+    if (this.#running.size === 0) return;
+    const nowMs = this.#clock.nowMs();
+    let everyMs = oldMs;
+    let worth = false;
+    for (const { job, sinceMs, group } of this.#running.values()) {
+      const limited = this.#watches(job);
+      if (!group && (limited || nowMs - sinceMs >= worthMs)) worth = true;
+      if (nowMs - sinceMs < youthMs) everyMs = Math.min(everyMs, youngMs);
+      if (limited) everyMs = limitedMs;
+    }
+    const tookMs = worth ? this.#see() : 0;
+    for (const metered of this.#running.values()) this.#judge(metered);
+    this.#looked();
+    // Where a memory limit depends on it, patience has an end.
+    const leastMs = Math.min(tookMs * patience, everyMs === limitedMs ? 2 * limitedMs : Infinity);
+    this.#arm(this.#clock.nowMs() + Math.max(everyMs, leastMs));
+  }
+
+  /** Looks at all trees; returns how long it took, ms. */
+  #see(): number {
+    const { rows, tookMs } = this.#trees.list();
+    const forest = new Forest(rows);
+    for (const metered of this.#running.values()) metered.look(forest, this.#trees);
+    return tookMs;
+  }
+
+  /** Ends a command that has taken more memory than it may. */
+  #judge({ job, bytes, rows, group }: Metered): void {
+    const limitBytes = job.limits?.memoryBytes ?? Infinity;
+    // The kernel may end one process and leave the others, who wait for it for ever.
+    const killed = group?.holdsMemory === true && group.used().oomKills > 0;
+    if (!killed && (bytes <= limitBytes || group?.holdsMemory)) return;
+    job.doomed ??= "oom";
+    job.because ||= overLimit(killed ? null : bytes, limitBytes);
+    group?.kill();
+    this.#trees.kill(rows.map(({ pid }) => pid));
+    // What was started while we looked is found by the next look, which comes soon.
+  }
+
+  /** CPU time that `link` has got of ended commands since it was asked last; null where of several. */
+  #childDelta(link: WorkerLink): number | null {
+    const before = this.#childMs.get(link) ?? { readMs: 0, mixed: link.served > 1 };
+    if (link.running > 0) {
+      this.#childMs.set(link, { ...before, mixed: true });
+      return null;
+    }
+    const readMs = link.pid === null ? undefined : this.#trees.row(link.pid)?.childMs;
+    if (readMs === undefined) return null;
+    this.#childMs.set(link, { readMs, mixed: false });
+    // Less than a tick can't be told from nothing.
+    return before.mixed || readMs === before.readMs ? null : readMs - before.readMs;
+  }
+
+  /** Who asked has been answered; where it can't be held now, its next attempt will be. */
+  #catchUp(job: Job): void {
+    this.relimit(job, job.limits ?? {}).catch(() => {});
+  }
+
+  #forget(job: Job): void {
+    this.#running.delete(job);
+    this.#late.delete(job);
+    this.#dropGroup(job);
+  }
+
+  #dropGroup(job: Job): void {
+    this.#groups.get(job)?.end();
+    this.#groups.delete(job);
+  }
+}
+
+/** Why a job is ended that took more memory than it may; `bytes` is null where the kernel did it. */
+export const overLimit = (bytes: number | null, limitBytes: number): string =>
+  bytes === null
+    ? `Reached its memory limit of ${mib(limitBytes)}`
+    : `Used ${mib(bytes)} of memory, its limit is ${mib(limitBytes)}`;
+
+const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;

@@ -1,0 +1,84 @@
+/**
+ * A command that is looked at: which processes it is, and the most they were seen to use.
+ *
+ * @module
+ */
+import type { Resources } from "../../messages/outcome.ts";
+import type { Job } from "../job.ts";
+import type { JobGroup, ProcessRow, Trees } from "../ports.ts";
+import type { WorkerLink } from "../worker.ts";
+import { bytesOf, cpuMsOf, type Forest } from "./tree.ts";
+
+/** What is known of one running command. */
+export class Metered {
+  readonly job: Job;
+  readonly link: WorkerLink;
+  readonly sinceMs: number;
+  /** Its control group, where it has one. */
+  readonly group: JobGroup | null;
+  /** Its processes as they were seen last. */
+  rows: readonly ProcessRow[] = [];
+  /** Memory it was seen to have last. */
+  bytes = 0;
+  readonly #told: number;
+  #root: number | null = null;
+  #cpuMs: number | null = null;
+  #peakBytes: number | null = null;
+  #ioBytes: number | null = null;
+
+  /** `told` is its pid as its worker sees it. */
+  constructor(job: Job, link: WorkerLink, told: number, group: JobGroup | null, nowMs: number) {
+    this.job = job;
+    this.link = link;
+    this.#told = told;
+    this.group = group;
+    this.sinceMs = nowMs;
+  }
+
+  /** Looks at its processes among all there are. */
+  look(forest: Forest, trees: Trees): void {
+    this.#root ??= this.#find(forest, trees);
+    if (this.#root === null) return;
+    this.rows = forest.tree(this.#root, this.rows);
+    if (this.rows.length === 0) return;
+    this.#cpuMs = Math.max(this.#cpuMs ?? 0, cpuMsOf(this.rows));
+    this.bytes = bytesOf(this.rows);
+    const limit = this.job.limits?.memoryBytes ?? Infinity;
+    if (this.rows.length > 1 && this.bytes > limit) this.bytes = shared(this.rows, trees);
+    const [only] = this.rows;
+    const peakBytes = this.rows.length === 1 ? trees.peakBytes(only!.pid) : null;
+    this.#peakBytes = Math.max(this.#peakBytes ?? 0, this.bytes, peakBytes ?? 0);
+    const io = this.rows.map(({ pid }) => trees.ioBytes(pid)).filter((bytes) => bytes !== null);
+    if (io.length > 0) {
+      this.#ioBytes = Math.max(this.#ioBytes ?? 0, io.reduce((sum, bytes) => sum + bytes, 0));
+    }
+  }
+
+  /** What it was seen to use; `childMs`: what its worker has got of it, null where not known. */
+  resources(childMs: number | null): Resources {
+    if (this.group) {
+      const { oomKills: _, ...used } = this.group.used();
+      return { ...used, source: "cgroup" };
+    }
+    const cpuMs = childMs === null ? this.#cpuMs : Math.max(childMs, this.#cpuMs ?? 0);
+    const seen = this.#peakBytes !== null || cpuMs !== null;
+    return {
+      cpuSeconds: cpuMs === null ? null : cpuMs / 1_000,
+      peakBytes: this.#peakBytes,
+      ioBytes: this.#ioBytes,
+      source: seen ? "samples" : "none",
+    };
+  }
+
+  /** Its first process; in a worker with pids of its own it has another number than it was told. */
+  #find(forest: Forest, trees: Trees): number | null {
+    const all = forest.below(this.link.pid ?? -1);
+    const same = all.find(({ pid }) => pid === this.#told);
+    if (same && (trees.innerPid(same.pid) ?? same.pid) === this.#told) return same.pid;
+    return all.find(({ pid }) => trees.innerPid(pid) === this.#told)?.pid ?? null;
+  }
+}
+
+/** Memory of processes with what they share counted once. */
+const shared = (rows: readonly ProcessRow[], trees: Trees) =>
+  rows.reduce((sum, { pid, residentBytes }) => sum + (trees.shareBytes(pid) ?? residentBytes), 0);

@@ -1,0 +1,25 @@
+/**
+ * A job as it comes over the wire.
+ *
+ * @module
+ */
+
+/** The fields of a `start` message that the worker needs. */
+export interface Start {
+  readonly id: number;
+  readonly attempt: number;
+  readonly operation: number;
+  readonly input: unknown;
+  readonly timeoutMs: number;
+  readonly trace: string;
+}
+
+/** Reads the `start` message whose fields begin at `at`. */
+export const startOf = (batch: readonly unknown[], at: number): Start => ({
+  id: batch[at] as number,
+  attempt: batch[at + 1] as number,
+  operation: batch[at + 2] as number,
+  input: batch[at + 3],
+  timeoutMs: batch[at + 4] as number,
+  trace: batch[at + 5] as string,
+});
