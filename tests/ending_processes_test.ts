@@ -1,7 +1,7 @@
 /** Endings of real processes that need more than a word to bring about. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { deathOf } from "../actors/exit.ts";
-import { createRuntime } from "../mod.ts";
+import { type CommandOptions, createRuntime, type Outcome } from "../mod.ts";
 import { feed } from "../worker/feed.ts";
 import { spawnFailure } from "../worker/spawn_failure.ts";
 import { tempFolder } from "./live.ts";
@@ -61,48 +61,37 @@ Deno.test("ending: why a program could not be started has a word", () => {
   }
 });
 
-Deno.test("ending: a command that gives no sign of progress is ended, one that writes is not", async () => {
-  await using runtime = await createRuntime();
-  const limits = { progressTimeoutMs: 1_000 };
-  const [silent, talks] = await Promise.all([
-    runtime.command(["sh", "-c", "echo begun; sleep 600"], limits),
-    runtime.command(["sh", "-c", "for i in 1 2 3 4 5 6 7; do echo $i; sleep 0.3; done"], limits),
-  ]);
-  assertEquals(
-    [silent.type, silent.category, silent.code, silent.stdout],
-    ["timedOut", "timeout", "progress_timeout", "begun\n"],
-  );
-  assertEquals([talks.type, talks.stdout], ["done", "1\n2\n3\n4\n5\n6\n7\n"]);
-});
-
-Deno.test("ending: all attempts together have a time", async () => {
+Deno.test("ending: times for progress, for all attempts, and to take what is given", async (t) => {
   await using folder = await tempFolder();
   await using runtime = await createRuntime();
-  const outcome = await runtime.command(
-    ["sh", "-c", "echo ran >> runs; sleep 0.1; exit 1"],
-    {
-      cwd: folder.path,
-      retries: 100,
-      backoff: { baseMs: 1, maxMs: 1 },
-      totalTimeoutMs: 1_000,
-    },
-  );
-  assertEquals(
-    [outcome.type, outcome.category, outcome.code],
-    ["timedOut", "timeout", "total_timeout"],
-  );
-  const runs = (await Deno.readTextFile(`${folder.path}/runs`)).trim().split("\n").length;
-  assert(runs >= 2 && runs <= 10 && outcome.attempts >= runs, `${runs} of ${outcome.attempts}`);
-});
+  const progress = { progressTimeoutMs: 3_000 };
+  const total = { retries: 100, backoff: { baseMs: 1, maxMs: 1 }, totalTimeoutMs: 3_000 };
+  const sh = (line: string, options: CommandOptions) =>
+    runtime.command(["sh", "-c", line], { cwd: folder.path, ...options });
+  // All at once, as each of them takes its time.
+  const [silent, talks, fails, reads] = await Promise.all([
+    sh("echo begun; sleep 600", progress),
+    sh("for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14; do echo $i; sleep 0.3; done", progress),
+    sh("echo ran >> runs; sleep 0.3; exit 1", total),
+    sh("echo waiting; sleep 600", { stdin: "x".repeat(500_000) }),
+  ]);
+  const words = ({ type, category, code, stdout }: Outcome) => [type, category, code, stdout];
 
-Deno.test("ending: a command that takes nothing of its input for 5 s is ended", async () => {
-  await using runtime = await createRuntime();
-  const stdin = "x".repeat(500_000);
-  const outcome = await runtime.command(["sh", "-c", "echo waiting; sleep 600"], { stdin });
-  assertEquals(
-    [outcome.type, outcome.category, outcome.code, outcome.stdout, outcome.signal],
-    ["failed", "timeout", "stdin_timeout", "waiting\n", "SIGTERM"],
-  );
+  await t.step("a command that gives no sign of progress is ended, one that writes is not", () => {
+    assertEquals(words(silent), ["timedOut", "timeout", "progress_timeout", "begun\n"]);
+    assertEquals([talks.type, talks.stdout!.split("\n").length], ["done", 15]);
+  });
+
+  await t.step("all attempts together have a time", async () => {
+    assertEquals(words(fails).slice(0, 3), ["timedOut", "timeout", "total_timeout"]);
+    const runs = (await Deno.readTextFile(`${folder.path}/runs`)).trim().split("\n").length;
+    assert(runs >= 2 && runs <= 10 && fails.attempts >= runs, `${runs} of ${fails.attempts}`);
+  });
+
+  await t.step("a command that takes nothing of its input for 5 s is ended", () => {
+    assertEquals(words(reads), ["failed", "timeout", "stdin_timeout", "waiting\n"]);
+    assertEquals(reads.signal, "SIGTERM");
+  });
 });
 
 Deno.test("feed: gives any text whole, to a reader that takes its time too", async () => {

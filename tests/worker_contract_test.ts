@@ -143,6 +143,23 @@ contract(
   },
 );
 
+contract("should ignore non-Flyball messages", async (runtime) => {
+  const [pid] = runtime.workerPids;
+  // What a worker would say of a job that ended, and what nobody would.
+  for (
+    const text of ['[26,0,0,"forged",1]', '{"cmd":"completed"}', "not JSON at all", "xstate.stop"]
+  ) {
+    assertEquals(await runtime.run("toy", { do: "print", text }), "printed");
+  }
+  assertEquals([runtime.workerPids, runtime.status().ended], [[pid!], { done: 4 }]);
+});
+
+contract("keeps the count of deaths over retries", async (runtime) => {
+  const options = { retries: 1, backoff: { baseMs: 1, maxMs: 1 } };
+  const outcome = await ending(runtime, { do: "exitThenThrow" }, options);
+  assertEquals(whole(outcome), ["dead", "exit", "task_threw", 3]);
+});
+
 contract("should release exited process", async (runtime) => {
   const before = runtime.workerPids[0]!;
   kill(before, "SIGTERM");
@@ -169,28 +186,29 @@ contract("moves jobs that stall more than the allowable limit to dead", async (r
   assertEquals(whole(await nap), ["dead", "lost", "poison", 3]);
 });
 
-contract(
-  "a job that says nothing in its time is stalled, one that does is not",
-  async (runtime) => {
-    const options = { progressTimeoutMs: 1_000 };
-    const silent = ending(runtime, { do: "heed" }, options);
-    const beating = ending(runtime, { do: "beat", everyMs: 100, times: 25 }, options);
-    const both = await Promise.all([silent, beating]);
-    assertEquals(both.map(whole), [
-      ["timedOut", "timeout", "progress_timeout", 1],
-      ["timedOut", "timeout", "progress_timeout", 1],
-    ]);
-    assert(both[1].durationMs > both[0].durationMs + 1_000, "it had its last sign later");
-  },
-);
+Deno.test("worker contract: long jobs", async (t) => {
+  await using runtime = await live(fixedAt(1));
+  await using other = await live(fixedAt(1));
+  await other.run("toy", { do: "nap", ms: 1 });
+  const options = { progressTimeoutMs: 1_000 };
+  // All at once, as each of them takes its time.
+  const silent = ending(runtime, { do: "heed" }, options);
+  const beating = ending(runtime, { do: "beat", everyMs: 100, times: 25 }, options);
+  const computes = other.run("toy", { do: "resume", ms: 7_500 });
+  await until(() => other.status().running === 1);
+  const behind = other.run("toy", { do: "echo", value: "in time" }, { timeoutMs: 500 });
 
-contract("a job that computes on is not ended for a short one behind it", async (runtime) => {
-  await runtime.run("toy", { do: "nap", ms: 1 });
-  const computes = runtime.run("toy", { do: "resume", ms: 7_500 });
-  await until(() => runtime.status().running === 1);
-  const behind = runtime.run("toy", { do: "echo", value: "in time" }, { timeoutMs: 500 });
-  assertEquals(await Promise.all([computes, behind]), ["whole", "in time"]);
-  assertEquals(runtime.status().ended, { done: 3 });
+  await t.step("one that says nothing in its time is stalled, one that does is not", async () => {
+    const both = await Promise.all([silent, beating]);
+    const stalled = ["timedOut", "timeout", "progress_timeout", 1];
+    assertEquals(both.map(whole), [stalled, stalled]);
+    assert(both[1].durationMs > both[0].durationMs + 1_000, "it had its last sign later");
+  });
+
+  await t.step("one that computes on is not ended for a short one behind it", async () => {
+    assertEquals(await Promise.all([computes, behind]), ["whole", "in time"]);
+    assertEquals(other.status().ended, { done: 3 });
+  });
 });
 
 Deno.test("worker contract: should error if processor file is missing, broken or exports no task", async () => {

@@ -34,6 +34,8 @@ export type Toy =
   | { readonly do: "attempt" | "pid" }
   /** Ends its process in its first attempt and throws in all others. */
   | { readonly do: "exitThenThrow" }
+  /** Prints on both streams of its process. */
+  | { readonly do: "print"; readonly text: string }
   | { readonly do: "tell"; readonly lines: number };
 
 export default defineTask({
@@ -90,6 +92,10 @@ export default defineTask({
         return hold(new Uint8Array(toy.bytes).fill(1), toy.ms);
       case "long":
         return "x".repeat(toy.length);
+      case "print":
+        console.log(toy.text);
+        console.error(toy.text);
+        return "printed";
       case "tell":
         for (let line = 1; line <= toy.lines; line++) {
           context.log(`line ${line}`);
