@@ -21,7 +21,7 @@ export class JobLog {
   readonly #tail = new Ring<LogPiece>();
   #tailChars = 0;
   #droppedChars = 0;
-  readonly #listeners = new Set<(piece: LogPiece) => void>();
+  readonly #listeners = new Set<(piece: LogPiece | null) => void>();
 
   /** Adds a piece; where there is no `room` for it, it is only heard. */
   add(piece: LogPiece, room = true): void {
@@ -48,8 +48,13 @@ export class JobLog {
     return [...this.#head, missing > 0 ? { ...first, droppedChars: missing } : first, ...rest];
   }
 
-  /** Calls `listener` with each new piece until the returned function is called. */
-  listen(listener: (piece: LogPiece) => void): () => void {
+  /** The job has ended: nothing is added any more. */
+  end(): void {
+    for (const listener of this.#listeners) listener(null);
+  }
+
+  /** Calls `listener` with each new piece, and null at the end, until the result is called. */
+  listen(listener: (piece: LogPiece | null) => void): () => void {
     this.#listeners.add(listener);
     return () => void this.#listeners.delete(listener);
   }

@@ -38,7 +38,9 @@ export class Logs {
 
   /** A job has ended; its log lies in the store. */
   ended({ log }: Job): void {
-    if (log) this.#chars -= log.chars;
+    if (!log) return;
+    this.#chars -= log.chars;
+    log.end();
   }
 }
 
@@ -62,24 +64,20 @@ const decoded = (base64: string | undefined) =>
   base64 === undefined ? undefined : new TextDecoder().decode(Uint8Array.fromBase64(base64));
 
 /** What a job has said so far and all it says until it ends or `signal` is aborted. */
-export async function* followLog(
-  job: Job,
-  watch: (fn: () => void) => void,
-  signal?: AbortSignal,
-): AsyncGenerator<LogPiece> {
+export async function* followLog(job: Job, signal?: AbortSignal): AsyncGenerator<LogPiece> {
   const log = job.log ??= new JobLog();
   const waiting = new Ring<LogPiece>();
   let droppedChars = 0;
-  let over = false;
+  let over = job.outcome !== null;
   let wake = () => {};
   for (const piece of log.pieces()) waiting.push(piece);
   const stop = log.listen((piece) => {
+    if (piece === null) return end();
     waiting.push(piece);
     if (waiting.size > behindMax) droppedChars += waiting.shift()!.text.length;
     wake();
   });
   const end = () => (over = true, wake());
-  watch(end);
   signal?.addEventListener("abort", end);
   try {
     for (;;) {

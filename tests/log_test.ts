@@ -79,23 +79,24 @@ Deno.test("log: of an ended job is what was told, or what its outcome says", () 
 
 Deno.test("log: a follower hears all from the beginning, and of a slow one the oldest is left out", async () => {
   const job = jobOf(1);
-  let end = () => {};
-  const follower = followLog(job, (fn) => end = fn);
+  const follower = followLog(job);
   const first = follower.next();
   job.log!.add(piece("one"));
   assertEquals((await first).value?.text, "one");
   for (let i = 0; i < 1_030; i++) job.log!.add(piece(`${i}`.padStart(4)));
   const next = (await follower.next()).value!;
   assertEquals([next.text.trim(), next.droppedChars], ["6", 24]);
-  end();
+  new Logs(new ManualClock()).ended(job);
   const rest = await Array.fromAsync(follower);
   assertEquals([rest.length, rest.at(-1)!.text], [1_023, "1029"]);
 
   const stop = new AbortController();
-  const left = followLog(job, () => {}, stop.signal);
+  const left = followLog(job, stop.signal);
   assertEquals((await left.next()).value?.text, "one");
   stop.abort();
   await left.return(undefined);
+  job.outcome = outcome({ type: "done" });
+  assertEquals((await Array.fromAsync(followLog(job))).length > 0, true, "it ends at once");
 });
 
 Deno.test("log: what a command writes is told while it runs, in bounded pieces that say what is missing", async () => {

@@ -93,9 +93,7 @@ export default defineTask({
       case "long":
         return "x".repeat(toy.length);
       case "print":
-        console.log(toy.text);
-        console.error(toy.text);
-        return "printed";
+        return print(toy.text);
       case "tell":
         for (let line = 1; line <= toy.lines; line++) {
           context.log(`line ${line}`);
@@ -131,6 +129,12 @@ async function beat(
   return new Promise((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason));
   });
+}
+
+function print(text: string): string {
+  console.log(text);
+  console.error(text);
+  return "printed";
 }
 
 function circle(): unknown {
