@@ -56,8 +56,8 @@ export class Dispatcher {
   /** A job that was sent to a worker is no longer there. */
   left(job: Job): void {
     this.sent--;
-    if (job.operation.grant.kind !== "command") return;
-    this.commandsSent--;
+    if (job.operation.grant.kind === "command") this.commandsSent--;
+    if (job.weight === null) return;
     this.#footprints.release(job);
     this.#memoryWait.freed();
   }
@@ -85,9 +85,13 @@ export class Dispatcher {
     link.send(job, nowMs);
   }
 
-  #mayHave(job: Job | undefined): boolean {
-    if (job?.operation.grant.kind !== "command") return true;
-    return this.#footprints.fits(this.#footprints.need(job));
+  /** Whether there is memory for the next job that runs alone; if not, the lane waits for some. */
+  #mayHave(lane: Lane): boolean {
+    const job = lane.suspect;
+    if (!job || !isWeighed(job)) return true;
+    const fits = this.#footprints.fits(this.#footprints.need(job));
+    if (!fits) this.#memoryWait.note(lane);
+    return fits;
   }
 
   /** Gives each suspect a worker of its own; where none is idle, one gets no more until it is. */
@@ -97,9 +101,10 @@ export class Dispatcher {
     );
     for (const link of own) {
       link.reserved = false;
-      const job = link.idle && this.#mayHave(lane.suspect) ? lane.takeSuspect() : undefined;
+      const job = link.idle && this.#mayHave(lane) ? lane.takeSuspect() : undefined;
       if (!job) continue;
       this.#send(link, job, nowMs);
+      if (isWeighed(job)) this.#footprints.reserve(job);
       link.exclusive = true;
     }
     if (!lane.hasSuspects) return;
@@ -107,6 +112,10 @@ export class Dispatcher {
     if (next) next.reserved = true;
   }
 }
+
+/** Whether memory is reserved for a job. */
+const isWeighed = ({ operation, limits }: Job): boolean =>
+  operation.grant.kind === "command" || limits?.memoryBytes !== undefined;
 
 /** Who has the fewest jobs; among equals who was busy last, so that the others are seen idle. */
 function leastLoaded(links: readonly WorkerLink[], grant: string): WorkerLink | null {

@@ -1,7 +1,8 @@
 /**
  * Memory that is reserved for running jobs, by what their operations were seen to use.
  *
- * Only commands have a place here: what a task among others uses can't be told from what they use. Each is expected to need a quantile of what
+ * Only commands have a place here, and tasks with a memory limit, which run alone: what a task
+ * among others uses can't be told from what they use. Each is expected to need a quantile of what
  * its operation used, and a margin. Margins are shared: not all jobs need theirs at once, so those
  * of many add up like errors do, by their squares.
  *
@@ -34,9 +35,10 @@ const oomsMax = 3;
 
 /** What is reserved, and for which operations how much. */
 export class Footprints {
+  /** What all may have together; null: most of what is free. */
+  readonly limitBytes: number | null;
   readonly #entries = new Map<string, Entry>();
   readonly #clock: Clock;
-  readonly #limitBytes: number | null;
   readonly #availableBytes: () => number | null;
   /** Jobs that something is reserved for, by operations that nobody has seen end. */
   readonly #strange = new Set<Job>();
@@ -56,7 +58,7 @@ export class Footprints {
     availableBytes: () => number | null = () => null,
   ) {
     this.#clock = clock;
-    this.#limitBytes = limitBytes;
+    this.limitBytes = limitBytes;
     this.#availableBytes = availableBytes;
   }
 
@@ -67,7 +69,7 @@ export class Footprints {
 
   /** What may be reserved; Infinity where nobody knows how much there is. */
   get budgetBytes(): number {
-    if (this.#limitBytes !== null) return this.#limitBytes;
+    if (this.limitBytes !== null) return this.limitBytes;
     const freeBytes = this.#availableBytes();
     if (freeBytes === null) return Infinity;
     this.#idleBytes = this.holders === 0 ? freeBytes : Math.max(this.#idleBytes, freeBytes);
@@ -81,6 +83,8 @@ export class Footprints {
 
   /** Memory that `job` is expected to need. */
   need(job: Job, budgetBytes = this.budgetBytes): Need {
+    const declared = job.limits?.memoryBytes;
+    if (declared !== undefined) return { bytes: declared, marginBytes: 0 };
     const { entry, leastBytes } = this.weightOf(job);
     const need = needOf(entry.footprint, budgetBytes, this.#clock.nowMs());
     const short = need.bytes + need.marginBytes < leastBytes;
@@ -115,7 +119,7 @@ export class Footprints {
     this.holders++;
     weight.entry.running++;
     weight.entry.usedMs = nowMs;
-    if (footprint.ended > 0) return;
+    if (footprint.ended > 0 || job.limits?.memoryBytes !== undefined) return;
     footprint.sinceMs ??= nowMs;
     this.#strange.add(job);
   }
@@ -200,10 +204,11 @@ export class Footprints {
     this.#news = true;
   }
 
-  /** A full heap has its own limit, that no memory of the machine can widen. */
+  /** A full heap has a limit of its own, and who was given one is held to it. */
   #more(job: Job, { code, resources }: Outcome): boolean {
     const weight = this.weightOf(job);
-    if (code === "oom_heap" || job.doomed === "cancelled") return false;
+    if (code === "oom_heap" || job.limits?.memoryBytes !== undefined) return false;
+    if (job.doomed === "cancelled") return false;
     if (++weight.ooms >= oomsMax) return false;
     const { bytes, marginBytes } = this.need(job);
     weight.leastBytes = moreBytes(Math.max(bytes + marginBytes, resources.peakBytes ?? 0));

@@ -47,14 +47,14 @@ export class Shelves extends Lane {
   }
 
   override push(job: Job): void {
-    if (job.suspect) return super.push(job);
+    if (job.alone) return super.push(job);
     this.queued++;
     this.#places++;
     this.#shelf(job).jobs.push(job);
   }
 
   override unshift(job: Job): void {
-    if (job.suspect) return super.unshift(job);
+    if (job.alone) return super.unshift(job);
     this.queued++;
     this.#places++;
     this.#shelf(job).jobs.unshift(job);

@@ -13,6 +13,7 @@ import { Journal } from "./journal.ts";
 import { leaveFolder } from "./lane.ts";
 import type { Meters } from "./limits/account.ts";
 import { Meter } from "./limits/meter.ts";
+import { Overuse } from "./limits/overuse.ts";
 import { Solo } from "./limits/solo.ts";
 import { type WatchEffects, WorkerWatch } from "./limits/worker_watch.ts";
 import { linkListener } from "./link_listener.ts";
@@ -226,8 +227,10 @@ export class System {
   #makeMeters({ workerBytes = null }: SystemOptions, workers: WatchEffects): Meters {
     const { clock, trees } = this.ports;
     const solo = new Solo(trees);
+    const overuse = new Overuse(this.stowage.footprints, trees);
+    const meter: Meter = new Meter(clock, trees, () => overuse.look(meter.running));
     return {
-      meter: new Meter(clock, trees),
+      meter,
       solo,
       watch: new WorkerWatch(this.ports, solo, workerBytes, workers),
     };

@@ -63,10 +63,10 @@ function wantsMemory({ stowage: { footprints } }: System, job: Job): string {
   const { bytes, marginBytes } = footprints.need(job);
   const { entry } = footprints.weightOf(job);
   const { measured } = entry.footprint;
-  const from = measured > 0 ? `by ${measured} runs of ${entry.name}` : `${entry.name} is not known`;
+  const from = measured > 0 ? `by what ${entry.name} took before` : `${entry.name} is not known`;
   const held = `${mib(footprints.reservedBytes)} of ${mib(footprints.budgetBytes)}`;
-  return `It needs ${mib(bytes + marginBytes)} of memory (${from}); ${held} are reserved by ` +
-    `${footprints.holders} running jobs`;
+  return `It needs ${mib(bytes + marginBytes)} of memory (${from}); ${held} are reserved ` +
+    `(${footprints.holders} running)`;
 }
 
 const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;

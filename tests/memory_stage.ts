@@ -99,3 +99,26 @@ export function end(footprints: Footprints, job: Job, { bytes, holdMs }: Omit<Ho
     worker: "1.1",
   });
 }
+
+/** 8 operations, 50 jobs each, +-10 %, in an order of chance, each held 0.5 s; sizes times `scale`. */
+export function mixed(seed: number, scale: number): Hog[] {
+  const unit = random(seed);
+  const sizes = [50, 75, 100, 150, 250, 400, 600, 900];
+  const list = sizes.flatMap((size) =>
+    Array.from({ length: 50 }, () => ({
+      operation: `hog${size}`,
+      bytes: Math.round(scale * size * 2 ** 20 * (0.9 + 0.2 * unit())),
+      holdMs: 490 + 20 * unit(),
+      at: unit(),
+    }))
+  );
+  return list.sort((a, b) => a.at - b.at);
+}
+
+function random(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+}

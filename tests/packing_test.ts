@@ -2,7 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { nextToPack, passedMax, type Waiting } from "../policies/ordering/packing.ts";
-import { type Hog, pack } from "./memory_stage.ts";
+import { type Hog, mixed, pack } from "./memory_stage.ts";
 
 const mib = 2 ** 20;
 
@@ -106,33 +106,10 @@ Deno.test("packing: a stream of small ones keeps no large one waiting for ever",
   assert(order.indexOf(11) <= 10, `begun as number ${order.indexOf(11)}`);
 });
 
-/** Acceptance: 8 operations, 50 jobs each, +-10 %, in an order of chance, each held 0.5 s. */
-function mixed(seed: number): Hog[] {
-  const unit = random(seed);
-  const sizes = [50, 75, 100, 150, 250, 400, 600, 900];
-  const list = sizes.flatMap((size) =>
-    Array.from({ length: 50 }, () => ({
-      operation: `hog${size}`,
-      bytes: Math.round(size * mib * (0.9 + 0.2 * unit())),
-      holdMs: 490 + 20 * unit(),
-      at: unit(),
-    }))
-  );
-  return list.sort((a, b) => a.at - b.at);
-}
-
-function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 Deno.test("packing: 400 jobs of 8 unknown operations take 1.2x of what knowing them takes", () => {
   const budget = 2_048 * mib;
   const ratios = Array.from({ length: 10 }, (_, seed) => {
-    const list = mixed(seed);
+    const list = mixed(seed, 1);
     const learned = pack(list, budget);
     const known = pack(list, budget, true);
     const area = list.reduce((sum, { bytes, holdMs }) => sum + bytes * holdMs, 0) / budget;

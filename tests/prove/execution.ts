@@ -8,6 +8,7 @@ import { floodRows } from "./execution/floods.ts";
 import { kindRows } from "./execution/kinds.ts";
 import { supervisionRows } from "./execution/supervision.ts";
 import { limitRows } from "./execution/limits.ts";
+import { footprintRows } from "./execution/footprints.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
@@ -18,5 +19,6 @@ export function execution(quick: boolean): Promise<readonly Row[]> {
     ...kindRows(quick),
     ...supervisionRows(quick),
     ...limitRows(quick),
+    ...footprintRows(quick),
   ]);
 }
