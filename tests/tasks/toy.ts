@@ -95,11 +95,7 @@ export default defineTask({
       case "print":
         return print(toy.text);
       case "tell":
-        for (let line = 1; line <= toy.lines; line++) {
-          context.log(`line ${line}`);
-          context.progress(line / toy.lines);
-        }
-        return toy.lines;
+        return tell(toy.lines, context);
       case "circle":
         return circle();
       case "function":
@@ -111,6 +107,14 @@ export default defineTask({
     }
   },
 });
+
+function tell(lines: number, { log, progress }: Context): number {
+  for (let line = 1; line <= lines; line++) {
+    log(`line ${line}`);
+    progress(line / lines);
+  }
+  return lines;
+}
 
 async function resume(ms: number): Promise<string> {
   await new Promise((resolve) => setTimeout(resolve, 1));
