@@ -20,7 +20,10 @@ export interface Permissions {
   readonly read?: readonly string[] | true;
   /** Paths that may be written, relative to the project; true for all. */
   readonly write?: readonly string[] | true;
-  /** Hosts (`example.com`, `10.0.0.1:80`) that may be reached; true for all. */
+  /**
+   * Hosts (`example.com`, `10.0.0.1:80`) that may be reached; true for all public ones. This machine
+   * and private networks have to be named.
+   */
   readonly net?: readonly string[] | true;
   /** Environment variables that may be read; true for all. */
   readonly env?: readonly string[] | true;

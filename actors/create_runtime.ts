@@ -5,8 +5,8 @@
  */
 import type { Outcome } from "../messages/outcome.ts";
 import { composeConfig, type Config } from "./config.ts";
-import { commandGrant } from "./grant.ts";
-import { folder, openHost, type RealHost } from "./host.ts";
+import { type Closed, commandGrant } from "./grant.ts";
+import { folder, openHost, privatePaths, type RealHost } from "./host.ts";
 import { Inspection } from "./inspection.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import { Keys } from "./keys.ts";
@@ -92,7 +92,7 @@ async function assemble(
   const { slots } = config.pools.default;
   if (data !== undefined) ports.processes.sweep();
   host.tidy();
-  const operations = await register(tasks, ports, slots.max);
+  const operations = await register(tasks, ports, slots.max, ours(config, data));
   const limits = new OperationLimits(config.operations, ports.trees);
   const orders = new Orders(operations, slots.commands, graceMs, (spec) => limits.of(spec));
   const intake = new Intake(orders, intakeOptions(config));
@@ -115,6 +115,7 @@ async function assemble(
     runs: { workspaces: host.workspaces, orderOf: stageOrders(orders, intake.options.defaults) },
     inspect: (event) => inspection.take(event),
     gaveUp: gaveUp.resolve,
+    operations,
   });
   const reloader = new Reloader(config, {
     apply(config, before) {
@@ -144,14 +145,21 @@ async function assemble(
   });
   system.start(await restore(system, intake, keys));
   // The first job should not have to wait for a worker that is wanted anyway.
-  const { pool } = system;
   await until(
     ports.clock,
     ports.clock.nowMs() + firstWorkersMs,
-    () => pool.links.filter(({ open }) => open).length >= pool.envelope.floor,
+    () => system.pool.links.filter(({ open }) => open).length >= system.pool.envelope.floor,
   );
   system.journal.note({ type: "opened", epoch: ports.store.epoch, version });
   return runtime;
+}
+
+/** What no task may touch: where we keep everybody's jobs, and the door through which they come. */
+function ours({ server: { host, port } }: Config, data: string | undefined): Closed {
+  const own = host.includes(":") ? `[${host.replace(/^\[|\]$/g, "")}]` : host;
+  const names = new Set([own, "localhost", "127.0.0.1", "0.0.0.0", "[::1]", "[::]"]);
+  const paths = data === undefined ? [] : privatePaths(data);
+  return { paths, hosts: port === 0 ? [] : [...names].map((name) => `${name}:${port}`) };
 }
 
 function intakeOptions({ jobs, commands }: Config): IntakeOptions {

@@ -11,8 +11,33 @@ import { Refusal } from "./runtime.ts";
 /** Never allowed to a task, whatever it asks for: each of them is a way to everything. */
 const denied = ["--deny-run", "--deny-ffi", "--deny-import"];
 
-/** A comma in a path would end it; two stand for one. */
-const comma = (path: string) => path.replaceAll(",", ",,");
+/**
+ * What `net: true` leaves out: this machine and the networks behind its router, where doors are
+ * trusted that the world does not see. They have to be named. Deno takes no ranges of IPv6.
+ */
+const inner = [
+  ...["localhost", "0.0.0.0/8", "127.0.0.0/8", "[::]", "[::1]"],
+  ...["10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.168.0.0/16"],
+];
+
+/** What is closed to the tasks of a project, whatever they ask for. */
+export interface Closed {
+  /** Our own data, and links that lead out of the project. */
+  readonly paths: readonly string[];
+  /** Our own doors, as `host:port`. */
+  readonly hosts: readonly string[];
+}
+
+const nothingClosed: Closed = { paths: [], hosts: [] };
+
+/** A comma ends a path in Deno's flags, and nothing stands for one. Throws Refusal. */
+function whole(path: string): string {
+  if (!path.includes(",")) return path;
+  throw new Refusal(
+    "invalid_permissions",
+    `Cannot run a task in a sandbox as there is a comma in a path it concerns: ${path}`,
+  );
+}
 
 /** What every task file imports; it lies outside the project that embeds us. */
 const taskModule = decodeURIComponent(new URL("../task.ts", import.meta.url).pathname);
@@ -29,10 +54,18 @@ export const commandGrant: Grant = {
 export const runGrant: Grant = { key: "run", kind: "run", flags: [], config: null };
 
 /** A worker that only reads a project, to tell what its tasks ask for. */
-export const describeGrant = (root: string, config: string | null): Grant => ({
+export const describeGrant = (
+  root: string,
+  config: string | null,
+  closed: Closed = nothingClosed,
+): Grant => ({
   key: `describe ${root}`,
   kind: "describe",
-  flags: [`--allow-read=${comma(root)},${comma(taskModule)}`, ...denied],
+  flags: [
+    `--allow-read=${whole(root)},${whole(taskModule)}`,
+    ...flag("deny-read", closed.paths, whole),
+    ...["--deny-env", "--deny-sys", ...denied],
+  ],
   config,
 });
 
@@ -45,18 +78,26 @@ export const trustedGrant = (config: string | null, kind: "task" | "describe"): 
 });
 
 /** Workers for tasks of a project that ask for `permissions`; throws Refusal where they are none. */
-export function taskGrant(root: string, config: string | null, permissions: Permissions): Grant {
+export function taskGrant(
+  root: string,
+  config: string | null,
+  permissions: Permissions,
+  closed: Closed = nothingClosed,
+): Grant {
   checkPermissions(permissions);
   const { read, write, net, env, sys, folder } = permissions;
-  const path = (given: string) => comma(resolve(root, given));
+  const path = (given: string) => whole(resolve(root, given));
   const flags = [
     read === true
       ? "--allow-read"
-      : `--allow-read=${[root, taskModule].map(comma).concat((read ?? []).map(path)).join(",")}`,
-    ...flag("write", write, path),
-    ...flag("net", net),
-    ...flag("env", env),
-    ...flag("sys", sys),
+      : `--allow-read=${[root, taskModule].map(whole).concat((read ?? []).map(path)).join(",")}`,
+    ...flag("deny-read", closed.paths, whole),
+    ...flag("allow-write", write, path),
+    ...(asked(write) ? flag("deny-write", closed.paths, whole) : []),
+    ...flag("allow-net", net),
+    ...(asked(net) ? flag("deny-net", [...(net === true ? inner : []), ...closed.hosts]) : []),
+    ...(asked(env) ? flag("allow-env", env) : ["--deny-env"]),
+    ...(asked(sys) ? flag("allow-sys", sys) : ["--deny-sys"]),
     ...denied,
   ];
   const key = `task ${JSON.stringify([config, ...flags])}`;
@@ -72,6 +113,26 @@ export function inWorkspace(grant: Grant, folder: string): Grant {
   if (grant.folder === undefined) return grant;
   return { ...grant, key: `${grant.key} in ${folder}`, folder };
 }
+
+/**
+ * A worker for one run in which everything that can be granted is, and written down in `audit`. Deno
+ * checks, and so tells, single paths only where a path is allowed and not all of them at once.
+ */
+export const learningGrant = (config: string | null, closed: Closed, audit: string): Grant => ({
+  key: `learn ${audit}`,
+  kind: "task",
+  flags: [
+    "--allow-read=/",
+    "--allow-write=/",
+    ...["--allow-net", "--allow-env", "--allow-sys"],
+    ...flag("deny-net", closed.hosts),
+    ...flag("deny-read", closed.paths, whole),
+    ...flag("deny-write", closed.paths, whole),
+    ...denied,
+  ],
+  config,
+  audit,
+});
 
 /** They come out of a task's module, so they may be anything. Throws Refusal. */
 function checkPermissions(permissions: Permissions): void {
@@ -100,7 +161,9 @@ function flag(
   given: readonly string[] | true | undefined,
   as: (text: string) => string = (text) => text,
 ): string[] {
-  if (given === true) return [`--allow-${name}`];
-  if (given === undefined || given.length === 0) return [];
-  return [`--allow-${name}=${given.map(as).join(",")}`];
+  if (given === true) return [`--${name}`];
+  return asked(given) ? [`--${name}=${given.map(as).join(",")}`] : [];
 }
+
+const asked = <T>(given: readonly T[] | true | undefined): given is readonly T[] | true =>
+  given === true || (given !== undefined && given.length > 0);

@@ -16,6 +16,7 @@ import { Refusal } from "./runtime.ts";
 
 export { realClock, realRandom } from "./host/clock.ts";
 export { gauges } from "./host/gauges.ts";
+export { closedPaths, leadsOut } from "./host/links.ts";
 
 /** The real ports and what goes with them. */
 export interface RealHost {
@@ -129,4 +130,12 @@ export function folder(path: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** What of a data directory is nobody's but ours; jobs have folders in the rest. */
+export function privatePaths(data: string): readonly string[] {
+  const real = Deno.realPathSync(data);
+  return [...Deno.readDirSync(real)]
+    .filter(({ name }) => name !== "run" && name !== "workspaces")
+    .map(({ name }) => `${real}/${name}`);
 }

@@ -12,6 +12,7 @@ import type { Pool } from "./pool.ts";
 import type { Queue } from "./queue.ts";
 import type { Stowage } from "./stowage.ts";
 import type { Vigil } from "./vigil.ts";
+import type { Violations } from "./violations.ts";
 import type { WorkerLink } from "./worker.ts";
 import type { WorkerListener } from "./worker_listener.ts";
 
@@ -24,6 +25,7 @@ export interface Concerned {
   readonly vigil: Vigil;
   readonly stowage: Stowage;
   readonly meters: Meters;
+  readonly violations: Violations;
 }
 
 /** Tells `all` what workers do. */
@@ -60,6 +62,7 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
       all.logs.told(job, kind, value);
       all.journal.told(jobId(job.id), kind, value);
     },
+    violated: (link, violated) => all.violations.hear(link, violated),
     heard(link) {
       redispatch(link);
       all.pool.heard(link);

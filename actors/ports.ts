@@ -118,6 +118,8 @@ export interface Grant {
   readonly config: string | null;
   /** A folder that all its jobs work in; null: each job has one of its own. Default: none has. */
   readonly folder?: string | null;
+  /** File to which Deno writes every permission that is used, one a line. */
+  readonly audit?: string;
 }
 
 /** How a worker process ended. */

@@ -3,12 +3,20 @@
  *
  * @module
  */
+import { resolve as resolvePath } from "node:path";
 import { arity, encode, malformed, messages } from "../messages/wire.ts";
 import type { Permissions } from "../task.ts";
 import { describeExit } from "./exit.ts";
-import { describeGrant, taskGrant, trustedGrant, withFolder } from "./grant.ts";
+import {
+  type Closed,
+  describeGrant,
+  learningGrant,
+  taskGrant,
+  trustedGrant,
+  withFolder,
+} from "./grant.ts";
 import { inputCheck } from "./input_check.ts";
-import { isFile, projectOf } from "./host.ts";
+import { closedPaths, isFile, leadsOut, projectOf } from "./host.ts";
 import type { Operation } from "./operation.ts";
 import type { Clock, Grant, Processes } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
@@ -27,28 +35,31 @@ interface Description {
   readonly inputSchema?: unknown;
 }
 
-/** Registers `tasks`; rejects with a Refusal that says which file can't be used and why. */
+/**
+ * Registers `tasks`, to whom `ours` is closed; rejects with a Refusal that says which file can't be
+ * used and why.
+ */
 export async function register(
   tasks: Readonly<Record<string, TaskFile>>,
   ports: { readonly processes: Processes; readonly clock: Clock },
   slotsMax: number,
+  ours: Closed,
 ): Promise<Operation[]> {
-  const entries = Object.entries(tasks).map(([name, { url, trusted = false }]): Entry => {
+  const entries = Object.entries(tasks).map(([name, { url, trusted = false, audit }]): Entry => {
     const file = locate(name, url);
-    return { name, url: file, trusted, ...projectOf(new URL(file)) };
+    return { name, url: file, trusted, audit: audit ?? null, ...projectOf(new URL(file)) };
   });
   const projects = Map.groupBy(entries, ({ root, trusted }) => `${trusted} ${root}`);
   const known = new Map<Entry, Pick<Operation, "grant" | "check">>();
   await Promise.all([...projects.values()].map(async (project) => {
     const { root, config, trusted } = project[0]!;
-    const grant = trusted ? trustedGrant(config, "describe") : describeGrant(root, config);
+    const closed = trusted ? ours : { ...ours, paths: closedPaths(root, ours.paths) };
+    const grant = trusted ? trustedGrant(config, "describe") : describeGrant(root, config, closed);
     const descriptions = await describe(project.map(({ url }) => url), grant, ports);
     project.forEach((entry, i) => {
       const { ok, code, message, permissions, inputSchema } = descriptions[i]!;
       if (!ok) throw new Refusal(code ?? "task_load_failed", message ?? `Cannot load ${entry.url}`);
-      const own = trusted
-        ? withFolder(trustedGrant(config, "task"), permissions?.folder)
-        : taskGrant(root, config, permissions ?? {});
+      const own = grantOf(entry, permissions ?? {}, closed);
       known.set(entry, { grant: own, check: inputCheck(inputSchema) });
     });
   }));
@@ -61,10 +72,32 @@ export async function register(
   }));
 }
 
+/** What the workers of a task may touch. */
+function grantOf(entry: Entry, permissions: Permissions, closed: Closed): Grant {
+  const { name, root, config, trusted, audit } = entry;
+  if (audit !== null) return withFolder(learningGrant(config, closed, audit), true);
+  if (trusted) return withFolder(trustedGrant(config, "task"), permissions.folder);
+  const grant = taskGrant(root, config, permissions, closed);
+  for (const kind of ["read", "write"] as const) {
+    const paths = permissions[kind];
+    for (const path of paths === true ? [] : paths ?? []) {
+      const real = leadsOut(root, resolvePath(root, path));
+      if (real === null) continue;
+      throw new Refusal(
+        "invalid_permissions",
+        `Cannot register ${name} as its permissions.${kind} ${JSON.stringify(path)} ` +
+          `leads out of the project, to ${real}: name that place itself`,
+      );
+    }
+  }
+  return grant;
+}
+
 interface Entry {
   readonly name: string;
   readonly url: string;
   readonly trusted: boolean;
+  readonly audit: string | null;
   readonly root: string;
   readonly config: string | null;
 }

@@ -5,6 +5,7 @@
  */
 import { announcedMs } from "../messages/wire.ts";
 import type { Job } from "./job.ts";
+import type { Operation } from "./operation.ts";
 import { Ring } from "./ring.ts";
 
 /** A table of jobs: first sent, then begun, then gone. */
@@ -156,6 +157,14 @@ export class Slots {
     this.watched.clear();
     this.running = 0;
     return { begun, unbegun };
+  }
+
+  /** The operation of all begun jobs; null when there are several or none. */
+  get operation(): Operation | null {
+    const operations = new Set<Operation>();
+    for (const job of this.#jobs) if (job?.state === "running") operations.add(job.operation);
+    const [first = null] = operations;
+    return operations.size === 1 ? first : null;
   }
 
   /**

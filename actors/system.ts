@@ -20,6 +20,7 @@ import { linkListener } from "./link_listener.ts";
 import { Logs } from "./logs.ts";
 import { loop } from "./loop.ts";
 import { Metrics } from "./metrics.ts";
+import type { Operation } from "./operation.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
 import type { PoolListener } from "./pool_listener.ts";
 import type { Ports } from "./ports.ts";
@@ -33,6 +34,7 @@ import { Scaler } from "./scaler.ts";
 import { Stowage } from "./stowage.ts";
 import { Supervisor, usual } from "./supervisor.ts";
 import { Vigil } from "./vigil.ts";
+import { Violations } from "./violations.ts";
 import type { WorkerLink } from "./worker.ts";
 
 /** What a system is made with. */
@@ -47,6 +49,8 @@ export interface SystemOptions {
   readonly runs: Pick<RunParts, "workspaces" | "orderOf">;
   readonly inspect: (event: InspectionEvent) => void;
   readonly gaveUp: (because: string) => void;
+  /** All tasks, to name those that a worker tells of. */
+  readonly operations: readonly Operation[];
 }
 
 /** A change of the pool's size. */
@@ -59,8 +63,8 @@ export interface Resize {
   readonly decision: number;
 }
 
-/** Decisions of one start of the service. */
-const decisionsPerEpoch = 1_000_000;
+/** Id of the first decision of a start of the service: each has a million of them. */
+const firstDecision = (epoch: number) => (epoch - 1) * 1_000_000 + 1;
 /** Jobs that wait at once and are worth asking the policies out of turn. */
 const burst = 16;
 
@@ -77,6 +81,7 @@ export class System {
   readonly vigil: Vigil;
   readonly runs: Runs;
   readonly meters: Meters;
+  readonly violations: Violations;
   readonly controller: Controller;
   /** Latest change of the pool's size. */
   lastResize: Resize | null = null;
@@ -141,17 +146,17 @@ export class System {
       settled: (job, outcome) => this.queue.settle(job, outcome),
     });
     const note = (fact: ControlFact) => this.journal.note(fact);
+    this.violations = new Violations(clock, { ...options, note });
     this.#scaler = new Scaler(options.pool.name, ports, {
       adopt: (decision, envelope) => this.pool.adopt(decision, envelope),
       note,
       workers: () => this.pool.links.length,
     });
     const pulse = new Pulse(clock, host);
-    const firstId = (store.epoch - 1) * decisionsPerEpoch + 1;
     this.controller = new Controller(
       options.pool.name,
       options.council,
-      { clock, scaler: this.#scaler, firstId },
+      { clock, scaler: this.#scaler, firstId: firstDecision(store.epoch) },
       {
         note,
         read: () => pulse.take(this.pool, this.queue, this.metrics, this.sampler),
@@ -218,6 +223,7 @@ export class System {
   async stop(): Promise<void> {
     this.queue.close();
     this.stowage.close();
+    this.violations.close();
     this.vigil.close();
     this.meters.meter.close();
     this.meters.watch.close();

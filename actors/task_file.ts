@@ -11,6 +11,8 @@ export interface TaskFile<M = unknown> {
   readonly url: string;
   /** Runs with every permission that this process has, whatever the task itself asks for. */
   readonly trusted?: boolean;
+  /** Grants all that can be granted, instead of what the task asks for, and writes to this file what it uses. */
+  readonly audit?: string;
   /** Only there for its type. */
   readonly module?: M;
 }

@@ -19,8 +19,8 @@ import type { WorkerListener, WorkerOptions } from "./worker_listener.ts";
 /** Bytes on the way to a worker above which it is sent no more: it doesn't read. */
 const queuedBytesMax = 4 * 1024 * 1024;
 
-const { cancel, giveBack, stop, ping, define, collect } = messages;
-const { ready, began, begins, returned, finished, gauges, pong } = messages;
+const { cancel, giveBack, stop, ping, define, collect, gauges, pong, violation } = messages;
+const { ready, began, begins, returned, finished } = messages;
 
 /** One worker as the pool sees it. */
 export class WorkerLink {
@@ -238,6 +238,7 @@ export class WorkerLink {
   }
 
   #obey(kind: number, batch: unknown[], at: number): void {
+    if (kind === pong.kind) return; // It was heard; that is all a pong says.
     switch (kind) {
       case finished.kind:
         return this.#finished(batch, at);
@@ -254,8 +255,8 @@ export class WorkerLink {
         return this.#listener.ready(this);
       case gauges.kind:
         return void (this.residentBytes = batch[at] as number);
-      case pong.kind:
-        return; // It was heard; that is all a pong says.
+      case violation.kind:
+        return this.#listener.violated(this, batch.slice(at, at + 3) as never);
       default:
         if (isOfJob(kind)) return ofJob(this, batch, { kind, at, listener: this.#listener });
         return this.#listener.garbage(this, `message of kind ${kind} at the wrong time`);

@@ -20,6 +20,9 @@ export interface WorkerOptions {
   readonly known: readonly Operation[];
 }
 
+/** A denied access as a worker tells it: whose, which permission, what was asked for. */
+export type Violated = readonly [operation: number, permission: string, asked: string];
+
 /**
  * Who hears what a worker does.
  *
@@ -38,6 +41,8 @@ export interface WorkerListener<L> {
   returned(worker: L, jobs: readonly Job[]): void;
   finished(worker: L, job: Job, outcome: Outcome): void;
   told(worker: L, job: Job, kind: ToldFact["kind"], value: unknown): void;
+  /** An access was denied to one of its tasks. */
+  violated(worker: L, violated: Violated): void;
   /** All of a frame has been dealt with. */
   heard(worker: L): void;
   /** It broke the rules of the wire. */

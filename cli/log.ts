@@ -53,6 +53,10 @@ function say(fact: ControlFact): Readonly<Record<string, unknown>> | null {
       };
     case "alert":
       return { level: fact.level, code: fact.code, message: fact.message };
+    case "violation": {
+      const { pool, task, worker, permission, asked, times } = fact;
+      return { level: "warning", pool, task, worker, permission, asked, times };
+    }
     case "config":
       return { level: "info", version: fact.version, change: fact.change };
     case "machine":

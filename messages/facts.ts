@@ -43,6 +43,21 @@ export type ControlFact =
     readonly code: string;
     readonly message: string;
   }
+  | {
+    /** An access was denied to a task. */
+    readonly type: "violation";
+    readonly pool: string;
+    /** Null when it can't be told which of the worker's tasks it was. */
+    readonly task: string | null;
+    /** As `seat.generation`. */
+    readonly worker: string;
+    /** `read`, `write`, `net`, `env`, `sys`, `run`, `ffi`, `import`, or what a sandbox closes. */
+    readonly permission: string;
+    /** The path, host or name; empty when it was all of them. */
+    readonly asked: string;
+    /** How often since it was told last. */
+    readonly times: number;
+  }
   | { readonly type: "config"; readonly version: number; readonly change: string };
 
 /** Facts about jobs travel as columns, one batch a frame or tick; they are not persisted. */

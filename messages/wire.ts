@@ -150,6 +150,12 @@ export const messages = {
     help: "A begun task goes on later; at first it held the thread for heldMs. " +
       "Without this message it held it from its beginning to its end.",
   },
+  violation: {
+    kind: 36,
+    direction: "up",
+    fields: { operation: "count", permission: "text", asked: "text" },
+    help: "An access was denied to a task. operation: 0 when it is not known whose.",
+  },
 } as const satisfies Record<string, MessageShape>;
 
 /** Name of a message. */

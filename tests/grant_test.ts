@@ -1,15 +1,17 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { commandGrant, describeGrant, taskGrant } from "../actors/grant.ts";
+import { commandGrant, describeGrant, learningGrant, taskGrant } from "../actors/grant.ts";
 import { Refusal } from "../actors/runtime.ts";
 import type { Permissions } from "../task.ts";
 
 const taskModule = decodeURIComponent(new URL("../task.ts", import.meta.url).pathname);
 const denied = ["--deny-run", "--deny-ffi", "--deny-import"];
+const unasked = ["--deny-env", "--deny-sys", ...denied];
+const closed = { paths: ["/p/.data", "/p/outer"], hosts: ["127.0.0.1:4477", "[::]:4477"] };
 
 const flagsOf = (permissions: Permissions, root = "/p") => taskGrant(root, null, permissions).flags;
 
 Deno.test("grant: a task that asks for nothing may read its project and nothing else", () => {
-  assertEquals(flagsOf({}), [`--allow-read=/p,${taskModule}`, ...denied]);
+  assertEquals(flagsOf({}), [`--allow-read=/p,${taskModule}`, ...unasked]);
   const none = { read: [], write: [], net: [], env: [], sys: [] };
   assertEquals(flagsOf(none), flagsOf({}));
 });
@@ -30,7 +32,8 @@ Deno.test("grant: what a task asks for becomes flags, true as all of it", () => 
     "--allow-sys=cpus",
     ...denied,
   ]);
-  assertEquals(flagsOf({ read: true, write: true, net: true, env: true, sys: true }), [
+  const all = flagsOf({ read: true, write: true, net: true, env: true, sys: true });
+  assertEquals(all.filter((flag) => !flag.startsWith("--deny-net=")), [
     "--allow-read",
     "--allow-write",
     "--allow-net",
@@ -65,12 +68,18 @@ Deno.test("grant: a root with letters of URLs in it is still that folder", () =>
   }
 });
 
-Deno.test("grant: a comma in a path does not end it", () => {
-  const flags = flagsOf({ read: ["a,b", "/c,d"], write: ["e,f"] }, "/x,y");
-  assertEquals(flags[0], `--allow-read=/x,,y,${taskModule},/x,,y/a,,b,/c,,d`);
-  assertEquals(flags[1], "--allow-write=/x,,y/e,,f");
-  const described = describeGrant("/x,y", null).flags[0];
-  assertEquals(described, `--allow-read=/x,,y,${taskModule}`);
+Deno.test("grant: a path with a comma is refused, as Deno would take it for two", () => {
+  const refused = [
+    () => flagsOf({ read: ["a,b"] }),
+    () => flagsOf({ write: ["/c,d"] }),
+    () => flagsOf({}, "/x,y"),
+    () => describeGrant("/x,y", null),
+    () => taskGrant("/p", null, {}, { paths: ["/p/o,ut"], hosts: [] }),
+  ];
+  for (const grant of refused) {
+    const refusal = assertThrows(grant, Refusal, "a comma in a path");
+    assertEquals(refusal.code, "invalid_permissions");
+  }
 });
 
 Deno.test("grant: permissions that are none are refused by name", () => {
@@ -109,7 +118,45 @@ Deno.test("grant: equal wishes share workers, other wishes, configurations or ro
 Deno.test("grant: a describing worker reads its project alone, a command worker loads no code", () => {
   const { kind, flags, config } = describeGrant("/p", "/p/deno.json");
   assertEquals([kind, config], ["describe", "/p/deno.json"]);
-  assertEquals(flags, [`--allow-read=/p,${taskModule}`, ...denied]);
+  assertEquals(flags, [`--allow-read=/p,${taskModule}`, ...unasked]);
   assertEquals([commandGrant.kind, commandGrant.config], ["command", null]);
   assertEquals(commandGrant.flags.includes("--deny-ffi"), true);
+});
+
+Deno.test("grant: all of the net is not this machine, nor what stands behind its router", () => {
+  const flags = flagsOf({ net: true });
+  const left = flags.find((flag) => flag.startsWith("--deny-net="))!.slice(11).split(",");
+  for (const inner of ["localhost", "0.0.0.0/8", "127.0.0.0/8", "[::]", "[::1]", "10.0.0.0/8"]) {
+    assertEquals(left.includes(inner), true, inner);
+  }
+  for (const inner of ["172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16"]) {
+    assertEquals(left.includes(inner), true, inner);
+  }
+  assertEquals(
+    flagsOf({ net: ["127.0.0.1"] }).some((flag) => flag.startsWith("--deny-net")),
+    false,
+  );
+});
+
+Deno.test("grant: what is ours is closed, whatever is asked for", () => {
+  const paths = "/p/.data,/p/outer";
+  const all = taskGrant("/p", null, { read: true, write: ["."], net: ["127.0.0.1"] }, closed).flags;
+  assertEquals(all, [
+    "--allow-read",
+    `--deny-read=${paths}`,
+    "--allow-write=/p",
+    `--deny-write=${paths}`,
+    "--allow-net=127.0.0.1",
+    "--deny-net=127.0.0.1:4477,[::]:4477",
+    ...unasked,
+  ]);
+  const none = [`--allow-read=/p,${taskModule}`, `--deny-read=${paths}`, ...unasked];
+  assertEquals(taskGrant("/p", null, {}, closed).flags, none);
+  assertEquals(describeGrant("/p", null, closed).flags, none);
+  const { flags, audit } = learningGrant(null, closed, "/audit");
+  assertEquals(audit, "/audit");
+  const shut = [`--deny-read=${paths}`, `--deny-write=${paths}`, ...denied];
+  for (const flag of [...shut, "--deny-net=127.0.0.1:4477,[::]:4477"]) {
+    assertEquals(flags.includes(flag), true, flag);
+  }
 });

@@ -6,7 +6,7 @@ import { ManualClock } from "./manual_clock.ts";
 import { jobOf } from "./orders.ts";
 import { type Puppet, puppet } from "./puppet.ts";
 
-const { cancel, giveBack, began, returned, finished } = messages;
+const { cancel, giveBack, began, returned, output, finished, violation } = messages;
 
 /** A link, and all that it told its listener. */
 function linked(slotsMax = 8) {
@@ -18,6 +18,7 @@ function linked(slotsMax = 8) {
     returned: (_link, jobs) => told.push(["returned", ...ids(jobs)]),
     finished: (_link, job, { type }) => told.push(["finished", job.id, type]),
     told: (_link, job, kind, value) => told.push([kind, job.id, value]),
+    violated: (_link, violated) => told.push(["violated", ...violated]),
     garbage: (_link, because) => told.push(["garbage", because]),
     gone: (_link, _exit, because) => told.push(["gone", because]),
   }, { slotsMax });
@@ -122,4 +123,28 @@ Deno.test("link: is idle while it has no job, begun or not", () => {
   assertEquals([link.idle, link.heldMs], [false, 2.5]);
   say(finished.kind, 0, 0, null, 10);
   assertEquals([link.idle, link.served], [true, 1]);
+});
+
+Deno.test("link: a worker that ends all jobs there are ends its own alone", () => {
+  const [liar, other] = [linked(), linked()];
+  const [own] = send(liar.one, 1);
+  const theirs = send(other.one, 4);
+  liar.say(began.kind, 1, 0);
+  other.say(began.kind, 2, 0);
+  for (let id = 0; id < 100; id++) {
+    liar.say(finished.kind, id, 0, "forged", 1, returned.kind, [id], output.kind, id, 0, "forged");
+  }
+  assertEquals(liar.told, [["began", own!.id], ["finished", own!.id, "done"]]);
+  assertEquals(other.told, [["began", 1, 2]]);
+  assertEquals(theirs.map((job) => other.link.has(job)), [true, true, true, true]);
+});
+
+Deno.test("link: a denied access is passed on as it was told", () => {
+  const { told, say } = linked();
+  say(violation.kind, 1, "read", "/etc/passwd");
+  say(violation.kind, 1, "read");
+  assertEquals(told, [
+    ["violated", 1, "read", "/etc/passwd"],
+    ["garbage", "kind 36 is cut short at 0"],
+  ]);
 });

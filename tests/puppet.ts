@@ -20,6 +20,7 @@ export const deaf: WorkerListener<WorkerLink> = {
   returned: () => {},
   finished: () => {},
   told: () => {},
+  violated: () => {},
   heard: () => {},
   garbage: () => {},
   gone: () => {},

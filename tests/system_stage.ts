@@ -139,6 +139,7 @@ export class SystemStage {
         if (event.type === "@xstate.actor") this.actors.set(actor.id, actor);
       },
       gaveUp: (because) => this.gaveUp = because,
+      operations: [],
     });
     const note = this.system.journal.note.bind(this.system.journal);
     this.system.journal.note = (fact) => (this.facts.push(fact), note(fact));

@@ -14,6 +14,7 @@ import { type CommandInput, type CommandParts, CommandRun } from "./commands.ts"
 import type { Link } from "./link.ts";
 import type { Tell } from "./live.ts";
 import { Rates } from "./rates.ts";
+import { later, soon } from "./own.ts";
 import { type Start, startOf } from "./start.ts";
 import {
   type Ended,
@@ -23,6 +24,7 @@ import {
   type Running,
   runTask,
   type Teller,
+  unloadable,
 } from "./tasks.ts";
 
 /** Held thread after which the loop gets a turn, ms. */
@@ -153,11 +155,11 @@ export class Bench implements Teller {
     this.#pumping = this.#head < this.#waiting.length;
     if (!this.#pumping) return;
     if (clogged) return void this.#link.drained().then(() => this.#slice());
-    if (now - this.#listenedMs < deafMs) return void setImmediate(() => this.#slice());
-    setTimeout(() => {
+    if (now - this.#listenedMs < deafMs) return soon(() => this.#slice());
+    later(() => {
       this.#listenedMs = performance.now();
       this.#slice();
-    });
+    }, 0);
   }
 
   /**
@@ -289,9 +291,6 @@ export class Bench implements Teller {
     this.#say(encode(messages.output.kind, id, stream, text));
   }
 }
-
-const unloadable = (error: Error) =>
-  failed("spawn", "code" in error ? String(error.code) : "task_load_failed", error.message);
 
 /** Microseconds are enough, and short numbers make short frames. */
 const round = (ms: number) => Math.round(ms * 1000) / 1000;

@@ -4,6 +4,10 @@
  * @module
  */
 import { frame, frameBytesMax, Unframer } from "../messages/wire.ts";
+import { later } from "./own.ts";
+
+/** Ours, whatever tasks put in their place. */
+const { queueMicrotask } = globalThis;
 
 /** Characters that wait to be sent beyond which the parent does not seem to read. */
 const clogChars = 1024 * 1024;
@@ -20,11 +24,14 @@ export class Link {
   #armed = false;
   #inFlightBytes = 0;
   #urgent = 0;
-  readonly #connection: Deno.UnixConn;
+  /** Bound now, so that no task gets hold of the connection through a method it has replaced. */
+  readonly #read: (room: Uint8Array) => Promise<number | null>;
+  readonly #send: (bytes: Uint8Array) => Promise<number>;
 
   /** Speaks over `connection`. */
   constructor(connection: Deno.UnixConn) {
-    this.#connection = connection;
+    this.#read = connection.read.bind(connection);
+    this.#send = connection.write.bind(connection);
   }
 
   /** Connects to the parent's socket. */
@@ -74,7 +81,7 @@ export class Link {
     this.#items = "";
     this.#urgent++;
     // Writes go in the order of their calls, and small ones go whole.
-    this.#connection.write(bytes).then((count) => {
+    this.#send(bytes).then((count) => {
       this.#urgent--;
       if (count < bytes.length) Deno.exit(1);
     }, () => Deno.exit(0));
@@ -91,7 +98,7 @@ export class Link {
         const bytes = this.#parts.shift()!;
         for (let at = 0; at < bytes.length;) {
           this.#inFlightBytes = bytes.length - at;
-          at += await this.#connection.write(bytes.subarray(at));
+          at += await this.#send(bytes.subarray(at));
         }
       }
     } catch {
@@ -104,7 +111,7 @@ export class Link {
   async listen(onBatch: (batch: unknown[]) => void): Promise<void> {
     const unframer = new Unframer();
     for (;;) {
-      const count = await this.#connection.read(unframer.room);
+      const count = await this.#read(unframer.room);
       if (count === null) return;
       unframer.took(count, onBatch);
     }
@@ -114,7 +121,7 @@ export class Link {
   async drained(): Promise<void> {
     this.flush();
     while (this.#writing || this.#urgent > 0) {
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise<void>((resolve) => later(resolve, 1));
     }
   }
 }

@@ -7,9 +7,11 @@
  */
 import { arity, encode, malformed, messages, protocol } from "../messages/wire.ts";
 import { Bench } from "./bench.ts";
+import { Denials, watchDenials } from "./denials.ts";
 import { describe } from "./describe.ts";
 import { Folders } from "./folders.ts";
 import { Link } from "./link.ts";
+import { lockDown, sandboxed } from "./lockdown.ts";
 
 const { start, cancel, giveBack, describe: describeKind, stop, ping, define, collect } = messages;
 
@@ -18,6 +20,11 @@ if (path === undefined || generation === undefined || nonce === undefined) Deno.
 
 const link = await Link.open(path);
 const bench = new Bench(link, { guard, folders: new Folders(place ?? "") });
+const denials = new Denials((message) => link.say(message));
+if (sandboxed()) {
+  watchDenials((denial, stack) => denials.heard(denial, stack));
+  lockDown(path);
+}
 
 // One task's forgotten promise or timer must not take its neighbours down.
 globalThis.addEventListener("unhandledrejection", (event) => {
@@ -59,6 +66,7 @@ function obey(kind: number, batch: unknown[], at: number): void {
     case giveBack.kind:
       return bench.giveBack(batch[at] as number);
     case define.kind:
+      denials.define(batch[at] as number, batch[at + 2] as string);
       return bench.define(batch[at] as number, batch[at + 2] as string);
     case ping.kind:
       return link.say(encode(messages.pong.kind, batch[at]));

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Context, Schema, Task } from "../task.ts";
+import { denialOf } from "./denials.ts";
 
 /** How a job ended, as the worker can tell. */
 export interface Ended {
@@ -39,9 +40,8 @@ export async function loadTask(source: string): Promise<Task> {
   try {
     exported = await import(source);
   } catch (error) {
-    const denied = error instanceof Deno.errors.NotCapable;
     throw new LoadError(
-      denied ? "permission_denied" : "task_load_failed",
+      isDenied(error) ? "permission_denied" : "task_load_failed",
       `Cannot load ${source}: ${error instanceof Error ? error.message : String(error)}`,
     );
   }
@@ -68,6 +68,12 @@ export class LoadError extends Error {
     super(message);
     this.code = code;
   }
+}
+
+/** How each job of a task ends that could not be loaded. */
+export function unloadable(error: Error): Ended {
+  const code = "code" in error ? String(error.code) : "task_load_failed";
+  return failed(code === "permission_denied" ? "permission" : "spawn", code, error.message);
 }
 
 /** Carries what a task says while it runs to the parent. */
@@ -192,11 +198,16 @@ function ended(output: unknown, context: JobContext): Ended {
 
 function threw(error: unknown, context: JobContext): Ended {
   if (context.aborted) return { ending: 2, payload: "null" };
-  if (error instanceof Deno.errors.NotCapable) {
+  if (isDenied(error)) {
     return failed("permission", "permission_denied", text(error));
   }
   return failed("exit", "task_threw", text(error));
 }
+
+/** True when Deno denied it: an access, or an import. */
+const isDenied = (error: unknown) =>
+  error instanceof Deno.errors.NotCapable ||
+  (error instanceof TypeError && denialOf(error.message) !== null);
 
 const text = (error: unknown) =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);

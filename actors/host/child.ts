@@ -16,6 +16,8 @@ export interface StartOptions {
   /** Goes into the environment so that what it leaves behind is found. */
   readonly mark: string;
   readonly kind: Grant["kind"];
+  /** More of its environment. */
+  readonly env: Readonly<Record<string, string>>;
 }
 
 /** Last words on stderr that are kept, bytes. */
@@ -53,14 +55,14 @@ export class Child implements WorkerProcess {
   }
 
   /** Starts the process; resolves when it is gone and everything about it has been told. */
-  async start({ words, program, mark, kind }: StartOptions): Promise<void> {
+  async start({ words, program, mark, kind, env }: StartOptions): Promise<void> {
     this.#mark = mark;
     let child: Deno.ChildProcess;
     try {
       child = new Deno.Command(words[0]!, {
         args: [...words.slice(1), ...program],
         clearEnv: true,
-        env: { ...inherited(), FLYBALL_MARK: mark, NO_COLOR: "1" },
+        env: { ...inherited(), ...env, FLYBALL_MARK: mark, NO_COLOR: "1" },
         detached: true,
         stdin: "null",
         stdout: "piped",

@@ -9,6 +9,7 @@
 import { malformed, messages, protocol, Unframer } from "../../messages/wire.ts";
 import type { Grant, Processes } from "../ports.ts";
 import { Child } from "./child.ts";
+import { closedDenoDirectory } from "./deno_directory.ts";
 import type { Quarters } from "./quarters.ts";
 import { sweep } from "./sweep.ts";
 
@@ -34,6 +35,7 @@ export async function processes(options: ProcessesOptions): Promise<Processes> {
     throw new RangeError(`Cannot listen on ${path} as a socket's path must be < 108 characters`);
   }
   const guard = await parentDeathGuard();
+  const denoDirectory = closedDenoDirectory(directory);
   const listener = Deno.listen({ transport: "unix", path });
   const children = new Map<string, Child>();
   const greetings = new Set<Deno.UnixConn>();
@@ -52,6 +54,10 @@ export async function processes(options: ProcessesOptions): Promise<Processes> {
         program: [program.href, path, String(generation), nonce, place, ...guard],
         mark: `${mark}/${name}`,
         kind: grant.kind,
+        env: {
+          ...(sandboxed(grant) && { DENO_DIR: denoDirectory }),
+          ...(grant.audit && { DENO_AUDIT_PERMISSIONS: grant.audit }),
+        },
       }).finally(() => {
         children.delete(nonce);
         if (place.startsWith("each:")) folders?.vacate(name);
@@ -70,6 +76,9 @@ export async function processes(options: ProcessesOptions): Promise<Processes> {
   };
 }
 
+/** True for workers whose code nobody vouches for. */
+const sandboxed = ({ flags }: Grant) => flags.includes("--deny-run");
+
 function denoArguments(
   grant: Grant,
   socket: string,
@@ -82,8 +91,19 @@ function denoArguments(
     "--no-check",
     "--cached-only",
     ...(grant.config === null ? ["--no-config", "--no-lock"] : ["--config", grant.config]),
+    ...(grant.config !== null && sandboxed(grant) ? [lockFlag(grant.config)] : []),
     ...permissions(grant.flags, socket, place.slice(place.indexOf(":") + 1)),
   ];
+}
+
+/** No worker writes to a project's lock file. */
+function lockFlag(config: string): string {
+  try {
+    Deno.statSync(`${config.slice(0, config.lastIndexOf("/"))}/deno.lock`);
+    return "--frozen";
+  } catch {
+    return "--no-lock";
+  }
 }
 
 function permissions(

@@ -1,0 +1,159 @@
+/** Real workers from the inside: every way out that we know is shut, and told. */
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { createRuntime, JobError, Refusal, taskFile } from "../mod.ts";
+import type { Attempt, Outside, Way } from "./tasks/escapee.ts";
+import { beside, fixedAt, gather, tempFolder } from "./live.ts";
+import { until } from "./until.ts";
+
+/** Which permission each way asks for first, and for what of it. */
+const denied: Readonly<Record<Way, readonly [permission: string, asked: RegExp]>> = {
+  readSystem: ["read", /^\/etc\/passwd$/],
+  readThroughNode: ["read", /^\/etc\/passwd$/],
+  readLater: ["read", /^\/etc\/passwd$/],
+  readEnvironmentOfService: ["read", /^\/proc\/\d+\/environ$/],
+  readOwnProcess: ["read", /^\/proc\/self\/environ$/],
+  readThroughDevice: ["read", /^\/dev\/fd\/0$/],
+  readOtherJob: ["read", /secret\.json$/],
+  readServiceData: ["read", /\/data\/flyball\.db$/],
+  readThroughLink: ["read", /\/out\/passwd$/],
+  fetchFile: ["read", /^\/etc\/passwd$/],
+  importText: ["read", /^\/etc\/passwd$/],
+  importJson: ["read", /secret\.json$/],
+  importModule: ["read", /^\/etc\/passwd\.js$/],
+  importOfImport: ["read", /^\/etc\/shadow$/],
+  importThroughLink: ["read", /\/out\/passwd$/],
+  importFromNet: ["import", /^deno\.land:443$/],
+  requireJson: ["read", /secret\.json$/],
+  write: ["write", /flyball-escaped$/],
+  writeTemporary: ["write", /^<TMP>$/],
+  writeOtherJob: ["write", /secret\.json$/],
+  makeLink: ["read", /symlinkSync/],
+  openDatabase: ["read", /\/data\/flyball\.db$/],
+  connect: ["net", /^127\.0\.0\.1:\d+$/],
+  connectUnspecified: ["net", /^0\.0\.0\.0:\d+$/],
+  connectParent: ["write", /workers\.sock$/],
+  connectThroughNode: ["net", /^127\.0\.0\.1/],
+  fetchService: ["net", /^127\.0\.0\.1:\d+$/],
+  listen: ["net", /^0\.0\.0\.0:0$/],
+  resolveName: ["net", /:53$/],
+  spawn: ["run", /^id$/],
+  spawnThroughNode: ["env", /NODE_V8_COVERAGE/],
+  killService: ["run", /^$/],
+  readVariable: ["env", /^HOME$/],
+  readVariables: ["env", /^$/],
+  nativeCode: ["ffi", /^libc\.so\.6$/],
+  nameOfMachine: ["sys", /^hostname$/],
+  coresThroughNode: ["sys", /^cpus$/],
+  inspector: ["sys", /^inspector$/],
+  localStorage: ["storage", /^localStorage\.setItem$/],
+  caches: ["storage", /^caches\.open$/],
+  webWorker: ["worker", /^data:/],
+  internals: ["internals", /internal/],
+  revokeNeighbours: ["permissions", /^revokeSync$/],
+  replaceStringify: ["intrinsics", /^JSON\.stringify$/],
+  replaceThen: ["intrinsics", /^Promise\.prototype\.then$/],
+  replacePush: ["intrinsics", /^Array\.prototype\.push$/],
+  replaceExit: ["intrinsics", /^Deno\.exit$/],
+};
+const ways = Object.keys(denied) as Way[];
+
+/** A project of the escapee alone, with a link out of it and the service's own data within. */
+async function prison() {
+  const folder = await tempFolder();
+  const path = await Deno.realPath(folder.path);
+  const project = `${path}/project`;
+  await Deno.mkdir(`${project}/data`, { recursive: true, mode: 0o700 });
+  await Deno.writeTextFile(`${project}/deno.json`, "{}");
+  await Deno.copyFile(beside("./tasks/escapee.ts"), `${project}/escapee.ts`);
+  await Deno.symlink("/etc", `${project}/out`);
+  await Deno.writeTextFile(`${path}/secret.json`, '"secret"');
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const outside: Outside = {
+    other: `${path}/secret.json`,
+    data: `${project}/data`,
+    link: `${project}/out`,
+    port: (listener.addr as Deno.NetAddr).port,
+  };
+  return {
+    outside,
+    task: taskFile<{ readonly default: Task }>(`file://${project}/escapee.ts`),
+    async [Symbol.asyncDispose]() {
+      listener.close();
+      await folder[Symbol.asyncDispose]();
+    },
+  };
+}
+
+type Task = typeof import("./tasks/escapee.ts").default;
+
+Deno.test("sandbox: every way out is shut, and told even when the task keeps it to itself", async () => {
+  await using it = await prison();
+  const { task, outside } = it;
+  await using runtime = await createRuntime({
+    tasks: { escapee: task },
+    config: fixedAt(1),
+    data: outside.data,
+  });
+  await using gathered = gather(runtime);
+  const attempt = (way: Attempt["way"], quiet: boolean) =>
+    runtime.run("escapee", { way, quiet, ...outside } as never);
+  assertEquals(await attempt("list", false), ways, "the table has them all");
+
+  const told = () => gathered.of("violation");
+  const untold = () =>
+    ways.filter((way) => {
+      const [permission, asked] = denied[way];
+      return !told().some((fact) => fact.permission === permission && asked.test(fact.asked));
+    });
+  for (const way of ways) assertEquals(await attempt(way, true), "denied", way);
+  await until(() => untold().length === 0).catch(() => assertEquals(untold(), []));
+  for (const way of ways) {
+    const error = await attempt(way, false).catch((error) => error);
+    assert(error instanceof JobError, `${way}: ${error}`);
+    const { category, code, message } = error.outcome;
+    assertEquals([category, code], ["permission", "permission_denied"], `${way}: ${message}`);
+  }
+  for (const { task, worker, times } of told()) {
+    assertEquals([worker, times >= 1], ["1.1", true]);
+    assert(task === "escapee", "its name is on the stack, or it runs alone");
+  }
+  assertEquals(await attempt("pollute", false), []);
+  assertEquals(await attempt("work", false), { text: "xxx", list: [2, 4] });
+  assertEquals(gathered.of("worker").filter(({ state }) => state === "gone"), []);
+});
+
+Deno.test("sandbox: the service's own door stays shut when its machine is asked for", async () => {
+  await using it = await prison();
+  const { outside: { port }, task: { url } } = it;
+  const caller = new URL("./caller.ts", url);
+  await Deno.writeTextFile(
+    caller,
+    `export default {
+      kind: "flyball.task",
+      permissions: { net: ["127.0.0.1"] },
+      run: async (port) => (await Deno.connect({ hostname: "127.0.0.1", port })).close(),
+    };`,
+  );
+  const config = { ...fixedAt(1), server: { port } };
+  await using runtime = await createRuntime({ tasks: { caller: taskFile(caller) }, config });
+  const denied = await runtime.run("caller", port).catch((error) => error);
+  assert(denied instanceof JobError);
+  assertEquals(denied.outcome.code, "permission_denied");
+  using other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  assertEquals(await runtime.run("caller", (other.addr as Deno.NetAddr).port), null);
+});
+
+Deno.test("sandbox: a path of the project that leads out of it is refused as a permission", async () => {
+  await using it = await prison();
+  const task = new URL("./linked.ts", it.task.url);
+  await Deno.writeTextFile(
+    task,
+    `export default { kind: "flyball.task", permissions: { read: ["out"] }, run: () => 1 };`,
+  );
+  const refusal = await assertRejects(
+    () => createRuntime({ tasks: { linked: taskFile(task) } }),
+    Refusal,
+    'its permissions.read "out" leads out of the project, to /etc',
+  );
+  assertEquals(refusal.code, "invalid_permissions");
+});
