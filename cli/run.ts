@@ -8,6 +8,7 @@ import { oneLine } from "./complain.ts";
 import { exit } from "./exit.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { readInput } from "./json_input.ts";
+import { lesson, lessonWarning } from "./learn.ts";
 import { collect, duration, whole } from "./numbers.ts";
 import { openRuntime } from "./open_runtime.ts";
 import { loadSettings } from "./settings.ts";
@@ -17,6 +18,7 @@ import type { Verb } from "./verb.ts";
 interface Flags {
   readonly input?: string;
   readonly tasks?: string;
+  readonly learn?: boolean;
   readonly retries?: number;
   /** Longest run of one attempt, ms. */
   readonly timeout?: number;
@@ -31,6 +33,7 @@ export const run: Verb = {
       .argument("<task>", "name of the task: its file without the ending")
       .option("--input <json>", "the input, or - to read it from stdin")
       .option("--tasks <dir>", "folder of tasks, one a file (default: tasks)")
+      .option("--learn", "run it once with all permissions and print the least it needs")
       .option("--retries <n>", "attempts after the first", whole(0, 100))
       .option("--timeout <duration>", "longest run, such as 10s", duration)
       .option("--config <file>", "configuration of the pool")
@@ -43,20 +46,24 @@ export const run: Verb = {
     const input = await readInput(flags.input);
     const { config } = await loadSettings({ config: flags.config ?? null, set: flags.set });
     using interrupts = onInterrupt();
-    await using runtime = await openRuntime({ config, tasks: { [name]: tasks[name]! } });
+    await using taught = flags.learn ? await lesson(tasks[name]!) : null;
+    if (taught) console.error(lessonWarning(taught.task));
+    const task = taught?.task ?? tasks[name]!;
+    await using runtime = await openRuntime({ config, tasks: { [name]: task } });
     interrupts.guard(runtime);
     try {
       const output = await runtime.run(name, input, {
         ...(flags.retries === undefined ? {} : { retries: flags.retries }),
         ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
       });
-      console.log(JSON.stringify(output ?? null));
+      console.log(taught ? await taught.learned() : JSON.stringify(output ?? null));
       return interrupts.signal.aborted ? exit.interrupted : exit.ok;
     } catch (error) {
       const tooLate = error instanceof Refusal && error.code === "draining";
       if (tooLate && interrupts.signal.aborted) return exit.interrupted;
       if (!(error instanceof JobError)) throw error;
       console.error(`flyball: task ${name} ${error.outcome.type}: ${oneLine(error.message)}`);
+      if (taught) console.log(await taught.learned());
       return interrupts.signal.aborted ? exit.interrupted : exit.failed;
     }
   },
