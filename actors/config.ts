@@ -109,6 +109,11 @@ const operation = z.strictObject({
   limits: limitsSchema.prefault({}),
 });
 
+const containment = z.strictObject({
+  /** Highest level of containment that is used where the machine offers it. */
+  level: z.literal([0, 1, 2, 3]).default(3),
+});
+
 const retention = z.strictObject({
   /** How long jobs that ended `done` are kept. */
   doneMs: durationMs.default(86_400_000),
@@ -138,6 +143,7 @@ export const configSchema = z.strictObject({
   jobs: jobs.prefault({}),
   /** By operation. */
   operations: z.record(z.string().min(1).max(255), operation).prefault({}),
+  containment: containment.prefault({}),
 });
 
 /** A checked configuration with all defaults filled in. */

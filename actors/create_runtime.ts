@@ -70,6 +70,7 @@ export async function createRuntime<T extends Tasks = Tasks>(
     const host = await openHost(store, {
       owner: options.data === undefined ? null : folder(options.data),
       workspacesMax: config.workspaces.max,
+      level: config.containment.level,
     });
     try {
       return await assemble(options, config, host) as unknown as RuntimeOf<T>;

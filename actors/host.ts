@@ -7,6 +7,8 @@ import { realClock, realRandom } from "./host/clock.ts";
 import { gauges } from "./host/gauges.ts";
 import { Cgroups } from "./host/cgroup.ts";
 import { JobGroups } from "./host/job_groups.ts";
+import { contain, type Level } from "./host/containment.ts";
+import { removeLeftovers } from "./host/leftovers.ts";
 import { processes } from "./host/processes.ts";
 import { Quarters } from "./host/quarters.ts";
 import { trees } from "./host/trees.ts";
@@ -37,12 +39,14 @@ export interface HostOptions {
   readonly owner: string | null;
   /** Workspaces of projects that are kept. */
   readonly workspacesMax: number;
+  /** Highest level of containment that is used where the machine offers it. */
+  readonly level: Level;
 }
 
 /** Makes the real ports over `store`. */
 export async function openHost(
   store: Store,
-  { owner, workspacesMax }: HostOptions,
+  { owner, workspacesMax, level }: HostOptions,
 ): Promise<RealHost> {
   if (Deno.build.os === "windows") {
     throw new Refusal(
@@ -50,11 +54,14 @@ export async function openHost(
       "Flyball needs Linux or macOS: it does not run on Windows",
     );
   }
-  const quarters = await Quarters.open(store.kind === "sqlite" ? owner : null);
   const mark = owner === null ? crypto.randomUUID() : await digest(owner);
-  const running = await processes({ directory: quarters.socket, mark, folders: quarters });
-  const cgroups = Cgroups.open();
+  const containment = await contain(level);
+  const quarters = await Quarters.open(store.kind === "sqlite" ? owner : null);
+  const running = processes({ directory: quarters.socket, mark, containment, folders: quarters });
+  const cgroups = containment.groups ?? Cgroups.open();
   const groups = cgroups instanceof Cgroups ? new JobGroups(cgroups) : null;
+  if (cgroups instanceof Cgroups) cgroups.sweep();
+  const cleaning = removeLeftovers(quarters.socket).catch(() => 0);
   return {
     directory: quarters.directory,
     tidy: () => quarters.tidy(),
@@ -68,8 +75,9 @@ export async function openHost(
       store,
     },
     async close() {
-      running.close();
+      await running.close();
       await groups?.close();
+      await cleaning;
       await quarters.close();
     },
   };

@@ -153,6 +153,8 @@ export interface WorkerProcess {
   readonly queuedBytes: number;
   /** Signals the process, `tree` its whole process group and marked descendants. */
   kill(signal: "SIGTERM" | "SIGKILL", tree?: boolean): void;
+  /** Its command with this number has ended; what it left behind has to go. */
+  left(run: number): void;
 }
 
 /** Starts worker processes. */
@@ -164,7 +166,7 @@ export interface Processes {
   /** Ends what earlier lives of this data directory left running; returns how many it ended. */
   sweep(): number;
   /** Stops listening. Workers must be gone. */
-  close(): void;
+  close(): void | Promise<void>;
 }
 
 /** The workspace of one staged run, while it is under way. */

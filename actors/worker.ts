@@ -18,9 +18,8 @@ import type { WorkerListener, WorkerOptions } from "./worker_listener.ts";
 
 /** Bytes on the way to a worker above which it is sent no more: it doesn't read. */
 const queuedBytesMax = 4 * 1024 * 1024;
-
 const { cancel, giveBack, stop, ping, define, collect, gauges, pong, violation } = messages;
-const { ready, began, begins, returned, finished } = messages;
+const { ready, began, begins, returned, finished, left } = messages;
 
 /** One worker as the pool sees it. */
 export class WorkerLink {
@@ -239,6 +238,7 @@ export class WorkerLink {
 
   #obey(kind: number, batch: unknown[], at: number): void {
     if (kind === pong.kind) return; // It was heard; that is all a pong says.
+    if (kind === left.kind) return this.#process.left(batch[at] as number);
     switch (kind) {
       case finished.kind:
         return this.#finished(batch, at);

@@ -37,6 +37,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "one job of a running service",
     load: async () => (await import("./job.ts")).job,
   },
+  doctor: {
+    summary: "what this machine lets us do, and what is missing",
+    load: async () => (await import("./doctor.ts")).doctor,
+  },
   config: {
     summary: "check or show the configuration",
     load: async () => (await import("./config.ts")).config,

@@ -150,6 +150,12 @@ export const messages = {
     help: "A begun task goes on later; at first it held the thread for heldMs. " +
       "Without this message it held it from its beginning to its end.",
   },
+  left: {
+    kind: 33,
+    direction: "up",
+    fields: { run: "count" },
+    help: "A command has ended; what it left behind carries this number in its mark.",
+  },
   violation: {
     kind: 36,
     direction: "up",

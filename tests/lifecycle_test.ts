@@ -205,7 +205,9 @@ Deno.test("lifecycle: with one service", async (t) => {
 function workers(cwd: string): number[] {
   return processesWith(cwd).filter((pid) => {
     try {
-      return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("worker/main.ts");
+      const line = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+      // What holds a worker carries its words too.
+      return line.startsWith(Deno.execPath()) && line.includes("worker/main.ts");
     } catch {
       return false;
     }

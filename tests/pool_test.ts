@@ -42,7 +42,7 @@ function stage() {
           events.connected(100);
           events.frame([messages.ready.kind]);
         };
-        return { pid: 100, queuedBytes: 0, send: () => {}, kill: () => {} };
+        return { pid: 100, queuedBytes: 0, send: () => {}, kill: () => {}, left: () => {} };
       },
       sweep: () => 0,
       close: () => {},

@@ -62,6 +62,7 @@ export function puppet(
         },
         send: (items) => void sent.push(JSON.parse(`[${items}]`)),
         kill: (signal, tree) => void killed.push(tree ? `${signal} tree` : signal),
+        left: () => {},
       };
     },
     sweep: () => 0,

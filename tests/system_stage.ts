@@ -83,6 +83,8 @@ class Played implements WorkerProcess {
     this.#later(1, () => this.exit(137, "SIGKILL"));
   }
 
+  left(): void {}
+
   /** Ends the process. */
   exit(code: number, signal: string | null = null): void {
     if (this.#over) return;

@@ -223,6 +223,7 @@ export class Bench implements Teller {
       this.#running[id] = undefined;
       this.#runningCount--;
       if (running instanceof JobContext) running.over = true;
+      else if (running instanceof CommandRun) this.#say(encode(messages.left.kind, running.number));
       this.#finish(id, end, performance.now() - beganMs);
       if (this.#collecting && this.#runningCount === 0) this.collect(true);
     });

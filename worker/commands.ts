@@ -36,12 +36,16 @@ const drainMs = 500;
 const stdinPatienceMs = 5_000;
 
 /** Variable that names who started a process. */
-const mark = "FLYBALL_MARK";
+const markName = "FLYBALL_MARK";
+let ownMark: string | undefined;
 
 /** What a command is run with. */
 export interface CommandParts {
-  /** Words before the program that tie its life to ours. */
-  readonly guard: readonly string[];
+  /**
+   * The program that makes a session; null where there is none. Then Deno does it, and copies its
+   * own page tables for it: 1 to 2 ms.
+   */
+  readonly session: string | null;
   readonly folders: Folders;
   /** Hears what it writes. */
   readonly tell: Tell;
@@ -58,15 +62,18 @@ export class CommandRun implements Running {
   #failure: Failure | null = null;
   #grace: ReturnType<typeof setTimeout> | undefined;
   readonly #input: CommandInput;
-  readonly #guard: readonly string[];
+  readonly #session: string | null;
   readonly #folders: Folders;
   readonly #live: Live;
   readonly #spawned: (pid: number) => void;
+  static #begun = 0;
+  /** No other command of this worker has it. */
+  readonly number = ++CommandRun.#begun;
 
   /** A command to be; `run` starts it. */
-  constructor(input: CommandInput, { guard, folders, tell, spawned }: CommandParts) {
+  constructor(input: CommandInput, { session, folders, tell, spawned }: CommandParts) {
     this.#input = input;
-    this.#guard = guard;
+    this.#session = session;
     this.#folders = folders;
     this.#live = new Live(tell);
     this.#spawned = spawned;
@@ -90,19 +97,23 @@ export class CommandRun implements Running {
     const { argv, env, stdin, spill, keepBytes, words: limits = [] } = this.#input;
     const cwd = this.#input.cwd ?? folder ?? "/";
     const own = folder === null ? {} : { HOME: folder, TMPDIR: folder };
-    const missing = await unfit(argv[0]!, cwd, env["PATH"] ?? "");
-    if (missing) return missing;
+    const found = find(argv[0]!, cwd, env["PATH"] ?? "");
+    if (typeof found !== "string") return found;
     if (this.#aborted) return { ending: 2, payload: "null" };
-    const words = [...this.#guard, ...limits, ...argv];
+    ownMark ??= Deno.env.get(markName) ?? "";
     let child: Deno.ChildProcess;
     try {
+      // Its own name, unless that would be taken for an option.
+      const name = argv[0]!.startsWith("-") ? found : argv[0]!;
+      const session = this.#session === null ? [] : [this.#session];
+      const words = [...session, ...limits, name, ...argv.slice(1)];
       child = new Deno.Command(words[0]!, {
         args: words.slice(1),
         cwd,
         // By our mark it is found wherever it goes, even in a session of its own.
-        env: { ...own, ...env, [mark]: Deno.env.get(mark) ?? "" },
+        env: { ...own, ...env, [markName]: `${ownMark}/${this.number}` },
         clearEnv: true,
-        detached: true,
+        detached: this.#session === null,
         stdin: stdin === null ? "null" : "piped",
         stdout: "piped",
         stderr: "piped",
@@ -156,7 +167,16 @@ export class CommandRun implements Running {
     if (!this.#child) return;
     try {
       Deno.kill(-this.#child.pid, signal);
-    } catch { /* the session is empty */ }
+    } catch {
+      this.#over || this.#signalAlone(signal);
+    }
+  }
+
+  /** It has no session yet. */
+  #signalAlone(signal: Deno.Signal): void {
+    try {
+      Deno.kill(this.#child!.pid, signal);
+    } catch { /* it has just gone */ }
   }
 }
 
@@ -187,10 +207,10 @@ function payload(
   });
 }
 
-/** Why a program can't be started at all; null when it looks startable. */
-async function unfit(program: string, cwd: string, path: string): Promise<Ended | null> {
+/** The file of a program, or why it can't be started at all. */
+function find(program: string, cwd: string, path: string): string | Ended {
   try {
-    if (!(await Deno.stat(cwd)).isDirectory) {
+    if (!Deno.statSync(cwd).isDirectory) {
       return failed("spawn", "cwd_not_found", `cwd ${cwd} is not a directory`);
     }
   } catch {
@@ -205,7 +225,7 @@ async function unfit(program: string, cwd: string, path: string): Promise<Ended 
       const { isFile, mode } = Deno.statSync(place);
       if (!isFile) continue;
       found = true;
-      if (mode === null || mode & 0o111) return null;
+      if (mode === null || mode & 0o111) return place;
     } catch { /* not here */ }
   }
   return found

@@ -1,7 +1,6 @@
 /**
  * The program inside a worker process. Arguments: socket path, generation, nonce, where jobs have
- * their folders, then the words that commands are started with (`setpriv --pdeathsig KILL --`), if
- * any.
+ * their folders, and the path of `setsid` where there is one.
  *
  * @module
  */
@@ -15,11 +14,11 @@ import { lockDown, sandboxed } from "./lockdown.ts";
 
 const { start, cancel, giveBack, describe: describeKind, stop, ping, define, collect } = messages;
 
-const [path, generation, nonce, place, ...guard] = Deno.args;
+const [path, generation, nonce, place, session = null] = Deno.args;
 if (path === undefined || generation === undefined || nonce === undefined) Deno.exit(64);
 
 const link = await Link.open(path);
-const bench = new Bench(link, { guard, folders: new Folders(place ?? "") });
+const bench = new Bench(link, { session, folders: new Folders(place ?? "") });
 const denials = new Denials((message) => link.say(message));
 if (sandboxed()) {
   watchDenials((denial, stack) => denials.heard(denial, stack));

@@ -58,6 +58,7 @@ export class Cgroups {
   readonly #ending: Hierarchy;
   readonly #trees: readonly Hierarchy[];
   readonly #owner: string;
+  static #opened = 0;
 
   private constructor(ending: Hierarchy, trees: readonly Hierarchy[], owner: string) {
     this.#ending = ending;
@@ -83,7 +84,9 @@ export class Cgroups {
         controllers: tree.version === 2 ? passOn(tree, controllers) : controllers,
       }];
     });
-    const groups = new Cgroups(trees.find(({ folder }) => folder === ending.folder)!, trees, owner);
+    // Runtimes of one process must not share groups.
+    const own = `${owner}-${++Cgroups.#opened}`;
+    const groups = new Cgroups(trees.find(({ folder }) => folder === ending.folder)!, trees, own);
     const because = groups.#tryOut();
     return because ?? groups;
   }
@@ -105,7 +108,7 @@ export class Cgroups {
   /** Ends and removes groups whose owner is gone; returns how many processes it ended. */
   sweep(): number {
     let ended = 0;
-    for (const { folder, version } of this.#trees) {
+    for (const { folder, version } of hierarchies()) {
       for (const { name } of list(folder)) {
         const owner = /^flyball-(\d+-\d+-\d+)-/.exec(name)?.[1];
         if (owner === undefined || !isGone(owner)) continue;
@@ -200,6 +203,13 @@ export class Cgroup {
   /** Takes it away with the groups in it; false when processes are still in it. */
   remove(): boolean {
     return this.folders.map(removeTree).every(Boolean);
+  }
+
+  /** Takes it away as soon as what was killed in it is gone, trying for 2 s. */
+  async removeSoon(): Promise<void> {
+    for (let tries = 0; !this.remove() && tries < 200; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
   }
 
   #folderOf(file: string): string {

@@ -4,20 +4,20 @@
  * @module
  */
 import { frame, frameBytesMax, type Unframer } from "../../messages/wire.ts";
-import type { Grant, WorkerEvents, WorkerProcess } from "../ports.ts";
-import { sweep } from "./sweep.ts";
+import type { WorkerEvents, WorkerProcess } from "../ports.ts";
+import type { Enclosure } from "./enclosure.ts";
+import { signalOf } from "./signals.ts";
+import { markName } from "./sweep.ts";
 
 /** How a child is started. */
 export interface StartOptions {
-  /** Program and arguments before our own program's. */
+  /** Program and arguments. */
   readonly words: readonly string[];
-  /** Our program and its arguments. */
-  readonly program: readonly string[];
-  /** Goes into the environment so that what it leaves behind is found. */
-  readonly mark: string;
-  readonly kind: Grant["kind"];
   /** More of its environment. */
   readonly env: Readonly<Record<string, string>>;
+  readonly enclosure: Enclosure;
+  /** Told which of its commands have ended. */
+  readonly left: (run: number) => void;
 }
 
 /** Last words on stderr that are kept, bytes. */
@@ -39,7 +39,7 @@ export class Child implements WorkerProcess {
   #armed = false;
   #writing = false;
   #over = false;
-  #mark = "";
+  #options: StartOptions | null = null;
   #reading: Promise<void> = Promise.resolve();
 
   /** `nonce` is what the process must say first; `print` takes its own output. */
@@ -55,37 +55,40 @@ export class Child implements WorkerProcess {
   }
 
   /** Starts the process; resolves when it is gone and everything about it has been told. */
-  async start({ words, program, mark, kind, env }: StartOptions): Promise<void> {
-    this.#mark = mark;
+  async start(options: StartOptions): Promise<void> {
+    this.#options = options;
+    const { enclosure } = options;
+    const words = [...enclosure.words, ...options.words];
     let child: Deno.ChildProcess;
     try {
       child = new Deno.Command(words[0]!, {
-        args: [...words.slice(1), ...program],
+        args: words.slice(1),
         clearEnv: true,
-        env: { ...inherited(), ...env, FLYBALL_MARK: mark, NO_COLOR: "1" },
+        env: { ...inherited(), ...options.env, [markName]: enclosure.mark, NO_COLOR: "1" },
         detached: true,
         stdin: "null",
         stdout: "piped",
         stderr: "piped",
       }).spawn();
     } catch (error) {
-      await Promise.resolve(); // The caller learns of it after it holds the process.
+      await enclosure.emptied(); // The caller learns of it after it holds the process.
       this.#events.failed(error instanceof Error ? error.message : String(error));
       return;
     }
     this.#child = child;
     this.pid = child.pid;
+    enclosure.started(child.pid);
     const [, tail, status] = await Promise.all([
       pump(child.stdout, this.#print),
       pump(child.stderr, this.#print),
       child.status,
     ]);
     this.#over = true;
-    // Children of a command worker have sessions of their own; what is left of them goes too.
-    if (kind === "command") sweep(mark);
+    await enclosure.emptied();
     await this.#reading;
     this.#close();
-    this.#events.exited({ code: status.code, signal: status.signal, stderrTail: tail });
+    const signal = status.signal ?? (enclosure.caged ? signalOf(status.code) : null);
+    this.#events.exited({ code: status.code, signal, stderrTail: tail });
   }
 
   /** Takes over the connection once the process has said who it is. */
@@ -97,7 +100,8 @@ export class Child implements WorkerProcess {
   ): void {
     if (this.#connection || this.#over) throw new Error("connected twice");
     this.#connection = connection;
-    this.#events.connected(pid);
+    this.pid = this.#options?.enclosure.connected() ?? pid;
+    this.#events.connected(this.pid);
     for (const batch of first) if (batch.length > 0) this.#events.frame(batch);
     this.#reading = this.#read(connection, unframer);
     this.#flush();
@@ -121,10 +125,11 @@ export class Child implements WorkerProcess {
 
   kill(signal: "SIGTERM" | "SIGKILL", tree = false): void {
     if (!this.#child || this.#over) return;
-    try {
-      Deno.kill(-this.#child.pid, signal);
-    } catch { /* it has just gone */ }
-    if (tree) sweep(this.#mark);
+    this.#options!.enclosure.kill(signal, tree);
+  }
+
+  left(run: number): void {
+    if (!this.#over) this.#options!.left(run);
   }
 
   #cut(): void {

@@ -1,17 +1,22 @@
 /**
  * Real worker processes over a Unix socket.
  *
- * Each process is a session of its own, dies with us through the parent-death signal, and carries
- * a mark in its environment by which anything it leaves behind is found.
+ * Each process is held in an enclosure: a session of its own, a mark in its environment, and what
+ * else the machine offers to make sure that it ends with us and what it starts with it.
  *
  * @module
  */
 import { malformed, messages, protocol, Unframer } from "../../messages/wire.ts";
 import type { Grant, Processes } from "../ports.ts";
 import { Child } from "./child.ts";
+import type { Containment } from "./containment.ts";
 import { closedDenoDirectory } from "./deno_directory.ts";
+import { Enclosure } from "./enclosure.ts";
+import { guardian } from "./guardian.ts";
+import { socketName } from "./leftovers.ts";
 import type { Quarters } from "./quarters.ts";
 import { sweep } from "./sweep.ts";
+import { Sweeper } from "./sweeper.ts";
 
 /** What real processes need to know. */
 export interface ProcessesOptions {
@@ -19,6 +24,7 @@ export interface ProcessesOptions {
   readonly directory: string;
   /** Names this data directory: its processes are swept at the next start. */
   readonly mark: string;
+  readonly containment: Containment;
   /** Where the jobs of a worker have their folders; default: nowhere, so that none has one. */
   readonly folders?: Pick<Quarters, "of" | "vacate">;
   /** Where the workers' own output goes, line by line. Default: our standard error. */
@@ -28,19 +34,22 @@ export interface ProcessesOptions {
 const program = new URL("../../worker/main.ts", import.meta.url);
 
 /** Starts real worker processes. */
-export async function processes(options: ProcessesOptions): Promise<Processes> {
-  const { directory, mark, folders } = options;
-  const path = `${directory}/workers.sock`;
+export function processes(options: ProcessesOptions): Processes {
+  const { directory, mark, containment, folders } = options;
+  const path = `${directory}/${socketName}`;
   if (path.length >= 108) {
     throw new RangeError(`Cannot listen on ${path} as a socket's path must be < 108 characters`);
   }
-  const guard = await parentDeathGuard();
   const denoDirectory = closedDenoDirectory(directory);
   const listener = Deno.listen({ transport: "unix", path });
   const children = new Map<string, Child>();
   const greetings = new Set<Deno.UnixConn>();
   const accepting = accept(listener, (connection) => greet(connection, children, greetings));
   const print = options.print ?? ((bytes: Uint8Array) => void Deno.stderr.writeSync(bytes));
+  const sweeper = new Sweeper();
+  // A later life of the data directory is none of this one's business.
+  const life = `${mark}/${crypto.randomUUID().slice(0, 8)}`;
+  let dismiss: (() => Promise<void>) | null = null;
 
   return {
     spawn({ seat, generation, grant }, events) {
@@ -49,29 +58,43 @@ export async function processes(options: ProcessesOptions): Promise<Processes> {
       const place = placeOf(grant, folders?.of(name));
       const child = new Child(nonce, generation, events, print);
       children.set(nonce, child);
+      const starts = grant.flags.some((flag) => /^--allow-(run|all)/.test(flag));
+      const held = `${grant.kind === "describe" ? "d" : ""}${name}`;
+      const enclosure = new Enclosure(containment, `${life}/${held}`, held, starts);
+      // Where nothing else ties to us what it starts, someone must be there when we are not.
+      if (starts && containment.cage.length === 0) dismiss ??= guardian(life);
+      const own = [
+        path,
+        String(generation),
+        nonce,
+        place,
+        ...(containment.session === null ? [] : [containment.session]),
+      ];
       child.start({
-        words: [...guard, Deno.execPath(), ...denoArguments(grant, path, place)],
-        program: [program.href, path, String(generation), nonce, place, ...guard],
-        mark: `${mark}/${name}`,
-        kind: grant.kind,
+        words: [Deno.execPath(), ...denoArguments(grant, path, place), program.href, ...own],
+        enclosure,
+        left: (run) => sweeper.left(enclosure, run),
         env: {
           ...(sandboxed(grant) && { DENO_DIR: denoDirectory }),
           ...(grant.audit && { DENO_AUDIT_PERMISSIONS: grant.audit }),
         },
       }).finally(() => {
+        sweeper.forget(enclosure);
         children.delete(nonce);
         if (place.startsWith("each:")) folders?.vacate(name);
       });
       return child;
     },
     sweep: () => sweep(mark),
-    close() {
+    async close() {
+      sweeper.close();
       listener.close();
       for (const connection of greetings) connection.close();
       void accepting;
       try {
         Deno.removeSync(path);
       } catch { /* the folder is gone already */ }
+      await dismiss?.();
     },
   };
 }
@@ -137,21 +160,6 @@ function merge(
   if (given.includes(`--allow-${name}`)) return [`--allow-${name}`];
   const paths = given.map((flag) => flag.slice(flag.indexOf("=") + 1));
   return [`--allow-${name}=${[socket, ...paths].join(",")}`];
-}
-
-/** Words that make a process die with the thread that started it; none where there is no setpriv. */
-async function parentDeathGuard(): Promise<string[]> {
-  const words = ["setpriv", "--pdeathsig", "KILL", "--"];
-  try {
-    const { success } = await new Deno.Command("setpriv", {
-      args: [...words.slice(1), "true"],
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success ? words : [];
-  } catch {
-    return [];
-  }
 }
 
 async function accept(

@@ -3,35 +3,51 @@
  *
  * @module
  */
+import { killAll } from "./family.ts";
+
+/** The variable whose value is inherited by all that a worker starts. */
+export const markName = "FLYBALL_MARK";
+
+/** Looks one after another while there is always someone to end. */
+const looksMax = 20;
 
 /** Kills every process marked `mark` or `mark/…`; returns how many. Does nothing without /proc. */
 export function sweep(mark: string): number {
+  const marked = (pid: number) => {
+    const own = markOf(pid);
+    return own !== null && (own === mark || own.startsWith(`${mark}/`));
+  };
   let ended = 0;
-  let names: Iterable<Deno.DirEntry>;
-  try {
-    names = Deno.readDirSync("/proc");
-  } catch {
-    return 0;
-  }
-  for (const { name } of names) {
-    const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === Deno.pid || !carries(pid, mark)) continue;
-    try {
-      Deno.kill(pid, "SIGKILL");
-      ended++;
-    } catch { /* it has just gone */ }
+  // Who is killed may just have started another; who was killed is not counted again.
+  for (let looks = 0; looks < looksMax; looks++) {
+    const found = killAll(processes().filter(marked));
+    if (found === 0) break;
+    ended += found;
   }
   return ended;
 }
 
-function carries(pid: number, mark: string): boolean {
+/** All processes but this one. */
+export function processes(): number[] {
+  try {
+    return [...Deno.readDirSync("/proc")].map(({ name }) => Number(name))
+      .filter((pid) => Number.isInteger(pid) && pid !== Deno.pid);
+  } catch {
+    return [];
+  }
+}
+
+/** The mark of a process; null when it has none, is gone or is not ours to look at. */
+export function markOf(pid: number): string | null {
   try {
     const environment = Deno.readTextFileSync(`/proc/${pid}/environ`);
-    const at = environment.indexOf(`FLYBALL_MARK=${mark}`);
-    if (at < 0 || (at > 0 && environment[at - 1] !== "\0")) return false;
-    const next = environment[at + "FLYBALL_MARK=".length + mark.length];
-    return next === undefined || next === "\0" || next === "/";
+    const name = `${markName}=`;
+    let at = environment.startsWith(name) ? 0 : environment.indexOf(`\0${name}`);
+    if (at < 0) return null;
+    at = environment.indexOf("=", at) + 1;
+    const end = environment.indexOf("\0", at);
+    return environment.slice(at, end < 0 ? undefined : end);
   } catch {
-    return false; // gone, or another user's
+    return null;
   }
 }

@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { commandRows } from "./execution/commands.ts";
+import { containmentRows } from "./execution/containment.ts";
 import { endingRows } from "./execution/endings.ts";
 import { floodRows } from "./execution/floods.ts";
 import { kindRows } from "./execution/kinds.ts";
@@ -12,13 +14,15 @@ import { footprintRows } from "./execution/footprints.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
-export function execution(quick: boolean): Promise<readonly Row[]> {
-  return Promise.resolve([
+export async function execution(quick: boolean): Promise<readonly Row[]> {
+  return [
+    ...await containmentRows(quick),
+    ...commandRows(quick),
     ...endingRows(quick),
     ...floodRows(quick),
     ...kindRows(quick),
     ...supervisionRows(quick),
     ...limitRows(quick),
     ...footprintRows(quick),
-  ]);
+  ];
 }

@@ -74,7 +74,9 @@ async function compute(ms: number): Promise<number> {
 const workersOf = (cwd: string) =>
   processesWith(cwd).filter((pid) => {
     try {
-      return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("worker/main.ts");
+      const line = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+      // What holds a worker carries its words too.
+      return line.startsWith(Deno.execPath()) && line.includes("worker/main.ts");
     } catch {
       return false;
     }
