@@ -69,7 +69,7 @@ function crashRows(crashes: number): readonly Row[] {
       // What others leave meanwhile is not ours to count.
       await using folder = await tempFolder();
       Deno.env.set("TMPDIR", folder.path);
-      await crash(1); // Opens what a process keeps open.
+      await crash(warmingUp);
       const [before, filesBefore] = [ours(), files()];
       await crash(crashes);
       await until(() => processesWith(`OUR_CRASH=${Deno.pid}`).length === 0);
@@ -95,6 +95,9 @@ interface Deaths {
   readonly backMs: number[];
   readonly goneMs: number[];
 }
+
+/** Crashes in which a process opens what it keeps open, whatever follows. */
+const warmingUp = 10;
 
 /** Kills the worker of a command that has fled it, `times` times. */
 async function crash(times: number): Promise<void> {
