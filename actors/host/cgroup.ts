@@ -6,6 +6,7 @@
  * @module
  */
 import { isGone, ownName } from "./owner.ts";
+import { readText } from "./read_text.ts";
 
 /** A mounted tree of groups. */
 export interface Hierarchy {
@@ -266,14 +267,6 @@ function exists(path: string): boolean {
     return Deno.statSync(path).isFile;
   } catch {
     return false;
-  }
-}
-
-function readText(path: string): string | null {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null;
   }
 }
 

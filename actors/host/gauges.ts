@@ -5,17 +5,7 @@
  */
 import type { HostReading } from "../../messages/mailboxes.ts";
 import type { Host } from "../ports.ts";
-
-/** Reads a file as the kernel offers it; null when it is not there or not ours to read. */
-export type ReadText = (path: string) => string | null;
-
-const readText: ReadText = (path) => {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null;
-  }
-};
+import { type ReadText, readText } from "./read_text.ts";
 
 /** Size of a page on every machine we run on. */
 const pageBytes = 4096;

@@ -6,17 +6,7 @@
 import type { Limits } from "../../messages/limits.ts";
 import type { ProcessRow, Trees } from "../ports.ts";
 import type { JobGroups } from "./job_groups.ts";
-
-/** Reads a file as the kernel offers it; null when it is not there or not ours to read. */
-export type ReadText = (path: string) => string | null;
-
-const readText: ReadText = (path) => {
-  try {
-    return Deno.readTextFileSync(path);
-  } catch {
-    return null;
-  }
-};
+import { type ReadText, readText } from "./read_text.ts";
 
 /** Size of a page, and length of a tick of the clock that CPU time is counted in. */
 const pageBytes = 4096;
