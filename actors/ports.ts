@@ -37,7 +37,7 @@ export interface Host {
   /** State letter of a process (`R`, `S`, `T`, `Z`), null when it is gone or unreadable. */
   processState(pid: number): string | null;
   /** A process's main thread so far, ms: on a core, and ready but waiting for one. */
-  threadMs(pid: number): { readonly ranMs: number; readonly waitedMs: number } | null;
+  threadMs(pid: number | "self"): { readonly ranMs: number; readonly waitedMs: number } | null;
   /** Resident memory of a process. */
   residentBytes(pid: number): number | null;
 }

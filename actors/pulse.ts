@@ -33,6 +33,8 @@ export class Pulse {
   #runSumMs = 0;
   #durationMs: number | null = null;
   #looks = new WeakMap<WorkerLink, Look>();
+  #own: { readonly atMs: number; readonly wantedMs: number } | null = null;
+  #ownDemandRatio: number | null = null;
   #next = 0;
   readonly #clock: Clock;
   readonly #host: Host;
@@ -70,6 +72,7 @@ export class Pulse {
       failed: metrics.failed - this.#failed,
       durationMs: this.#durationMs,
       ...this.#threads(pool.links, nowMs),
+      ownDemandRatio: this.#ownDemand(nowMs),
       workerBytes: this.#workerBytes(pool.links),
       startP50Ms: quantile(metrics.startMs, 0.5),
       startP95Ms: quantile(metrics.startMs, 0.95),
@@ -110,6 +113,18 @@ export class Pulse {
       workerDemandRatio: busy > 0 ? Math.min(1, wanted / busy) : null,
       workerStarvedRatio: busy > 0 && wanted > 0 ? waited / wanted : null,
     };
+  }
+
+  /** What our own thread wants of a core; the last known while too little time has passed. */
+  #ownDemand(nowMs: number): number | null {
+    const before = this.#own;
+    if (before && nowMs - before.atMs < spanMinMs) return this.#ownDemandRatio;
+    const thread = this.#host.threadMs("self");
+    if (!thread) return this.#ownDemandRatio = null;
+    const wantedMs = thread.ranMs + thread.waitedMs;
+    this.#own = { atMs: nowMs, wantedMs };
+    if (!before) return null;
+    return this.#ownDemandRatio = Math.min(1, (wantedMs - before.wantedMs) / (nowMs - before.atMs));
   }
 
   #workerBytes(links: readonly WorkerLink[]): number | null {

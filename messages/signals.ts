@@ -75,6 +75,11 @@ export const signals = {
     max: 1,
     nullable: true,
   },
+  ownDemandRatio: {
+    help: "Share of time the thread of this process, which feeds the workers, wanted a core.",
+    max: 1,
+    nullable: true,
+  },
   workerBytes: {
     help: "Memory of one worker (mean PSS, RSS where unknown).",
     max: Infinity,

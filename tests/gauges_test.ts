@@ -197,5 +197,6 @@ Deno.test("gauges: this machine can be read", () => {
   assert(host.residentBytes(Deno.pid)! > 1e6);
   assert(/^[RSD]$/.test(host.processState(Deno.pid)!));
   assert(host.threadMs(Deno.pid)!.ranMs > 0);
+  assert(host.threadMs("self")!.ranMs > 0);
   assertEquals(host.processState(2 ** 30), null);
 });

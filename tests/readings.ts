@@ -28,6 +28,7 @@ export function readingOf(part: Partial<Reading> = {}): Reading {
     heldRatio: null,
     workerDemandRatio: null,
     workerStarvedRatio: null,
+    ownDemandRatio: null,
     workerBytes: 40e6,
     startP50Ms: null,
     startP95Ms: null,

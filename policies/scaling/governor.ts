@@ -42,6 +42,8 @@ type GovernorOptions = z.infer<typeof options>;
 interface Memory {
   /** Share of time a busy worker wants a core. */
   readonly demand: Ewma;
+  /** The same of the thread that feeds them. */
+  readonly own: Ewma;
   /** How long a job runs. */
   readonly durationMs: Ewma;
   readonly cap: number | null;
@@ -63,6 +65,7 @@ export const governor = scalingPolicy({
   everyMs: () => 250,
   start: (): Memory => ({
     demand: unmeasured,
+    own: unmeasured,
     durationMs: unmeasured,
     cap: null,
     commandsMax: null,
@@ -89,7 +92,7 @@ export const governor = scalingPolicy({
         commandsMax,
         spawn: {
           lagMs,
-          backlogMs: options.waitTargetMs / 3,
+          backlogMs: patience(reading) * options.waitTargetMs,
           queuePer: queuePer(next.durationMs.value, reading.startP50Ms),
         },
         keepAliveMs: options.keepAliveMs,
@@ -100,11 +103,20 @@ export const governor = scalingPolicy({
   },
 });
 
+/** Share of the wait a job may have that a backlog may last: less while a core has no worker. */
+function patience({ cores, workers, starting }: Reading): number {
+  return workers + starting < Math.ceil(cores) ? .1 : 1 / 3;
+}
+
 /** Takes in what the workers show. */
 function listen(memory: Memory, reading: Reading): Memory {
   return {
     ...memory,
     demand: smooth(memory.demand, reading.workerDemandRatio, .1),
+    // Only together with theirs: while they idle, so do we.
+    own: reading.workerDemandRatio === null
+      ? memory.own
+      : smooth(memory.own, reading.ownDemandRatio, .1),
     durationMs: smooth(memory.durationMs, reading.durationMs, .1),
   };
 }
@@ -131,13 +143,13 @@ function shed(shedTo: number | null, reading: Reading, highRatio: number): numbe
 }
 
 function limitOf(memory: Memory, reading: Reading, options: GovernorOptions, held: number): Limit {
-  const { demand, shedTo, commandsMax } = memory;
+  const { demand, own, shedTo, commandsMax } = memory;
   if (shedTo !== null) {
     return { workers: shedTo, because: `memory was above ${options.memoryHighRatio}` };
   }
   return tightest([
     { workers: most(reading, options), because: "nothing but its largest size limits the pool" },
-    cpuLimit(demand.value, reading),
+    cpuLimit(demand.value, own.value, reading),
     starvedLimit(reading),
     memoryLimit(reading, held),
     commandsLimit(commandsMax, reading),
@@ -145,9 +157,9 @@ function limitOf(memory: Memory, reading: Reading, options: GovernorOptions, hel
 }
 
 /** Before the host is seen for the first time, what the workers show can lower the limit. */
-function unseenLimit({ demand, sampledAtMs }: Memory, reading: Reading, held: Limit): Limit {
+function unseenLimit({ demand, own, sampledAtMs }: Memory, reading: Reading, held: Limit): Limit {
   if (sampledAtMs !== null || demand.value === null) return held;
-  return tightest([held, cpuLimit(demand.value, reading), starvedLimit(reading)]);
+  return tightest([held, cpuLimit(demand.value, own.value, reading), starvedLimit(reading)]);
 }
 
 function most(reading: Reading, options: GovernorOptions): number {

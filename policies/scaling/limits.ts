@@ -27,13 +27,23 @@ export function tightest(limits: readonly Limit[]): Limit {
   return limits.reduce((least, limit) => limit.workers < least.workers ? limit : least);
 }
 
-/** As many as the cores carry when a busy worker wants `demand` (0..1) of one; null: unknown. */
-export function cpuLimit(demand: number | null, reading: Reading): Limit {
+/**
+ * As many as the cores carry when a busy worker wants `demand` (0..1) of one; null: unknown. What
+ * this process itself wants (`own`) is not there for more workers than one a core.
+ */
+export function cpuLimit(demand: number | null, own: number | null, reading: Reading): Limit {
   if (demand === null) {
     return { workers: cautious(reading), because: "cpu demand of a worker not measured yet" };
   }
-  const workers = Math.max(1, Math.floor(reading.cores / demand + .5));
-  return { workers, because: `cpu: a busy worker wants ${demand.toFixed(2)} of a core` };
+  const wants = `cpu: a busy worker wants ${demand.toFixed(2)} of a core`;
+  const all = Math.max(1, Math.floor(reading.cores / demand + .5));
+  const left = Math.max(
+    Math.ceil(reading.cores),
+    Math.floor(Math.max(0, reading.cores - (own ?? 0)) / demand + .5),
+  );
+  return left < all
+    ? { workers: left, because: `${wants}, feeding them ${own!.toFixed(2)}` }
+    : { workers: all, because: wants };
 }
 
 /** Share of wanted CPU time not got above which one more worker only takes from the others. */
