@@ -4,6 +4,7 @@
  * @module
  */
 import type { Outcome } from "../messages/outcome.ts";
+import type { Stepper } from "../policies/scaling/mod.ts";
 import { composeConfig, type Config } from "./config.ts";
 import { type Closed, commandGrant } from "./grant.ts";
 import { folder, openHost, privatePaths, type RealHost } from "./host.ts";
@@ -11,12 +12,13 @@ import { Inspection } from "./inspection.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import { Keys } from "./keys.ts";
 import { OperationLimits } from "./limits/operation_limits.ts";
+import { relimitAll } from "./limits/relimit.ts";
 import { LocalRuntime } from "./local_runtime.ts";
 import { Orders } from "./orders.ts";
 import { asCaller, placeIn } from "./place.ts";
 import type { Store } from "./ports.ts";
 import { register } from "./register.ts";
-import { guardsOf, isSamePolicy, policyOf, Reloader } from "./reload.ts";
+import { guardsOf, isSamePolicy, policyOf, type ReloadEffects, Reloader } from "./reload.ts";
 import { restore } from "./restore.ts";
 import type { MapOptions, RunOptions, Runtime } from "./runtime.ts";
 import type { RuntimeOptions } from "./runtime_options.ts";
@@ -118,15 +120,7 @@ async function assemble(
     gaveUp: gaveUp.resolve,
     operations,
   });
-  const reloader = new Reloader(config, {
-    apply(config, before) {
-      if (!isSamePolicy(config, before)) policies.splice(0, 1, policyOf(config));
-      system.seat({ policies, guards: guardsOf(config, system.sampler.latest) });
-      system.queue.limits = config.queue;
-      intake.options = intakeOptions(config);
-    },
-    note: (fact) => system.journal.note(fact),
-  });
+  const reloader = new Reloader(config, heeding(system, { policies, limits, intake }));
   const runtime = new LocalRuntime({
     system,
     reloader,
@@ -153,6 +147,28 @@ async function assemble(
   );
   system.journal.note({ type: "opened", epoch: ports.store.epoch, version });
   return runtime;
+}
+
+/** What a running system does with another configuration. */
+function heeding(
+  system: System,
+  { policies, limits, intake }: {
+    readonly policies: Stepper[];
+    readonly limits: OperationLimits;
+    readonly intake: Intake;
+  },
+): ReloadEffects {
+  return {
+    async apply(config, before) {
+      const changed = limits.replace(config.operations);
+      if (!isSamePolicy(config, before)) policies.splice(0, 1, policyOf(config));
+      system.seat({ policies, guards: guardsOf(config, system.sampler.latest) });
+      system.queue.limits = config.queue;
+      intake.options = intakeOptions(config);
+      if (changed.size > 0) await relimitAll(changed, limits, system);
+    },
+    note: (fact) => system.journal.note(fact),
+  };
 }
 
 /** What no task may touch: where we keep everybody's jobs, and the door through which they come. */

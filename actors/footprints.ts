@@ -124,6 +124,14 @@ export class Footprints {
     this.#strange.add(job);
   }
 
+  /** The limits of a job have changed, so what is reserved for it may too. */
+  renew(job: Job): void {
+    const { weight } = job;
+    if (!weight?.held) return;
+    this.#take(weight);
+    this.#put(weight, this.need(job));
+  }
+
   /** Gives back what is reserved for a job that has left its worker, however it did. */
   release(job: Job): void {
     const { weight } = job;

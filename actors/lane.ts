@@ -98,9 +98,17 @@ export class Lane {
     return this.#suspects.first;
   }
 
+  /** Moves jobs that run alone, since their limits have changed, to where such jobs wait. */
+  sort(): void {
+    const moved = this.#rings.flatMap((ring) => [...waiting(ring)].filter(({ alone }) => alone));
+    if (moved.length === 0) return;
+    this.#rings = this.#rings.map((ring) => waiting(ring, ({ alone }) => !alone));
+    for (const job of moved) this.#suspects.push(job);
+  }
+
   /** Clears places away whose jobs have left by another way. */
   protected clear(): void {
-    this.#rings = this.#rings.map(waiting);
+    this.#rings = this.#rings.map((ring) => waiting(ring));
     this.#suspects = waiting(this.#suspects);
   }
 
@@ -117,10 +125,10 @@ export class Lane {
   }
 }
 
-/** A ring of those that still wait. */
-function waiting(ring: Ring<Job>): Ring<Job> {
+/** A ring of those that still wait and are wanted. */
+function waiting(ring: Ring<Job>, isWanted: (job: Job) => boolean = () => true): Ring<Job> {
   const rest = new Ring<Job>();
-  for (const job of ring) if (job.state === "waiting") rest.push(job);
+  for (const job of ring) if (job.state === "waiting" && isWanted(job)) rest.push(job);
   return rest;
 }
 

@@ -185,7 +185,7 @@ export class LocalRuntime implements Runtime {
     const { system, limits: operations } = this.#parts;
     const job = system.queue.open.get(jobNumber(id) ?? -1);
     if (!job || job.outcome) return await this.job(id) ? false : null;
-    await relimit(job, parseLimits(limits), operations, system.meters);
+    await relimit(job, parseLimits(limits), operations, system);
     return true;
   }
 

@@ -22,6 +22,7 @@ const live = [
   "jobs.timeoutMs",
   "jobs.retries",
   "commands",
+  "operations",
 ];
 
 /** One value that is not what it was. */
@@ -44,7 +45,7 @@ export function changes(before: Config, after: Config): readonly Changed[] {
 
 /** `after`, but with what needs a restart as it was. */
 export function applicable(before: Config, after: Config): Config {
-  const { pools, queue, jobs, commands } = after;
+  const { pools, queue, jobs, commands, operations } = after;
   const { workers, spares, policy } = pools.default;
   return {
     ...before,
@@ -52,6 +53,7 @@ export function applicable(before: Config, after: Config): Config {
     queue: { ...before.queue, jobsMax: queue.jobsMax, bytesMax: queue.bytesMax },
     jobs: { ...before.jobs, timeoutMs: jobs.timeoutMs, retries: jobs.retries },
     commands,
+    operations,
   };
 }
 
@@ -72,8 +74,11 @@ export interface Reloaded {
 
 /** What a new configuration does. */
 export interface ReloadEffects {
-  /** Lets `config` be heeded; `before` was until now. */
-  apply(config: Config, before: Config): void;
+  /**
+   * Lets `config` be heeded; `before` was until now. Throws, before it has changed anything, what
+   * can't be.
+   */
+  apply(config: Config, before: Config): void | Promise<void>;
   /** Tells facts. */
   note(fact: ControlFact): void;
 }
@@ -107,7 +112,7 @@ export class Reloader {
       const loaded = await load();
       const changed = changes(before, loaded);
       const config = applicable(before, loaded);
-      if (changed.some(({ live }) => live)) this.#effects.apply(config, before);
+      if (changed.some(({ live }) => live)) await this.#effects.apply(config, before);
       this.#config = config;
       const version = ++this.#version;
       this.#effects.note({ type: "config", version, change: describeChanges(changed) });

@@ -50,8 +50,11 @@ Deno.test("operation limits: hold for every job of the operation, on top of its 
   });
   assertEquals(all.of({ command: ["uniq"] }), null);
   assertEquals(all.of({ task: "sort" }), { memoryBytes: 200 * mib });
-  all.set("sort", {});
+  assertEquals(all.replace({ sort: { limits: { memoryBytes: 200 * mib } } }), new Set());
+  assertEquals(all.replace({ uniq: { limits: { nice: 1 } } }), new Set(["sort", "uniq"]));
   assertEquals(all.of({ command: ["sort"] }), null);
+  assertThrows(() => all.replace({ a: { limits: {} }, b: { limits: { affinity: [9] } } }), Refusal);
+  assertEquals(all.of({ command: ["uniq"] }), { nice: 1 }, "all are taken or none");
 });
 
 Deno.test("operation limits: what can't be held is refused, with the field and the reason", () => {
@@ -76,4 +79,17 @@ Deno.test("operation limits: what can't be held is refused, with the field and t
   assertEquals([code, pointer], ["invalid_limits", "/limits/memoryBytes"]);
   assert(/>= \d+ for a task, as its worker is part of it: given 1048576$/.test(message), message);
   assertThrows(() => new OperationLimits({ a: { limits: { cpuCores: 1 } } }, trees), Refusal);
+});
+
+Deno.test("operation limits: a task has whole cores where only groups could give it parts", () => {
+  const coarse = "no control group can be made here";
+  const all = new OperationLimits({ t: { limits: { cpuCores: 0.5 } } }, stillTrees({ coarse }));
+  assertEquals(all.of({ command: ["t"] }), { cpuCores: 0.5 });
+  assertEquals(all.of({ task: "other", limits: { cpuCores: 2 } }), { cpuCores: 2 });
+  const { code, message, issues } = assertThrows(() => all.of({ task: "t" }), Refusal) as Refusal;
+  assertEquals([code, message, issues], [
+    "limit_unavailable",
+    `Cannot hold a task to a part of a core: ${coarse}`,
+    [{ pointer: "/limits/cpuCores", message: `must be a whole number: ${coarse}` }],
+  ]);
 });

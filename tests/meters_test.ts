@@ -193,6 +193,7 @@ Deno.test("meter: a group holds a command, is asked for what it used, and ends w
   const did: string[] = [];
   const group: JobGroup = {
     holdsMemory: true,
+    holdsCpu: false,
     words: ["enter"],
     add: () => true,
     limit: ({ memoryBytes }) => did.push(`limit ${memoryBytes}`) > 0,

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Limits } from "../../messages/limits.ts";
-import type { JobGroup, Trees } from "../ports.ts";
+import type { JobGroup } from "../ports.ts";
 import type { Cgroup, Cgroups } from "./cgroup.ts";
 
 /** Period over which a share of CPU time is given out, µs. */
@@ -18,7 +18,8 @@ let made = 0;
 
 /** Makes and takes away groups. */
 export class JobGroups {
-  readonly unable: Trees["unable"];
+  /** Why groups hold nobody to a share of CPU time; null where they do. */
+  readonly coarse: string | null;
   readonly #cgroups: Cgroups;
   readonly #memory: boolean;
   readonly #leftovers = new Set<Cgroup>();
@@ -28,23 +29,23 @@ export class JobGroups {
   constructor(cgroups: Cgroups) {
     this.#cgroups = cgroups;
     this.#memory = cgroups.controllers.has("memory");
-    this.unable = cgroups.controllers.has("cpu")
-      ? {}
-      : { cpuCores: "control groups have no cpu controller here" };
+    this.coarse = cgroups.controllers.has("cpu")
+      ? null
+      : "control groups have no cpu controller here";
   }
 
   /** A group for the limits that a group can hold to; null where there are none. */
   make(limits: Limits): JobGroup | null {
-    const { memoryBytes, cpuCores } = limits;
-    const holdsMemory = this.#memory && memoryBytes !== undefined;
-    if (!holdsMemory && cpuCores === undefined) return null;
+    const able = { memory: this.#memory, cpu: this.coarse === null };
+    const held = within(limits, able);
+    if (held.memoryBytes === undefined && held.cpuCores === undefined) return null;
     let group: Cgroup;
     try {
       group = this.#cgroups.create(`job${++made}`, ["memory", "cpu", "cpuacct", "io", "blkio"]);
     } catch {
       return null; // The watchdog holds what it can.
     }
-    if (limit(group, limits)) return new Group(group, holdsMemory, () => this.#end(group));
+    if (limit(group, held)) return new Group(group, able, held, () => this.#end(group));
     this.#end(group);
     return null;
   }
@@ -79,16 +80,30 @@ export class JobGroups {
   }
 }
 
+/** What groups can hold to here. */
+interface Able {
+  readonly memory: boolean;
+  readonly cpu: boolean;
+}
+
+/** Of some limits those that a group holds to. */
+const within = ({ memoryBytes, cpuCores }: Limits, able: Able): Limits => ({
+  ...(able.memory && memoryBytes !== undefined && { memoryBytes }),
+  ...(able.cpu && cpuCores !== undefined && { cpuCores }),
+});
+
 /** One job's group. */
 class Group implements JobGroup {
-  readonly holdsMemory: boolean;
   readonly words: readonly string[];
   readonly #group: Cgroup;
+  readonly #able: Able;
+  #held: Limits;
   readonly #end: () => void;
 
-  constructor(group: Cgroup, holdsMemory: boolean, end: () => void) {
+  constructor(group: Cgroup, able: Able, held: Limits, end: () => void) {
     this.#group = group;
-    this.holdsMemory = holdsMemory;
+    this.#able = able;
+    this.#held = held;
     this.#end = end;
     // 0 is whoever writes it, in every namespace of pids.
     const enter = 'n=$1; shift; while [ $n -gt 0 ]; do echo 0 > "$1/cgroup.procs" || exit 126; ' +
@@ -97,12 +112,24 @@ class Group implements JobGroup {
     this.words = ["/bin/sh", "-c", enter, "sh", String(folders.length), ...folders];
   }
 
+  get holdsMemory(): boolean {
+    return this.#held.memoryBytes !== undefined;
+  }
+
+  get holdsCpu(): boolean {
+    return this.#held.cpuCores !== undefined;
+  }
+
   add(pid: number): boolean {
     return this.#group.add(pid);
   }
 
   limit(limits: Limits): boolean {
-    return limit(this.#group, limits);
+    const held = within(limits, this.#able);
+    if (!limit(this.#group, held)) return false;
+    lift(this.#group, this.#held, held);
+    this.#held = held;
+    return true;
   }
 
   used() {
@@ -149,6 +176,17 @@ function limit(group: Cgroup, { memoryBytes, cpuCores }: Limits): boolean {
         group.write("cpu.cfs_quota_us", String(quotaUs)));
   }
   return taken;
+}
+
+/** Takes away what was held and is no more. */
+function lift(group: Cgroup, before: Limits, after: Limits): void {
+  if (before.memoryBytes !== undefined && after.memoryBytes === undefined) {
+    group.write("memory.memsw.limit_in_bytes", "-1");
+    group.write("memory.max", "max") || group.write("memory.limit_in_bytes", "-1");
+  }
+  if (before.cpuCores !== undefined && after.cpuCores === undefined) {
+    group.write("cpu.max", `max ${periodUs}`) || group.write("cpu.cfs_quota_us", "-1");
+  }
 }
 
 const count = (text: string | null): number | null => {

@@ -11,7 +11,9 @@ import type { Resources } from "../../messages/outcome.ts";
 import { type Job, unmeasured } from "../job.ts";
 import type { Clock, JobGroup, Trees } from "../ports.ts";
 import type { WorkerLink } from "../worker.ts";
+import { Duties, unseenMs } from "./duties.ts";
 import { Metered } from "./metered.ts";
+import { pinned } from "./pinned.ts";
 import { Forest } from "./tree.ts";
 
 /** Time between looks while a job has a memory limit that nobody else holds it to, ms. */
@@ -31,21 +33,34 @@ const worthMs = 50;
 export class Meter {
   readonly #running = new Map<Job, Metered>();
   readonly #groups = new Map<Job, JobGroup>();
-  /** On their way under limits that have changed since. */
-  readonly #late = new Set<Job>();
+  /** On their way under limits that have changed since: those they were sent with. */
+  readonly #late = new Map<Job, Limits>();
+  readonly #duties: Duties;
   /** What workers have got of children that ended, when it was read last, and if it was all theirs. */
   readonly #childMs = new WeakMap<WorkerLink, { readonly readMs: number; mixed: boolean }>();
   readonly #clock: Clock;
   readonly #trees: Trees;
   readonly #looked: () => void;
+  readonly #isWatched: (job: Job) => boolean;
   #disarm: (() => void) | null = null;
   #dueMs = Infinity;
+  #turn = 0;
 
-  /** Sees processes through `trees`; calls `looked` after each look. */
-  constructor(clock: Clock, trees: Trees, looked: () => void = () => {}) {
+  /**
+   * Sees processes through `trees`; calls `looked` after each look. Jobs that are `isWatched` are
+   * looked at even where their group tells what they use.
+   */
+  constructor(
+    clock: Clock,
+    trees: Trees,
+    looked: () => void = () => {},
+    isWatched: (job: Job) => boolean = () => false,
+  ) {
     this.#clock = clock;
     this.#trees = trees;
     this.#looked = looked;
+    this.#isWatched = isWatched;
+    this.#duties = new Duties(clock, trees);
   }
 
   /** Commands that run now. */
@@ -60,16 +75,20 @@ export class Meter {
     this.#dropGroup(job);
     const group = this.#trees.group(limits);
     if (group) this.#groups.set(job, group);
-    const words = [...(group?.words ?? []), ...this.#trees.words(limits)];
+    const words = [...(group?.words ?? []), ...this.#trees.words(this.#pinned(limits, group))];
     return `{"words":${JSON.stringify(words)},${job.payload.slice(1)}`;
   }
 
   /** A command runs; `pid` as its worker sees it. */
   spawned(link: WorkerLink, job: Job, pid: number): void {
     const nowMs = this.#clock.nowMs();
-    this.#running.set(job, new Metered(job, link, pid, this.#groups.get(job) ?? null, nowMs));
-    this.#arm(nowMs + (this.#watches(job) ? limitedMs : youngMs));
-    if (this.#late.delete(job)) this.#catchUp(job);
+    const metered = new Metered(job, link, pid, this.#groups.get(job) ?? null, nowMs);
+    this.#running.set(job, metered);
+    this.#share(metered);
+    const firstMs = this.#isLimited(job) ? limitedMs : youngMs;
+    this.#arm(nowMs + (this.#duties.holds(job) ? unseenMs : firstMs));
+    const before = this.#late.get(job);
+    if (before && this.#late.delete(job)) this.#catchUp(job, before);
   }
 
   /** A command has ended: what it used, and whether the kernel ended some of it for its memory. */
@@ -92,31 +111,58 @@ export class Meter {
   }
 
   /** The limits of a job have changed: a running one is held to them from now on. */
-  async relimit(job: Job, limits: Limits): Promise<void> {
+  async relimit(job: Job, limits: Limits, before: Limits): Promise<void> {
     const metered = this.#running.get(job);
-    if (!metered) return void (job.slot >= 0 && this.#late.add(job));
-    const { cpuCores } = limits;
-    const group = this.#groups.get(job) ??
-      (cpuCores === undefined ? null : this.#trees.group({ cpuCores }));
+    if (!metered) {
+      if (job.slot >= 0 && !this.#late.has(job)) this.#late.set(job, before);
+      return;
+    }
     this.#see();
+    this.#regroup(metered, limits);
+    this.#share(metered);
+    if (this.#isLimited(job)) this.#arm(this.#clock.nowMs() + limitedMs);
+    const group = this.#groups.get(job) ?? null;
     const pids = metered.rows.map(({ pid }) => pid);
-    if (group && !this.#groups.has(job)) {
-      this.#groups.set(job, group);
-      for (const pid of pids) group.add(pid);
-    } else group?.limit(limits);
-    await this.#trees.hold(pids, limits);
-    if (this.#watches(job)) this.#arm(this.#clock.nowMs() + limitedMs);
+    // What pinned it to its cores is a limit that nobody has asked for.
+    const held = this.#pinned(before, group);
+    await this.#trees.hold(pids, this.#pinned(limits, group), held);
+  }
+
+  /** Lets the group of a job hold it to `limits`; one that it is given now has not seen its memory. */
+  #regroup({ job, group, rows }: Metered, limits: Limits): void {
+    if (group) return void group.limit(limits);
+    const { cpuCores } = limits;
+    const share = cpuCores === undefined ? {} : { cpuCores };
+    const late = this.#groups.get(job);
+    if (late) return void late.limit(share);
+    const made = this.#trees.group(share);
+    if (!made) return;
+    this.#groups.set(job, made);
+    for (const { pid } of rows) made.add(pid);
+  }
+
+  /** Has a job rest between whiles that has a share of CPU time and no group that holds it to it. */
+  #share(metered: Metered): void {
+    const { job } = metered;
+    const { cpuCores } = job.limits ?? {};
+    if (cpuCores === undefined || this.#groups.get(job)?.holdsCpu) this.#duties.release(job);
+    else this.#duties.hold(metered, cpuCores);
+  }
+
+  #pinned(limits: Limits, group: JobGroup | null): Limits {
+    return group?.holdsCpu ? limits : pinned(limits, this.#trees, this.#turn++);
   }
 
   /** Forgets all commands and ends their groups. */
   close(): void {
     this.#disarm?.();
+    this.#duties.close();
     for (const job of [...this.#groups.keys()]) this.#forget(job);
   }
 
-  /** True for a job whose end may depend on how soon we look. */
-  #watches(job: Job): boolean {
-    return job.limits?.memoryBytes !== undefined;
+  /** True for a job for whom it matters how soon we look. */
+  #isLimited(job: Job): boolean {
+    return job.limits?.memoryBytes !== undefined || this.#duties.holds(job);
   }
 
   #arm(untilMs: number): void {
@@ -134,8 +180,9 @@ export class Meter {
     let everyMs = oldMs;
     let worth = false;
     for (const { job, sinceMs, group } of this.#running.values()) {
-      const limited = this.#watches(job);
+      const limited = this.#isLimited(job);
       if (!group && (limited || nowMs - sinceMs >= worthMs)) worth = true;
+      if (this.#duties.holds(job) || this.#isWatched(job)) worth = true;
       if (nowMs - sinceMs < youthMs) everyMs = Math.min(everyMs, youngMs);
       if (limited) everyMs = limitedMs;
     }
@@ -152,6 +199,7 @@ export class Meter {
     const { rows, tookMs } = this.#trees.list();
     const forest = new Forest(rows);
     for (const metered of this.#running.values()) metered.look(forest, this.#trees);
+    this.#duties.looked();
     return tookMs;
   }
 
@@ -183,11 +231,12 @@ export class Meter {
   }
 
   /** Who asked has been answered; where it can't be held now, its next attempt will be. */
-  #catchUp(job: Job): void {
-    this.relimit(job, job.limits ?? {}).catch(() => {});
+  #catchUp(job: Job, before: Limits): void {
+    this.relimit(job, job.limits ?? {}, before).catch(() => {});
   }
 
   #forget(job: Job): void {
+    this.#duties.release(job);
     this.#running.delete(job);
     this.#late.delete(job);
     this.#dropGroup(job);

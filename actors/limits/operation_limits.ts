@@ -5,7 +5,7 @@
  */
 import type { JobSpec } from "../../messages/job.ts";
 import type { Limits } from "../../messages/limits.ts";
-import { operationOf } from "../job.ts";
+import { type Job, operationOf } from "../job.ts";
 import type { Trees } from "../ports.ts";
 import { Refusal } from "../runtime.ts";
 import { tighter } from "./tighter.ts";
@@ -13,26 +13,47 @@ import { tighter } from "./tighter.ts";
 /** Least memory of a task, bytes: its worker is part of it. */
 const taskBytesMin = 96 * 2 ** 20;
 
+/** What a configuration says of operations. */
+type Operations = Readonly<Record<string, { readonly limits: Limits }>>;
+
 /** Limits by operation; they can be changed while jobs run. */
 export class OperationLimits {
-  readonly #byName: Map<string, Limits>;
+  #byName: ReadonlyMap<string, Limits> = new Map();
+  /** What jobs were told to keep to after they had been accepted. */
+  readonly #asked = new WeakMap<Job, Limits>();
   readonly #trees: Trees;
 
   /** `operations` by name; `trees` says what can be held. Throws Refusal where it can't. */
-  constructor(
-    operations: Readonly<Record<string, { readonly limits: Limits }>>,
-    trees: Trees,
-  ) {
+  constructor(operations: Operations, trees: Trees) {
     this.#trees = trees;
-    this.#byName = new Map();
-    for (const [name, { limits }] of Object.entries(operations)) this.set(name, limits);
+    this.replace(operations);
   }
 
-  /** Sets the limits of an operation for jobs to come. */
-  set(name: string, limits: Limits): void {
-    this.check(limits, `/operations/${name}/limits`);
-    if (Object.keys(limits).length === 0) this.#byName.delete(name);
-    else this.#byName.set(name, limits);
+  /** Takes the limits of all operations anew, or, with a Refusal, none; names those that changed. */
+  replace(operations: Operations): ReadonlySet<string> {
+    const limited = Object.entries(operations).filter(([, { limits }]) =>
+      Object.keys(limits).length > 0
+    );
+    for (const [name, { limits }] of limited) this.check(limits, `/operations/${name}/limits`);
+    const [before, after] = [
+      this.#byName,
+      new Map(limited.map(([name, { limits }]) => [name, limits])),
+    ];
+    this.#byName = after;
+    const names = [...new Set([...before.keys(), ...after.keys()])];
+    const said = (limits: Limits | undefined) =>
+      JSON.stringify(Object.entries(limits ?? {}).sort());
+    return new Set(names.filter((name) => said(before.get(name)) !== said(after.get(name))));
+  }
+
+  /** What an accepted job is held to now, of what it asks for and of what its operation may take. */
+  ofJob(
+    job: Job,
+    asked: Limits | undefined = this.#asked.get(job) ?? job.spec.limits,
+  ): Limits | null {
+    const limits = this.within(job.spec, asked);
+    if (asked !== undefined && asked !== job.spec.limits) this.#asked.set(job, asked);
+    return limits;
   }
 
   /** What a job is held to: its own limits and those of its operation; null where there are none. */
@@ -50,6 +71,13 @@ export class OperationLimits {
     if (spec.task !== undefined && memoryBytes < taskBytesMin) {
       const expected = `>= ${taskBytesMin} for a task, as its worker is part of it`;
       throw refused("invalid_limits", "/limits/memoryBytes", expected, memoryBytes);
+    }
+    const { coarse } = this.#trees;
+    const { cpuCores } = limits;
+    if (spec.task !== undefined && coarse !== null && cpuCores !== undefined && cpuCores % 1 > 0) {
+      throw new Refusal("limit_unavailable", `Cannot hold a task to a part of a core: ${coarse}`, [
+        { pointer: "/limits/cpuCores", message: `must be a whole number: ${coarse}` },
+      ]);
     }
     return limits;
   }

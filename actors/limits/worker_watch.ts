@@ -3,10 +3,12 @@
  *
  * @module
  */
+import type { Limits } from "../../messages/limits.ts";
 import type { Job } from "../job.ts";
 import type { Clock, Host, JobGroup, Trees } from "../ports.ts";
 import type { WorkerLink } from "../worker.ts";
 import { overLimit } from "./meter.ts";
+import { pinned } from "./pinned.ts";
 import type { Solo } from "./solo.ts";
 
 /** Time between looks, ms. */
@@ -28,7 +30,9 @@ export interface WatchEffects {
 
 interface Alone {
   readonly job: Job;
-  readonly group: JobGroup | null;
+  group: JobGroup | null;
+  /** Its process is not what it was: another job must not have it. */
+  isMarked: boolean;
 }
 
 /** Looks after the memory of one pool's workers. */
@@ -62,23 +66,20 @@ export class WorkerWatch {
 
   /** A task with limits was begun: from now on its worker is held to them. */
   began(link: WorkerLink, job: Job): void {
-    const { limits } = job;
-    if (!limits || link.grant.kind !== "task" || link.pid === null) return;
-    const group = limits.cpuCores === undefined
-      ? null
-      : this.#trees.group({ cpuCores: limits.cpuCores });
-    if (group) group.add(link.pid);
-    this.#alone.set(link, { job, group });
-    this.#hold(link, job);
+    if (!job.limits || link.grant.kind !== "task" || link.pid === null) return;
+    const alone: Alone = { job, group: null, isMarked: false };
+    this.#alone.set(link, alone);
+    this.#hold(link.pid, alone).catch((error: Error) =>
+      this.#effects.warn("limit_not_held", `The limits of a job are not held: ${error.message}`)
+    );
     this.#arm();
   }
 
   /** The limits of a task that runs alone have changed. */
-  async relimit(job: Job): Promise<void> {
+  async relimit(job: Job, before: Limits): Promise<void> {
     for (const [link, alone] of this.#alone) {
-      if (alone.job !== job || !job.limits || link.pid === null) continue;
-      alone.group?.limit(job.limits);
-      await this.#trees.hold([link.pid], job.limits);
+      if (alone.job !== job || link.pid === null) continue;
+      await this.#hold(link.pid, alone, before);
     }
   }
 
@@ -87,8 +88,7 @@ export class WorkerWatch {
     const alone = this.#alone.get(link);
     if (alone?.job !== job) return;
     this.gone(link);
-    const { memoryBytes: _, ...held } = job.limits ?? {};
-    if (Object.keys(held).length > 0) this.#effects.drain(link, "was held to a job's limits");
+    if (alone.isMarked) this.#effects.drain(link, "was held to a job's limits");
   }
 
   /** A worker is gone. */
@@ -103,10 +103,21 @@ export class WorkerWatch {
     for (const link of [...this.#alone.keys()]) this.gone(link);
   }
 
-  #hold(link: WorkerLink, job: Job): void {
-    this.#trees.hold([link.pid!], job.limits!).catch((error: Error) =>
-      this.#effects.warn("limit_not_held", `The limits of a job are not held: ${error.message}`)
+  /** A group is for its CPU time; its memory is looked at. */
+  async #hold(pid: number, alone: Alone, before: Limits = {}): Promise<void> {
+    const { memoryBytes: _, ...limits } = alone.job.limits ?? {};
+    const { cpuCores } = limits;
+    if (Object.keys(limits).length > 0) alone.isMarked = true;
+    if (alone.group) alone.group.limit(cpuCores === undefined ? {} : { cpuCores });
+    else if (cpuCores !== undefined) {
+      alone.group = this.#trees.group({ cpuCores });
+      alone.group?.add(pid);
+    }
+    const turn = pid; // Any number that differs from worker to worker.
+    const [held, was] = [limits, before].map((each) =>
+      alone.group ? each : pinned(each, this.#trees, turn)
     );
+    await this.#trees.hold([pid], held!, was!);
   }
 
   #arm(): void {

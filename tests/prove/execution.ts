@@ -10,6 +10,7 @@ import { floodRows } from "./execution/floods.ts";
 import { kindRows } from "./execution/kinds.ts";
 import { supervisionRows } from "./execution/supervision.ts";
 import { limitRows } from "./execution/limits.ts";
+import { shareRows } from "./execution/shares.ts";
 import { footprintRows } from "./execution/footprints.ts";
 import type { Row } from "./row.ts";
 
@@ -23,6 +24,7 @@ export async function execution(quick: boolean): Promise<readonly Row[]> {
     ...kindRows(quick),
     ...supervisionRows(quick),
     ...limitRows(quick),
+    ...shareRows(quick),
     ...footprintRows(quick),
   ];
 }
