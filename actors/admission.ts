@@ -19,7 +19,7 @@ import { stagesFlaws, workspaceFlaws } from "./stages.ts";
 const issuesMax = 20;
 
 /** Fields a job will have one day; asking for them is refused rather than ignored. */
-const unsupported = new Set(["id", "after", "runAt", "key", "keys", "rank", "cache"]);
+const unsupported = new Set(["id", "after", "runAt", "rank", "cache"]);
 
 /**
  * Reads one job. Fields that are `undefined` count as absent.

@@ -4,13 +4,15 @@
  * @module
  */
 import { z } from "zod";
+import type { KeyLimit } from "../messages/limits.ts";
+import { patternExpected, patternShape } from "../messages/schemas/job.ts";
 import { limitsSchema } from "../messages/schemas/limits.ts";
 import { scalingChoice } from "../policies/scaling/mod.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
 import { durationMsMax } from "./units.ts";
 import { merge, normalise, plain, valueAt } from "./config_tree.ts";
-import { presets } from "./presets.ts";
+import { presets, usualLimits } from "./presets.ts";
 import { type Issue, Refusal } from "./refusal.ts";
 
 const durationMs = z.int().min(1).max(durationMsMax);
@@ -109,6 +111,16 @@ const operation = z.strictObject({
   limits: limitsSchema.prefault({}),
 });
 
+const most = z.int().min(1).max(1_000_000_000).nullable();
+
+/** How many jobs of a key may run at once. */
+const keyLimit = z.strictObject({
+  /** Jobs of each key; null: any number. */
+  each: most.default(null),
+  /** Keys of the pattern with jobs that run; null: any number. */
+  keys: most.default(null),
+}) satisfies z.ZodType<KeyLimit>;
+
 const containment = z.strictObject({
   /** Highest level of containment that is used where the machine offers it. */
   level: z.literal([0, 1, 2, 3]).default(3),
@@ -143,6 +155,10 @@ export const configSchema = z.strictObject({
   jobs: jobs.prefault({}),
   /** By operation. */
   operations: z.record(z.string().min(1).max(255), operation).prefault({}),
+  /** By key (`host:example.org`) or by what many begin with (`host:*`); the longest that fits holds. */
+  limits: z.record(z.string().regex(patternShape, { error: patternExpected }), keyLimit).prefault(
+    usualLimits,
+  ),
   containment: containment.prefault({}),
 });
 
@@ -178,7 +194,9 @@ export function composeConfig(sources: readonly ConfigSource[]): Config {
   }
   const given = sources.filter((source) => plain(source.values));
   const all = [{ name: "preset", values: presetOf(given) }, ...given];
-  const written = all.reduce<unknown>((tree, { values }) => merge(tree, values), {});
+  const written = all.reduce<unknown>((tree, { values }) => merge(tree, values), {
+    limits: usualLimits,
+  });
   const { tree, problems } = normalise(written);
   const result = configSchema.safeParse(tree);
   const place: Place = (path) => placeOf(given, path);

@@ -92,6 +92,8 @@ function expectation(issue: SchemaIssue): string | null {
       return `${size(issue.origin)}>= ${issue.minimum}`;
     case "too_big":
       return `${size(issue.origin)}<= ${issue.maximum}`;
+    case "invalid_key":
+      return issue.issues[0]?.message ?? issue.message;
     default:
       return issue.message;
   }

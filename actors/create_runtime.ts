@@ -120,6 +120,7 @@ async function assemble(
     gaveUp: gaveUp.resolve,
     operations,
   });
+  system.queue.turns.adopt(config.limits);
   const reloader = new Reloader(config, heeding(system, { policies, limits, intake }));
   const runtime = new LocalRuntime({
     system,
@@ -164,6 +165,7 @@ function heeding(
       if (!isSamePolicy(config, before)) policies.splice(0, 1, policyOf(config));
       system.seat({ policies, guards: guardsOf(config, system.sampler.latest) });
       system.queue.limits = config.queue;
+      system.queue.turns.adopt(config.limits);
       intake.options = intakeOptions(config);
       if (changed.size > 0) await relimitAll(changed, limits, system);
     },

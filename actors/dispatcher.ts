@@ -48,6 +48,7 @@ export class Dispatcher {
       const link = leastLoaded(links, lane.grant.key);
       const job = link && lane.take();
       if (!job) break;
+      if (job.keys !== null && !this.#queue.turns.take(job)) continue;
       this.#send(link, job, nowMs);
     }
     if (lane.starved) this.#memoryWait.note(lane);
@@ -85,6 +86,14 @@ export class Dispatcher {
     link.send(job, nowMs);
   }
 
+  /** Takes the next job that runs alone and may run. */
+  #suspectOf(lane: Lane): Job | undefined {
+    for (;;) {
+      const job = lane.takeSuspect();
+      if (!job || job.keys === null || this.#queue.turns.take(job)) return job;
+    }
+  }
+
   /** Whether there is memory for the next job that runs alone; if not, the lane waits for some. */
   #mayHave(lane: Lane): boolean {
     const job = lane.suspect;
@@ -101,7 +110,7 @@ export class Dispatcher {
     );
     for (const link of own) {
       link.reserved = false;
-      const job = link.idle && this.#mayHave(lane) ? lane.takeSuspect() : undefined;
+      const job = link.idle && this.#mayHave(lane) ? this.#suspectOf(lane) : undefined;
       if (!job) continue;
       this.#send(link, job, nowMs);
       if (isWeighed(job)) this.#footprints.reserve(job);

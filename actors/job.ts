@@ -10,6 +10,9 @@ import type { Doom } from "./doom.ts";
 import type { JobLog } from "./job_log.ts";
 import type { Operation } from "./operation.ts";
 import type { StoredJob, StoredRecord } from "./ports.ts";
+import type { Bunch } from "./turns/bunch.ts";
+import { keysOf } from "./turns/keys_of.ts";
+import { type Turn, turn } from "./turns/turn.ts";
 import type { Weight } from "./weight.ts";
 
 /** Classes by rank, first served first. */
@@ -34,6 +37,8 @@ export interface Order {
   readonly retries: number;
   /** What it may take of the machine; absent: no limits. */
   readonly limits?: Limits | null;
+  /** What only so many jobs may have at once; absent: nothing. */
+  readonly keys?: readonly string[] | null;
   /** Called once with the outcome, after it is safe. */
   readonly ended: ((job: Job, outcome: Outcome) => void) | null;
 }
@@ -84,6 +89,11 @@ export class Job {
   resources: Resources | null = null;
   /** Who runs it: place in the worker's table, -1 when nobody does. */
   slot = -1;
+  /** What only so many jobs may have at once, null where it is nothing. */
+  readonly keys: readonly string[] | null;
+  /** Those with the same keys, while it waits or runs; and which of that it does. */
+  bunch: Bunch<Job> | null = null;
+  turn: Turn = turn.none;
   /** What is reserved for it; null for jobs that share a worker's memory. */
   weight: Weight | null = null;
   outcome: Outcome | null = null;
@@ -98,6 +108,7 @@ export class Job {
     this.timeoutMs = order.timeoutMs;
     this.retries = order.retries;
     this.limits = order.limits ?? null;
+    this.keys = order.keys ?? null;
     const { priority } = order.spec;
     this.rank = priority === undefined || priority === "normal" ? 1 : priority === "high" ? 0 : 2;
     this.dueMs = nowMs;
@@ -141,6 +152,7 @@ const iso = (ms: number) => new Date(ms).toISOString();
 function shown(
   { id, acceptedAt, spec }: StoredJob,
 ): Omit<JobView, "state" | "attempt"> {
+  const keys = keysOf(spec);
   return {
     id: jobId(id),
     ...(spec.task !== undefined && { task: spec.task }),
@@ -151,6 +163,7 @@ function shown(
     pool: spec.pool ?? "default",
     priority: spec.priority ?? "normal",
     acceptedAt: iso(acceptedAt),
+    ...(keys !== null && { keys }),
     ...(spec.projectId !== undefined && { projectId: spec.projectId }),
     ...(spec.executionId !== undefined && { executionId: spec.executionId }),
     ...(spec.taskId !== undefined && { taskId: spec.taskId }),

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JobSpec, Stage } from "../messages/job.ts";
-import { keptMost, longestMs, stagesMost } from "../messages/schemas/job.ts";
+import { keptMost, keysMost, longestMs, stagesMost } from "../messages/schemas/job.ts";
 import { limitsExpected } from "../messages/schemas/limits.ts";
 import { argvFlaw, shellFlaw } from "./argv.ts";
 import { environmentFlaw } from "./environment.ts";
@@ -19,6 +19,8 @@ export interface FieldRow {
 
 const named = "a name of 1..64 letters, digits, '.', '_' and '-'";
 const label = "a string of 1..255 characters";
+const key = "scope:name, a scope of 1..32 small letters, digits, '_' and '-' " +
+  "and a name of 1..255 characters";
 const duration = `an integer 1..${longestMs}`;
 
 const workFields = {
@@ -60,6 +62,8 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
     expected: `{ baseMs?, maxMs? }, each an integer 0..${longestMs}`,
   },
   idempotencyKey: { code: "invalid_idempotency_key", expected: label },
+  key: { code: "invalid_key", expected: key },
+  keys: { code: "invalid_keys", expected: `an array of at most ${keysMost} keys, each ${key}` },
   projectId: { code: "invalid_project_id", expected: label },
   executionId: { code: "invalid_execution_id", expected: label },
   taskId: { code: "invalid_task_id", expected: label },

@@ -35,6 +35,9 @@ export function kindFlaw(
     const code = kind === undefined ? "no_command" : "invalid_job";
     return { code, pointer, message, expected, given };
   }
+  if ("key" in work && "keys" in work) {
+    return flaw("invalid_keys", `${pointer}/keys`, "absent beside key", work["keys"]);
+  }
   for (const [name, allowed] of Object.entries(beside)) {
     if (!(name in work) || (allowed as readonly Kind[]).includes(kind)) continue;
     const hint = name === "input" && kind === "command" ? " (use stdin)" : "";

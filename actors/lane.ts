@@ -1,9 +1,10 @@
 /**
- * Jobs that wait for workers of one grant: a ring for each class, and one for suspects.
+ * Jobs that wait for workers of one grant: a line for each class, and a ring of suspects.
  *
  * @module
  */
 import type { Job } from "./job.ts";
+import { Line, waiting } from "./line.ts";
 import type { Grant } from "./ports.ts";
 import { Ring } from "./ring.ts";
 
@@ -15,7 +16,7 @@ export class Lane {
   readonly grant: Grant;
   /** Jobs that lie here; cancelled ones that still hold a place are not counted. */
   queued = 0;
-  #rings = [new Ring<Job>(), new Ring<Job>(), new Ring<Job>()];
+  readonly #lines = [new Line(), new Line(), new Line()];
   #suspects = new Ring<Job>();
 
   /** For workers of `grant`. */
@@ -27,14 +28,21 @@ export class Lane {
   push(job: Job): void {
     this.queued++;
     if (job.alone) this.#suspects.push(job);
-    else this.#rings[job.rank]!.push(job);
+    else this.#lines[job.rank]!.push(job);
   }
 
   /** Puts a job that had been taken back to the front of its class. */
   unshift(job: Job): void {
     this.queued++;
     if (job.alone) this.#suspects.push(job);
-    else this.#rings[job.rank]!.unshift(job);
+    else this.#lines[job.rank]!.unshift(job);
+  }
+
+  /** Puts a job where it belongs that came before and had to wait elsewhere. */
+  call(job: Job): void {
+    this.queued++;
+    if (job.alone) this.#suspects.push(job);
+    else this.#lines[job.rank]!.call(job);
   }
 
   /** A waiting job has left by another way than `take`. Its place is cleared away some time. */
@@ -50,13 +58,13 @@ export class Lane {
 
   /** Places that are held, by jobs that wait or did so. */
   get places(): number {
-    return this.#rings.reduce((sum, { size }) => sum + size, this.#suspects.size);
+    return this.#lines.reduce((sum, { size }) => sum + size, this.#suspects.size);
   }
 
   /** Takes the next job for a worker that may run several, undefined when there is none. */
   take(): Job | undefined {
-    for (const ring of this.#rings) {
-      for (let job = ring.shift(); job; job = ring.shift()) {
+    for (const line of this.#lines) {
+      for (let job = line.shift(); job; job = line.shift()) {
         if (job.state !== "waiting") continue;
         this.queued--;
         return job;
@@ -83,7 +91,7 @@ export class Lane {
   /** When the longest waiting job became due, Infinity when none waits. */
   headSinceMs(): number {
     let since = Infinity;
-    for (const ring of [...this.#rings, this.#suspects]) {
+    for (const ring of [...this.#lines, this.#suspects]) {
       while (ring.first && ring.first.state !== "waiting") ring.shift();
       if (ring.first && ring.first.dueMs < since) since = ring.first.dueMs;
     }
@@ -100,36 +108,31 @@ export class Lane {
 
   /** Moves jobs that run alone, since their limits have changed, to where such jobs wait. */
   sort(): void {
-    const moved = this.#rings.flatMap((ring) => [...waiting(ring)].filter(({ alone }) => alone));
+    const moved = this.#lines.flatMap((line) =>
+      [...line].filter(({ state, alone }) => alone && state === "waiting")
+    );
     if (moved.length === 0) return;
-    this.#rings = this.#rings.map((ring) => waiting(ring, ({ alone }) => !alone));
+    for (const line of this.#lines) line.clear(({ alone }) => !alone);
     for (const job of moved) this.#suspects.push(job);
   }
 
   /** Clears places away whose jobs have left by another way. */
   protected clear(): void {
-    this.#rings = this.#rings.map((ring) => waiting(ring));
+    for (const line of this.#lines) line.clear();
     this.#suspects = waiting(this.#suspects);
   }
 
   /** How many jobs would be taken before `job`. */
   ahead(job: Job): number {
     let count = 0;
-    for (const ring of this.#rings.slice(0, job.rank + 1)) {
-      for (const other of ring) {
+    for (const line of this.#lines.slice(0, job.rank + 1)) {
+      for (const other of line) {
         if (other === job) return count;
         if (other.state === "waiting") count++;
       }
     }
     return count;
   }
-}
-
-/** A ring of those that still wait and are wanted. */
-function waiting(ring: Ring<Job>, isWanted: (job: Job) => boolean = () => true): Ring<Job> {
-  const rest = new Ring<Job>();
-  for (const job of ring) if (job.state === "waiting" && isWanted(job)) rest.push(job);
-  return rest;
 }
 
 /** Forgets the lanes of a folder that nobody works in any more. */

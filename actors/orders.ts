@@ -12,6 +12,7 @@ import { nearest } from "./nearest.ts";
 import type { Operation } from "./operation.ts";
 import { Refusal } from "./runtime.ts";
 import type { Outcome } from "../messages/outcome.ts";
+import { keysOf } from "./turns/keys_of.ts";
 
 /** Bytes of output kept of a command, of each end of each stream. */
 const keepBytes = 64 * 1024;
@@ -121,6 +122,7 @@ export class Orders {
       timeoutMs: spec.timeoutMs ?? defaults.timeoutMs,
       retries: spec.retries ?? defaults.retries,
       limits: this.#limitsOf(spec),
+      keys: keysOf(spec),
       ended,
     };
   }

@@ -5,6 +5,13 @@
  * @module
  */
 
+/** How many jobs of a key run at once where nobody says otherwise, in all presets. */
+export const usualLimits = {
+  "project:*": { each: 1, keys: 5 },
+  "agent:*": { each: 50 },
+  "host:*": { each: 20 },
+};
+
 /** All presets by name. */
 export const presets: Readonly<Record<string, object>> = {
   default: {},

@@ -12,7 +12,7 @@ import { concludeWithout, retriable } from "./conclude.ts";
 import { type Doom, doom, mayTryAgain, type Verdict } from "./doom.ts";
 import { Due } from "./due.ts";
 import type { Death } from "./exit.ts";
-import { fullness, jobBytes } from "./fullness.ts";
+import { jobBytes, refuseIfFull } from "./fullness.ts";
 import { isKept, Job, type Order } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
@@ -20,12 +20,15 @@ import { expired, judge, oomAgain, unstored } from "./loss.ts";
 import { Numbered } from "./numbered.ts";
 import type { Clock, Grant, Random, Store } from "./ports.ts";
 import type { QueueLimits, QueueListener } from "./queue_listener.ts";
-import { Refusal } from "./runtime.ts";
+import { Turns } from "./turns/turns.ts";
+import { Wake } from "./wake.ts";
 import { Watchers } from "./watchers.ts";
 
 /** The jobs of one pool. */
 export class Queue {
   readonly lanes = new Map<string, Lane>();
+  /** Whose turn it is among jobs with keys. */
+  readonly turns = new Turns((job) => this.#called(job));
   /** Accepted and not ended, by number. */
   readonly open = new Numbered<Job>();
   /** Bytes of all open jobs. */
@@ -36,6 +39,7 @@ export class Queue {
   /** Jobs that wait to be tried again. */
   retrying = 0;
   readonly #watchers = new Watchers();
+  readonly #wake = new Wake((lane) => this.#listener.ready(lane));
   #nextId: number;
   #lastRunId = 0;
   readonly #ledger: Ledger;
@@ -85,18 +89,15 @@ export class Queue {
     lost?: (because: string) => void,
   ): readonly Job[] {
     const bytes = orders.reduce((sum, { payload }) => sum + payload.length + jobBytes, 0);
-    this.#refuseIfFull(orders.length, bytes);
+    refuseIfFull(this, orders.length, bytes, this.#random);
     const jobs = orders.map((order) => this.#add(order, this.#nextId++));
     this.#ledger.accept(jobs, accepted, lost);
     return jobs;
   }
 
-  /**
-   * Takes one order for a caller who waits for its end: it is not kept beyond this process. A part
-   * of a job that was accepted is never refused.
-   */
+  /** Takes an order for a caller who waits: it is not kept. A part of a job is never refused. */
   submitOne(order: Order, isPart = false): Job {
-    if (!isPart) this.#refuseIfFull(1, order.payload.length + jobBytes);
+    if (!isPart) refuseIfFull(this, 1, order.payload.length + jobBytes, this.#random);
     const job = this.#add(order, --this.#lastRunId);
     this.#admit([job]);
     return job;
@@ -179,14 +180,6 @@ export class Queue {
     this.#due.clear();
   }
 
-  #refuseIfFull(jobs: number, bytes: number): void {
-    if (!this.accepting) throw new Refusal("draining", "Cannot take jobs as the runtime stops");
-    const full = fullness(this.limits, { jobs: this.open.size, bytes: this.bytes }, jobs, bytes);
-    if (full === null) return;
-    const message = `Cannot take ${jobs} jobs as the queue is full: ${full}`;
-    throw new Refusal("queue_full", message, [], 1000 * (0.8 + 0.4 * this.#random.unit()));
-  }
-
   #add(order: Order, id: number): Job {
     const job = new Job(id, order, this.#clock.nowMs(), this.#clock.wallMs());
     this.#open(job);
@@ -216,10 +209,19 @@ export class Queue {
   }
 
   #lay(job: Job, where: "front" | "end"): void {
+    if (job.keys !== null && !this.turns.enter(job)) return;
     job.state = "waiting";
     const lane = this.lane(job.operation.grant);
     if (where === "front") lane.unshift(job);
     else lane.push(job);
+  }
+
+  /** The turn of a job has come that waited for its keys. */
+  #called(job: Job): void {
+    job.state = "waiting";
+    const lane = this.lane(job.operation.grant);
+    lane.call(job);
+    this.#wake.add(lane);
   }
 
   #requeued(jobs: readonly Job[]): void {
@@ -250,6 +252,7 @@ export class Queue {
     job.attempt++;
     job.doomed = null;
     job.state = "retrying";
+    if (job.keys !== null) this.turns.leave(job);
     this.retrying++;
     this.#due.at(this.#clock.nowMs() + waitMs, () => {
       if (job.state !== "retrying") return;
@@ -265,6 +268,7 @@ export class Queue {
     if (job.state === "retrying") this.retrying--;
     job.state = outcome.type;
     job.outcome = outcome;
+    if (job.keys !== null) this.turns.leave(job);
     this.bytes -= job.payload.length + jobBytes;
     if (isKept(job)) this.#ledger.end(job, outcome);
     else this.#announce(job);

@@ -23,6 +23,7 @@ const live = [
   "jobs.retries",
   "commands",
   "operations",
+  "limits",
 ];
 
 /** One value that is not what it was. */
@@ -45,7 +46,7 @@ export function changes(before: Config, after: Config): readonly Changed[] {
 
 /** `after`, but with what needs a restart as it was. */
 export function applicable(before: Config, after: Config): Config {
-  const { pools, queue, jobs, commands, operations } = after;
+  const { pools, queue, jobs, commands, operations, limits } = after;
   const { workers, spares, policy } = pools.default;
   return {
     ...before,
@@ -54,6 +55,7 @@ export function applicable(before: Config, after: Config): Config {
     jobs: { ...before.jobs, timeoutMs: jobs.timeoutMs, retries: jobs.retries },
     commands,
     operations,
+    limits,
   };
 }
 

@@ -9,12 +9,10 @@ import type { Job } from "./job.ts";
 import type { Lane } from "./lane.ts";
 import { Parked, projectOf } from "./parked.ts";
 import { type RunParts, StagedRun } from "./run.ts";
+import type { Turns } from "./turns/turns.ts";
 
-/** Projects whose runs are under way at once; so many workspaces grow at a time. */
-export const projectsMax = 5;
-
-/** Runs without a project under way at once. */
-export const passingMax = 64;
+/** Runs under way at once, each in a workspace: those with a project, those without. */
+export const runsMax = 64;
 
 /** What a run is in the eyes of the queue while it is under way: held, by no worker. */
 const held = 0;
@@ -53,9 +51,10 @@ export class Runs {
     return this.#active.size;
   }
 
-  /** Takes all runs that lie in `lane`. */
-  take(lane: Lane): void {
+  /** Takes all runs that lie in `lane` and may have their keys. */
+  take(lane: Lane, turns: Turns): void {
     for (let job = lane.take(); job; job = lane.take()) {
+      if (job.keys !== null && !turns.take(job)) continue;
       job.state = "blocked";
       this.#parked.push(job);
     }
@@ -84,8 +83,8 @@ export class Runs {
   }
 
   #mayRun(project: string): boolean {
-    if (project === "") return this.#passing < passingMax;
-    return this.#projects.size < projectsMax && !this.#projects.has(project);
+    if (project === "") return this.#passing < runsMax;
+    return this.#projects.size < runsMax && !this.#projects.has(project);
   }
 
   #begin(job: Job): void {

@@ -45,6 +45,8 @@ export type RunOptions =
     | "retries"
     | "backoff"
     | "pool"
+    | "key"
+    | "keys"
     | "onLoss"
     | "limits"
   >

@@ -8,8 +8,8 @@ import { nextToPack } from "../policies/ordering/packing.ts";
 import type { Footprints } from "./footprints.ts";
 import { classes, type Job, operationOf } from "./job.ts";
 import { Lane } from "./lane.ts";
+import { Line } from "./line.ts";
 import type { Grant } from "./ports.ts";
-import { Ring } from "./ring.ts";
 
 /** Operations of a class that have a row of their own; the others share one. */
 const rowsMax = 256;
@@ -18,7 +18,7 @@ const rowsMax = 256;
 interface Shelf {
   readonly name: string;
   readonly rank: number;
-  readonly jobs: Ring<Job>;
+  readonly jobs: Line;
   /** Jobs of other rows that were taken since the first one came to stand there. */
   passed: number;
 }
@@ -58,6 +58,13 @@ export class Shelves extends Lane {
     this.queued++;
     this.#places++;
     this.#shelf(job).jobs.unshift(job);
+  }
+
+  override call(job: Job): void {
+    if (job.alone) return super.call(job);
+    this.queued++;
+    this.#places++;
+    this.#shelf(job).jobs.call(job);
   }
 
   override take(): Job | undefined {
@@ -112,11 +119,9 @@ export class Shelves extends Lane {
   protected override clear(): void {
     super.clear();
     for (const shelf of this.#shelves.flatMap((row) => [...row.values()])) {
-      for (let left = shelf.jobs.size; left > 0; left--) {
-        const job = shelf.jobs.shift()!;
-        if (job.state === "waiting") shelf.jobs.push(job);
-        else this.#places--;
-      }
+      const before = shelf.jobs.size;
+      shelf.jobs.clear();
+      this.#places -= before - shelf.jobs.size;
     }
   }
 
@@ -143,7 +148,7 @@ export class Shelves extends Lane {
     const own = operationOf(job.spec);
     const name = row.has(own) || row.size < rowsMax ? own : "";
     let shelf = row.get(name);
-    if (!shelf) row.set(name, shelf = { name, rank: job.rank, jobs: new Ring(), passed: 0 });
+    if (!shelf) row.set(name, shelf = { name, rank: job.rank, jobs: new Line(), passed: 0 });
     return shelf;
   }
 }

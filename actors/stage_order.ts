@@ -31,7 +31,7 @@ export const stageOrders =
       operation: `${operationOf(run.spec)}:${name}`,
     };
     const once = { timeoutMs: defaults.timeoutMs, retries: 0 };
-    if (spec.task !== undefined) return orders.forTask(spec, once, ended, folder);
+    if (spec.task !== undefined) return own(orders.forTask(spec, once, ended, folder));
     const place = {
       env: plainEnvironment(),
       cwd: cwd === "." ? folder : `${folder}/${cwd}`,
@@ -39,8 +39,11 @@ export const stageOrders =
       spill: null,
       keepBytes,
     };
-    return orders.forCommand(spec, place, once, ended);
+    return own(orders.forCommand(spec, place, once, ended));
   };
+
+/** The keys are the run's. */
+const own = (order: Order): Order => ({ ...order, keys: null });
 
 function labelsOf({ id, spec }: Job): JobSpec {
   const { pool, priority, projectId, correlationId, traceparent, onLoss } = spec;

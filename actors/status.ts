@@ -6,6 +6,7 @@
 import type { PoolStatus, Restarts, Status } from "../messages/status.ts";
 import { percentiles } from "../policies/estimators/histogram.ts";
 import type { System } from "./system.ts";
+import { usage } from "./turns/usage.ts";
 
 /** What the system itself does not know. */
 export interface StatusFrame {
@@ -25,7 +26,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     startedAt: new Date(frame.startedAt).toISOString(),
     epoch: ports.store.epoch,
     store: ports.store.kind,
-    pending: pool.queued + queue.retrying + runs.waiting,
+    pending: pool.queued + queue.retrying + runs.waiting + queue.turns.parked,
     oldestWaitMs: oldestWaitMs(system),
     running: pool.running,
     size: pool.workers.ready,
@@ -33,6 +34,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     failedLastMinute: metrics.failedLastMinute(nowMs),
     ...metrics.distributions,
     host: { cores, cpuRatio, memoryRatio, memoryAvailableBytes },
+    limits: usage(queue.turns),
     pools: [pool],
     tasks: frame.tasks,
     verdict: verdict(system, pool),

@@ -261,7 +261,7 @@ export class System {
       },
       overdue: (job) => this.#askToEnd(job, "total timeout"),
       ready: (lane) => {
-        if (lane.grant.kind === "run") return this.runs.take(lane);
+        if (lane.grant.kind === "run") return this.runs.take(lane, this.queue.turns);
         this.pool.dispatch(lane);
         if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });
         this.#bursting = lane.queued > burst;

@@ -8,6 +8,8 @@ import type { WhyJob } from "../messages/status.ts";
 import { type Job, jobNumber } from "./job.ts";
 import { poolStatus } from "./status.ts";
 import type { System } from "./system.ts";
+import { turn } from "./turns/turn.ts";
+import { awaited } from "./turns/usage.ts";
 
 /** Looks at the gates in the order in which a job meets them. */
 export function whyWaits(system: System, view: JobView): WhyJob {
@@ -23,6 +25,8 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   if (!job || job.outcome) return answer("ended", `It has ended: ${view.state}`);
   if (job.state === "running") return answer("running", "It runs");
   if (job.state === "retrying") return answer("retry", "It waits for its next attempt");
+  const key = job.turn === turn.parked ? awaited(job) : null;
+  if (key) return answer("key", key.because, key.ahead);
   if (job.state === "blocked") {
     return answer("project", "Other staged runs, of its project or in all, go before it");
   }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Percentiles, PoolStatus, Restarts, Status } from "../messages/status.ts";
+import type { LimitStatus, Percentiles, PoolStatus, Restarts, Status } from "../messages/status.ts";
 import { oneLine } from "./complain.ts";
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
@@ -36,6 +36,7 @@ export function statusText(status: Status): string {
     `wait ${percentiles(status.waitMs)} · run ${percentiles(status.runMs)}`,
     machine(status),
     ...status.pools.map(pool),
+    ...status.limits.flatMap(limit),
     `tasks ${status.tasks.map(oneLine).join(", ") || "none"}`,
   ].join("\n");
 }
@@ -64,6 +65,20 @@ function pool(
     parts.push(`last ${from} -> ${to}: ${oneLine(because)} (decision ${decision})`);
   }
   return parts.join(" · ");
+}
+
+/** A limit that makes jobs wait; nothing where it does not. */
+function limit({ pattern, each, keys, active, hottest }: LimitStatus): string[] {
+  const held = hottest.filter(({ waiting }) => waiting > 0);
+  if (held.length === 0) return [];
+  const most = [
+    ...(each === null ? [] : [`${each} each`]),
+    ...(keys === null ? [] : [`${active} of ${keys} keys`]),
+  ];
+  const waits = held.map(({ key, running, waiting }) =>
+    `${oneLine(key)} ${waiting} waiting, ${running} running`
+  );
+  return [`limit ${pattern} (${most.join(", ")}): ${waits.join("; ")}`];
 }
 
 /** What a start takes, by the tasks that wait for it. */

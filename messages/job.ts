@@ -102,7 +102,14 @@ export interface JobSpec extends Work {
   readonly backoff?: Backoff;
   /** Same key and same body give the same job for 24 h; same key and another body is a conflict. */
   readonly idempotencyKey?: string;
-  /** Labels, carried to every fact and log line of the job; staged runs of one share a workspace. */
+  /** `scope:name`: so many jobs of one key run at once as `limits` of the configuration say. */
+  readonly key?: string;
+  /** Several keys, at most 8, instead of `key`: it waits until it may have all of them. */
+  readonly keys?: readonly string[];
+  /**
+   * Label, carried to every fact and log line of the job, and the key `project:<id>`; staged runs of
+   * one project share a workspace.
+   */
   readonly projectId?: string;
   /** Label: the workflow this job is part of. */
   readonly executionId?: string;
@@ -146,6 +153,8 @@ export interface JobView {
   readonly startedAt?: string;
   /** When it ended. */
   readonly endedAt?: string;
+  /** Its keys, that of its project too. */
+  readonly keys?: readonly string[];
   /** Label of the caller's project. */
   readonly projectId?: string;
   /** Label of the caller's workflow. */

@@ -22,3 +22,14 @@ export interface Limits {
   /** Numbers of the cores it may run on, from 0. */
   readonly affinity?: readonly number[];
 }
+
+/** How many jobs of a key may run at once; null: any number. */
+export interface KeyLimit {
+  /** Of each key. */
+  readonly each: number | null;
+  /** Keys of the pattern with jobs that run. */
+  readonly keys: number | null;
+}
+
+/** By pattern: a key such as `host:example.org`, or the begin of some and a star, `host:*`. */
+export type KeyLimits = Readonly<Record<string, KeyLimit>>;

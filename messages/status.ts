@@ -80,6 +80,32 @@ export interface Percentiles {
   readonly max: number | null;
 }
 
+/** A key in use. */
+export interface KeyUse {
+  /** `scope:name`. */
+  readonly key: string;
+  /** Its jobs in workers. */
+  readonly running: number;
+  /** Jobs that wait for it. */
+  readonly waiting: number;
+}
+
+/** A limit on jobs with the same key. */
+export interface LimitStatus {
+  /** Keys it holds for: one, or what some begin with and a star. */
+  readonly pattern: string;
+  /** Jobs of each key that may run at once; null: any number. */
+  readonly each: number | null;
+  /** Keys that may be in use at once; null: any number. */
+  readonly keys: number | null;
+  /** Jobs that run. */
+  readonly running: number;
+  /** Keys with jobs that run. */
+  readonly active: number;
+  /** The keys that most jobs wait for, at most 5. */
+  readonly hottest: readonly KeyUse[];
+}
+
 /** The state of a runtime. */
 export interface Status {
   /** Version of Flyball. */
@@ -113,6 +139,8 @@ export interface Status {
     readonly memoryRatio: number | null;
     readonly memoryAvailableBytes: number | null;
   };
+  /** Limits on jobs with the same key. */
+  readonly limits: readonly LimitStatus[];
   /** All pools. */
   readonly pools: readonly PoolStatus[];
   /** Names of the registered tasks. */
@@ -128,7 +156,7 @@ export interface WhyJob {
   /** Where the job stands. */
   readonly state: string;
   /**
-   * `running`, `ended`, `position`, `project`, `workers`, `operator`, `start`, `credit`, `memory`.
+   * `running`, `ended`, `position`, `key`, `project`, `workers`, `operator`, `start`, `credit`, `memory`.
    */
   readonly gate: string;
   /** One sentence for people. */

@@ -120,7 +120,9 @@ Deno.test("bad input: options of a run are checked like those of a job", async (
   assertEquals(await code({ backoff: { baseMs: -1 } }), "invalid_backoff");
   assertEquals(await code({ onLoss: "ignore" }), "invalid_on_loss");
   assertEquals(await code({ pool: "other" }), "unknown_pool");
-  assertEquals(await code({ key: "project:1" }), "not_supported");
+  assertEquals(await code({ key: "project" }), "invalid_key");
+  assertEquals(await code({ keys: ["a:b", 7] }), "invalid_keys");
+  assertEquals(await code({ key: "a:b", keys: ["a:c"] }), "invalid_keys");
 });
 
 Deno.test("bad input: a job that is submitted is checked like any other", async () => {

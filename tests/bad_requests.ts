@@ -117,6 +117,8 @@ export const rows: readonly Row[] = [
   raw("18 -0", '{"task":"hash","retries":-0}', "invalid_retries", "-0"),
   raw("19 lone surrogate", '{"task":"hash","input":"\\ud800"}', "not_well_formed", "/input"),
   raw("19 in a name", '{"task":"hash","operation":"\\udc00"}', "not_well_formed", "/operation"),
+  job("17 a key without a scope", { key: "project" }, "invalid_key"),
+  job("17 nine keys", { keys: "abcdefghi".split("").map((c) => `a:${c}`) }, "invalid_keys"),
   job("20 long key", { idempotencyKey: "k".repeat(300) }, "invalid_idempotency_key"),
   job("20 NUL in key", { idempotencyKey: "a\0b" }, "invalid_idempotency_key"),
   {

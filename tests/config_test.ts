@@ -51,6 +51,31 @@ Deno.test("config: every preset is valid and can be overridden key by key", () =
   assertEquals(compose({ preset: "classic" }).pools.default.policy.name, "classic");
 });
 
+Deno.test("config: limits by key are laid over the usual ones, key by key", () => {
+  const usual = {
+    "project:*": { each: 1, keys: 5 },
+    "agent:*": { each: 50, keys: null },
+    "host:*": { each: 20, keys: null },
+  };
+  for (const preset of Object.keys(presets)) assertEquals(compose({ preset }).limits, usual);
+  assertEquals(compose({ limits: { "project:*": { each: 2 }, "host:a.b": { each: 3 } } }).limits, {
+    ...usual,
+    "project:*": { each: 2, keys: 5 },
+    "host:a.b": { each: 3, keys: null },
+  });
+  assertEquals(
+    compose({ limits: { "project:*": { each: null, keys: null } } }).limits["project:*"],
+    {
+      each: null,
+      keys: null,
+    },
+  );
+  assertEquals(problems(() => compose({ limits: { "host:*": { each: 0 }, "*": { each: 1 } } })), [
+    "test limits.host:*.each: expected >= 1, given 0",
+    'test limits.*: expected a key (scope:name), or what some begin with and a star (scope:*), given {"each":1}',
+  ]);
+});
+
 Deno.test("config: the preset's policy options do not leak into another policy", () => {
   assertEquals(
     merge({ policy: { name: "plan", stepMax: 3 } }, { policy: { name: "fixed" } }),

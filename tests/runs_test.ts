@@ -147,7 +147,7 @@ Deno.test("runs: those of one project take turns, in order of class, never two a
   const { id: dropped } = await runtime.submit(turn("dropped"));
   const { id: late } = await runtime.submit({ ...turn("late"), queueTimeoutMs: 1 });
   assertEquals((await runtime.job(dropped))!.state, "blocked");
-  assertEquals((await runtime.why(dropped))!.gate, "project");
+  assertEquals((await runtime.why(dropped))!.gate, "key");
   assert(runtime.status().pending > 0);
   await runtime.cancel(dropped);
   for (const { id } of [...accepted, { id: urgent }]) {

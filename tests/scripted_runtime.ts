@@ -46,6 +46,7 @@ const status: Status = {
   waitMs: unknown,
   runMs: unknown,
   host: { cores: 2, cpuRatio: null, memoryRatio: null, memoryAvailableBytes: null },
+  limits: [],
   pools: [pool],
   tasks: ["hash"],
   verdict: "keeps up",

@@ -26,6 +26,16 @@ const backoffSchema = z.strictObject({
 export const stagesMost = 32;
 export const keptMost = 64;
 
+/** Keys of one job, at most. */
+export const keysMost = 8;
+
+/** What a key looks like: a scope, a colon and a name. */
+const key = z.string().regex(/^[a-z][a-z0-9_-]{0,31}:.{1,255}$/s);
+
+/** What names keys in the configuration: one key, or what some begin with and a star. */
+export const patternShape = /^[a-z][a-z0-9_-]{0,31}:[^*]{0,255}\*?$/;
+export const patternExpected = "a key (scope:name), or what some begin with and a star (scope:*)";
+
 const work = {
   task: name.exactOptional(),
   command: z.array(z.string()).min(1).exactOptional(),
@@ -65,6 +75,8 @@ export const jobSchema = z.strictObject({
   retries: z.int().min(0).max(100).exactOptional(),
   backoff: backoffSchema.exactOptional(),
   idempotencyKey: label.exactOptional(),
+  key: key.exactOptional(),
+  keys: z.array(key).max(keysMost).exactOptional(),
   projectId: label.exactOptional(),
   executionId: label.exactOptional(),
   taskId: label.exactOptional(),

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { bulkheadRows } from "./execution/bulkheads.ts";
 import { commandRows } from "./execution/commands.ts";
 import { containmentRows } from "./execution/containment.ts";
 import { endingRows } from "./execution/endings.ts";
@@ -18,6 +19,7 @@ import type { Row } from "./row.ts";
 export async function execution(quick: boolean): Promise<readonly Row[]> {
   return [
     ...await containmentRows(quick),
+    ...bulkheadRows(quick),
     ...commandRows(quick),
     ...endingRows(quick),
     ...floodRows(quick),

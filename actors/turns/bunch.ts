@@ -1,0 +1,89 @@
+/**
+ * Jobs that have the same keys: they wait for the same one, and only the first stands there.
+ *
+ * @module
+ */
+import { Heap } from "../heap.ts";
+import { type Placed, precedes } from "./precedes.ts";
+import type { Entry, Semaphore } from "./semaphore.ts";
+
+/** Places of jobs that left by another way than in their turn, before they are cleared away. */
+const goneMax = 1_024;
+
+/** All jobs with one set of keys. */
+export class Bunch<J extends Placed> {
+  readonly name: string;
+  readonly keys: readonly Semaphore<J>[];
+  /** Jobs that wait here. */
+  parked = 0;
+  /** Jobs that wait here, lie ready or run. */
+  members = 0;
+  /** The key that the first one waits for; null: none waits. */
+  at: Semaphore<J> | null = null;
+  /** Its place there. */
+  #entry: Entry<J> | null = null;
+  readonly #waiting = new Heap<J>(precedes);
+
+  /** Jobs with `keys`. */
+  constructor(name: string, keys: readonly Semaphore<J>[]) {
+    this.name = name;
+    this.keys = keys;
+    for (const key of keys) key.sets++;
+  }
+
+  /** The first one that waits here, undefined when none does. */
+  get first(): J | undefined {
+    while (this.#waiting.first && this.#waiting.first.state !== "blocked") this.#waiting.pop();
+    return this.#waiting.first;
+  }
+
+  /** Adds a job that has to wait. */
+  add(job: J): void {
+    this.parked++;
+    this.#waiting.push(job);
+  }
+
+  /** Takes the first one. */
+  take(): J {
+    this.parked--;
+    return this.#waiting.pop()!;
+  }
+
+  /** One that waited here has left by another way. */
+  forget(): void {
+    this.parked--;
+    if (this.#entry?.job.state !== "blocked") this.waitFor(this.at);
+    if (this.#waiting.size - this.parked <= Math.max(goneMax, this.parked)) return;
+    this.#waiting.keep(({ state }) => state === "blocked");
+  }
+
+  /** Its first one, if there is one, waits for `key` from now on. */
+  waitFor(key: Semaphore<J> | null): void {
+    const { first } = this;
+    if (this.at === key && this.#entry?.job === first) return;
+    if (this.#entry) this.at?.forget(this.#entry);
+    this.at = first ? key : null;
+    this.#entry = first && key ? key.await(first) : null;
+  }
+
+  /** The first one that a job of a class would have to wait for; null: it may go. */
+  blocker(rank: number): Semaphore<J> | null {
+    for (const key of this.keys) if (key.isFull(rank) || key.isShut(rank)) return key;
+    return null;
+  }
+
+  /** The first one that may not run one more job now; null: they all may. */
+  get taken(): Semaphore<J> | null {
+    for (const key of this.keys) if (!key.mayRun) return key;
+    return null;
+  }
+
+  /** How many jobs that wait here go before `job`. */
+  ahead(job: J): number {
+    let count = 0;
+    for (const other of this.#waiting) {
+      if (other.state === "blocked" && precedes(other, job)) count++;
+    }
+    return count;
+  }
+}

@@ -1,0 +1,53 @@
+/**
+ * Keys in use, as people see them.
+ *
+ * @module
+ */
+import type { KeyUse, LimitStatus } from "../../messages/status.ts";
+import type { Job } from "../job.ts";
+import type { Rule } from "./rule.ts";
+import type { Turns } from "./turns.ts";
+
+/** Keys of a pattern that are shown, and sets of keys that are looked at to find them. */
+const shownMax = 5;
+const looksMax = 10_000;
+
+/** Every limit with the keys that most jobs wait for or have. */
+export function usage({ rules, semaphores, bunches }: Turns): readonly LimitStatus[] {
+  const waiting = new Map<string, number>();
+  for (const { at, parked } of firstOf(bunches.values())) {
+    if (at && parked > 0) waiting.set(at.name, (waiting.get(at.name) ?? 0) + parked);
+  }
+  const uses = new Map<Rule, KeyUse[]>(rules.all.map((rule) => [rule, []]));
+  for (const { name, rule, running } of firstOf(semaphores.values())) {
+    const use = { key: name, running, waiting: waiting.get(name) ?? 0 };
+    if (use.running + use.waiting > 0) uses.get(rule)?.push(use);
+  }
+  return rules.all.map((rule) => ({
+    pattern: rule.pattern,
+    each: finite(rule.each),
+    keys: finite(rule.keys),
+    running: rule.running,
+    active: rule.active,
+    hottest: uses.get(rule)!
+      .sort((one, other) => other.waiting - one.waiting || other.running - one.running)
+      .slice(0, shownMax),
+  }));
+}
+
+/** What a job waits for that its keys make wait, and how many go before it. */
+export function awaited(job: Job): { readonly because: string; readonly ahead: number } | null {
+  const key = job.bunch?.at;
+  if (!job.bunch || !key) return null;
+  const { rule: { pattern, each, keys, active }, name, running } = key;
+  const because = key.isFull(job.rank)
+    ? `${running} of at most ${each} jobs with the key ${name} run (limit ${pattern})`
+    : `${active} of at most ${keys} keys are in use, ${name} is not (limit ${pattern})`;
+  return { because, ahead: job.bunch.ahead(job) };
+}
+
+const finite = (count: number) => count === Infinity ? null : count;
+
+function firstOf<T>(all: Iterator<T>): IteratorObject<T> {
+  return Iterator.from({ [Symbol.iterator]: () => all }).take(looksMax);
+}
