@@ -7,6 +7,7 @@ import type { WorkerState } from "../machines/worker.ts";
 import type { Envelope, PoolView } from "../messages/decision.ts";
 import { closed } from "../policies/scaling/combine.ts";
 import { fill } from "../policies/scaling/fill.ts";
+import { Alarm } from "./alarm.ts";
 import type { Dispatcher } from "./dispatcher.ts";
 import type { Lane } from "./lane.ts";
 import { neediest } from "./neediest.ts";
@@ -53,10 +54,11 @@ export class Pool {
   #closing = false;
   /** Since when something waits, or the pool has grown for it; null when nothing does. */
   #backlogSinceMs: number | null = null;
-  #wakeMs = Infinity;
-  /** When `refill` saw jobs that wait last. */
+  readonly #alarm: Alarm;
+  /** The alarm is set for jobs that wait, not only for workers that idle. */
+  #watching = false;
+  /** When jobs that wait were looked at last. */
   #sawWaitingMs = -Infinity;
-  #disarm: () => void = () => {};
   readonly #queue: Queue;
   readonly #ports: Ports;
   readonly #listener: PoolListener;
@@ -74,6 +76,7 @@ export class Pool {
     this.#ports = parts.ports;
     this.#queue = parts.queue;
     this.#listener = listener;
+    this.#alarm = new Alarm(parts.ports.clock, () => this.refill());
     this.#starts = new StartRate(cores, parts.ports.clock.nowMs());
     this.dispatcher = parts.dispatcher;
     this.roster = new Roster(parts.ports, parts.supervisor, {
@@ -104,11 +107,13 @@ export class Pool {
 
   /** Gives what waits in `lane` to workers with room; grows if it must wait. */
   dispatch(lane: Lane): void {
-    if (this.#closing) return;
-    this.#backlogSinceMs ??= this.#ports.clock.nowMs();
+    if (this.#closing || lane.queued === 0) return;
     this.dispatcher.dispatch(lane, this.#links, this.envelope);
-    if (lane.queued > 0 && this.#wakeMs === Infinity) this.#look();
-    else if (this.envelope.spares) this.#lookSoon();
+    if (this.#backlogSinceMs === null && !this.#nothingWaits()) {
+      this.#backlogSinceMs = this.#ports.clock.nowMs();
+    }
+    if (lane.queued > 0 && !(this.#watching && this.#alarm.dueMs < Infinity)) this.#look();
+    else if (this.envelope.spares) this.#alarm.sooner(this.#ports.clock.nowMs() + lookMs);
   }
 
   /** A worker is ready for the first time. */
@@ -128,7 +133,9 @@ export class Pool {
     if (link.served === 1) this.roster.proved(link);
     if (link.leaving) return this.roster.tell(link, { type: "emptied" });
     // When nothing else wakes us, see in time whether it may stay.
-    if (this.#wakeMs === Infinity) this.#arm(this.#ports.clock.nowMs() + this.envelope.keepAliveMs);
+    if (this.#alarm.dueMs < Infinity) return;
+    this.#watching = false;
+    this.#alarm.set(this.#ports.clock.nowMs() + this.envelope.keepAliveMs);
   }
 
   /** Compares the pool with its envelope and starts or retires workers. */
@@ -136,7 +143,8 @@ export class Pool {
     if (this.#closing) return;
     const nowMs = this.#ports.clock.nowMs();
     const view = this.view(nowMs);
-    if (view.queued > 0) this.#sawWaitingMs = nowMs;
+    this.#watching = view.queued > 0;
+    if (this.#watching) this.#sawWaitingMs = nowMs;
     const filling = fill(this.envelope, view, nowMs);
     const from = this.#links.length;
     for (let i = 0; i < filling.spawn; i++) this.#start(nowMs);
@@ -151,7 +159,7 @@ export class Pool {
     const againMs = this.#starts.delayed(filling, this.envelope, view)
       ? this.#starts.nextMs(nowMs)
       : Infinity;
-    this.#arm(Math.min(filling.wakeAtMs ?? Infinity, againMs, this.#roomMs(view, nowMs)));
+    this.#alarm.set(Math.min(filling.wakeAtMs ?? Infinity, againMs, this.#roomMs(view, nowMs)));
   }
 
   /** What `fill` sees. */
@@ -178,7 +186,7 @@ export class Pool {
   /** Lets all workers end when their jobs have; nothing is started any more. */
   drain(): void {
     this.#closing = true;
-    this.#disarm();
+    this.#alarm.set(Infinity);
     for (const link of this.roster.links) {
       this.roster.tell(link, { type: "drain", because: "closing" });
     }
@@ -187,7 +195,7 @@ export class Pool {
   /** Ends all workers now. */
   kill(): void {
     this.#closing = true;
-    this.#disarm();
+    this.#alarm.set(Infinity);
     for (const link of this.roster.links) {
       this.roster.tell(link, { type: "condemn", because: "stopped hard" });
     }
@@ -201,17 +209,16 @@ export class Pool {
     this.#queue.release(jobs);
   }
 
-  /** A worker that has just got a job may be missed as a spare. */
-  #lookSoon(): void {
-    const dueMs = this.#ports.clock.nowMs() + lookMs;
-    if (dueMs < this.#wakeMs) this.#arm(dueMs);
-  }
-
   /** Sees to jobs that have to wait: at once, or soon where others were seen to wait just now. */
   #look(): void {
+    const nowMs = this.#ports.clock.nowMs();
     const dueMs = this.#sawWaitingMs + lookMs;
-    if (this.#ports.clock.nowMs() >= dueMs) this.refill();
-    else this.#arm(dueMs);
+    if (nowMs < dueMs) {
+      this.#watching = true;
+      return this.#alarm.set(dueMs);
+    }
+    this.#sawWaitingMs = nowMs;
+    this.refill();
   }
 
   /** When idle workers of one lane are to make room for another. */
@@ -285,16 +292,5 @@ export class Pool {
       this.#listener.resized(length + 1, length, this.decision, `${link.name} ${because}`);
     }
     this.refill();
-  }
-
-  #arm(untilMs: number): void {
-    if (untilMs === this.#wakeMs) return;
-    this.#disarm();
-    this.#wakeMs = untilMs;
-    if (untilMs === Infinity) return;
-    this.#disarm = this.#ports.clock.at(untilMs, () => {
-      this.#wakeMs = Infinity;
-      this.refill();
-    });
   }
 }

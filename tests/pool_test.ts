@@ -8,6 +8,8 @@ import type { Grant, Ports, WorkerEvents } from "../actors/ports.ts";
 import { Queue } from "../actors/queue.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { Supervisor } from "../actors/supervisor.ts";
+import type { WorkerLink } from "../actors/worker.ts";
+import type { WorkerListener } from "../actors/worker_listener.ts";
 import type { Envelope } from "../messages/decision.ts";
 import { messages } from "../messages/wire.ts";
 import { ManualClock } from "./manual_clock.ts";
@@ -24,8 +26,10 @@ const room: Envelope = {
   keepAliveMs: 60_000,
 };
 
-/** A pool whose workers are ready at once and never answer. */
-function stage() {
+type Listener = WorkerListener<WorkerLink>;
+
+/** A pool whose workers are ready at once and never answer; it hears them only if it `hears`. */
+function stage(envelope = room, hears = false) {
   const clock = new ManualClock();
   const started: string[] = [];
   const ready: [() => void] = [() => {}];
@@ -76,13 +80,24 @@ function stage() {
       startSucceeded: quiet,
       seatClosed: quiet,
     },
-    { ...deaf, ready: (link) => pool.welcomed(link) },
+    {
+      ...deaf,
+      ready: (link) => pool.welcomed(link),
+      ...(hears && { heard: (link) => pool.heard(link) } satisfies Partial<Listener>),
+    },
     8,
   );
-  pool.adopt(1, room);
+  pool.adopt(1, envelope);
   ready[0]();
   return { clock, pool, queue, started };
 }
+
+const growing: Envelope = {
+  ...room,
+  cap: 4,
+  spawn: { lagMs: 40, backlogMs: 15, queuePer: 1 },
+  keepAliveMs: 2_000,
+};
 
 const other: Grant = { ...nothing, key: "other" };
 const elsewhere = orderOf({}, { operation: { ...task, number: 2, grant: other } });
@@ -114,4 +129,24 @@ Deno.test("pool: one that waits for other workers just after a look is seen to s
   assertEquals(started, ["nothing"]);
   await clock.advance(4);
   assertEquals(started, ["nothing", "other"]);
+});
+
+Deno.test("pool: a job that waits while an idle worker is timed gets its worker in time", async () => {
+  const { clock, queue, started } = stage(growing, true);
+  queue.submitOne(orderOf());
+  await clock.advance(500);
+  queue.submitOne(orderOf());
+  assertEquals(started, ["nothing"]);
+  await clock.advance(15);
+  assertEquals(started, ["nothing", "nothing"], "the backlog has lasted 15 ms");
+});
+
+Deno.test("pool: a backlog begins with the first job that waits", async () => {
+  const { clock, pool, queue } = stage(growing, true);
+  queue.submitOne(orderOf());
+  assertEquals(pool.view(0).backlogSinceMs, null, "it has its worker");
+  await clock.advance(500);
+  queue.submitOne(orderOf());
+  await clock.advance(3);
+  assertEquals(pool.view(clock.nowMs()).backlogSinceMs, 500);
 });
