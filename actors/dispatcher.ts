@@ -79,10 +79,8 @@ export class Dispatcher {
 
   #send(link: WorkerLink, job: Job, nowMs: number): void {
     this.sent++;
-    if (job.operation.grant.kind === "command") {
-      this.commandsSent++;
-      this.#footprints.reserve(job);
-    }
+    if (job.operation.grant.kind === "command") this.commandsSent++;
+    if (isWeighed(job)) this.#footprints.reserve(job);
     link.send(job, nowMs);
   }
 
@@ -109,16 +107,16 @@ export class Dispatcher {
       open && !exclusive && grant.key === lane.grant.key
     );
     for (const link of own) {
-      link.reserved = false;
+      link.reserved = null;
       const job = link.idle && this.#mayHave(lane) ? this.#suspectOf(lane) : undefined;
       if (!job) continue;
       this.#send(link, job, nowMs);
-      if (isWeighed(job)) this.#footprints.reserve(job);
       link.exclusive = true;
     }
     if (!lane.hasSuspects) return;
     const next = leastLoaded(own, lane.grant.key);
-    if (next) next.reserved = true;
+    // An idle one stays free for others: there is no memory for the suspect.
+    if (next && !next.idle) next.reserved = lane;
   }
 }
 

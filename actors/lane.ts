@@ -85,7 +85,7 @@ export class Lane {
 
   /** True when a job waits that must run alone. */
   get hasSuspects(): boolean {
-    return this.#suspects.size > 0;
+    return this.suspect !== undefined;
   }
 
   /** When the longest waiting job became due, Infinity when none waits. */

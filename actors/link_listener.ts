@@ -35,7 +35,6 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     if (lane && lane.queued > 0) all.pool.dispatch(lane);
   };
   return {
-    connected: () => {},
     payload: (_link, job) => all.meters.meter.payload(job),
     spawned: (link, job, pid) => all.meters.meter.spawned(link, job, pid),
     ready(link) {

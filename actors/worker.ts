@@ -8,6 +8,7 @@ import { conclude } from "./conclude.ts";
 import { Credit } from "./credit.ts";
 import { describeExit, type Sentence } from "./exit.ts";
 import type { Job } from "./job.ts";
+import type { Lane } from "./lane.ts";
 import type { Operation } from "./operation.ts";
 import type { Clock, Exit, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
 import { isOfJob, ofJob } from "./of_job.ts";
@@ -18,7 +19,7 @@ import type { WorkerListener, WorkerOptions } from "./worker_listener.ts";
 
 /** Bytes on the way to a worker above which it is sent no more: it doesn't read. */
 const queuedBytesMax = 4 * 1024 * 1024;
-const { cancel, giveBack, stop, ping, define, collect, gauges, pong, violation } = messages;
+const { cancel, giveBack, stop, ping, define, collect, pong, violation } = messages;
 const { ready, began, begins, returned, finished, left } = messages;
 
 /** One worker as the pool sees it. */
@@ -36,8 +37,8 @@ export class WorkerLink {
   open = false;
   /** Ends when its jobs have. */
   leaving = false;
-  /** Gets no more jobs until it is idle: a suspect waits for it. */
-  reserved = false;
+  /** Gets no more jobs until it is idle, while suspects of this lane wait. */
+  reserved: Pick<Lane, "hasSuspects"> | null = null;
   /** Runs one suspect and nothing else. */
   exclusive = false;
   /** When it has jobs and when it has none. */
@@ -103,7 +104,8 @@ export class WorkerLink {
 
   /** Jobs that may be sent now. */
   get room(): number {
-    if (!this.open || this.exclusive || this.#process.queuedBytes > queuedBytesMax) return 0;
+    if (!this.open || this.exclusive || this.reserved?.hasSuspects) return 0;
+    if (this.#process.queuedBytes > queuedBytesMax) return 0;
     const { unbegun, running } = this.slots;
     const most = Math.min(this.#options.slotsMax, this.servedMax - this.served);
     return Math.min(this.#credit.jobs - unbegun, most - running - unbegun);
@@ -207,10 +209,7 @@ export class WorkerLink {
 
   #events(): WorkerEvents {
     return {
-      connected: (pid) => {
-        this.pid = this.#process.pid ?? pid;
-        this.#listener.connected(this, this.pid);
-      },
+      connected: (pid) => void (this.pid = this.#process.pid ?? pid),
       frame: (batch) => this.#hear(batch),
       garbage: (because) => this.#listener.garbage(this, because),
       exited: (exit) => this.#gone(exit, describeExit(exit)),
@@ -232,6 +231,7 @@ export class WorkerLink {
       this.#obey(kind, batch, at + 1);
       at += 1 + arity(kind);
     }
+    if (this.idle) this.exclusive = false;
     if (this.idle && this.open) this.spell.idle(this.heardMs);
     this.#listener.heard(this);
   }
@@ -253,8 +253,6 @@ export class WorkerLink {
         this.open = this.welcomed = true;
         for (const operation of this.#options.known) this.#define(operation);
         return this.#listener.ready(this);
-      case gauges.kind:
-        return void (this.residentBytes = batch[at] as number);
       case violation.kind:
         return this.#listener.violated(this, batch.slice(at, at + 3) as never);
       default:
@@ -293,7 +291,6 @@ export class WorkerLink {
     // What a worker says is gossip: a job it does not have can't end.
     if (!job) return void this.stale++;
     this.served++;
-    if (this.exclusive && this.idle) this.exclusive = false;
     const [ending, runMs] = [batch[at + 1] as number, batch[at + 3] as number];
     this.#listener.finished(this, job, conclude(job, ending, batch[at + 2], runMs, this.name));
   }

@@ -29,7 +29,6 @@ export type Violated = readonly [operation: number, permission: string, asked: s
  * @typeParam L the link to the worker
  */
 export interface WorkerListener<L> {
-  connected(worker: L, pid: number): void;
   ready(worker: L): void;
   /** What is sent to it of a job with limits. */
   payload(worker: L, job: Job): string;

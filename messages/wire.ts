@@ -116,19 +116,13 @@ export const messages = {
     kind: 26,
     direction: "up",
     fields: { id: "count", ending: "count", payload: "any", runMs: "number" },
-    help: "A begun job ended. ending: 0 done, 1 failed, 2 aborted, 3 timed out.",
+    help: "A begun job ended. ending: 0 done, 1 failed, 2 aborted.",
   },
   described: {
     kind: 27,
     direction: "up",
     fields: { request: "count", description: "any" },
     help: "Answer to describe.",
-  },
-  gauges: {
-    kind: 28,
-    direction: "up",
-    fields: { residentBytes: "count", heapBytes: "count" },
-    help: "The worker's own memory.",
   },
   pong: { kind: 29, direction: "up", fields: { nonce: "count" }, help: "Answer to ping." },
   begins: {

@@ -12,7 +12,6 @@ import { nothing } from "./orders.ts";
 
 /** What a puppet's link tells unless the test listens: nothing. */
 export const deaf: WorkerListener<WorkerLink> = {
-  connected: () => {},
   ready: () => {},
   payload: (_link, job) => job.payload,
   spawned: () => {},
