@@ -3,13 +3,13 @@
  *
  * @module
  */
-import type { z } from "zod";
+import { z } from "zod";
 import type { JobSpec } from "../messages/job.ts";
 import type { Limits } from "../messages/limits.ts";
 import { jobSchema } from "../messages/schemas/job.ts";
-import { limitsExpected, limitsSchema } from "../messages/schemas/limits.ts";
+import { limitsSchema } from "../messages/schemas/limits.ts";
 import { flaw } from "./flaw.ts";
-import { fieldFlaw, type FieldRow, jobFields, stageFields } from "./job_fields.ts";
+import { fieldFlaw, type FieldRow, innerFields, jobFields, stageFields } from "./job_fields.ts";
 import { esc, type Flaw } from "./json_value.ts";
 import { kindFlaw } from "./kind.ts";
 import { type Issue, Refusal } from "./runtime.ts";
@@ -36,14 +36,9 @@ export function parseJob(value: unknown, pointer = ""): JobSpec {
 
 /** Reads limits that a job is given while it runs. */
 export function parseLimits(value: unknown): Limits {
-  const parsed = limitsSchema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const at = ["/limits", ...parsed.error.issues[0]!.path.map(String)].join("/");
-  const inside = parsed.error.issues[0]!.path.reduce<unknown>(
-    (node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key],
-    value,
-  );
-  throw refusalOf([flaw("invalid_limits", at, limitsExpected, inside)]);
+  const parsed = z.object({ limits: limitsSchema }).safeParse({ limits: value });
+  if (parsed.success) return parsed.data.limits;
+  throw refusalOf(parsed.error.issues.map((issue) => shapeFlaw(issue, { limits: value }, "")));
 }
 
 /**
@@ -120,7 +115,7 @@ function unknownField(key: string, pointer: string, value?: unknown): Flaw {
     return flaw("invalid_id", at, "a string", value);
   }
   if (unsupported.has(key)) {
-    return { code: "not_supported", pointer: at, message: `${at} is not supported yet` };
+    return flaw("not_supported", at, "absent, as it is not supported yet", value);
   }
   const expected = `one of ${Object.keys(jobFields).join(", ")}`;
   const message = `${at} is not a field of a job`;
@@ -132,6 +127,7 @@ function shapeFlaw(issue: z.core.$ZodIssue, job: Record<string, unknown>, pointe
   const name = issue.path[0] as keyof JobSpec;
   const { code, expected } = rowOf(issue.path);
   const at = [pointer, ...issue.path.map((key) => esc(String(key)))].join("/");
+  if (issue.code === "unrecognized_keys") return innerUnknown(name, at, issue.keys[0]!);
   const inside = issue.path.slice(1).reduce<unknown>(
     (node, key) => (node as Record<PropertyKey, unknown> | undefined)?.[key],
     job[name],
@@ -139,11 +135,21 @@ function shapeFlaw(issue: z.core.$ZodIssue, job: Record<string, unknown>, pointe
   return flaw(code, at, expected, inside);
 }
 
-/** The row of the field that a path leads to, in a job or in one of its stages. */
-function rowOf([name, , inner]: readonly PropertyKey[]): FieldRow {
-  return name === "stages" && Object.hasOwn(stageFields, String(inner))
-    ? stageFields[inner as keyof typeof stageFields]
-    : jobFields[name as keyof JobSpec];
+/** The row of the field that a path leads to, in a job, in one of its stages or in a field. */
+function rowOf([name, key, inner]: readonly PropertyKey[]): FieldRow {
+  if (name === "stages" && Object.hasOwn(stageFields, String(inner))) {
+    return stageFields[inner as keyof typeof stageFields];
+  }
+  const { code, expected } = jobFields[name as keyof JobSpec];
+  return { code, expected: innerFields[String(name)]?.[String(key)] ?? expected };
+}
+
+/** A key that the field `name` does not have. */
+function innerUnknown(name: string, pointer: string, key: string): Flaw {
+  const at = `${pointer}/${esc(key)}`;
+  const expected = `one of ${Object.keys(innerFields[name] ?? {}).join(", ")}`;
+  const message = `${at} is not a field of ${name}`;
+  return { code: "unrecognized_key", pointer: at, message, expected, given: key.slice(0, 80) };
 }
 
 /** One refusal for all flaws. */

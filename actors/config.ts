@@ -105,7 +105,10 @@ const pool = z.strictObject({
   policy: scalingChoice.prefault({ name: "governor" }),
 });
 
-/** What holds for all jobs of one operation: a task's name, or a command's base name. */
+/**
+ * What holds for all jobs of one operation: a task's name, a command's base name, `shell`, or
+ * `run:prep` for the stage `prep` of staged runs; a job that says its `operation` counts as that.
+ */
 const operation = z.strictObject({
   /** What each of its jobs may take; a job's own limits can only be tighter. */
   limits: limitsSchema.prefault({}),

@@ -130,11 +130,9 @@ async function assemble(
     keys,
     inspection,
     limits,
+    server: config.server,
     place: asCaller(host.directory),
-    release: async () => {
-      await ports.store.close();
-      await host.close();
-    },
+    release: () => ports.store.close().then(() => host.close()),
     gaveUp: gaveUp.promise,
     version,
     drainMs,

@@ -5,15 +5,21 @@
  */
 import type { Flaw } from "./json_value.ts";
 
-/** A field that must be `expected` and is `value`. */
-export function flaw(code: string, pointer: string, expected: string, value: unknown): Flaw {
+/** A field that must be `expected` and is `value`; `whole` is what the empty pointer names. */
+export function flaw(
+  code: string,
+  pointer: string,
+  expected: string,
+  value: unknown,
+  whole = "The job",
+): Flaw {
   const given = show(value);
-  const message = `${pointer || "The job"} must be ${expected}, given ${given}`;
+  const message = `${pointer || whole} must be ${expected}, given ${given}`;
   return { code, pointer, message, expected, given };
 }
 
 /** A value in a message: short, on one line. */
-function show(value: unknown): string {
+export function show(value: unknown): string {
   if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value);
   if (Array.isArray(value)) return value.length === 0 ? "[]" : `an array of ${value.length}`;
   if (typeof value === "string") {

@@ -8,6 +8,7 @@
  * @module
  */
 import { z } from "zod";
+import { show } from "./flaw.ts";
 import { depthMax, esc, type Flaw } from "./json_value.ts";
 
 /** Finds what is wrong with an input; `pointer` says where it stood. */
@@ -70,7 +71,7 @@ export function inputCheck(schema: unknown): InputCheck | null {
   }
   return (input, pointer) => {
     const { error } = type.safeParse(input);
-    return (error?.issues ?? []).slice(0, flawsMax).map((issue) => flawOf(issue, pointer));
+    return (error?.issues ?? []).slice(0, flawsMax).map((issue) => flawOf(issue, input, pointer));
   };
 }
 
@@ -101,12 +102,25 @@ function inner(word: string, value: unknown, depth: number): unknown {
   return all.some(([, one]) => one === null) ? null : Object.fromEntries(all);
 }
 
-function flawOf(issue: z.core.$ZodIssue, pointer: string): Flaw {
+function flawOf(issue: z.core.$ZodIssue, input: unknown, pointer: string): Flaw {
   const extra = issue.code === "unrecognized_keys" ? issue.keys.slice(0, 1) : [];
-  const path = [...issue.path, ...extra].map((key) => esc(String(key)));
-  const at = [pointer, ...path].join("/");
-  return { code: "invalid_input", pointer: at, message: `${at}: ${issue.message}` };
+  const path = [...issue.path, ...extra];
+  const at = [pointer, ...path.map((key) => esc(String(key)))].join("/");
+  const given = show(path.reduce<unknown>((node, key) => (node as Node)?.[key], input));
+  const words = issue.message.replace(/, received .*$/, "");
+  const expected = extra.length > 0
+    ? "absent"
+    : /: expected (.*)$/.exec(words)?.[1] ?? "what the schema of the task allows";
+  return {
+    code: "invalid_input",
+    pointer: at,
+    message: `${at}: ${words}, given ${given}`,
+    expected,
+    given,
+  };
 }
+
+type Node = Readonly<Record<PropertyKey, unknown>> | undefined;
 
 function isSchema(value: unknown): value is Schema {
   return typeof value === "object" && value !== null && !Array.isArray(value);

@@ -22,6 +22,7 @@ const label = "a string of 1..255 characters";
 const key = "scope:name, a scope of 1..32 small letters, digits, '_' and '-' " +
   "and a name of 1..255 characters";
 const duration = `an integer 1..${longestMs}`;
+const delay = `an integer 0..${longestMs}`;
 
 const workFields = {
   task: { code: "invalid_task_name", expected: named },
@@ -59,7 +60,7 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
   retries: { code: "invalid_retries", expected: "an integer 0..100" },
   backoff: {
     code: "invalid_backoff",
-    expected: `{ baseMs?, maxMs? }, each an integer 0..${longestMs}`,
+    expected: `{ baseMs?, maxMs? }, each ${delay}`,
   },
   idempotencyKey: { code: "invalid_idempotency_key", expected: label },
   key: { code: "invalid_key", expected: key },
@@ -70,7 +71,16 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
   correlationId: { code: "invalid_correlation_id", expected: label },
   traceparent: { code: "invalid_traceparent", expected: "a W3C traceparent" },
   onLoss: { code: "invalid_on_loss", expected: "one of retry, fail" },
-  limits: { code: "invalid_limits", expected: limitsExpected },
+  limits: {
+    code: "invalid_limits",
+    expected: `an object of ${Object.keys(limitsExpected).join(", ")}`,
+  },
+};
+
+/** What the fields of a field have to be. */
+export const innerFields: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  limits: limitsExpected,
+  backoff: { baseMs: delay, maxMs: delay },
 };
 
 /** What a shape can't say about one field. Also stands before it, so that its cost stays bounded. */

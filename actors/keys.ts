@@ -46,7 +46,12 @@ export class Keys {
       throw new Refusal(
         "idempotency_conflict",
         `The idempotency key ${JSON.stringify(key)} was used for another job`,
-        [{ pointer: "/idempotencyKey", message: "was used with another body" }],
+        [{
+          pointer: "/idempotencyKey",
+          message: "was used with another body",
+          expected: "a new key, or the body it was first used with",
+          given: String(key),
+        }],
       );
     }
     return known;

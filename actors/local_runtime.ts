@@ -35,7 +35,7 @@ import {
   type Runtime,
 } from "./runtime.ts";
 import { statusOf } from "./status.ts";
-import { submitAll } from "./submission.ts";
+import { alone, type Gates, submitAll } from "./submission.ts";
 import type { System } from "./system.ts";
 import { until } from "./until.ts";
 import { whyWaits } from "./why.ts";
@@ -51,6 +51,8 @@ export interface LocalParts {
   /** Makes orders of what is submitted. */
   readonly intake: Intake;
   readonly reloader: Reloader;
+  /** Who may ask through `fetch`. */
+  readonly server: Config["server"];
   /** Where commands run that this process runs itself. */
   readonly place: (spec: JobSpec) => CommandPlace;
   /** Lets go of store and host. */
@@ -126,13 +128,11 @@ export class LocalRuntime implements Runtime {
   }
 
   async submit(spec: JobSpec): Promise<Accepted> {
-    return (await this.submitAll([spec]))[0]!;
+    return (await submitAll([spec], this.#gates, alone))[0]!;
   }
 
   submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]> {
-    const { intake, keys, system } = this.#parts;
-    const stateOf = async (id: string) => (await this.job(id))?.state ?? null;
-    return submitAll(specs, { intake, keys, queue: system.queue, stateOf });
+    return submitAll(specs, this.#gates);
   }
 
   async job(id: string): Promise<JobView | null> {
@@ -165,10 +165,10 @@ export class LocalRuntime implements Runtime {
     const { queue, ports } = this.#parts.system;
     const number = jobNumber(id);
     const job = number === null ? undefined : queue.open.get(number);
-    if (job && !follow) return listed(job.log?.pieces() ?? []);
+    if (job && !follow) return each(job.log?.pieces() ?? []);
     if (job) return followLog(job, signal);
     const record = number === null ? null : await ports.store.read({ type: "job", id: number });
-    return record && listed(record.ended ? endedLog(record.ended) : []);
+    return record && each(record.ended ? endedLog(record.ended) : []);
   }
 
   async cancel(id: string, because = "Cancelled by request"): Promise<boolean | null> {
@@ -221,7 +221,7 @@ export class LocalRuntime implements Runtime {
   }
 
   async fetch(request: Request): Promise<Response> {
-    this.#serve ??= import("./fetch.ts").then(({ handler }) => handler(this));
+    this.#serve ??= import("./fetch.ts").then(({ handler }) => handler(this, this.#parts.server));
     return (await this.#serve)(request);
   }
 
@@ -238,6 +238,11 @@ export class LocalRuntime implements Runtime {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
+  }
+
+  get #gates(): Gates {
+    const { intake, keys, system: { queue } } = this.#parts;
+    return { intake, keys, queue, stateOf: async (id) => (await this.job(id))?.state ?? null };
   }
 
   #start(
@@ -281,7 +286,7 @@ export class LocalRuntime implements Runtime {
   }
 }
 
-async function* listed(pieces: readonly LogPiece[]): AsyncGenerator<LogPiece> {
+async function* each(pieces: readonly LogPiece[]): AsyncGenerator<LogPiece> {
   yield* pieces;
 }
 

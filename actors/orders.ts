@@ -17,6 +17,9 @@ import { keysOf } from "./turns/keys_of.ts";
 /** Bytes of output kept of a command, of each end of each stream. */
 const keepBytes = 64 * 1024;
 
+/** Names of tasks that a refusal lists. */
+const namesShown = 20;
+
 /** As whom commands run. */
 export interface CommandPlace {
   readonly env: Readonly<Record<string, string>>;
@@ -72,9 +75,15 @@ export class Orders {
     const operation = this.#tasks.get(name);
     if (operation) return operation;
     const near = nearest(name, this.names).join(" or ");
-    const hint = near ? `did you mean ${near}?` : `there are: ${this.names.join(", ") || "none"}`;
+    const some = this.names.slice(0, namesShown).join(", ");
+    const hint = near ? `did you mean ${near}?` : `there are: ${some || "none"}`;
     throw new Refusal("unknown_task", `There is no task ${JSON.stringify(name)}: ${hint}`, [
-      { pointer: "/task", message: "is not registered", given: name },
+      {
+        pointer: "/task",
+        message: "is not registered",
+        expected: `one of ${some || "none"}`,
+        given: name,
+      },
     ]);
   }
 
@@ -136,7 +145,7 @@ const argvOf = ({ command, shell, args = [] }: JobSpec): readonly string[] =>
 export function checkPool({ pool }: JobSpec, pointer = ""): void {
   if (pool === undefined || pool === "default") return;
   throw new Refusal("unknown_pool", `There is no pool ${JSON.stringify(pool)}: there is default`, [
-    { pointer: `${pointer}/pool`, message: "is not a pool", given: pool },
+    { pointer: `${pointer}/pool`, message: "is not a pool", expected: "default", given: pool },
   ]);
 }
 
@@ -151,21 +160,28 @@ export function inputText(input: unknown): string {
     throw new Refusal(
       "invalid_input",
       `Cannot take the input as it is not JSON: ${error instanceof Error ? error.message : error}`,
-      [{ pointer: "/input", message: "must be JSON" }],
+      [{
+        pointer: "/input",
+        message: "must be JSON",
+        expected: "a JSON value",
+        given: typeof input,
+      }],
     );
   }
   if (text === undefined) {
     const given = typeof input;
     throw new Refusal("invalid_input", `Cannot take the input as it is not JSON: a ${given}`, [
-      { pointer: "/input", message: "must be JSON", given },
+      { pointer: "/input", message: "must be JSON", expected: "a JSON value", given },
     ]);
   }
-  if (text.length > messageCharsMax - 1024) {
+  const most = messageCharsMax - 1024;
+  if (text.length > most) {
+    const expected = `at most ${most} characters of JSON`;
     throw new Refusal(
       "input_too_large",
-      `Cannot take an input of ${text.length} characters of JSON as the limit is ` +
-        `${messageCharsMax - 1024}: pass the path of a file instead`,
-      [{ pointer: "/input", message: "is too large", given: String(text.length) }],
+      `Cannot take an input of ${text.length} characters of JSON as the limit is ${most}: ` +
+        "pass the path of a file instead",
+      [{ pointer: "/input", message: "is too large", expected, given: String(text.length) }],
     );
   }
   return text;

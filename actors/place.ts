@@ -22,7 +22,12 @@ export function placeIn(roots: readonly string[]): (spec: JobSpec) => CommandPla
     const found = folder(cwd);
     if (found === null) {
       throw new Refusal("invalid_cwd", `cwd ${cwd} is not a folder`, [
-        { pointer: "/cwd", message: "is not a folder", given: cwd },
+        {
+          pointer: "/cwd",
+          message: "is not a folder",
+          expected: "a folder that exists",
+          given: cwd,
+        },
       ]);
     }
     if (!isWithin(found, real)) throw outside(cwd);

@@ -150,7 +150,10 @@ export interface Runtime extends AsyncDisposable {
   pool(name?: string): PoolHandle;
   /** Every XState inspection event from now on; actors that live already are announced first. */
   inspect(observer: Observer<InspectionEvent>): () => void;
-  /** Serves the HTTP API in-process, for mounting in any server. */
+  /**
+   * Serves the HTTP API in-process, for mounting in any server. It heeds `server.allowedHosts` and
+   * `server.tokenFile` of the configuration; without them it answers whoever asks for localhost.
+   */
   fetch(request: Request): Promise<Response>;
   /**
    * Takes another configuration while running. What needs a restart is told and left as it is. When

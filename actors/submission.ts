@@ -23,12 +23,21 @@ export interface Gates {
 /** Where the job of a spec is: made before, or the nth of this submission. */
 type Place = { readonly known: Known } | { readonly at: number; readonly twin: boolean };
 
+/** Where the nth job stood in what was sent, as a JSON pointer. */
+export type PointerOf = (n: number) => string;
+
+/** A job that was sent alone is the whole of it. */
+export const alone: PointerOf = () => "";
+
+const listed: PointerOf = (n) => `/jobs/${n}`;
+
 /** Accepts all of `specs` or none; resolves when they, and those found again, are safe. */
 export async function submitAll(
   specs: readonly JobSpec[],
   { intake, keys, queue, stateOf }: Gates,
+  pointerOf = listed,
 ): Promise<readonly Accepted[]> {
-  const { orders, places } = locate(specs, intake, keys);
+  const { orders, places } = locate(specs, pointerOf, intake, keys);
   const stored = Promise.withResolvers<void>();
   const jobs = orders.length === 0 ? [] : queue.submit(orders, stored.resolve, (because) => {
     stored.reject(new Refusal("storage_full", `Cannot store the jobs: ${because}`, [], 5_000));
@@ -40,11 +49,16 @@ export async function submitAll(
   return await Promise.all(places.map((place) => answer(place, jobs, stateOf)));
 }
 
-function locate(specs: readonly JobSpec[], intake: Intake, keys: Keys) {
+function locate(
+  specs: readonly JobSpec[],
+  pointerOf: PointerOf,
+  intake: Intake,
+  keys: Keys,
+) {
   const here = new Keys(() => 0);
   const orders: Order[] = [];
   const places = specs.map((spec, i): Place => {
-    const pointer = specs.length > 1 ? `/jobs/${i}` : "";
+    const pointer = pointerOf(i);
     const known = within(pointer, () => keys.find(spec));
     if (known) return { known };
     const twin = within(pointer, () => here.find(spec));

@@ -17,7 +17,7 @@ const shortcuts: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Read by the command line itself, or set by Flyball for the programs it starts. */
-const others = new Set(["CONFIG", "DATA", "TASKS", "URL"]);
+const others = new Set(["CONFIG", "DATA", "TASKS", "URL", "MARK"]);
 
 /** One source a variable, and a warning for each that was left out. */
 export function loadConfigEnv(

@@ -7,7 +7,7 @@ import { join } from "node:path";
 import type { Command } from "commander";
 import { Refusal } from "../actors/runtime.ts";
 import { eventsOf, type ServerEvent } from "./event_stream.ts";
-import { readToken } from "./token_file.ts";
+import { readToken } from "../actors/host/token_file.ts";
 
 /** Longest wait for an answer, beyond what the request itself asks the service to wait. */
 const answerWithinMs = 10_000;

@@ -18,8 +18,8 @@ import { openRuntime } from "./open_runtime.ts";
 import { onHangUp } from "./reload.ts";
 import { loadSettings } from "./settings.ts";
 import { findTasks } from "./task_files.ts";
+import { readToken } from "../actors/host/token_file.ts";
 import { relax } from "../actors/relax.ts";
-import { readToken } from "./token_file.ts";
 import type { Verb } from "./verb.ts";
 
 /** Time after which the start is over, ms. */

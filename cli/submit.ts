@@ -5,6 +5,8 @@
  * @module
  */
 import { Option } from "commander";
+import { refusalOf } from "../actors/admission.ts";
+import { flaw } from "../actors/flaw.ts";
 import { Refusal } from "../actors/runtime.ts";
 import type { Accepted, JobSpec, JobView, Priority } from "../messages/job.ts";
 import type { Outcome } from "../messages/outcome.ts";
@@ -41,7 +43,9 @@ export const submit: Verb = {
   startsPrograms: true,
   declare: (command) =>
     declareReach(
-      command.usage("[options] <task> | [options] -- ARGV... | --shell TEXT [-- ARGS...]"),
+      command.usage(
+        "[options] <task> | [options] -- ARGV... | --shell TEXT [-- ARGS...] | --job FILE",
+      ),
     )
       .argument("[task]", "name of a task the service knows")
       .option("--input <json>", "the task's input, or - to read it from stdin")
@@ -98,20 +102,26 @@ async function toWork(
   { shell, job, input }: Flags,
 ): Promise<JobSpec> {
   const isCommand = argv !== null && shell === undefined;
-  const ways = [task !== undefined, isCommand, shell !== undefined, job !== undefined];
-  if (ways.filter(Boolean).length !== 1) {
+  const ways = Object.entries({
+    "a task": task !== undefined,
+    "-- and a command": isCommand,
+    "--shell": shell !== undefined,
+    "--job": job !== undefined,
+  }).filter(([, isGiven]) => isGiven).map(([way]) => way);
+  if (ways.length !== 1) {
     const expected = "a task, -- and a command, --shell or --job";
-    throw new Refusal("usage", `submit expected exactly one of ${expected}`);
+    const given = ways.join(" and ") || "none";
+    throw new Refusal("usage", `submit expected exactly one of ${expected}, given ${given}`);
   }
   if (task === undefined && input !== undefined) {
-    throw new Refusal("usage", "--input is for tasks; a command has its arguments");
+    throw new Refusal("usage", `--input expected a task beside it, given ${ways[0]}`);
   }
   if (isCommand && argv.length === 0) {
     throw new Refusal("usage", "submit expected a command after --");
   }
   if (job !== undefined) {
     const text = job === "-" ? job : await read(job);
-    return wholeJob(await readInput(text, undefined, "--job"));
+    return wholeJob(await readInput(text, undefined, `--job ${job}`), job);
   }
   if (shell !== undefined) return { shell, ...(argv === null ? {} : { args: argv }) };
   if (isCommand) return { command: argv };
@@ -129,9 +139,9 @@ async function read(path: string): Promise<string> {
 }
 
 /** The service checks what is in it; that it is an object is all that is needed to add to it. */
-function wholeJob(value: unknown): JobSpec {
+function wholeJob(value: unknown, path: string): JobSpec {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JobSpec;
-  throw new Refusal("usage", "--job expected a JSON object");
+  throw refusalOf([flaw("usage", "", "a JSON object", value, `--job ${path}`)]);
 }
 
 /** A task's output or a command's stdout is what the caller waited for: it alone is on stdout. */

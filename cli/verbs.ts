@@ -26,7 +26,7 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     load: async () => (await import("./run.ts")).run,
   },
   submit: {
-    summary: "hand a task or a command to a running service",
+    summary: "hand a job (task, command, shell text, staged run) to a running service",
     load: async () => (await import("./submit.ts")).submit,
   },
   status: {

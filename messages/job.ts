@@ -18,7 +18,7 @@ export type JobState =
   | "retrying"
   | Ending;
 
-/** The endings. Nothing follows an ending, except that a `dead` job can be redriven. */
+/** The endings. Nothing follows an ending; no door redrives a `dead` job yet. */
 export type Ending =
   | "done"
   | "failed"
@@ -84,11 +84,17 @@ export interface JobSpec extends Work {
   readonly workspace?: Workspace;
   /** Name of the pool. Default `default`. */
   readonly pool?: string;
-  /** What statistics are kept under. Default: the task's name or the command's base name. */
+  /**
+   * What statistics are kept and limits are configured under. Default: the task's name, the
+   * command's base name, `shell`, or `run` for a staged run, whose stages are `run:STAGE`.
+   */
   readonly operation?: string;
   /** Default `normal`. */
   readonly priority?: Priority;
-  /** Longest run of one attempt, ms, 1..2147483647. Default: 1 h in the service, none in the library. */
+  /**
+   * Longest run of one attempt, ms, 1..2147483647. Default: 1 h for submitted jobs
+   * (`jobs.timeoutMs`), none for `run`, `map` and `command`.
+   */
   readonly timeoutMs?: number;
   /** Longest wait for a start, ms from acceptance; then the job is `expired`. Default none. */
   readonly queueTimeoutMs?: number;

@@ -156,7 +156,8 @@ export interface WhyJob {
   /** Where the job stands. */
   readonly state: string;
   /**
-   * `running`, `ended`, `position`, `key`, `project`, `workers`, `operator`, `start`, `credit`, `memory`.
+   * `ended`, `key`, `running`, `retry`, `project`, `credit`, `operator`, `running limit`,
+   * `commands limit`, `memory`, `start`, `workers` or `position`.
    */
   readonly gate: string;
   /** One sentence for people. */

@@ -33,8 +33,11 @@ export function wholeNumber<F>(
   const value = /^\d{1,16}$/.test(given) ? Number(given) : NaN;
   if (value >= range.min && value <= range.max) return value;
   const expected = `a whole number ${range.min}..${range.max}`;
-  const message = `${name} must be ${expected}, given ${JSON.stringify(given.slice(0, 80))}`;
-  throw new Refusal(`invalid_${name}`, message, [{ pointer: `/${name}`, message, expected }]);
+  const shown = JSON.stringify(given.slice(0, 80));
+  const message = `${name} must be ${expected}, given ${shown}`;
+  throw new Refusal(`invalid_${name}`, message, [
+    { pointer: `/${name}`, message, expected, given: shown },
+  ]);
 }
 
 /** A refusal for something that is not there. */

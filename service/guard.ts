@@ -70,7 +70,7 @@ function refuseTokenInUrl(url: string): void {
 
 function unknownHost(host: string): Refusal {
   const message = `This service is not known as ${JSON.stringify(host.slice(0, 80))}; ` +
-    "ask for localhost, 127.0.0.1 or a configured host";
+    "ask for localhost, 127.0.0.1 or one of server.allowedHosts";
   return new Refusal("unknown_host", message);
 }
 

@@ -23,8 +23,9 @@ export function submitJobs(runtime: Runtime): Handler {
     const wait = call.req.query("wait");
     const waitMs = wait === undefined ? null : parseDuration(wait, "wait", waitMaxMs);
     const body = await readJson(call.req.raw);
-    const specs = withHeaders(parseJobs(body), isBulk(body), call);
-    const accepted = await runtime.submitAll(specs);
+    const bulk = isBulk(body);
+    const specs = withHeaders(parseJobs(body), bulk, call);
+    const accepted = bulk ? await runtime.submitAll(specs) : [await runtime.submit(specs[0]!)];
     return waitMs === null
       ? reply({ jobs: accepted }, 202)
       : await outcomes(accepted, waitMs, runtime);
@@ -46,10 +47,10 @@ export function patchJob(runtime: Runtime): Handler {
     const body = await readJson(call.req.raw);
     const keys = typeof body === "object" && body !== null ? Object.keys(body) : [];
     if (keys.join() !== "limits") {
-      const message = "A patch of a job must have exactly limits";
-      throw new Refusal("invalid_patch", message, [
-        { pointer: "", message, given: keys.join(", ").slice(0, 80) || "none" },
-      ]);
+      const expected = "exactly limits";
+      const given = keys.join(", ").slice(0, 80) || "none";
+      const message = `A patch of a job must have ${expected}, given ${given}`;
+      throw new Refusal("invalid_patch", message, [{ pointer: "", message, expected, given }]);
     }
     const held = await runtime.limit(id, (body as { limits: Limits }).limits) ?? missing(id);
     const job = await runtime.job(id) ?? missing(id);
@@ -95,9 +96,11 @@ function withHeaders(specs: readonly JobSpec[], bulk: boolean, call: Call): read
 
 function checkKey(key: string, bulk: boolean, inBody: string | undefined): void {
   const refuse = (expected: string) => {
-    const message = `The header Idempotency-Key must be ${expected}`;
+    const { length } = key;
+    const given = length > 80 ? `a string of ${length} characters` : JSON.stringify(key);
+    const message = `The header Idempotency-Key must be ${expected}, given ${given}`;
     throw new Refusal("invalid_idempotency_key", message, [
-      { pointer: "/idempotencyKey", message, expected },
+      { pointer: "/idempotencyKey", message, expected, given },
     ]);
   };
   if (bulk) refuse("absent with { jobs }: give each job its own idempotencyKey");

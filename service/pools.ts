@@ -3,6 +3,9 @@
  *
  * @module
  */
+import { refusalOf } from "../actors/admission.ts";
+import { flaw } from "../actors/flaw.ts";
+import { esc } from "../actors/json_value.ts";
 import { type Issue, type PoolHandle, Refusal, type Runtime } from "../actors/runtime.ts";
 import { readJson } from "./body.ts";
 import type { Handler } from "./call.ts";
@@ -57,21 +60,24 @@ function override(pool: PoolHandle, body: unknown): void {
 /** Checks that a patch says exactly one thing. */
 function readPatch(body: unknown): Record<string, unknown> {
   if (typeof body !== "object" || body === null || Array.isArray(body)) {
-    throw new Refusal("invalid_patch", "The body must be an object");
+    throw refusalOf([flaw("invalid_patch", "", "an object", body, "The body")]);
   }
   const unknown = Object.keys(body).filter((key) => !fields.includes(key)).slice(0, 20);
   if (unknown.length > 0) {
+    const expected = `one of ${fields.join(", ")}`;
     const issues = unknown.map((key): Issue => {
-      const message = `${key.slice(0, 80)} is not a field of a pool's patch`;
-      return { pointer: `/${key.slice(0, 80)}`, message, expected: `one of ${fields.join(", ")}` };
+      const given = key.slice(0, 80);
+      const message = `${given} is not a field of a pool's patch`;
+      return { pointer: `/${esc(key)}`, message, expected, given };
     });
     throw new Refusal("unrecognized_key", issues[0]!.message, issues);
   }
   const wishes = Object.keys(body).filter((key) => key !== "for");
   if (wishes.length === 1) return body as Record<string, unknown>;
   const given = wishes.length === 0 ? "none" : wishes.join(" and ");
-  const message = `A patch must have exactly one of workers, pinned and paused, given ${given}`;
-  throw new Refusal("invalid_patch", message, [{ pointer: "", message, given }]);
+  const expected = "exactly one of workers, pinned and paused";
+  const message = `A patch must have ${expected}, given ${given}`;
+  throw new Refusal("invalid_patch", message, [{ pointer: "", message, expected, given }]);
 }
 
 function invalid(name: string, expected: string, value: unknown): Refusal {

@@ -1,7 +1,7 @@
 /** The gate for jobs, as programs meet it. What comes over HTTP is in http_input_test.ts. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { parseJob, parseJobs } from "../actors/admission.ts";
-import { Refusal } from "../actors/runtime.ts";
+import { parseJob, parseJobs, parseLimits } from "../actors/admission.ts";
+import { type Issue, Refusal } from "../actors/runtime.ts";
 
 function refusalOf(value: unknown, pointer?: string): Refusal {
   return assertThrows(() => parseJob(value, pointer), Refusal);
@@ -68,6 +68,76 @@ Deno.test("admission: says where, what was expected and what was given", () => {
       given: "101",
     },
   ]);
+});
+
+Deno.test("admission: names the field inside of a field", () => {
+  const shown = (job: object) => {
+    const { code, message, issues: [{ pointer, expected, given }] } = refusalOf({
+      task: "a",
+      ...job,
+    }) as unknown as { code: string; message: string; issues: [Issue] };
+    assert(message.includes(pointer), message);
+    return [code, pointer, expected, given];
+  };
+  const limits = "memoryBytes, cpuCores, openFiles, nice, ioClass, affinity";
+  assertEquals(shown({ limits: { memory: 1 } }), [
+    "unrecognized_key",
+    "/limits/memory",
+    `one of ${limits}`,
+    "memory",
+  ]);
+  assertEquals(shown({ limits: { nice: 20 } }), [
+    "invalid_limits",
+    "/limits/nice",
+    "an integer 1..19",
+    "20",
+  ]);
+  assertEquals(shown({ limits: "x" }), [
+    "invalid_limits",
+    "/limits",
+    `an object of ${limits}`,
+    '"x"',
+  ]);
+  assertEquals(shown({ backoff: { min: 1 } }), [
+    "unrecognized_key",
+    "/backoff/min",
+    "one of baseMs, maxMs",
+    "min",
+  ]);
+  const delay = "an integer 0..2147483647";
+  assertEquals(shown({ backoff: { baseMs: -1 } }), [
+    "invalid_backoff",
+    "/backoff/baseMs",
+    delay,
+    "-1",
+  ]);
+  const late = assertThrows(() => parseLimits({ memoryBytes: "1", cpu: 1 }), Refusal);
+  assertEquals(late.issues.map(({ pointer }) => pointer), ["/limits/memoryBytes", "/limits/cpu"]);
+});
+
+Deno.test("admission: says what a variable would have to be", () => {
+  const shown = (env: unknown) => {
+    const { message, issues: [issue] } = refusalOf({ command: ["ls"], env });
+    return [message, issue!.expected, issue!.given];
+  };
+  assertEquals(shown({ FLYBALL_MARK: "1" }), [
+    'Cannot set the variable "FLYBALL_MARK": names that begin with FLYBALL_ are Flyball\'s',
+    "another name",
+    "FLYBALL_MARK",
+  ]);
+  assertEquals(shown({ LD_PRELOAD: "x" }), [
+    'Cannot set the variable "LD_PRELOAD": it can change what code a program runs',
+    "another name",
+    "LD_PRELOAD",
+  ]);
+  assertEquals(shown({ A: 5 }), [
+    'Cannot set the variable "A": it must have a string as its value, given number',
+    "a string as its value",
+    "number",
+  ]);
+  assertEquals(shown({ A: "b\0" }).slice(1), ["a value without NUL", "one at index 1"]);
+  assertEquals(shown({ "A=B": "c" }).slice(1), ["a name without '=' and NUL", "A=B"]);
+  assertEquals(shown(["A=B"]).slice(1), ["an object of strings", "an array of 1"]);
 });
 
 Deno.test("admission: never repeats the value of a variable", () => {

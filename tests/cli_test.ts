@@ -34,7 +34,9 @@ Deno.test("cli: a mistake in the arguments is one line, a usage line and 64", as
       [["map", "--resume"], "--resume needs --joblog"],
       [["srve"], "unknown command 'srve' (Did you mean serve?)"],
       [["status", "--", "x"], "status takes nothing after --"],
-      [["submit"], "exactly one of a task, -- and a command"],
+      [["submit"], "exactly one of a task, -- and a command, --shell or --job, given none"],
+      [["submit", "a", "--shell", "b"], "given a task and --shell"],
+      [["submit", "--input", "1", "--", "a"], "a task beside it, given -- and a command"],
       [["serve", "--set", "nonsense"], "--set expected key.key=value"],
       [["job"], "missing required argument 'id'"],
     ];

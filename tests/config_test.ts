@@ -206,6 +206,7 @@ Deno.test("config: the environment reaches every key, ignores empty values and w
     FLYBALL_PROT: "1",
     FLYBALL_SEVER__PORT: "1",
     FLYBALL_DATA: "elsewhere",
+    FLYBALL_MARK: "1.1/1",
     HOME: "/root",
   });
   const config = composeConfig(sources);

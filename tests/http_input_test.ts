@@ -29,6 +29,9 @@ Deno.test("http input: every bad input has its status, code and pointer", async 
       assertEquals(response.headers.get("x-content-type-options"), "nosniff");
       assertMatch(problem.correlationId, /^[0-9a-f]{32}$/);
       assert(problem.errors.length <= 20);
+      for (const { expected, given } of problem.errors) {
+        assert(expected !== undefined && given !== undefined, JSON.stringify(problem.errors));
+      }
       if (row.pointer !== undefined) {
         assertEquals(problem.errors[0]?.pointer ?? "", row.pointer, problem.detail);
       }

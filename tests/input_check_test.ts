@@ -53,15 +53,19 @@ Deno.test("inputCheck: says where and what", () => {
     );
   assertEquals(said(types["strict"]!, { a: [1, 2], "b/~": true }), []);
   assertEquals(said(types["strict"]!, { a: [1, "2"], "b/~": 5 }), [
-    "invalid_input /input/a/1 /input/a/1: Invalid input: expected number, received string",
-    "invalid_input /input/b~1~0 /input/b~1~0: Invalid input",
+    'invalid_input /input/a/1 /input/a/1: Invalid input: expected number, given "2"',
+    "invalid_input /input/b~1~0 /input/b~1~0: Invalid input, given 5",
   ]);
   assertEquals(said(types["strict"]!, { a: [], "b/~": null, c: 1 }), [
-    'invalid_input /input/c /input/c: Unrecognized key: "c"',
+    'invalid_input /input/c /input/c: Unrecognized key: "c", given 1',
   ]);
   assertEquals(said(types["nested"]!, null), [
-    "invalid_input /input /input: Invalid input: expected object, received null",
+    "invalid_input /input /input: Invalid input: expected object, given null",
   ]);
+  const expected = (input: unknown) =>
+    checkOf(types["strict"]!)(input, "/input").map(({ expected }) => expected);
+  assertEquals(expected({ a: ["2"], "b/~": 5 }), ["number", "what the schema of the task allows"]);
+  assertEquals(expected({ a: [], "b/~": null, c: 1 }), ["absent"]);
   assertEquals(checkOf(z.array(z.string()))(Array(1e5).fill(1), "/input").length, 20);
 });
 

@@ -95,7 +95,8 @@ Deno.test("kinds: what could not run is refused before anything is accepted, wit
     "/input/path",
     "/input/depth",
   ]);
-  assertMatch(errors[1].message, /depth.*<=9/);
+  assertMatch(errors[1].message, /depth.*<=9, given 10$/);
+  assertEquals([errors[1].expected, errors[1].given], ["number to be <=9", "10"]);
   assertEquals(await refused(wrong), [400, "invalid_input", "/jobs/1/input/path"]);
   assertEquals(await refused({ task: "picky" }), [400, "invalid_input", "/jobs/1/input"]);
   assertEquals(await refused({ stages: [{ name: "a", ...wrong }] }), [
@@ -104,6 +105,11 @@ Deno.test("kinds: what could not run is refused before anything is accepted, wit
     "/jobs/1/stages/0/input/path",
   ]);
   assertEquals(await refused({ task: "piky" }), [404, "unknown_task", "/jobs/1/task"]);
+  for (const [sent, pointer] of [[[{ task: "x" }], "/jobs/0/task"], [null, "/task"]] as const) {
+    const { body } = await post(sent ? { jobs: sent } : { task: "x" });
+    assertEquals(body.errors[0].pointer, pointer);
+    assertMatch(body.errors[0].expected, /^one of .*picky/);
+  }
   const at = (cwd: string) => refused({ command: ["pwd"], cwd });
   const outside = [403, "cwd_not_allowed", "/jobs/1/cwd"];
   assertEquals(await at("/root"), outside);

@@ -1,6 +1,6 @@
 /** Submitted jobs and what can be asked of a runtime, over real workers. */
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
-import { Refusal } from "../mod.ts";
+import { createRuntime, Refusal } from "../mod.ts";
 import { fixedAt, gather, live, lives, processesWith, tempFolder } from "./live.ts";
 import { until } from "./until.ts";
 
@@ -238,4 +238,30 @@ Deno.test("runtime: serves its HTTP API without a socket", async () => {
   const wrong = await ask("/api/v1/jobs", { task: "toi" });
   assertEquals([wrong.status, wrong.body.code], [404, "unknown_task"]);
   assertMatch(wrong.body.detail, /did you mean toy/);
+});
+
+Deno.test("runtime: fetch asks for the token and the host of the configuration", async () => {
+  await using folder = await tempFolder();
+  const tokenFile = `${folder.path}/token`;
+  await Deno.writeTextFile(tokenFile, "a-token-of-20-letters", { mode: 0o600 });
+  await using runtime = await createRuntime({
+    config: { server: { tokenFile, allowedHosts: ["ops.example"] } },
+  });
+  const statusOf = async (host: string, headers = {}) => {
+    const url = `http://${host}/api/v1/status`;
+    const response = await runtime.fetch(new Request(url, { headers }));
+    await response.body?.cancel();
+    return response.status;
+  };
+  const authorization = "Bearer a-token-of-20-letters";
+  assertEquals(await statusOf("ops.example"), 401);
+  assertEquals(await statusOf("ops.example", { authorization }), 200);
+  assertEquals(await statusOf("other.example", { authorization }), 421);
+});
+
+Deno.test("runtime: fetch answers nobody when the token can't be read", async () => {
+  await using runtime = await createRuntime({ config: { server: { tokenFile: "/no/token" } } });
+  const ask = () => runtime.fetch(new Request("http://localhost/api/v1/status"));
+  assertEquals((await assertRejects(ask, Refusal)).code, "no_input");
+  assertEquals((await assertRejects(ask, Refusal)).code, "no_input");
 });

@@ -156,6 +156,9 @@ function scriptOf({ jobs, ended, readers, observers, births }: Cast) {
 /** Jobs: they wait until the script ends them. */
 function jobsOf(script: Script, { jobs, ended }: Cast) {
   return {
+    async submit(spec: JobSpec): Promise<Accepted> {
+      return (await this.submitAll([spec]))[0]!;
+    },
     submitAll(specs: readonly JobSpec[]): Promise<readonly Accepted[]> {
       const { failNext } = script;
       script.failNext = null;

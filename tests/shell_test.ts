@@ -9,7 +9,7 @@ Deno.test("shell: is refused unless it is allowed, and says how", async () => {
   const refusal = (specs: Parameters<typeof runtime.submitAll>[0]) =>
     assertRejects(() => runtime.submitAll(specs), Refusal);
   const one = await refusal([{ shell: "ls" }]);
-  assertEquals([one.code, one.issues[0]!.pointer], ["shell_not_allowed", "/shell"]);
+  assertEquals([one.code, one.issues[0]!.pointer], ["shell_not_allowed", "/jobs/0/shell"]);
   assertStringIncludes(one.message, "commands.shell: true");
   const bulk = await refusal([{ command: ["true"] }, { shell: "ls" }]);
   assertEquals([bulk.code, bulk.issues[0]!.pointer], ["shell_not_allowed", "/jobs/1/shell"]);

@@ -2,7 +2,7 @@
  * SHA-256 of a file, in hex. May read files of the project and nothing else.
  *
  * ```sh
- * deno task flyball run hash --input '{"path":"README.md"}'
+ * deno task flyball run hash --tasks examples/tasks --input '{"path": "README.md"}'
  * ```
  *
  * @module

@@ -20,5 +20,11 @@ export const limitsSchema = z.strictObject({
 }) satisfies z.ZodType<Limits>;
 
 /** The same in words, for those who gave something else. */
-export const limitsExpected = "{ memoryBytes?: bytes >= 1 MiB, cpuCores?: 0.01..1024, " +
-  "openFiles?: 16..1048576, nice?: 1..19, ioClass?: bestEffort or idle, affinity?: core numbers }";
+export const limitsExpected: Readonly<Record<keyof Limits, string>> = {
+  memoryBytes: `an integer >= ${memoryBytesMin}: bytes`,
+  cpuCores: "a number 0.01..1024",
+  openFiles: "an integer 16..1048576",
+  nice: "an integer 1..19",
+  ioClass: "one of bestEffort, idle",
+  affinity: "an array of 1..1024 core numbers 0..4095",
+};

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { Refusal } from "../actors/runtime.ts";
+import { Refusal } from "../refusal.ts";
 
 /** Reads a token; refuses a file that others can read and a token that could be guessed. */
 export async function readToken(path: string): Promise<string> {
