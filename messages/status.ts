@@ -156,7 +156,7 @@ export interface WhyJob {
   /** Where the job stands. */
   readonly state: string;
   /**
-   * `ended`, `key`, `running`, `retry`, `project`, `credit`, `operator`, `running limit`,
+   * `ended`, `running`, `retry`, `key`, `project`, `credit`, `operator`, `running limit`,
    * `commands limit`, `memory`, `start`, `workers` or `position`.
    */
   readonly gate: string;

@@ -126,10 +126,25 @@ looked at, but for a command.
 
 ## Input of a command's start
 
-\`{ "argv": [program, …], "env": { … }, "cwd": path, "stdin": text or null, "spill": path or null,
-"keepBytes": count, "graceMs": count }\`. \`env\` is the whole environment. No shell is involved. Of each
-stream \`keepBytes\` are kept; more goes to a file in the folder \`spill\`, or, where that is null, head
-and tail of that size are kept. After an abort the command has \`graceMs\` before it is killed.
+\`\`\`
+{ "argv": [program, …], "env": { … }, "cwd": path or null, "folder": true or false,
+  "stdin": text or null, "spill": path or null, "keepBytes": count, "graceMs": count,
+  "words": [program, …] }
+\`\`\`
+
+No shell is involved.
+
+- \`folder\`: whether the command has a folder of its own where jobs have theirs. It is made before
+  the command and removed after it.
+- \`cwd\`: null stands for that folder.
+- \`env\` is the environment, none is inherited. The worker adds \`HOME\` and \`TMPDIR\`, the command's
+  folder, where it has one and they are not in \`env\`; and always \`FLYBALL_MARK\`: the worker's own
+  \`FLYBALL_MARK\`, a slash, and a number that no other command of this worker has, the \`run\` of
+  \`left\`.
+- \`words\` stand before the program and hold it to its limits; they are absent where it has none.
+- Of each stream \`keepBytes\` are kept; more goes to a file in the folder \`spill\`, or, where that
+  is null, head and tail of that size are kept.
+- After an abort the command has \`graceMs\` before it is killed.
 
 ## What condemns a worker
 
