@@ -166,7 +166,7 @@ export class LocalRuntime implements Runtime {
     const number = jobNumber(id);
     const job = number === null ? undefined : queue.open.get(number);
     if (job && !follow) return each(job.log?.pieces() ?? []);
-    if (job) return followLog(job, signal);
+    if (job) return followLog(job, ports.clock, signal);
     const record = number === null ? null : await ports.store.read({ type: "job", id: number });
     return record && each(record.ended ? endedLog(record.ended) : []);
   }

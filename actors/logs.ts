@@ -63,11 +63,19 @@ export function endedLog({ endedAt: at, outcome, log }: StoredOutcome): readonly
 const decoded = (base64: string | undefined) =>
   base64 === undefined ? undefined : new TextDecoder().decode(Uint8Array.fromBase64(base64));
 
-/** What a job has said so far and all it says until it ends or `signal` is aborted. */
-export async function* followLog(job: Job, signal?: AbortSignal): AsyncGenerator<LogPiece> {
+/**
+ * What a job has said so far and all it says until it ends or `signal` is aborted. What a command
+ * has not told before its end comes with its outcome.
+ */
+export async function* followLog(
+  job: Job,
+  clock: Pick<Clock, "wallMs">,
+  signal?: AbortSignal,
+): AsyncGenerator<LogPiece> {
   const log = job.log ??= new JobLog();
   const waiting = new Ring<LogPiece>();
   let droppedChars = 0;
+  let heard = 0;
   let over = job.outcome !== null;
   let wake = () => {};
   for (const piece of log.pieces()) waiting.push(piece);
@@ -84,13 +92,19 @@ export async function* followLog(job: Job, signal?: AbortSignal): AsyncGenerator
       for (let next = waiting.shift(); next; next = waiting.shift()) {
         const missing = droppedChars;
         droppedChars = 0;
+        heard = next.attempt;
         yield missing > 0 ? { ...next, droppedChars: missing } : next;
       }
-      if (over || signal?.aborted) return;
+      if (signal?.aborted) return;
+      if (over) break;
       await new Promise<void>((resolve) => wake = resolve);
     }
   } finally {
     stop();
     signal?.removeEventListener("abort", end);
+  }
+  const { outcome } = job;
+  if (outcome && heard < job.attempt) {
+    yield* endedLog({ id: job.id, endedAt: clock.wallMs(), outcome });
   }
 }

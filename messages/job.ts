@@ -151,7 +151,7 @@ export interface JobView {
   readonly pool: string;
   /** Its class in the queue. */
   readonly priority: Priority;
-  /** Attempts begun so far; 0 before the first. */
+  /** The attempt that runs or comes next, from 1; of an ended job, attempts begun. */
   readonly attempt: number;
   /** When the job was safe. */
   readonly acceptedAt: string;

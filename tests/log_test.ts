@@ -79,7 +79,7 @@ Deno.test("log: of an ended job is what was told, or what its outcome says", () 
 
 Deno.test("log: a follower hears all from the beginning, and of a slow one the oldest is left out", async () => {
   const job = jobOf(1);
-  const follower = followLog(job);
+  const follower = followLog(job, new ManualClock());
   const first = follower.next();
   job.log!.add(piece("one"));
   assertEquals((await first).value?.text, "one");
@@ -91,12 +91,50 @@ Deno.test("log: a follower hears all from the beginning, and of a slow one the o
   assertEquals([rest.length, rest.at(-1)!.text], [1_023, "1029"]);
 
   const stop = new AbortController();
-  const left = followLog(job, stop.signal);
+  const left = followLog(job, new ManualClock(), stop.signal);
   assertEquals((await left.next()).value?.text, "one");
   stop.abort();
   await left.return(undefined);
   job.outcome = outcome({ type: "done" });
-  assertEquals((await Array.fromAsync(followLog(job))).length > 0, true, "it ends at once");
+  assertEquals(
+    (await Array.fromAsync(followLog(job, new ManualClock()))).length > 0,
+    true,
+    "it ends at once",
+  );
+});
+
+Deno.test("log: a follower gets with the end what a command had no time to tell", async () => {
+  const said = async (job: Job) =>
+    (await Array.fromAsync(followLog(job, new ManualClock()))).map(({ text }) => text);
+  const ended = () => {
+    const job = jobOf(1);
+    job.attempt = 2;
+    job.outcome = outcome({ type: "done", stdout: "out", stderr: "err" });
+    return job;
+  };
+  assertEquals(await said(ended()), ["out", "err"], "ended before anybody listened");
+  const again = ended();
+  again.log = new JobLog();
+  again.log.add(piece("of the first attempt"));
+  assertEquals(await said(again), ["of the first attempt", "out", "err"]);
+  const told = ended();
+  told.log = new JobLog();
+  told.log.add({ ...piece("told"), attempt: 2 });
+  assertEquals(await said(told), ["told"]);
+  const late = ended();
+  const { outcome: then } = late;
+  late.outcome = null;
+  const follower = followLog(late, new ManualClock());
+  const first = follower.next();
+  late.outcome = then;
+  new Logs(new ManualClock()).ended(late);
+  assertEquals([(await first).value?.text, (await follower.next()).value?.text], ["out", "err"]);
+
+  await using runtime = await live();
+  for (let i = 0; i < 5; i++) {
+    const { id } = await runtime.submit({ command: ["echo", "short"] });
+    assertEquals(await texts(await runtime.log(id, { follow: true })), ["stdout short\n"]);
+  }
 });
 
 Deno.test("log: what a command writes is told while it runs, in bounded pieces that say what is missing", async () => {
