@@ -118,9 +118,10 @@ function keysAt(schema: unknown, path: readonly PropertyKey[], value: unknown): 
   let nodes = [schema];
   path.forEach((key, depth) => {
     const given = valueAt(value, path.slice(0, depth));
-    nodes = nodes.flatMap((node) => shapes(node, given))
-      .map((shape) => shape[key as string])
-      .filter(Boolean);
+    nodes = nodes.flatMap((node) => {
+      const each = valuesOf(node);
+      return each === null ? shapes(node, given).map((shape) => shape[key as string]) : [each];
+    }).filter(Boolean);
   });
   const given = valueAt(value, path);
   return [...new Set(nodes.flatMap((node) => shapes(node, given)).flatMap(Object.keys))];
@@ -129,11 +130,19 @@ function keysAt(schema: unknown, path: readonly PropertyKey[], value: unknown): 
 interface SchemaNode {
   readonly def: {
     readonly innerType?: unknown;
+    readonly valueType?: unknown;
     readonly options?: readonly SchemaNode[];
     readonly discriminator?: string;
     readonly values?: readonly unknown[];
   };
   readonly shape?: Record<string, unknown>;
+}
+
+/** What each value of a mapping with keys of any name has to be; null where names are given. */
+function valuesOf(node: unknown): unknown {
+  const { innerType, valueType } = (node as SchemaNode).def;
+  if (valueType !== undefined) return valueType;
+  return innerType === undefined ? null : valuesOf(innerType);
 }
 
 /** The mappings a schema may stand for; of a choice only the one that `given` has chosen. */

@@ -127,7 +127,10 @@ async function reach(address: string, init: RequestInit, where: string): Promise
     const because = error instanceof DOMException && error.name === "TimeoutError"
       ? "no answer in time"
       : causeOf(error);
-    throw new Refusal("service_unreachable", `service unreachable at ${where}: ${because}`);
+    const hint = where.startsWith("unix:") && because === "No such file or directory"
+      ? " (is it started there? --data and --url name another place)"
+      : "";
+    throw new Refusal("service_unreachable", `service unreachable at ${where}: ${because}${hint}`);
   }
 }
 

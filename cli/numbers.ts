@@ -21,7 +21,8 @@ export function duration(text: string): number {
     const ms = Math.round(parseDurationMs(text));
     if (ms >= 1) return ms;
   } catch (error) {
-    throw new InvalidArgumentError((error as RangeError).message);
+    const { message } = error as RangeError;
+    throw new InvalidArgumentError(message.replace(" or a number of ms", ""));
   }
   throw new InvalidArgumentError("expected at least 1 ms");
 }

@@ -134,7 +134,8 @@ async function read(path: string): Promise<string> {
     return await Deno.readTextFile(path);
   } catch (error) {
     const because = error instanceof Error ? error.message : String(error);
-    throw new Refusal("no_input", `cannot read ${path}: ${because}`);
+    const plain = because.replace(/ \(os error .*$/, "");
+    throw new Refusal("no_input", `cannot read --job ${path}: ${plain}`);
   }
 }
 

@@ -51,7 +51,10 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
     });
   }
   api.notFound(({ req }) => {
-    const refusal = new Refusal("not_found", `There is nothing at ${req.path.slice(0, 80)}`);
+    const refusal = new Refusal(
+      "not_found",
+      `There is nothing at ${req.path.slice(0, 80)}: the README lists what is, below /api/v1`,
+    );
     return problem(refusal, correlationIdOf(req.raw));
   });
   api.onError((error, { req }) => fail(error, req.raw));

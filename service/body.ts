@@ -112,7 +112,7 @@ function invalidUtf8At(bytes: Uint8Array): number {
 }
 
 function emptyBody(): Refusal {
-  return new Refusal("empty_body", "A body is needed: send a job as JSON");
+  return new Refusal("empty_body", "A body is needed: send JSON");
 }
 
 function tooLarge(): Refusal {

@@ -52,7 +52,8 @@ function override(pool: PoolHandle, body: unknown): void {
   }
   if (name === "pinned" && value === false) return pool.resume();
   if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > workersMax) {
-    throw invalid(name, `a whole number of workers 0..${workersMax}`, value);
+    const expected = `a whole number of workers 0..${workersMax}`;
+    throw invalid(name, name === "pinned" ? `${expected}, or false` : expected, value);
   }
   return name === "pinned" ? pool.pin(value as number, forMs) : pool.resize(value as number, forMs);
 }

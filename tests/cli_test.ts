@@ -23,13 +23,14 @@ async function withService(
 const noStack = (stderr: string) => assert(!/^\s+at /m.test(stderr), stderr);
 
 Deno.test("cli: a mistake in the arguments is one line, a usage line and 64", async () => {
-  await inFolder({}, async (cwd) => {
+  await inFolder({ "broken.json": "5" }, async (cwd) => {
     const cases: [string[], string][] = [
       [["serve", "--prot", "1"], "unknown option '--prot' (Did you mean --port?)"],
       [["serve", "--port", "70000"], "expected a whole number 0..65535"],
       [["serve", "--port"], "argument missing"],
       [["map", "--jobs=abc"], "expected a whole number 1..10000"],
-      [["map", "--timeout", "10"], "a text needs a unit"],
+      [["map", "--timeout", "10"], 'a duration such as "10m", given "10" (a text needs a unit)'],
+      [["submit", "--job", "broken.json"], "--job broken.json must be a JSON object, given 5"],
       [["map", "--halt", "later"], "--halt expected"],
       [["map", "--resume"], "--resume needs --joblog"],
       [["srve"], "unknown command 'srve' (Did you mean serve?)"],
@@ -134,7 +135,8 @@ Deno.test("cli: no service is 69 with its address", async () => {
     assertEquals(ended.map(({ code }) => code), [69, 69, 69]);
     assertEquals(
       ended[0].stderr,
-      "flyball: service unreachable at unix:.flyball/control.sock: No such file or directory\n",
+      "flyball: service unreachable at unix:.flyball/control.sock: No such file or directory " +
+        "(is it started there? --data and --url name another place)\n",
     );
     assertStringIncludes(ended[1].stderr, "service unreachable at unix:elsewhere/control.sock: ");
     assertStringIncludes(ended[2].stderr, "service unreachable at http://127.0.0.1:1: ");

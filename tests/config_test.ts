@@ -131,6 +131,17 @@ Deno.test("config: each problem says line, column, path, what was expected and g
   ]);
 });
 
+Deno.test("config: of an unknown key below a free name the known ones are told", () => {
+  const operations = { hash: { limits: { memory: 1, zone: 1 } }, ls: { limit: {} } };
+  assertEquals(problems(() => compose({ operations })), [
+    "test operations.hash.limits.memory: unknown key; " +
+    "did you mean operations.hash.limits.memoryBytes?",
+    "test operations.hash.limits.zone: unknown key; " +
+    "known keys: memoryBytes, cpuCores, openFiles, nice, ioClass, affinity",
+    "test operations.ls.limit: unknown key; did you mean operations.ls.limits?",
+  ]);
+});
+
 Deno.test("config: what does not exist yet is refused with a clear line", () => {
   assertEquals(problems(() => compose({ queue: { engine: "bullmq" } })), [
     'test queue.engine: "bullmq" is not available in this version',
