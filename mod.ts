@@ -43,6 +43,7 @@ export type * from "./messages/log.ts";
 export type * from "./messages/limits.ts";
 export type * from "./messages/outcome.ts";
 export type * from "./messages/status.ts";
+export type * from "./messages/threshold.ts";
 export { type Reading, type Signal, type SignalName, signals } from "./messages/signals.ts";
 export { AdaptiveWorkerPool, type WorkerPoolMetrics } from "./actors/adaptive_worker_pool.ts";
 export type {

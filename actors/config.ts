@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { KeyLimit } from "../messages/limits.ts";
 import { patternExpected, patternShape } from "../messages/schemas/job.ts";
 import { limitsSchema } from "../messages/schemas/limits.ts";
+import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { scalingChoice } from "../policies/scaling/mod.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
@@ -99,6 +100,11 @@ const pool = z.strictObject({
   memoryBytes: z.int().min(memoryBytesLeast).nullable().default(null),
   /** Most resident memory of one worker; it is ended above. Null: no limit but that of its heap. */
   workerBytes: z.int().min(workerBytesLeast).nullable().default(null),
+  /**
+   * From when on a worker is given no jobs and is replaced. Of memory, where nothing is said: 80 % and
+   * 93 % of `workerBytes`.
+   */
+  thresholds: thresholdsSchema.prefault({}),
   /** When workers are replaced; the next one is ready before the last one leaves. */
   recycle: recycle.prefault({}),
   /** The scaling policy: its name among its own options. */
@@ -112,6 +118,8 @@ const pool = z.strictObject({
 const operation = z.strictObject({
   /** What each of its jobs may take; a job's own limits can only be tighter. */
   limits: limitsSchema.prefault({}),
+  /** From when on, of what its running jobs use together, none of it is begun. */
+  thresholds: thresholdsSchema.prefault({}),
 });
 
 const most = z.int().min(1).max(1_000_000_000).nullable();

@@ -42,10 +42,12 @@ function problem(
 ): Issue {
   const path = issue.path;
   const given = shown(valueAt(written.written, path));
-  if (issue.code === "custom" && issue.params?.atMost !== undefined) {
-    const other = [...path.slice(0, -1), issue.params.atMost as string];
+  const { atMost, below } = issue.code === "custom" ? issue.params ?? {} : {};
+  if (atMost !== undefined || below !== undefined) {
+    const other = [...path.slice(0, -1), (atMost ?? below) as string];
     const bound = `${dotted(other)} (${shown(valueAt(written.written, other))})`;
-    return toIssue(path, `${dotted(path)} (${given}) must be <= ${bound}`, written.place);
+    const sign = below === undefined ? "<=" : "<";
+    return toIssue(path, `${dotted(path)} (${given}) must be ${sign} ${bound}`, written.place);
   }
   if (issue.code === "unit") {
     return toIssue(path, `${dotted(path)}: ${issue.message}`, written.place);

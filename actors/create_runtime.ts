@@ -97,7 +97,7 @@ async function assemble(
   host.tidy();
   const operations = await register(tasks, ports, slots.max, ours(config, data));
   const limits = new OperationLimits(config.operations, ports.trees);
-  const orders = new Orders(operations, slots.commands, graceMs, (spec) => limits.of(spec));
+  const orders = new Orders(operations, slots.commands, graceMs, limits);
   const intake = new Intake(orders, intakeOptions(config));
   const keys = new Keys(ports.clock.wallMs);
   const inspection = new Inspection();
@@ -120,7 +120,7 @@ async function assemble(
     gaveUp: gaveUp.resolve,
     operations,
   });
-  system.queue.turns.adopt(config.limits);
+  heedLimits(config, system);
   const reloader = new Reloader(config, heeding(system, { policies, limits, intake }));
   const runtime = new LocalRuntime({
     system,
@@ -148,6 +148,13 @@ async function assemble(
   return runtime;
 }
 
+/** What holds from now on for keys, and for what workers and operations use. */
+function heedLimits({ limits, pools, operations }: Config, { queue, meters }: System): void {
+  queue.turns.adopt(limits);
+  meters.workers.adopt(pools.default.thresholds);
+  meters.operations.adopt(operations);
+}
+
 /** What a running system does with another configuration. */
 function heeding(
   system: System,
@@ -163,8 +170,8 @@ function heeding(
       if (!isSamePolicy(config, before)) policies.splice(0, 1, policyOf(config));
       system.seat({ policies, guards: guardsOf(config, system.sampler.latest) });
       system.queue.limits = config.queue;
-      system.queue.turns.adopt(config.limits);
       intake.options = intakeOptions(config);
+      heedLimits(config, system);
       if (changed.size > 0) await relimitAll(changed, limits, system);
     },
     note: (fact) => system.journal.note(fact),

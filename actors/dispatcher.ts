@@ -92,11 +92,12 @@ export class Dispatcher {
     }
   }
 
-  /** Whether there is memory for the next job that runs alone; if not, the lane waits for some. */
+  /** Whether there is room for the next job that runs alone; if not, the lane waits for some. */
   #mayHave(lane: Lane): boolean {
     const job = lane.suspect;
     if (!job || !isWeighed(job)) return true;
-    const fits = this.#footprints.fits(this.#footprints.need(job));
+    const footprints = this.#footprints;
+    const fits = footprints.hasCores(job) && footprints.fits(footprints.need(job));
     if (!fits) this.#memoryWait.note(lane);
     return fits;
   }
@@ -120,9 +121,10 @@ export class Dispatcher {
   }
 }
 
-/** Whether memory is reserved for a job. */
+/** Whether memory or cores are reserved for a job. */
 const isWeighed = ({ operation, limits }: Job): boolean =>
-  operation.grant.kind === "command" || limits?.memoryBytes !== undefined;
+  operation.grant.kind === "command" || limits?.memoryBytes !== undefined ||
+  limits?.cpuCores !== undefined;
 
 /** Who has the fewest jobs; among equals who was busy last, so that the others are seen idle. */
 function leastLoaded(links: readonly WorkerLink[], grant: string): WorkerLink | null {

@@ -1,5 +1,6 @@
 /**
- * Memory that is reserved for running jobs, by what their operations were seen to use.
+ * Memory that is reserved for running jobs, by what their operations were seen to use, and cores
+ * that they say they need.
  *
  * Only commands have a place here, and tasks with a memory limit, which run alone: what a task
  * among others uses can't be told from what they use. Each is expected to need a quantile of what
@@ -42,8 +43,11 @@ export class Footprints {
   readonly #availableBytes: () => number | null;
   /** Jobs that something is reserved for, by operations that nobody has seen end. */
   readonly #strange = new Set<Job>();
+  readonly #cores: () => number;
   /** Jobs that something is reserved for. */
   holders = 0;
+  /** Cores that are reserved, in thousandths. */
+  #milliCores = 0;
   #bytes = 0;
   #marginSquares = 0;
   /** Memory that could be had when nothing ran. */
@@ -51,12 +55,17 @@ export class Footprints {
   /** Something was learned that is not stored yet. */
   #news = false;
 
-  /** `limitBytes`: what all jobs may have together; null: most of what `availableBytes` finds. */
+  /**
+   * `limitBytes`: what all jobs may have together; null: most of what `availableBytes` finds. `cores`
+   * counts those of the machine.
+   */
   constructor(
     clock: Clock,
     limitBytes: number | null = null,
     availableBytes: () => number | null = () => null,
+    cores: () => number = () => Infinity,
   ) {
+    this.#cores = cores;
     this.#clock = clock;
     this.limitBytes = limitBytes;
     this.#availableBytes = availableBytes;
@@ -76,6 +85,11 @@ export class Footprints {
     return Math.floor(usableRatio * Math.min(this.#idleBytes, this.#bytes + freeBytes));
   }
 
+  /** Cores that are reserved, and those there are. */
+  get cores(): { readonly reserved: number; readonly all: number } {
+    return { reserved: this.#milliCores / 1_000, all: this.#cores() };
+  }
+
   /** What is known by operation. */
   get operations(): ReadonlyMap<string, Entry> {
     return this.#entries;
@@ -85,6 +99,7 @@ export class Footprints {
   need(job: Job, budgetBytes = this.budgetBytes): Need {
     const declared = job.limits?.memoryBytes;
     if (declared !== undefined) return { bytes: declared, marginBytes: 0 };
+    if (!hasMemory(job)) return { bytes: 0, marginBytes: 0 };
     const { entry, leastBytes } = this.weightOf(job);
     const need = needOf(entry.footprint, budgetBytes, this.#clock.nowMs());
     const short = need.bytes + need.marginBytes < leastBytes;
@@ -96,12 +111,20 @@ export class Footprints {
     return this.holders === 0 || this.#sum(bytes, Math.ceil(marginBytes / mib)) <= budgetBytes;
   }
 
+  /** Whether the cores that a job says it needs are free. Who needs too many runs by himself. */
+  hasCores(job: Job): boolean {
+    const milli = milliCores(job);
+    if (milli === 0 || this.#milliCores === 0) return true;
+    return this.#milliCores + milli <= 1_000 * this.#cores();
+  }
+
   /** The weight of a job that has one. */
   weightOf(job: Job): Weight {
     return job.weight ??= {
       entry: this.#entryOf(operationOf(job.spec)),
       bytes: 0,
       marginMib: 0,
+      milliCores: 0,
       held: false,
       leastBytes: 0,
       ooms: 0,
@@ -114,12 +137,12 @@ export class Footprints {
     if (weight.held) return;
     const nowMs = this.#clock.nowMs();
     const { footprint } = weight.entry;
-    this.#put(weight, this.need(job));
+    this.#put(weight, this.need(job), milliCores(job));
     weight.held = true;
     this.holders++;
     weight.entry.running++;
     weight.entry.usedMs = nowMs;
-    if (footprint.ended > 0 || job.limits?.memoryBytes !== undefined) return;
+    if (footprint.ended > 0 || job.limits?.memoryBytes !== undefined || !hasMemory(job)) return;
     footprint.sinceMs ??= nowMs;
     this.#strange.add(job);
   }
@@ -129,7 +152,7 @@ export class Footprints {
     const { weight } = job;
     if (!weight?.held) return;
     this.#take(weight);
-    this.#put(weight, this.need(job));
+    this.#put(weight, this.need(job), milliCores(job));
   }
 
   /** Gives back what is reserved for a job that has left its worker, however it did. */
@@ -158,12 +181,13 @@ export class Footprints {
     for (const job of this.#strange) {
       const weight = this.weightOf(job);
       this.#take(weight);
-      this.#put(weight, this.need(job, budgetBytes));
+      this.#put(weight, this.need(job, budgetBytes), milliCores(job));
     }
   }
 
   /** Learns from an attempt that ended; true when it ran out of memory and is to have more. */
   again(job: Job, outcome: Outcome): boolean {
+    if (!hasMemory(job)) return false;
     // More memory than its limit is no use to a job: it would be ended again.
     const isFree = job.limits?.memoryBytes === undefined;
     const again = outcome.category === "oom" && isFree && this.#more(job, outcome);
@@ -240,7 +264,9 @@ export class Footprints {
     if (oldest) this.#entries.delete(oldest.name);
   }
 
-  #put(weight: Weight, { bytes, marginBytes }: Need): void {
+  #put(weight: Weight, { bytes, marginBytes }: Need, milli: number): void {
+    weight.milliCores = milli;
+    this.#milliCores += milli;
     weight.bytes = bytes;
     weight.marginMib = Math.ceil(marginBytes / mib);
     this.#bytes += bytes;
@@ -250,10 +276,18 @@ export class Footprints {
   #take(weight: Weight): void {
     this.#bytes -= weight.bytes;
     this.#marginSquares -= weight.marginMib ** 2;
-    weight.bytes = weight.marginMib = 0;
+    this.#milliCores -= weight.milliCores;
+    weight.bytes = weight.marginMib = weight.milliCores = 0;
   }
 
   #sum(bytes: number, marginMib: number): number {
     return this.#bytes + bytes + Math.ceil(mib * Math.sqrt(this.#marginSquares + marginMib ** 2));
   }
 }
+
+/** Whether it can be told what memory a job uses: that of a task is its worker's. */
+const hasMemory = ({ operation, limits }: Job): boolean =>
+  operation.grant.kind === "command" || limits?.memoryBytes !== undefined;
+
+/** Whole numbers add up to nothing again. */
+const milliCores = ({ limits }: Job): number => Math.round(1_000 * (limits?.cpuCores ?? 0));

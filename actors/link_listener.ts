@@ -36,6 +36,7 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
   };
   return {
     payload: (_link, job) => all.meters.meter.payload(job),
+    asked: (_link, job) => all.meters.meter.asked(job),
     spawned: (link, job, pid) => all.meters.meter.spawned(link, job, pid),
     ready(link) {
       all.meters.solo.rest(link);

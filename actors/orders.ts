@@ -40,6 +40,14 @@ export interface OrderDefaults {
   readonly retries: number;
 }
 
+/** What a job is held to. */
+export interface Bounds {
+  /** What it may take of the machine. */
+  of(spec: JobSpec): Limits | null;
+  /** What only so many jobs may have at once; null: nothing. */
+  keysOf(spec: JobSpec): readonly string[] | null;
+}
+
 type Ended = ((job: Job, outcome: Outcome) => void) | null;
 
 /** Makes orders for one pool. */
@@ -49,16 +57,16 @@ export class Orders {
   readonly runs: Operation;
   readonly #tasks: ReadonlyMap<string, Operation>;
   readonly #graceMs: number;
-  readonly #limitsOf: (spec: JobSpec) => Limits | null;
+  readonly #bounds: Bounds;
 
-  /** For registered `tasks`; `limitsOf` says what a job is held to. */
+  /** For registered `tasks`; `bounds` says what a job is held to. */
   constructor(
     tasks: readonly Operation[],
     slotsMax: number,
     graceMs: number,
-    limitsOf: (spec: JobSpec) => Limits | null = () => null,
+    bounds: Bounds = { of: () => null, keysOf },
   ) {
-    this.#limitsOf = limitsOf;
+    this.#bounds = bounds;
     this.#tasks = new Map(tasks.map((operation) => [operation.name, operation]));
     this.#graceMs = graceMs;
     this.commands = { number: 0, name: "command", source: "", grant: commandGrant, slotsMax };
@@ -130,8 +138,8 @@ export class Orders {
       spec,
       timeoutMs: spec.timeoutMs ?? defaults.timeoutMs,
       retries: spec.retries ?? defaults.retries,
-      limits: this.#limitsOf(spec),
-      keys: keysOf(spec),
+      limits: this.#bounds.of(spec),
+      keys: this.#bounds.keysOf(spec),
       ended,
     };
   }

@@ -91,6 +91,11 @@ export class Recycler {
     return true;
   }
 
+  /** Has another one take the place of `link`; to be asked again while it has not. */
+  retire(link: WorkerLink, because: string): void {
+    this.#begin(link, 0, because);
+  }
+
   /** To be called each second: looks for the old and the leaking. */
   look(links: readonly WorkerLink[]): void {
     const nowMs = this.#clock.nowMs();

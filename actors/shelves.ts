@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { nextToPack } from "../policies/ordering/packing.ts";
+import { nextToPack, passedMax } from "../policies/ordering/packing.ts";
 import type { Footprints } from "./footprints.ts";
 import { classes, type Job, operationOf } from "./job.ts";
 import { Lane } from "./lane.ts";
@@ -37,7 +37,7 @@ export class Shelves extends Lane {
     this.#footprints = footprints;
   }
 
-  /** Jobs wait, and none of them could be taken for want of memory. */
+  /** Jobs wait, and none of them could be taken for want of memory or cores. */
   override get starved(): boolean {
     return this.#starved && this.queued > 0;
   }
@@ -70,7 +70,8 @@ export class Shelves extends Lane {
   override take(): Job | undefined {
     this.#starved = false;
     if (this.queued === 0) return undefined;
-    const heads = this.#heads();
+    const all = this.#heads();
+    const heads = this.#withCores(all);
     const { budgetBytes } = this.#footprints;
     const waiting = heads.map(({ rank, jobs, passed }) => {
       const job = jobs.first!;
@@ -86,11 +87,11 @@ export class Shelves extends Lane {
     });
     const next = nextToPack(waiting, budgetBytes);
     if (next === null) {
-      this.#starved = heads.length > 0;
+      this.#starved = all.length > 0;
       return undefined;
     }
     const chosen = heads[next]!;
-    for (const shelf of heads) if (shelf.rank <= chosen.rank) shelf.passed++;
+    for (const shelf of all) if (shelf.rank <= chosen.rank) shelf.passed++;
     chosen.passed = 0;
     this.queued--;
     return this.#shift(chosen);
@@ -136,6 +137,19 @@ export class Shelves extends Lane {
       }
     }
     return heads;
+  }
+
+  /**
+   * Those that have the cores they say they need. Nobody else waits for one that has not, but for
+   * those that need cores too when many have gone ahead of it.
+   */
+  #withCores(all: readonly Shelf[]): readonly Shelf[] {
+    const has = ({ jobs }: Shelf) => this.#footprints.hasCores(jobs.first!);
+    if (all.every(has)) return all;
+    const isOwed = all.some((shelf) => shelf.passed >= passedMax && !has(shelf));
+    return all.filter((shelf) =>
+      has(shelf) && !(isOwed && shelf.jobs.first!.limits?.cpuCores !== undefined)
+    );
   }
 
   #shift(shelf: Shelf): Job | undefined {

@@ -15,6 +15,9 @@ export interface StatusFrame {
   readonly tasks: readonly string[];
 }
 
+/** Thresholds that are shown at once. */
+const thresholdsMax = 256;
+
 /** The whole state. */
 export function statusOf(system: System, frame: StatusFrame): Status {
   const { queue, runs, metrics, sampler, ports } = system;
@@ -62,6 +65,8 @@ export function poolStatus(system: System): PoolStatus {
     envelope: pool.envelope,
     scaling: controller.value,
     restarts: restartsOf(system),
+    thresholds: [...system.meters.operations.status, ...system.meters.workers.status]
+      .slice(0, thresholdsMax),
     starts: [...system.metrics.starts.values()].map(({ grant, startMs }) => ({
       grant: grant.key,
       kind: grant.kind,

@@ -26,15 +26,19 @@ export class Stowage {
     grant.kind === "command" ? new Shelves(grant, this.footprints) : new Lane(grant);
   readonly #ports: Pick<Ports, "clock" | "store">;
 
-  /** `memoryBytes` for all commands together; null: most of what `availableBytes` finds. */
+  /**
+   * `memoryBytes` for all commands together; null: most of what `availableBytes` finds. The machine
+   * has `cores`.
+   */
   constructor(
     ports: Pick<Ports, "clock" | "store">,
     memoryBytes: number | null,
     availableBytes: () => number | null,
     again: (lane: Lane) => void,
+    cores: () => number = () => Infinity,
   ) {
     this.#ports = ports;
-    this.footprints = new Footprints(ports.clock, memoryBytes, availableBytes);
+    this.footprints = new Footprints(ports.clock, memoryBytes, availableBytes, cores);
     this.wait = new MemoryWait(this.footprints, ports.clock, again);
   }
 

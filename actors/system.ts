@@ -12,10 +12,7 @@ import { type Job, jobId } from "./job.ts";
 import { Journal } from "./journal.ts";
 import { leaveFolder } from "./lane.ts";
 import type { Meters } from "./limits/account.ts";
-import { Meter } from "./limits/meter.ts";
-import { Overuse } from "./limits/overuse.ts";
-import { Solo } from "./limits/solo.ts";
-import { type WatchEffects, WorkerWatch } from "./limits/worker_watch.ts";
+import { closeMeters, makeMeters } from "./limits/meters.ts";
 import { linkListener } from "./link_listener.ts";
 import { Logs } from "./logs.ts";
 import { loop } from "./loop.ts";
@@ -33,7 +30,8 @@ import { Sampler } from "./sampler.ts";
 import { Scaler } from "./scaler.ts";
 import { Stowage } from "./stowage.ts";
 import { Supervisor, usual } from "./supervisor.ts";
-import { Vigil } from "./vigil.ts";
+import { operationKey } from "./turns/keys_of.ts";
+import { Vigil, type VigilEffects } from "./vigil.ts";
 import { Violations } from "./violations.ts";
 import type { WorkerLink } from "./worker.ts";
 
@@ -113,6 +111,7 @@ export class System {
       options.memoryBytes,
       () => this.sampler.latest.memoryAvailableBytes,
       (lane) => this.pool.dispatch(lane),
+      () => this.sampler.latest.cores,
     );
     const { laneOf } = this.stowage;
     this.queue = new Queue(ports, options.limits, this.#queueListener(), laneOf);
@@ -129,10 +128,7 @@ export class System {
       roster.tell(link, { type, because });
     const workers = { links: () => roster.links, condemn: ask("condemn"), drain: ask("drain") };
     this.vigil = new Vigil(clock, host, workers);
-    this.meters = this.#makeMeters(options, {
-      ...workers,
-      warn: (code, message) => this.#alert(code, message),
-    });
+    this.meters = this.#look(options.workerBytes ?? null, workers);
     this.runs = new Runs({
       ...options.runs,
       clock,
@@ -225,21 +221,19 @@ export class System {
     this.stowage.close();
     this.violations.close();
     this.vigil.close();
-    this.meters.meter.close();
-    this.meters.watch.close();
+    closeMeters(this.meters);
     await this.#supervisor.stop();
   }
 
-  #makeMeters({ workerBytes = null }: SystemOptions, workers: WatchEffects): Meters {
-    const { clock, trees } = this.ports;
-    const solo = new Solo(trees);
-    const overuse = new Overuse(this.stowage.footprints, trees);
-    const meter: Meter = new Meter(clock, trees, () => overuse.look(meter.running));
-    return {
-      meter,
-      solo,
-      watch: new WorkerWatch(this.ports, solo, workerBytes, workers),
-    };
+  #look(workerBytes: number | null, workers: VigilEffects): Meters {
+    const { queue, stowage: { footprints } } = this;
+    return makeMeters(this.ports, { footprints, workerBytes }, {
+      ...workers,
+      retire: (link, because) => this.pool.recycler.retire(link, because),
+      rested: ({ grant }) => this.pool.dispatch(queue.lane(grant)),
+      pause: (operation, isPaused) => queue.turns.pause(operationKey(operation), isPaused),
+      note: (fact) => this.journal.note(fact),
+    });
   }
 
   #alert(code: string, message: string): void {

@@ -1,5 +1,5 @@
 /**
- * What a job weighs: the memory that is reserved for it, and what that was learned from.
+ * What a job weighs: memory and cores that are reserved for it, and what that was learned from.
  *
  * @module
  */
@@ -20,6 +20,8 @@ export interface Weight {
   /** Reserved now; 0 when nothing is. */
   bytes: number;
   marginMib: number;
+  /** Thousandths of a core. */
+  milliCores: number;
   held: boolean;
   /** Needs this at least: it has run out of less. */
   leastBytes: number;

@@ -26,6 +26,8 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   if (job.state === "running") return answer("running", "It runs");
   if (job.state === "retrying") return answer("retry", "It waits for its next attempt");
   const key = job.turn === turn.parked ? awaited(job) : null;
+  const held = key && system.meters.operations.holds(job);
+  if (held) return answer("threshold", held, key.ahead);
   if (key) return answer("key", key.because, key.ahead);
   if (job.state === "blocked") {
     return answer("project", "Other staged runs, of its project or in all, go before it");
@@ -50,6 +52,12 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   ) {
     const most = envelope.commandsMax;
     return answer("commands limit", `At most ${most} commands may run at once`, lane.ahead(job));
+  }
+  const { footprints } = system.stowage;
+  if (lane.starved && !footprints.hasCores(job)) {
+    const { reserved, all } = footprints.cores;
+    const needs = `It needs ${job.limits?.cpuCores} cores`;
+    return answer("cpu", `${needs}; ${reserved} of ${all} are reserved`, lane.ahead(job));
   }
   if (lane.starved) return answer("memory", wantsMemory(system, job), lane.ahead(job));
   const workers = pool.links.filter((link) => link.grant.key === lane.grant.key);

@@ -41,6 +41,8 @@ export class WorkerLink {
   reserved: Pick<Lane, "hasSuspects"> | null = null;
   /** Runs one suspect and nothing else. */
   exclusive = false;
+  /** Gets no more jobs for now: it uses more than it should. */
+  resting = false;
   /** When it has jobs and when it has none. */
   readonly spell = new Spell();
   /** The job it is ended for; the others in it are innocent. */
@@ -104,7 +106,7 @@ export class WorkerLink {
 
   /** Jobs that may be sent now. */
   get room(): number {
-    if (!this.open || this.exclusive || this.reserved?.hasSuspects) return 0;
+    if (!this.open || this.exclusive || this.resting || this.reserved?.hasSuspects) return 0;
     if (this.#process.queuedBytes > queuedBytesMax) return 0;
     const { unbegun, running } = this.slots;
     const most = Math.min(this.#options.slotsMax, this.servedMax - this.served);
@@ -136,8 +138,7 @@ export class WorkerLink {
 
   /** Sends a job. The caller has looked at `room`. */
   send(job: Job, nowMs: number): void {
-    const { operation } = job;
-    if (!this.#defined.has(operation.number)) this.#define(operation);
+    if (!this.#defined.has(job.operation.number)) this.#define(job.operation);
     this.slots.put(job);
     job.sentMs = nowMs;
     const payload = job.limits === null ? job.payload : this.#listener.payload(this, job);
@@ -147,7 +148,9 @@ export class WorkerLink {
 
   /** Asks the worker to abort a job that was sent here. */
   abort(job: Job, because: string): void {
-    if (this.has(job)) this.#process.send(encode(cancel.kind, job.slot, because));
+    if (!this.has(job)) return;
+    this.#listener.asked(this, job);
+    this.#process.send(encode(cancel.kind, job.slot, because));
   }
 
   /** Takes no more jobs and gives back those not begun. */
@@ -201,9 +204,8 @@ export class WorkerLink {
     return { suspects: [...begun, ...unbegun.slice(0, reach)], innocents: unbegun.slice(reach) };
   }
 
-  #define(operation: Operation): void {
-    this.#defined.add(operation.number);
-    const { number, name, source } = operation;
+  #define({ number, name, source }: Operation): void {
+    this.#defined.add(number);
     this.#process.send(encode(define.kind, number, name, source));
   }
 

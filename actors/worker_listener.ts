@@ -34,6 +34,8 @@ export interface WorkerListener<L> {
   payload(worker: L, job: Job): string;
   /** The process of a command was started; `pid` as the worker sees it. */
   spawned(worker: L, job: Job, pid: number): void;
+  /** A job is asked to end. */
+  asked(worker: L, job: Job): void;
   /** Jobs that were begun. */
   began(worker: L, jobs: readonly Job[]): void;
   /** Jobs that come back without having been begun. */

@@ -51,7 +51,7 @@ function machine({ host, version, store, epoch, startedAt }: Status): string {
 }
 
 function pool(
-  { name, policy, workers, envelope, restarts, starts, lastResize }: PoolStatus,
+  { name, policy, workers, envelope, restarts, thresholds, starts, lastResize }: PoolStatus,
 ): string {
   const parts = [
     `pool ${name}: ${policy}`,
@@ -60,6 +60,9 @@ function pool(
   ];
   if (starts.length > 0) parts.push(startTimes(starts));
   parts.push(...lossesOf(restarts));
+  for (const { of, name, measure, level } of thresholds) {
+    if (level !== "calm") parts.push(`${of} ${oneLine(name)}: ${level} of ${measure}`);
+  }
   if (lastResize !== null) {
     const { from, to, because, decision } = lastResize;
     parts.push(`last ${from} -> ${to}: ${oneLine(because)} (decision ${decision})`);

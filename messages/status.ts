@@ -4,6 +4,7 @@
  * @module
  */
 import type { Envelope } from "./decision.ts";
+import type { ThresholdStatus } from "./threshold.ts";
 
 /** How long workers of one grant took to start. */
 export interface Starts {
@@ -52,6 +53,8 @@ export interface PoolStatus {
   readonly scaling: unknown;
   /** What failed, and what is done about it. */
   readonly restarts: Restarts;
+  /** Operations with thresholds, and workers that use more than they should. */
+  readonly thresholds: readonly ThresholdStatus[];
   /** What starts took, by grant. */
   readonly starts: readonly Starts[];
   /** Latest reason for a change of size, with its decision. */
@@ -156,8 +159,8 @@ export interface WhyJob {
   /** Where the job stands. */
   readonly state: string;
   /**
-   * `ended`, `running`, `retry`, `key`, `project`, `credit`, `operator`, `running limit`,
-   * `commands limit`, `memory`, `start`, `workers` or `position`.
+   * `ended`, `running`, `retry`, `threshold`, `key`, `project`, `credit`, `operator`,
+   * `running limit`, `commands limit`, `cpu`, `memory`, `start`, `workers` or `position`.
    */
   readonly gate: string;
   /** One sentence for people. */

@@ -151,7 +151,7 @@ Deno.test({
       await until(stopped);
       await until(() => states().length === 2 && !states().includes("T"));
     }
-    job.doomed = "cancelled";
+    meter.asked(job);
     await until(() => !states().includes("T"));
     Deno.kill(-child.pid, "SIGTERM");
     await child.status;

@@ -57,7 +57,8 @@ Deno.test({
       ["operations.sleep.limits.openFiles", true],
       ["operations.toy.limits.openFiles", true],
     ]);
-    assertEquals([openFiles(command), openFiles(worker)], ["217", "817"]);
+    // A command whose worker has not told of its start yet is held when it does.
+    await until(() => openFiles(command) === "217" && openFiles(worker) === "817");
     assertEquals(runtime.status().running, 2);
     await runtime.cancel(id);
     await runtime.close({ drainMs: 0 });
@@ -96,8 +97,13 @@ Deno.test("limits: of those that share a worker, what waits is held and what run
   const message = stage.facts.findLast((fact) => fact.type === "alert")?.message ?? "";
   assertMatch(
     message,
-    /^New limits do not hold yet for \d jobs that run: (r\d: it shares its worker(; |$))+/,
+    /^New limits do not hold yet for \d jobs: (r\d: it shares its worker(; |$))+/,
   );
+  const small = limits.replace({ t: { limits: { memoryBytes: 2 ** 20 } } });
+  await relimitAll(small, limits, system);
+  assertEquals(running.limits, held, "what can't be held stays as it was");
+  const [first] = stage.facts.slice(-1).map((fact) => fact.type === "alert" && fact.message);
+  assertMatch(`${first}`, /for 21 jobs: r\w+: \/limits\/memoryBytes must be >= \d+ for a task/);
   // Now each runs alone.
   let most = 0;
   while (waiting.some(({ outcome }) => outcome === null)) {

@@ -1,6 +1,6 @@
 /** What jobs use and what follows when it is too much, over processes in the test's hand. */
 import { assert, assertEquals } from "@std/assert";
-import { account, accountGone } from "../actors/limits/account.ts";
+import { account, accountGone, type Meters } from "../actors/limits/account.ts";
 import { Meter } from "../actors/limits/meter.ts";
 import { Solo } from "../actors/limits/solo.ts";
 import { Forest } from "../actors/limits/tree.ts";
@@ -14,7 +14,7 @@ import { messages } from "../messages/wire.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { jobOf, task } from "./orders.ts";
 import { puppet } from "./puppet.ts";
-import { stillTrees } from "./still_trees.ts";
+import { stillMeters, stillTrees } from "./still_trees.ts";
 
 const mib = 2 ** 20;
 
@@ -58,6 +58,8 @@ class Stage {
   readonly meter: Meter;
   readonly solo: Solo;
   readonly watch: WorkerWatch;
+  readonly operations: Meters["operations"];
+  readonly workers: Meters["workers"];
   readonly worker;
 
   constructor(
@@ -77,6 +79,7 @@ class Stage {
       group: () => group,
     });
     this.meter = new Meter(this.clock, this.trees);
+    ({ operations: this.operations, workers: this.workers } = stillMeters(this.clock));
     this.solo = new Solo(this.trees);
     this.worker = puppet(this.clock, {
       finished: (link, job, outcome) => this.outcomes.push(account(this, link, job, outcome)),

@@ -15,6 +15,7 @@ export const deaf: WorkerListener<WorkerLink> = {
   ready: () => {},
   payload: (_link, job) => job.payload,
   spawned: () => {},
+  asked: () => {},
   began: () => {},
   returned: () => {},
   finished: () => {},

@@ -28,6 +28,7 @@ const pool: PoolStatus = {
   },
   scaling: { size: "steady" },
   restarts: { workersLost: 0, seatsWaiting: 0, quarantined: [], actors: 0 },
+  thresholds: [],
   starts: [],
   lastResize: null,
 };

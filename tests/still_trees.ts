@@ -4,9 +4,8 @@
  * @module
  */
 import type { Meters } from "../actors/limits/account.ts";
-import { Meter } from "../actors/limits/meter.ts";
-import { Solo } from "../actors/limits/solo.ts";
-import { WorkerWatch } from "../actors/limits/worker_watch.ts";
+import { Footprints } from "../actors/footprints.ts";
+import { makeMeters } from "../actors/limits/meters.ts";
 import type { Clock, Host, Trees } from "../actors/ports.ts";
 
 /** Nothing to be seen, but for what `part` says. */
@@ -31,14 +30,15 @@ export const stillTrees = (part: Partial<Trees> = {}): Trees => ({
 
 /** Those who look at jobs, on that machine. */
 export function stillMeters(clock: Clock): Meters {
-  const trees = stillTrees();
-  const solo = new Solo(trees);
   const host = { residentBytes: () => null } as unknown as Host;
-  const watch = new WorkerWatch({ clock, host, trees }, solo, null, {
+  const looks = { footprints: new Footprints(clock), workerBytes: null };
+  return makeMeters({ clock, host, trees: stillTrees() }, looks, {
     links: () => [],
     condemn: () => {},
     drain: () => {},
-    warn: () => {},
+    retire: () => {},
+    rested: () => {},
+    pause: () => {},
+    note: () => {},
   });
-  return { meter: new Meter(clock, trees), solo, watch };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { AnyActorRef } from "xstate";
-import type { Host, Ports, Store, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
+import type { Host, Ports, Store, Trees, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { System } from "../actors/system.ts";
 import type { ControlFact } from "../messages/facts.ts";
@@ -37,6 +37,8 @@ export interface StageOptions {
   readonly stored?: ReadonlyMap<string, unknown>;
   /** How processes live. */
   readonly part?: Partial<Part>;
+  /** What can be seen of processes. */
+  readonly trees?: Partial<Trees>;
 }
 
 /** A process that lives as its part says. */
@@ -110,11 +112,15 @@ export class SystemStage {
   gaveUp: string | null = null;
   /** How processes that are started from now on live. */
   part: Partial<Part>;
+  readonly #trees: Trees;
   /** Each actor's present life. */
   readonly actors = new Map<string, AnyActorRef>();
 
-  constructor({ min = 1, max = 4, spares = 0, store, clock, stored, part }: StageOptions = {}) {
+  constructor(
+    { min = 1, max = 4, spares = 0, store, clock, stored, part, trees }: StageOptions = {},
+  ) {
     this.part = part ?? {};
+    this.#trees = stillTrees(trees);
     this.clock = clock ?? new ManualClock();
     this.store = store ?? memoryStore();
     this.system = new System(this.#ports(), {
@@ -185,7 +191,7 @@ export class SystemStage {
       residentBytes: () => null,
     };
     return {
-      trees: stillTrees(),
+      trees: this.#trees,
       clock: this.clock,
       random: { unit: () => 1 },
       host,

@@ -7,7 +7,9 @@ import type { Outcome } from "../../messages/outcome.ts";
 import type { Job } from "../job.ts";
 import type { WorkerLink } from "../worker.ts";
 import { type Meter, overLimit } from "./meter.ts";
+import type { OperationWatch } from "./operation_watch.ts";
 import { longMs, type Solo } from "./solo.ts";
+import type { WorkerLevels } from "./worker_levels.ts";
 import type { WorkerWatch } from "./worker_watch.ts";
 
 /** Who looks at what jobs use. */
@@ -15,10 +17,18 @@ export interface Meters {
   readonly meter: Meter;
   readonly solo: Solo;
   readonly watch: WorkerWatch;
+  readonly operations: OperationWatch;
+  readonly workers: WorkerLevels;
 }
 
 /** The outcome of a job that has just ended in `link`, with what was measured of it. */
-export function account(
+export function account(meters: Meters, link: WorkerLink, job: Job, outcome: Outcome): Outcome {
+  const measured = measure(meters, link, job, outcome);
+  meters.operations.ended(job, measured);
+  return measured;
+}
+
+function measure(
   { meter, solo, watch }: Meters,
   link: WorkerLink,
   job: Job,
@@ -36,7 +46,10 @@ export function account(
 }
 
 /** The worker is gone: what its jobs were seen to use stays with them. */
-export function accountGone({ meter, watch }: Meters, link: WorkerLink): void {
+export function accountGone(
+  { meter, watch }: Pick<Meters, "meter" | "watch">,
+  link: WorkerLink,
+): void {
   if (link.grant.kind === "command") meter.gone(link);
   watch.gone(link);
 }

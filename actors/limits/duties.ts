@@ -6,9 +6,9 @@
  */
 import { type Duty, duty, look } from "../../policies/limits/duty.ts";
 import type { Job } from "../job.ts";
-import type { Clock, ProcessRow, Trees } from "../ports.ts";
+import type { Clock, Trees } from "../ports.ts";
 import type { Metered } from "./metered.ts";
-import { cpuMsOf } from "./tree.ts";
+import { cpuMsOf, living } from "./tree.ts";
 
 /** Whose share is held. */
 interface Held {
@@ -72,10 +72,9 @@ export class Duties {
 
   #look(held: Held): void {
     const { job } = held.metered;
-    // Who is asked to end has to be able to.
     if (job.doomed !== null) return this.release(job);
     const nowMs = this.#clock.nowMs();
-    const rows = this.#living(held);
+    const rows = living(held.metered.rows, this.#trees);
     if (rows.length === 0) return this.#arm(held, nowMs + unseenMs);
     const cpuMs = cpuMsOf(rows);
     const before = held.duty;
@@ -84,15 +83,7 @@ export class Duties {
     this.#arm(held, held.duty.wakeAtMs);
   }
 
-  /** Its processes, as long as they are the same. */
-  #living({ metered: { rows } }: Held): ProcessRow[] {
-    return rows.flatMap(({ pid, startedTicks }) => {
-      const row = this.#trees.row(pid);
-      return row?.startedTicks === startedTicks ? row : [];
-    });
-  }
-
-  #freeze(held: Held, frozen: boolean, rows: readonly ProcessRow[] = this.#living(held)): void {
+  #freeze(held: Held, frozen: boolean, rows = living(held.metered.rows, this.#trees)): void {
     this.#trees.freeze(rows.map(({ pid }) => pid), frozen);
   }
 

@@ -91,6 +91,11 @@ export class Meter {
     if (before && this.#late.delete(job)) this.#catchUp(job, before);
   }
 
+  /** A command is asked to end: it must not be stopped so that it can. */
+  asked(job: Job): void {
+    this.#duties.release(job);
+  }
+
   /** A command has ended: what it used, and whether the kernel ended some of it for its memory. */
   ended(link: WorkerLink, job: Job): { readonly resources: Resources; readonly oomKills: number } {
     const childMs = this.#childDelta(link);

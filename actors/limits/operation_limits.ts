@@ -5,20 +5,26 @@
  */
 import type { JobSpec } from "../../messages/job.ts";
 import type { Limits } from "../../messages/limits.ts";
+import type { Thresholds } from "../../policies/limits/threshold.ts";
 import { type Job, operationOf } from "../job.ts";
 import type { Trees } from "../ports.ts";
 import { Refusal } from "../runtime.ts";
+import { keysOf, operationKey } from "../turns/keys_of.ts";
 import { tighter } from "./tighter.ts";
 
 /** Least memory of a task, bytes: its worker is part of it. */
 const taskBytesMin = 96 * 2 ** 20;
 
 /** What a configuration says of operations. */
-type Operations = Readonly<Record<string, { readonly limits: Limits }>>;
+type Operations = Readonly<
+  Record<string, { readonly limits: Limits; readonly thresholds?: Thresholds }>
+>;
 
 /** Limits by operation; they can be changed while jobs run. */
 export class OperationLimits {
   #byName: ReadonlyMap<string, Limits> = new Map();
+  /** Operations that may have to wait as a whole. */
+  #watched: ReadonlySet<string> = new Set();
   /** What jobs were told to keep to after they had been accepted. */
   readonly #asked = new WeakMap<Job, Limits>();
   readonly #trees: Trees;
@@ -40,10 +46,22 @@ export class OperationLimits {
       new Map(limited.map(([name, { limits }]) => [name, limits])),
     ];
     this.#byName = after;
+    this.#watched = new Set(
+      Object.entries(operations).flatMap(([name, { thresholds }]) =>
+        thresholds?.memory || thresholds?.cpu ? name : []
+      ),
+    );
     const names = [...new Set([...before.keys(), ...after.keys()])];
     const said = (limits: Limits | undefined) =>
       JSON.stringify(Object.entries(limits ?? {}).sort());
     return new Set(names.filter((name) => said(before.get(name)) !== said(after.get(name))));
+  }
+
+  /** The keys of a job: its own, and that of its operation where that has thresholds. */
+  keysOf(spec: JobSpec): readonly string[] | null {
+    const keys = keysOf(spec);
+    if (this.#watched.size === 0 || !this.#watched.has(operationOf(spec))) return keys;
+    return [...new Set(keys).add(operationKey(operationOf(spec)))].sort();
   }
 
   /** What an accepted job is held to now, of what it asks for and of what its operation may take. */

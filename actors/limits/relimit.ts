@@ -58,10 +58,20 @@ export async function relimitAll(
   all: RelimitedAll,
 ): Promise<void> {
   const sent: { readonly job: Job; readonly before: Limits | null }[] = [];
+  let problems = 0;
+  const some: string[] = [];
+  const tell = ({ id }: Job, because: string) => {
+    if (++problems <= problemsMax) some.push(`${jobId(id)}: ${because}`);
+  };
   for (const job of all.queue.open.values()) {
     if (!names.has(operationOf(job.spec))) continue;
+    const limits = limitsNow(job, operations);
+    if (limits instanceof Refusal) {
+      tell(job, limits.message);
+      continue;
+    }
     const before = isShared(job) ? null : job.limits ?? {};
-    set(job, limitsNow(job, operations), all);
+    set(job, limits, all);
     if (job.slot >= 0) sent.push({ job, before });
   }
   // Tasks that share no worker any more have a line of their own.
@@ -69,14 +79,12 @@ export async function relimitAll(
     lane.sort();
     if (lane.grant.kind === "task") all.pool.dispatch(lane);
   }
-  const problems: string[] = [];
   for (const { job, before } of sent) {
     const because = before === null ? shares(job) : await hold(job, before, all);
-    if (because !== null) problems.push(`${jobId(job.id)}: ${because}`);
+    if (because !== null) tell(job, because);
   }
-  if (problems.length === 0) return;
-  const some = problems.slice(0, problemsMax).join("; ");
-  const message = `New limits do not hold yet for ${problems.length} jobs that run: ${some}`;
+  if (problems === 0) return;
+  const message = `New limits do not hold yet for ${problems} jobs: ${some.join("; ")}`;
   all.journal.note({ type: "alert", level: "warning", code: "limit_not_held", message });
 }
 
@@ -86,11 +94,11 @@ const isShared = ({ operation, limits }: Job) => operation.grant.kind === "task"
 const shares = ({ limits }: Job) => limits === null ? null : "it shares its worker";
 
 /** What can't be held of what was once accepted stays as it was. */
-function limitsNow(job: Job, operations: OperationLimits): Limits | null {
+function limitsNow(job: Job, operations: OperationLimits): Limits | null | Refusal {
   try {
     return operations.ofJob(job);
   } catch (error) {
-    if (error instanceof Refusal) return job.limits;
+    if (error instanceof Refusal) return error;
     throw error;
   }
 }

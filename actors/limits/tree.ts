@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ProcessRow } from "../ports.ts";
+import type { ProcessRow, Trees } from "../ports.ts";
 
 /** All processes at one instant, by pid, parent and session. */
 export class Forest {
@@ -55,6 +55,13 @@ export class Forest {
     return [...found];
   }
 }
+
+/** Processes as they are now, as long as they are the same that they were. */
+export const living = (rows: readonly ProcessRow[], trees: Pick<Trees, "row">): ProcessRow[] =>
+  rows.flatMap(({ pid, startedTicks }) => {
+    const row = trees.row(pid);
+    return row?.startedTicks === startedTicks ? row : [];
+  });
 
 /** CPU time of processes that live, with that of children they have waited for. */
 export const cpuMsOf = (rows: readonly ProcessRow[]): number =>

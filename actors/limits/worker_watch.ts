@@ -64,6 +64,11 @@ export class WorkerWatch {
     if (limitBytes !== null) this.#arm();
   }
 
+  /** Workers with a task that runs alone as it has limits. */
+  get alone(): ReadonlyMap<WorkerLink, { readonly job: Job }> {
+    return this.#alone;
+  }
+
   /** A task with limits was begun: from now on its worker is held to them. */
   began(link: WorkerLink, job: Job): void {
     if (!job.limits || link.grant.kind !== "task" || link.pid === null) return;

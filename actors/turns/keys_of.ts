@@ -13,3 +13,6 @@ export function keysOf({ key, keys, projectId }: JobSpec): readonly string[] | n
   if (projectId !== undefined) all.add(`project:${projectId}`);
   return all.size === 0 ? null : [...all].sort();
 }
+
+/** The key that all jobs of an operation have, where they may have to wait together. */
+export const operationKey = (operation: string): string => `operation:${operation}`;

@@ -110,6 +110,8 @@ export class Semaphore<J extends Placed> {
 
   /** Other limits hold. */
   adopt(rule: Rule): void {
+    this.rule.counts[this.stage]!--;
+    this.rule.running -= this.running;
     this.rule = rule;
     this.#applicant = null;
     rule.counts[this.stage]!++;

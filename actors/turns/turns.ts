@@ -22,7 +22,8 @@ const idleMax = 1_024;
 export class Turns {
   /** Jobs that wait for keys. */
   parked = 0;
-  rules = new Rules();
+  readonly #paused = new Set<string>();
+  rules = new Rules({}, this.#paused);
   readonly semaphores = new Map<string, Semaphore<Job>>();
   readonly bunches = new Map<string, Bunch<Job>>();
   #sweepAt = idleMax;
@@ -38,11 +39,22 @@ export class Turns {
 
   /** Other limits hold from now on; what runs goes on. */
   adopt(limits: KeyLimits): void {
-    this.rules = new Rules(limits);
+    this.rules = new Rules(limits, this.#paused);
     for (const key of this.semaphores.values()) {
       key.adopt(this.rules.of(key.name));
       this.#freed.push(key);
     }
+    this.#settle();
+  }
+
+  /** Jobs with a key wait from now on, or no more; what runs goes on. */
+  pause(name: string, isPaused: boolean): void {
+    if (isPaused) this.#paused.add(name);
+    else this.#paused.delete(name);
+    const key = this.semaphores.get(name);
+    if (!key) return;
+    key.adopt(this.rules.of(name));
+    this.#freed.push(key);
     this.#settle();
   }
 

@@ -12,6 +12,7 @@ import { kindRows } from "./execution/kinds.ts";
 import { supervisionRows } from "./execution/supervision.ts";
 import { limitRows } from "./execution/limits.ts";
 import { shareRows } from "./execution/shares.ts";
+import { thresholdRows } from "./execution/thresholds.ts";
 import { footprintRows } from "./execution/footprints.ts";
 import type { Row } from "./row.ts";
 
@@ -27,6 +28,7 @@ export async function execution(quick: boolean): Promise<readonly Row[]> {
     ...supervisionRows(quick),
     ...limitRows(quick),
     ...shareRows(quick),
+    ...thresholdRows(quick),
     ...footprintRows(quick),
   ];
 }

@@ -31,6 +31,8 @@ export type Toy =
   /** Burns CPU, or takes memory outside of the heap and keeps it, for `ms`. */
   | { readonly do: "burn"; readonly ms: number }
   | { readonly do: "hold"; readonly bytes: number; readonly ms: number }
+  /** The same, for as long as its worker lives. */
+  | { readonly do: "keep"; readonly bytes: number }
   | { readonly do: "attempt" | "pid" }
   /** Ends its process in its first attempt and throws in all others. */
   | { readonly do: "exitThenThrow" }
@@ -90,6 +92,8 @@ export default defineTask({
         return burn(toy.ms);
       case "hold":
         return hold(new Uint8Array(toy.bytes).fill(1), toy.ms);
+      case "keep":
+        return kept.push(new Uint8Array(toy.bytes).fill(1));
       case "long":
         return "x".repeat(toy.length);
       case "print":
@@ -107,6 +111,8 @@ export default defineTask({
     }
   },
 });
+
+const kept: Uint8Array[] = [];
 
 function tell(lines: number, { log, progress }: Context): number {
   for (let line = 1; line <= lines; line++) {
