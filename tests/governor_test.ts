@@ -15,10 +15,15 @@ Deno.test("governor: has no floor and keeps idle workers 2 s", () => {
   assertEquals([floor, keepAliveMs, spawn?.queuePer], [0, 2_000, 1]);
 });
 
-Deno.test("governor: allows 2 workers a core until their demand is measured", () => {
-  const { cap, because } = bind("governor").step(readingOf({ cores: 2 }));
-  assertEquals(cap, 4);
-  assert(because.includes("not measured yet"), because);
+Deno.test("governor: allows a worker a core until the demand of tasks is measured", () => {
+  for (const cpuRatio of [.2, null]) {
+    const stepper = bind("governor");
+    const { cap, because } = stepper.step(readingOf({ cores: 2, cpuRatio }));
+    assertEquals(cap, 2);
+    assert(because.includes("not measured yet"), because);
+    const waiting = readingOf({ nowMs: 250, cores: 2, cpuRatio, commandsQueued: 1 });
+    assertEquals(stepper.step(waiting).cap, 4, "what commands want is never measured");
+  }
 });
 
 const demands: readonly [number, number, string][] = [
@@ -149,15 +154,12 @@ Deno.test("governor: the head waits for a first look while nothing is known of t
 Deno.test("governor: what workers show lowers the limit before the host was ever seen", () => {
   const stepper = bind("governor");
   const unseen = { cores: 2, cpuRatio: null };
-  assertEquals(stepper.step(readingOf(unseen)).cap, 4);
+  assertEquals(stepper.step(readingOf({ ...unseen, commandsRunning: 1 })).cap, 4);
   const { cap, because } = stepper.step(readingOf({ ...unseen, workerDemandRatio: 1 }));
   assertEquals(cap, 2);
   assert(because.startsWith("cpu: a busy worker wants 1.00"), because);
-  assertEquals(
-    stepper.step(readingOf({ ...unseen, workerDemandRatio: 0 })).cap,
-    2,
-    "never raises it",
-  );
+  const idle = stepper.step(readingOf({ ...unseen, workerDemandRatio: 0 }));
+  assertEquals(idle.cap, 4, "2 a core at most");
 });
 
 const payoffs: readonly [number | null, number | null, number, string][] = [

@@ -158,8 +158,9 @@ function limitOf(memory: Memory, reading: Reading, options: GovernorOptions, hel
 
 /** Before the host is seen for the first time, what the workers show can lower the limit. */
 function unseenLimit({ demand, own, sampledAtMs }: Memory, reading: Reading, held: Limit): Limit {
-  if (sampledAtMs !== null || demand.value === null) return held;
-  return tightest([held, cpuLimit(demand.value, own.value, reading), starvedLimit(reading)]);
+  if (sampledAtMs !== null) return held;
+  const first = { ...held, workers: cautious(reading) };
+  return tightest([first, cpuLimit(demand.value, own.value, reading), starvedLimit(reading)]);
 }
 
 function most(reading: Reading, options: GovernorOptions): number {

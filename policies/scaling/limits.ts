@@ -17,9 +17,15 @@ export interface Limit {
 /** Memory assumed for a worker before one was measured. */
 const workerBytesAssumed = 40e6;
 
-/** The limit while nothing is measured: 2 a core. */
+/** Workers while nothing can be measured, and commands at first: 2 a core. */
 export function cautious({ cores }: Reading): number {
   return 2 * Math.ceil(cores);
+}
+
+/** One a core where there are only tasks, whose demand shows as they run; a command's never does. */
+function unmeasured(reading: Reading): number {
+  const { cores, commandsQueued, commandsRunning } = reading;
+  return commandsQueued + commandsRunning > 0 ? cautious(reading) : Math.ceil(cores);
 }
 
 /** The limit that binds, the first of equals. */
@@ -33,7 +39,7 @@ export function tightest(limits: readonly Limit[]): Limit {
  */
 export function cpuLimit(demand: number | null, own: number | null, reading: Reading): Limit {
   if (demand === null) {
-    return { workers: cautious(reading), because: "cpu demand of a worker not measured yet" };
+    return { workers: unmeasured(reading), because: "cpu demand of a worker not measured yet" };
   }
   const wants = `cpu: a busy worker wants ${demand.toFixed(2)} of a core`;
   const all = Math.max(1, Math.floor(reading.cores / demand + .5));
