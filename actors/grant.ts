@@ -46,7 +46,7 @@ const taskModule = decodeURIComponent(new URL("../task.ts", import.meta.url).pat
 export const commandGrant: Grant = {
   key: "command",
   kind: "command",
-  flags: ["--allow-run", "--allow-read", "--allow-write", "--allow-env", "--deny-ffi"],
+  flags: ["--allow-run", "--allow-read", "--allow-write", "--allow-env", "--allow-ffi"],
   config: null,
 };
 

@@ -44,7 +44,7 @@ export function surveyText(found: Survey): string {
     `flyball ${version}: containment level ${level}, ${rungs[level]!.name}`,
     ...rungs.filter(({ because }) => because !== null)
       .map(({ level, name, because }) => `  level ${level}, ${name}: no: ${because}`),
-    `setpriv ${yes(setpriv)} · setsid ${setsid ?? "no: each command costs 1 to 2 ms more"}`,
+    `setpriv ${yes(setpriv)} · setsid ${setsid ?? "no: commands with input cost 1 to 2 ms more"}`,
     cgroups.version === null
       ? "control groups: not used"
       : `control groups: version ${cgroups.version}, limits for ${

@@ -135,7 +135,8 @@ export const messages = {
     kind: 31,
     direction: "up",
     fields: { id: "count", pid: "count" },
-    help: "A command's process was started; pid as the worker sees it.",
+    help:
+      "A command's process has run for 10 ms, or was started under limits; pid as the worker sees it.",
   },
   held: {
     kind: 32,

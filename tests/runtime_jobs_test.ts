@@ -75,7 +75,7 @@ Deno.test("jobs: can be cancelled while they wait, while they run, and not after
     command: ["sh", "-c", "sleep 300 & : > $0/ready; wait", folder.path],
   });
   await until(() => [...Deno.readDirSync(folder.path)].length === 1);
-  assertEquals((await runtime.why(command.id))?.gate, "running");
+  await until(async () => (await runtime.why(command.id))?.gate === "running");
   assert(processesWith(folder.path).length > 0);
   await runtime.cancel(command.id);
   assertEquals((await runtime.wait(command.id, 30_000))?.state, "cancelled");

@@ -12,67 +12,65 @@ export interface Captured {
   readonly droppedBytes: number;
 }
 
-/** A capture under way. */
-export interface Capture {
-  /** Stops waiting for the stream's end. */
-  stop(): void;
-  /** What was kept; resolves at the end of the stream or after `stop`. */
-  readonly done: Promise<Captured>;
-}
-
 /** How a stream is kept. */
 export interface CaptureOptions {
   /** Bytes kept in memory; where not whole, of the head and of the tail. */
   readonly keepBytes: number;
   /** Folder for a file with all of it where it is more, null for head and tail. */
   readonly spill: string | null;
-  /** Hears each chunk. */
-  readonly heard: (bytes: Uint8Array) => void;
 }
 
-/** Reads `stream` to its end. */
-export function capture(stream: ReadableStream<Uint8Array>, options: CaptureOptions): Capture {
-  const reader = stream.getReader();
-  return { stop: () => void reader.cancel().catch(() => {}), done: read(reader, options) };
-}
+/** What is kept of one stream. */
+export class Capture {
+  readonly #keepBytes: number;
+  readonly #spill: string | null;
+  readonly #head: Uint8Array[] = [];
+  #size = 0;
+  #tail: Tail | null = null;
+  #file: { readonly path: string; readonly open: Deno.FsFile } | null = null;
 
-async function read(
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  { keepBytes, spill, heard }: CaptureOptions,
-): Promise<Captured> {
-  const head: Uint8Array[] = [];
-  let size = 0;
-  const tail = new Tail(keepBytes);
-  let file: { path: string; open: Deno.FsFile } | undefined;
-  for (;;) {
-    const { value, done } = await reader.read().catch(() => ({ value: undefined, done: true }));
-    if (done || !value) break;
-    heard(value);
-    const room = Math.max(0, keepBytes - size);
-    size += value.length;
-    if (file) await writeAll(file.open, value);
-    else if (value.length <= room) head.push(value);
-    else if (spill !== null) {
-      const path = await Deno.makeTempFile({ dir: spill, prefix: "output-" });
-      file = { path, open: await Deno.open(path, { write: true }) };
-      for (const chunk of head) await writeAll(file.open, chunk);
-      await writeAll(file.open, value);
-      head.length = 0;
-    } else {
-      if (room > 0) head.push(value.subarray(0, room));
-      tail.push(value.subarray(room));
+  /** Nothing yet. */
+  constructor({ keepBytes, spill }: CaptureOptions) {
+    this.#keepBytes = keepBytes;
+    this.#spill = spill;
+  }
+
+  /** Takes the next piece of the stream. */
+  take(bytes: Uint8Array): void {
+    const room = Math.max(0, this.#keepBytes - this.#size);
+    this.#size += bytes.length;
+    if (this.#file) writeAll(this.#file.open, bytes);
+    else if (bytes.length <= room) this.#head.push(bytes);
+    else if (this.#spill !== null) this.#spillOver(this.#spill, bytes);
+    else {
+      if (room > 0) this.#head.push(bytes.subarray(0, room));
+      this.#tail ??= new Tail(this.#keepBytes);
+      this.#tail.push(bytes.subarray(room));
     }
   }
-  if (file) {
-    file.open.close();
-    return { file: file.path, droppedBytes: 0 };
+
+  /** The stream has ended. */
+  end(): Captured {
+    if (this.#file) {
+      this.#file.open.close();
+      return { file: this.#file.path, droppedBytes: 0 };
+    }
+    const tail = this.#tail;
+    const parts = tail ? [...this.#head, ...tail.parts()] : this.#head;
+    return { ...asText(join(parts)), droppedBytes: tail?.droppedBytes ?? 0 };
   }
-  if (tail.size > 0) head.push(...tail.parts());
-  return { ...asText(join(head)), droppedBytes: tail.droppedBytes };
+
+  #spillOver(folder: string, bytes: Uint8Array): void {
+    const path = Deno.makeTempFileSync({ dir: folder, prefix: "output-" });
+    this.#file = { path, open: Deno.openSync(path, { write: true }) };
+    for (const chunk of this.#head) writeAll(this.#file.open, chunk);
+    writeAll(this.#file.open, bytes);
+    this.#head.length = 0;
+  }
 }
 
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let at = 0; at < bytes.length;) at += await file.write(bytes.subarray(at));
+function writeAll(file: Deno.FsFile, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length;) at += file.writeSync(bytes.subarray(at));
 }
 
 /** The last `keepBytes` of what is pushed. */
@@ -84,10 +82,6 @@ class Tail {
 
   constructor(keepBytes: number) {
     this.#keepBytes = keepBytes;
-  }
-
-  get size(): number {
-    return this.#held;
   }
 
   push(bytes: Uint8Array): void {
@@ -122,6 +116,7 @@ function join(chunks: readonly Uint8Array[]): Uint8Array {
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function asText(bytes: Uint8Array): { text: string } | { base64: string } {
+  if (bytes.length === 0) return { text: "" };
   try {
     return { text: decoder.decode(bytes) };
   } catch {

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { capture, type Captured } from "./capture.ts";
+import { Capture, type Captured } from "./capture.ts";
+import type { Child, Exit, Launch, Program } from "./child.ts";
 import { feed } from "./feed.ts";
 import type { Folders } from "./folders.ts";
 import { Live, type Tell } from "./live.ts";
@@ -29,6 +30,9 @@ export interface CommandInput {
   readonly words?: readonly string[];
 }
 
+/** A command that ends sooner has nobody hear of its start, unless it is held to limits. */
+const shortMs = 10;
+
 /** Time for the pipes to close after the command has exited; a grandchild may hold them. */
 const drainMs = 500;
 
@@ -37,15 +41,12 @@ const stdinPatienceMs = 5_000;
 
 /** Variable that names who started a process. */
 const markName = "FLYBALL_MARK";
-let ownMark: string | undefined;
+let mark: string | undefined;
+const ownMark = () => mark ??= Deno.env.get(markName) ?? "";
 
 /** What a command is run with. */
 export interface CommandParts {
-  /**
-   * The program that makes a session; null where there is none. Then Deno does it, and copies its
-   * own page tables for it: 1 to 2 ms.
-   */
-  readonly session: string | null;
+  readonly launch: Launch;
   readonly folders: Folders;
   /** Hears what it writes. */
   readonly tell: Tell;
@@ -55,14 +56,14 @@ export interface CommandParts {
 
 /** A command under way. */
 export class CommandRun implements Running {
-  #child: Deno.ChildProcess | null = null;
+  #child: Child | null = null;
   #over = false;
   #aborted = false;
   /** What we have ended it for. */
   #failure: Failure | null = null;
   #grace: ReturnType<typeof setTimeout> | undefined;
   readonly #input: CommandInput;
-  readonly #session: string | null;
+  readonly #launch: Launch;
   readonly #folders: Folders;
   readonly #live: Live;
   readonly #spawned: (pid: number) => void;
@@ -71,9 +72,9 @@ export class CommandRun implements Running {
   readonly number = ++CommandRun.#begun;
 
   /** A command to be; `run` starts it. */
-  constructor(input: CommandInput, { session, folders, tell, spawned }: CommandParts) {
+  constructor(input: CommandInput, { launch, folders, tell, spawned }: CommandParts) {
     this.#input = input;
-    this.#session = session;
+    this.#launch = launch;
     this.#folders = folders;
     this.#live = new Live(tell);
     this.#spawned = spawned;
@@ -94,58 +95,69 @@ export class CommandRun implements Running {
   }
 
   async #runIn(folder: string | null): Promise<Ended> {
-    const { argv, env, stdin, spill, keepBytes, words: limits = [] } = this.#input;
-    const cwd = this.#input.cwd ?? folder ?? "/";
-    const own = folder === null ? {} : { HOME: folder, TMPDIR: folder };
-    const found = find(argv[0]!, cwd, env["PATH"] ?? "");
-    if (typeof found !== "string") return found;
-    if (this.#aborted) return { ending: 2, payload: "null" };
-    ownMark ??= Deno.env.get(markName) ?? "";
-    let child: Deno.ChildProcess;
+    const { stdin, spill, keepBytes } = this.#input;
+    const program = this.#program(folder);
+    if ("ending" in program) return program;
+    const live = this.#live;
+    const [out, err] = [new Capture({ keepBytes, spill }), new Capture({ keepBytes, spill })];
+    let child: Child;
     try {
-      // Its own name, unless that would be taken for an option.
-      const name = argv[0]!.startsWith("-") ? found : argv[0]!;
-      const session = this.#session === null ? [] : [this.#session];
-      const words = [...session, ...limits, name, ...argv.slice(1)];
-      child = new Deno.Command(words[0]!, {
-        args: words.slice(1),
-        cwd,
-        // By our mark it is found wherever it goes, even in a session of its own.
-        env: { ...own, ...env, [markName]: `${ownMark}/${this.number}` },
-        clearEnv: true,
-        detached: this.#session === null,
-        stdin: stdin === null ? "null" : "piped",
-        stdout: "piped",
-        stderr: "piped",
-      }).spawn();
+      child = this.#launch(
+        program,
+        (bytes) => (out.take(bytes), live.take(1, bytes)),
+        (bytes) => (err.take(bytes), live.take(2, bytes)),
+      );
     } catch (error) {
-      return spawnFailure(argv[0]!, error);
+      return spawnFailure(this.#input.argv[0]!, error);
     }
     this.#child = child;
-    this.#spawned(child.pid);
+    let announcing: ReturnType<typeof setTimeout> | undefined;
+    if (this.#input.words) this.#spawned(child.pid);
+    else announcing = setTimeout(() => this.#spawned(child.pid), shortMs);
     if (stdin !== null) {
-      feed(child.stdin, stdin, stdinPatienceMs).then((taken) => taken || this.#end(unread));
+      feed(child.stdin!, stdin, stdinPatienceMs).then((taken) => taken || this.#end(unread));
     }
-    const live = this.#live;
-    const keep = { keepBytes, spill };
-    const stdout = capture(child.stdout, { ...keep, heard: (bytes) => live.take(1, bytes) });
-    const stderr = capture(child.stderr, { ...keep, heard: (bytes) => live.take(2, bytes) });
-    const status = await child.status;
+    const exit = await child.exited;
     this.#over = true;
+    clearTimeout(announcing);
     clearTimeout(this.#grace);
     this.#signal("SIGKILL"); // What the command left running in its session goes with it.
-    const late = setTimeout(() => (stdout.stop(), stderr.stop()), drainMs);
-    const [out, err] = await Promise.all([stdout.done, stderr.done]);
+    const late = setTimeout(() => child.stop(), drainMs);
+    await child.closed;
     clearTimeout(late);
     live.end();
-    if (this.#aborted) return { ending: 2, payload: payload(status, out, err) };
-    if (this.#failure) return { ending: 1, payload: payload(status, out, err, this.#failure) };
-    return { ending: status.success ? 0 : 1, payload: payload(status, out, err) };
+    const told = payload(exit, out.end(), err.end(), this.#aborted ? null : this.#failure);
+    if (this.#aborted) return { ending: 2, payload: told };
+    return { ending: exit.code === 0 && !this.#failure ? 0 : 1, payload: told };
+  }
+
+  /** What is to be started, or why it can't be. */
+  #program(folder: string | null): Program | Ended {
+    const { argv, env, stdin, words = [] } = this.#input;
+    const cwd = this.#input.cwd ?? folder ?? "/";
+    const wrong = cwd === folder ? null : folderFlaw(cwd);
+    if (wrong !== null) return failed("spawn", "cwd_not_found", `cwd ${cwd} ${wrong}`);
+    const path = env["PATH"] ?? "";
+    const found = find(argv[0]!, cwd, path);
+    if (typeof found !== "string") return found;
+    // Its own name, unless that would be taken for an option.
+    const name = argv[0]!.startsWith("-") ? found : argv[0]!;
+    const first = words.length === 0 ? found : find(words[0]!, cwd, path);
+    if (typeof first !== "string") return first;
+    const own = folder === null ? {} : { HOME: folder, TMPDIR: folder };
+    return {
+      path: first,
+      argv: [...words, name, ...argv.slice(1)],
+      cwd,
+      // By our mark it is found wherever it goes, even in a session of its own.
+      env: { ...own, ...env, [markName]: `${ownMark()}/${this.number}` },
+      hasInput: stdin !== null,
+    };
   }
 
   /** SIGTERM to the whole session, SIGKILL when the grace is over. */
   abort(): void {
-    if (this.#aborted) return;
+    if (this.#aborted || this.#over) return;
     this.#aborted = true;
     this.#stop();
   }
@@ -187,16 +199,11 @@ const unread: Failure = {
   message: `Took nothing of its input for ${stdinPatienceMs / 1_000} s`,
 };
 
-function payload(
-  status: Deno.CommandStatus,
-  out: Captured,
-  err: Captured,
-  failure?: Failure,
-): string {
+function payload(exit: Exit, out: Captured, err: Captured, failure: Failure | null): string {
   return JSON.stringify({
     ...failure,
-    exitCode: status.signal === null ? status.code : null,
-    signal: status.signal,
+    exitCode: exit.code,
+    signal: exit.signal,
     stdout: out.text ?? "",
     stderr: err.text ?? "",
     ...(out.base64 !== undefined && { stdoutBase64: out.base64 }),
@@ -207,15 +214,16 @@ function payload(
   });
 }
 
+function folderFlaw(path: string): string | null {
+  try {
+    return Deno.statSync(path).isDirectory ? null : "is not a directory";
+  } catch {
+    return "does not exist";
+  }
+}
+
 /** The file of a program, or why it can't be started at all. */
 function find(program: string, cwd: string, path: string): string | Ended {
-  try {
-    if (!Deno.statSync(cwd).isDirectory) {
-      return failed("spawn", "cwd_not_found", `cwd ${cwd} is not a directory`);
-    }
-  } catch {
-    return failed("spawn", "cwd_not_found", `cwd ${cwd} does not exist`);
-  }
   const places = program.includes("/")
     ? [program.startsWith("/") ? program : `${cwd}/${program}`]
     : path.split(":").map((folder) => `${folder}/${program}`);

@@ -1,6 +1,6 @@
 /**
  * The program inside a worker process. Arguments: socket path, generation, nonce, where jobs have
- * their folders, and the path of `setsid` where there is one.
+ * their folders, and the path of `setsid` where there is one, for commands that Deno starts.
  *
  * @module
  */
@@ -9,6 +9,7 @@ import { Bench } from "./bench.ts";
 import { Denials, watchDenials } from "./denials.ts";
 import { describe } from "./describe.ts";
 import { Folders } from "./folders.ts";
+import { launches } from "./launches.ts";
 import { Link } from "./link.ts";
 import { lockDown, sandboxed } from "./lockdown.ts";
 
@@ -18,7 +19,7 @@ const [path, generation, nonce, place, session = null] = Deno.args;
 if (path === undefined || generation === undefined || nonce === undefined) Deno.exit(64);
 
 const link = await Link.open(path);
-const bench = new Bench(link, { session, folders: new Folders(place ?? "") });
+const bench = new Bench(link, { launch: launches(session), folders: new Folders(place ?? "") });
 const denials = new Denials((message) => link.say(message));
 if (sandboxed()) {
   watchDenials((denial, stack) => denials.heard(denial, stack));

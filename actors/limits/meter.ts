@@ -100,7 +100,7 @@ export class Meter {
   ended(link: WorkerLink, job: Job): { readonly resources: Resources; readonly oomKills: number } {
     const childMs = this.#childDelta(link);
     const metered = this.#running.get(job);
-    const resources = metered?.resources(childMs) ?? unmeasured;
+    const resources = metered?.resources(childMs) ?? ofChildren(childMs);
     const oomKills = metered?.group?.used().oomKills ?? 0;
     this.#forget(job);
     return { resources, oomKills };
@@ -251,6 +251,12 @@ export class Meter {
     this.#groups.get(job)?.end();
     this.#groups.delete(job);
   }
+}
+
+/** What is known of a command that ended before it was looked at. */
+function ofChildren(childMs: number | null): Resources {
+  if (childMs === null) return unmeasured;
+  return { ...unmeasured, cpuSeconds: childMs / 1_000, source: "samples" };
 }
 
 /** Why a job is ended that took more memory than it may; `bytes` is null where the kernel did it. */

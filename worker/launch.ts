@@ -1,0 +1,46 @@
+/**
+ * Starts programs by `Deno.Command`.
+ *
+ * @module
+ */
+import type { Child, Launch, Take } from "./child.ts";
+
+/**
+ * `session` is the program that makes a session; null where there is none. Then Deno does it, and
+ * copies its own page tables for it: 1 to 2 ms.
+ */
+export const launcher = (session: string | null): Launch => (program, stdout, stderr): Child => {
+  const { path, argv, env, cwd, hasInput } = program;
+  const [name = path, ...rest] = argv;
+  const words = session === null ? [name, ...rest] : [session, name, ...rest];
+  const child = new Deno.Command(words[0]!, {
+    args: words.slice(1),
+    cwd,
+    env,
+    clearEnv: true,
+    detached: session === null,
+    stdin: hasInput ? "piped" : "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const readers = [child.stdout.getReader(), child.stderr.getReader()] as const;
+  return {
+    pid: child.pid,
+    stdin: hasInput ? child.stdin : null,
+    exited: child.status.then(({ code, signal }) =>
+      signal === null ? { code, signal } : { code: null, signal }
+    ),
+    closed: Promise.all([drain(readers[0], stdout), drain(readers[1], stderr)]).then(() => {}),
+    stop() {
+      for (const reader of readers) reader.cancel().catch(() => {});
+    },
+  };
+};
+
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, take: Take): Promise<void> {
+  for (;;) {
+    const { value, done } = await reader.read().catch(() => ({ value: undefined, done: true }));
+    if (done || !value) return;
+    take(value);
+  }
+}

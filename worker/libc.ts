@@ -1,0 +1,81 @@
+/**
+ * The calls of the C library that start programs and hear of them.
+ *
+ * @module
+ */
+
+const symbols = {
+  posix_spawnattr_init: { parameters: ["buffer"], result: "i32" },
+  posix_spawnattr_setflags: { parameters: ["buffer", "i16"], result: "i32" },
+  posix_spawnattr_setsigdefault: { parameters: ["buffer", "buffer"], result: "i32" },
+  posix_spawnattr_setsigmask: { parameters: ["buffer", "buffer"], result: "i32" },
+  posix_spawn_file_actions_init: { parameters: ["buffer"], result: "i32" },
+  posix_spawn_file_actions_adddup2: { parameters: ["buffer", "i32", "i32"], result: "i32" },
+  posix_spawn_file_actions_addchdir_np: { parameters: ["buffer", "buffer"], result: "i32" },
+  posix_spawn_file_actions_destroy: { parameters: ["buffer"], result: "i32" },
+  posix_spawn: {
+    parameters: ["buffer", "buffer", "buffer", "buffer", "buffer", "buffer"],
+    result: "i32",
+  },
+  open: { parameters: ["buffer", "i32"], result: "i32" },
+  pipe2: { parameters: ["buffer", "i32"], result: "i32" },
+  fcntl: { parameters: ["i32", "i32", "i32"], result: "i32" },
+  read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
+  close: { parameters: ["i32"], result: "i32" },
+  kill: { parameters: ["i32", "i32"], result: "i32" },
+  waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+  syscall: { parameters: ["i64", "i32", "i32"], result: "i64" },
+  epoll_create1: { parameters: ["i32"], result: "i32" },
+  epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
+  epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32", nonblocking: true },
+  __errno_location: { parameters: [], result: "pointer" },
+} as const;
+
+/** The library's calls by name. */
+export type Libc = Deno.DynamicLibrary<typeof symbols>["symbols"];
+
+/** The C library; null where it is another one, or may not be used. */
+export function openLibc(): Libc | null {
+  if (Deno.build.os !== "linux") return null;
+  try {
+    return Deno.dlopen("libc.so.6", symbols).symbols;
+  } catch {
+    return null;
+  }
+}
+
+/** What the last call of this thread that failed was answered. */
+export function errorOf(libc: Libc): Error {
+  const place = libc.__errno_location();
+  return osError(place === null ? 0 : new Deno.UnsafePointerView(place).getInt32());
+}
+
+/** An error in the words of Deno's own. */
+export const osError = (number: number): Error =>
+  new Error(`The system refused it (os error ${number})`);
+
+/** `text` as C has it. */
+export const cString = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(`${text}\0`);
+
+const encoder = new TextEncoder();
+
+/** Texts for C: their bytes, which must outlive the call, and a list of pointers that ends with 0. */
+export interface Texts {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly pointers: Uint8Array<ArrayBuffer>;
+}
+
+/** Lays `list` out; throws where a text has a NUL. */
+export function texts(list: readonly string[]): Texts {
+  const joined = list.join("\0");
+  const bytes = encoder.encode(`${joined}\0`);
+  const base = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)));
+  const pointers = new BigUint64Array(list.length + 1);
+  let at = 0;
+  for (let i = 0; i < list.length; i++) {
+    pointers[i] = base + BigInt(at);
+    at = bytes.indexOf(0, at) + 1;
+  }
+  if (list.length > 0 && at !== bytes.length) throw new TypeError("A text must not hold NUL");
+  return { bytes, pointers: new Uint8Array(pointers.buffer) };
+}
