@@ -127,6 +127,7 @@ Deno.test(
     const take = (bytes: Uint8Array) => void told.push(new TextDecoder().decode(bytes));
     const child = native!({ ...program, hasInput: false }, take, take);
     assertEquals(await child.exited, { code: 0, signal: null });
+    await until(() => told.length > 0);
     child.stop();
     await child.closed;
     Deno.kill(-child.pid, "SIGKILL");

@@ -123,7 +123,7 @@ lifecycle("term supervisor twice while there are jobs in-flight", async (service
   await until(() => processesWith(cwd).length === 0);
   await using next = await served(cwd);
   await until(() => count(cwd, "pause started") === 2);
-  assertEquals(await state(next, pause), "running");
+  await until(async () => (await state(next, pause)) === "running");
 });
 
 Deno.test("lifecycle: term supervisor exceeding timeout while there are jobs in-flight", () =>
