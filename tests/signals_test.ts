@@ -80,7 +80,7 @@ Deno.test("signals: a hard stop gives back what has begun, though it must not ru
     assertEquals(processesWith(cwd), []);
     await using second = await serve(cwd);
     await until(() => lines(`${cwd}/runs`).length === 2);
-    assertEquals((await second.job(id)).state, "running");
+    await until(async () => (await second.job(id)).state === "running");
   });
 });
 
