@@ -3,12 +3,13 @@
  *
  * @module
  */
-import { deathOf } from "./exit.ts";
+import { causeOf, deathOf } from "./exit.ts";
 import type { Journal } from "./journal.ts";
 import { jobId } from "./job.ts";
 import { account, accountGone, type Meters } from "./limits/account.ts";
 import type { Logs } from "./logs.ts";
 import type { Pool } from "./pool.ts";
+import type { Exit } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import type { Stowage } from "./stowage.ts";
 import type { Vigil } from "./vigil.ts";
@@ -55,6 +56,7 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     finished(link, job, outcome) {
       all.pool.dispatcher.left(job);
       const told = account(all.meters, link, job, outcome);
+      if (told.type === "cancelled" && all.pool.parting.broken(link, job)) return;
       if (job.weight && all.stowage.footprints.again(job, told)) all.queue.release([job]);
       else all.queue.settle(job, told);
     },
@@ -73,11 +75,16 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
       accountGone(all.meters, link);
       const { suspects, innocents } = link.strand();
       for (const job of [...suspects, ...innocents]) all.pool.dispatcher.left(job);
-      // What it had begun may be what it died of: that is no word against its seat.
-      if (suspects.length > 0) all.pool.roster.proved(link);
+      // What it had begun may be what it died of, or somebody has killed it: that is no word
+      // against its seat.
+      if (suspects.length > 0 || isKilled(link, exit)) all.pool.roster.proved(link);
       all.pool.roster.tell(link, { type: "exited", because });
       all.queue.release(innocents);
       all.queue.lose(suspects, link.culprit, link.name, deathOf(exit, because, link.sentence));
     },
   };
 }
+
+/** It was up, and a signal that it could not bring upon itself has ended it; not one of ours. */
+const isKilled = ({ welcomed, sentence }: WorkerLink, exit: Exit | null): boolean =>
+  welcomed && sentence === null && exit !== null && causeOf(exit).code === "killed_external";

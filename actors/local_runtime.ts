@@ -12,6 +12,7 @@ import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { Status, WhyJob } from "../messages/status.ts";
 import { parseJob, parseLimits } from "./admission.ts";
+import { Closing, type ClosingParts } from "./closing.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Intake } from "./intake.ts";
 import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
@@ -36,13 +37,10 @@ import {
 } from "./runtime.ts";
 import { statusOf } from "./status.ts";
 import { alone, type Gates, submitAll } from "./submission.ts";
-import type { System } from "./system.ts";
-import { until } from "./until.ts";
 import { whyWaits } from "./why.ts";
 
 /** What a local runtime stands on. */
-export interface LocalParts {
-  readonly system: System;
+export interface LocalParts extends ClosingParts {
   readonly orders: Orders;
   readonly keys: Keys;
   readonly inspection: Inspection;
@@ -55,11 +53,8 @@ export interface LocalParts {
   readonly server: Config["server"];
   /** Where commands run that this process runs itself. */
   readonly place: (spec: JobSpec) => CommandPlace;
-  /** Lets go of store and host. */
-  readonly release: () => Promise<void>;
   readonly gaveUp: Promise<string>;
   readonly version: string;
-  readonly drainMs: number;
 }
 
 /** Jobs that this process runs itself have no time limit. */
@@ -70,15 +65,14 @@ export class LocalRuntime implements Runtime {
   readonly gaveUp: Promise<string>;
   readonly #parts: LocalParts;
   readonly #startedAt: number;
-  #closing: Promise<void> | null = null;
-  /** When a close under way stops hard, monotonic ms. */
-  #closeByMs = Infinity;
+  readonly #closing: Closing;
   #serve: Promise<(request: Request) => Promise<Response>> | null = null;
 
   /** Over running `parts`. */
   constructor(parts: LocalParts) {
     this.#parts = parts;
     this.gaveUp = parts.gaveUp;
+    this.#closing = new Closing(parts);
     this.#startedAt = parts.system.ports.clock.wallMs();
   }
 
@@ -229,11 +223,8 @@ export class LocalRuntime implements Runtime {
     return this.#parts.reloader.reload(load);
   }
 
-  close({ drainMs = this.#parts.drainMs, begunOnly = false }: CloseOptions = {}): Promise<void> {
-    const { clock } = this.#parts.system.ports;
-    this.#closeByMs = Math.min(this.#closeByMs, clock.nowMs() + drainMs);
-    this.#closing ??= this.#close(begunOnly);
-    return this.#closing;
+  close(options: CloseOptions = {}): Promise<void> {
+    return this.#closing.close(options);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -263,26 +254,6 @@ export class LocalRuntime implements Runtime {
     if (signal.aborted) return abort();
     signal.addEventListener("abort", abort, { once: true });
     system.queue.watch(job, () => signal.removeEventListener("abort", abort));
-  }
-
-  async #close(begunOnly: boolean): Promise<void> {
-    const { system, release } = this.#parts;
-    const { queue, pool, ports: { clock, store } } = system;
-    queue.accepting = false;
-    const late = () => clock.nowMs() >= this.#closeByMs;
-    const durable = store.kind === "sqlite";
-    // What is durable may wait for the next start; what is in memory would be lost.
-    if (!durable && !begunOnly) await until(clock, Infinity, () => late() || queue.open.size === 0);
-    pool.drain();
-    await until(clock, Infinity, () => late() || pool.roster.size === 0);
-    pool.kill();
-    await until(clock, Infinity, () => pool.roster.size === 0);
-    await system.runs.close();
-    if (!durable) {
-      for (const job of [...queue.open.values()]) queue.cancel(job, "The runtime was closed", true);
-    }
-    await system.stop();
-    await release();
   }
 }
 

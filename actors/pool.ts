@@ -12,6 +12,7 @@ import type { Dispatcher } from "./dispatcher.ts";
 import type { Lane } from "./lane.ts";
 import { neediest } from "./neediest.ts";
 import type { Operation } from "./operation.ts";
+import { Parting } from "./parting.ts";
 import type { PoolListener } from "./pool_listener.ts";
 import type { PoolParts } from "./pool_parts.ts";
 import { laneHeadMs, poolView } from "./pool_view.ts";
@@ -47,11 +48,11 @@ export class Pool {
   readonly roster: Roster;
   readonly dispatcher: Dispatcher;
   readonly recycler: Recycler;
+  readonly parting: Parting;
   envelope: Envelope = closed;
   /** The decision that the envelope came from. */
   decision = 0;
   #links: WorkerLink[] = [];
-  #closing = false;
   /** Since when something waits, or the pool has grown for it; null when nothing does. */
   #backlogSinceMs: number | null = null;
   readonly #alarm: Alarm;
@@ -79,9 +80,11 @@ export class Pool {
     this.#alarm = new Alarm(parts.ports.clock, () => this.refill());
     this.#starts = new StartRate(cores, parts.ports.clock.nowMs());
     this.dispatcher = parts.dispatcher;
+    this.parting = new Parting(parts, () => this.roster);
     this.roster = new Roster(parts.ports, parts.supervisor, {
       changed: (link, state, because) => this.#changed(link, state, because),
-      killing: (link) => this.#closing && this.#takeBack(link),
+      asking: (link) => this.parting.ask(link),
+      killing: (link) => this.parting.killing(link),
       gone: (link, how, because) => this.#gone(link, how, because),
       seatFree: () => this.refill(),
       seatClosed: listener.seatClosed,
@@ -107,7 +110,7 @@ export class Pool {
 
   /** Gives what waits in `lane` to workers with room; grows if it must wait. */
   dispatch(lane: Lane): void {
-    if (this.#closing || lane.queued === 0) return;
+    if (this.parting.closing || lane.queued === 0) return;
     this.dispatcher.dispatch(lane, this.#links, this.envelope);
     if (this.#backlogSinceMs === null && !this.#nothingWaits()) {
       this.#backlogSinceMs = this.#ports.clock.nowMs();
@@ -140,7 +143,7 @@ export class Pool {
 
   /** Compares the pool with its envelope and starts or retires workers. */
   refill(): void {
-    if (this.#closing) return;
+    if (this.parting.closing) return;
     const nowMs = this.#ports.clock.nowMs();
     const view = this.view(nowMs);
     this.#watching = view.queued > 0;
@@ -183,30 +186,16 @@ export class Pool {
     );
   }
 
-  /** Lets all workers end when their jobs have; nothing is started any more. */
-  drain(): void {
-    this.#closing = true;
+  /** Lets all workers end when their jobs have, those `withinMs`; nothing is started any more. */
+  drain(withinMs: number): void {
     this.#alarm.set(Infinity);
-    for (const link of this.roster.links) {
-      this.roster.tell(link, { type: "drain", because: "closing" });
-    }
+    this.parting.drain(withinMs);
   }
 
   /** Ends all workers now. */
   kill(): void {
-    this.#closing = true;
     this.#alarm.set(Infinity);
-    for (const link of this.roster.links) {
-      this.roster.tell(link, { type: "condemn", because: "stopped hard" });
-    }
-  }
-
-  /** What is ended as the runtime ends has to be begun again by the next one, untouched. */
-  #takeBack(link: WorkerLink): void {
-    const { suspects, innocents } = link.strand();
-    const jobs = [...suspects, ...innocents];
-    for (const job of jobs) this.dispatcher.left(job);
-    this.#queue.release(jobs);
+    this.parting.kill();
   }
 
   /** Sees to jobs that have to wait: at once, or soon where others were seen to wait just now. */
@@ -244,7 +233,7 @@ export class Pool {
 
   /** The same size with another worker. */
   #replace(old: WorkerLink | null, next: WorkerLink, because: string): void {
-    if (this.#closing) return;
+    if (this.parting.closing) return;
     this.#links.push(next);
     if (old) this.roster.tell(old, { type: "drain", because: `recycled: ${because}` });
     this.refill();

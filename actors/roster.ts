@@ -26,6 +26,8 @@ type Governed = RestartsMessage extends infer M
 /** Who hears of lives. */
 export interface RosterListener {
   changed(link: WorkerLink, state: WorkerState, because: string): void;
+  /** It leaves, and its jobs have had their time. */
+  asking(link: WorkerLink): void;
   /** It is about to be ended by force. */
   killing(link: WorkerLink): void;
   /** It is gone: an exit that was asked for, or not. */
@@ -193,6 +195,7 @@ export class Roster {
     const logic = worker.provide({
       actions: {
         start: () => link.start(),
+        ask: () => this.#listener.asking(link),
         stop: () => link.stop(),
         kill: ({ context: { because, how } }) => {
           this.#listener.killing(link);

@@ -53,6 +53,8 @@ export class StagedRun {
   /** The job that runs for it now. */
   #child: Job | null = null;
   #stopped = false;
+  /** Waits no longer for a reset under way. */
+  #abandon: () => void = () => {};
   /** Work on the disk under way: what must be over before the runtime is. */
   #busy: Promise<unknown> = Promise.resolve();
   #failure: Pick<Outcome, "category" | "code" | "message"> | null = null;
@@ -103,6 +105,7 @@ export class StagedRun {
   async close(): Promise<void> {
     this.#stopped = true;
     this.#unwind();
+    this.#abandon();
     await this.#busy;
   }
 
@@ -145,6 +148,7 @@ export class StagedRun {
 
   #reset(command: readonly string[], folder: string): Promise<boolean> {
     return new Promise((resolve) => {
+      this.#abandon = () => resolve(true);
       this.#start({ name: resetName, command }, folder, ({ type }) => resolve(type === "done"));
     });
   }

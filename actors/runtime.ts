@@ -97,7 +97,7 @@ export interface PoolHandle {
 
 /** How a runtime is closed. A further call can only hasten it. */
 export interface CloseOptions {
-  /** Time that jobs have. Default 25 s. */
+  /** Time that jobs have before they are asked to end. Default 25 s. */
   readonly drainMs?: number;
   /**
    * Only jobs that have begun get that time. So it is always with a data directory, where the rest
@@ -160,7 +160,10 @@ export interface Runtime extends AsyncDisposable {
    * `load` throws, nothing changes and the reason is told as the alert `config_rejected`.
    */
   reload(load: () => Config | Promise<Config>): Promise<Reloaded>;
-  /** Stops taking jobs, lets running ones end within `drainMs`, then stops hard. */
+  /**
+   * Stops taking jobs and lets running ones end within `drainMs`. Then they are asked to (SIGTERM, or
+   * the abort signal), and ended by force after another 5 s, or `drainMs` where that is less.
+   */
   close(options?: CloseOptions): Promise<void>;
   /** Resolves with the reason if the runtime had to give up (exit 70), never otherwise. */
   readonly gaveUp: Promise<string>;

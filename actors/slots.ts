@@ -45,6 +45,11 @@ export class Slots {
     return slot === undefined ? null : this.#jobs[slot] ?? null;
   }
 
+  /** The jobs that were begun. */
+  get begun(): Job[] {
+    return this.#jobs.filter((job) => job?.state === "running") as Job[];
+  }
+
   /** The one job that was begun; null where there are none or several. */
   only(): Job | null {
     return this.running === 1 ? this.#jobs.find((job) => job?.state === "running") ?? null : null;

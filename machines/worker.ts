@@ -16,8 +16,10 @@ import { deadline, type Deadlines, disarmed, isDue } from "./deadlines.ts";
 export const workerOptions = z.object({
   /** From the start of the process to its connection. A Deno worker needs about 20 ms. */
   startMs: z.number().positive().default(10_000),
-  /** From `drain` to its last job's end. */
+  /** From `drain` to its last job's end, where `drain` does not say. */
   drainMs: z.number().positive().default(25_000),
+  /** From asking its last jobs to end to a kill. */
+  graceMs: z.number().positive().default(5_000),
   /** From the polite `stop` to the exit. */
   stopMs: z.number().positive().default(5_000),
   /** From a kill to the next one, where the process still shows no exit. */
@@ -43,7 +45,7 @@ export interface WorkerContext extends Omit<WorkerInput, "nowMs"> {
   readonly how: "shutdown" | "abnormal";
   /** The latest reason, for facts. */
   readonly because: string;
-  readonly deadlines: Deadlines<"start" | "drain" | "stop" | "kill">;
+  readonly deadlines: Deadlines<"start" | "drain" | "grace" | "stop" | "kill">;
 }
 
 /** The four states that a worker is announced in. */
@@ -60,6 +62,8 @@ export const worker = setup({
   actions: {
     /** Starts the process. */
     start: () => {},
+    /** Asks its jobs to end. */
+    ask: () => {},
     /** Asks the process to end. */
     stop: () => {},
     /** Ends the process and all that it started. */
@@ -74,15 +78,22 @@ export const worker = setup({
       because: `missed its ${params.deadline} deadline`,
     })),
     take: assign((_, { how }: { readonly how: WorkerContext["how"] }) => ({ how })),
-    arm: assign(({ context, event }, { timer }: { readonly timer: "drain" | "stop" | "kill" }) => ({
+    arm: assign(({ context, event }, { timer }: { readonly timer: "grace" | "stop" | "kill" }) => ({
       deadlines: {
         ...context.deadlines,
         [timer]: deadline(event.nowMs, context.options[`${timer}Ms`]),
       },
     })),
+    /** A later word can only bring the end nearer. */
+    armDrain: assign(({ context: { deadlines, options }, event }) => {
+      const { withinMs = options.drainMs } = event.type === "drain" ? event : {};
+      const next = deadline(event.nowMs, withinMs);
+      const { drain = next } = deadlines;
+      return { deadlines: { ...deadlines, drain: drain.untilMs < next.untilMs ? drain : next } };
+    }),
     disarm: assign((
       { context },
-      { timer }: { readonly timer: "start" | "drain" | "stop" | "kill" },
+      { timer }: { readonly timer: "start" | "drain" | "grace" | "stop" | "kill" },
     ) => ({ deadlines: disarmed(context.deadlines, timer) })),
   },
   guards: {
@@ -159,18 +170,28 @@ export const worker = setup({
       states: {
         emptying: {
           description: "Its last jobs run.",
-          entry: { type: "arm", params: { timer: "drain" } },
+          entry: "armDrain",
           exit: { type: "disarm", params: { timer: "drain" } },
           on: {
+            drain: { guard: "ours", actions: "armDrain" },
             emptied: { guard: "ours", target: "stopped" },
             elapsed: {
               guard: { type: "due", params: { timer: "drain" } },
-              target: "killed",
+              target: "asked",
               actions: [
                 { type: "missed", params: { deadline: "drain" } },
                 { type: "take", params: { how: "shutdown" } },
               ],
             },
+          },
+        },
+        asked: {
+          description: "Its last jobs ran too long and were asked to end.",
+          entry: [{ type: "arm", params: { timer: "grace" } }, "ask"],
+          exit: { type: "disarm", params: { timer: "grace" } },
+          on: {
+            emptied: { guard: "ours", target: "stopped" },
+            elapsed: { guard: { type: "due", params: { timer: "grace" } }, target: "killed" },
           },
         },
         stopped: {

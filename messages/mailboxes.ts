@@ -57,6 +57,8 @@ export type WorkerMessage =
     readonly generation: number;
     readonly because: string;
     readonly nowMs: number;
+    /** Time that its jobs have. Default 25 s. */
+    readonly withinMs?: number;
   }
   | { readonly type: "emptied"; readonly generation: number; readonly nowMs: number }
   | {

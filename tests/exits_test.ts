@@ -61,7 +61,7 @@ class Stage {
       {
         queue: this.queue,
         stowage: { footprints },
-        pool: { ...pool, welcomed: () => {} },
+        pool: { ...pool, parting: { broken: () => false }, welcomed: () => {} },
         journal: { moved: () => {}, told: () => {} },
         vigil: { began: () => {} },
         meters: stillMeters(clock),

@@ -119,7 +119,7 @@ Deno.test("worker: tells how it ended, and why", () => {
   const connected = { type: "connected", pid: 1, ...about };
   const drain = { type: "drain", because: "idle", ...about };
   const exited = { type: "exited", because: "code 0", ...about };
-  const late = (timer: string) => ({ type: "elapsed", timer, nowMs: 1e6 });
+  const late = (timer: string, nowMs = 1e6) => ({ type: "elapsed", timer, nowMs });
   const output = (...messages: EventObject[]) => after(worker, input, messages).output;
   const ended = (how: string, because: string) => ({ generation: 5, how, because });
 
@@ -133,11 +133,25 @@ Deno.test("worker: tells how it ended, and why", () => {
     ended("shutdown", "code 0"),
   );
   assertEquals(
-    output(connected, drain, late("drain"), exited),
+    output(connected, drain, late("drain"), late("grace", 2e6), exited),
     ended("shutdown", "missed its drain deadline"),
   );
+  assertEquals(output(connected, drain, late("drain"), exited), ended("shutdown", "code 0"));
   const condemn = { type: "condemn", because: "silent", ...about };
   assertEquals(output(connected, condemn, exited), ended("abnormal", "silent"));
+});
+
+Deno.test("worker: a second word to drain can only bring the end nearer", () => {
+  const input = { seat: 3, generation: 5, nowMs: 0, options: workerOptions.parse({}) };
+  const drain = (nowMs: number, withinMs?: number) =>
+    ({ type: "drain", because: "closing", generation: 5, nowMs, withinMs }) as EventObject;
+  const connected = { type: "connected", pid: 1, generation: 5, nowMs: 0 } as EventObject;
+  const untilMs = (...messages: EventObject[]) =>
+    timers(after(worker, input, [connected, ...messages]) as never)["drain"];
+  assertEquals(untilMs(drain(10)), 25_010);
+  assertEquals(untilMs(drain(10), drain(20)), 25_010);
+  assertEquals(untilMs(drain(10), drain(20, 100)), 120);
+  assertEquals(untilMs(drain(10, 50), drain(20, 100)), 60);
 });
 
 Deno.test("restarts: each kind of restart answers each kind of end as OTP does", () => {

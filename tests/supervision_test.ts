@@ -172,6 +172,23 @@ Deno.test("RF13: a tick that throws restarts its actor alone", async () => {
   await stop(stage);
 });
 
+Deno.test("RF1: an idle worker that is killed 20 times is back within a second each time", async () => {
+  const stage = await settled({ min: 1, max: 1 });
+  for (let death = 0; death < 20; death++) {
+    stage.processes.at(-1)!.exit(137, "SIGKILL");
+    await stage.clock.advance(1_000);
+    assertEquals([death, stage.ready, stage.spawnsMs.length], [death, 1, death + 2]);
+  }
+  assertEquals([stage.system.pool.roster.lost, stage.alerts], [20, []]);
+  // What it does to itself is another matter.
+  for (let death = 0; death < 6; death++) {
+    stage.processes.at(-1)!.exit(139, "SIGSEGV");
+    await stage.clock.advance(4_000);
+  }
+  assertEquals([stage.ready, stage.alerts], [0, ["seat_quarantined"]]);
+  await stop(stage);
+});
+
 Deno.test("RF13: what fails again and again reaches the root, which gives up", async () => {
   const stage = await settled();
   let failures = 0;

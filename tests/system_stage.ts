@@ -21,11 +21,13 @@ export interface Part {
   readonly startMs: number | null;
   /** From the start of a job to its end, ms. */
   readonly jobMs: number;
+  /** Ends its jobs when it is asked to. */
+  readonly heeds: boolean;
   /** It dies at this job instead of ending it. */
   readonly diesAt: (payload: unknown) => boolean;
 }
 
-const usualPart: Part = { startMs: 20, jobMs: 10, diesAt: () => false };
+const usualPart: Part = { startMs: 20, jobMs: 10, heeds: true, diesAt: () => false };
 
 /** What a stage may be made with. */
 export interface StageOptions {
@@ -71,6 +73,9 @@ class Played implements WorkerProcess {
       if (kind === messages.stop.kind) this.#later(1, () => this.exit(0));
       if (kind === messages.ping.kind) {
         this.#later(1, () => this.#events.frame([messages.pong.kind, slot]));
+      }
+      if (kind === messages.cancel.kind && this.#part.heeds) {
+        this.#later(1, () => this.#events.frame([messages.finished.kind, slot, 2, null, 1]));
       }
       if (kind !== messages.start.kind) continue;
       this.#later(1, () => this.#events.frame([messages.began.kind, 1, 0.1]));

@@ -15,6 +15,7 @@ const waits: Record<string, readonly (readonly [state: unknown, timer: string])[
   worker: [
     ["spawning", "start"],
     [{ draining: "emptying" }, "drain"],
+    [{ draining: "asked" }, "grace"],
     [{ draining: "stopped" }, "stop"],
     [{ draining: "killed" }, "kill"],
   ],

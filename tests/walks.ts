@@ -61,6 +61,7 @@ const scaling: readonly ScalingMessage[] = [
 const worker = [1, 2].flatMap((generation): readonly WorkerMessage[] => [
   { type: "connected", generation, pid: 4711, nowMs },
   { type: "drain", generation, because, nowMs },
+  { type: "drain", generation, because, nowMs, withinMs: 10 },
   { type: "emptied", generation, nowMs },
   { type: "condemn", generation, because, nowMs },
   { type: "exited", generation, because, nowMs },
