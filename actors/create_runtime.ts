@@ -7,7 +7,7 @@ import type { Outcome } from "../messages/outcome.ts";
 import type { Stepper } from "../policies/scaling/mod.ts";
 import { composeConfig, type Config } from "./config.ts";
 import { type Closed, commandGrant } from "./grant.ts";
-import { folder, openHost, privatePaths, type RealHost } from "./host.ts";
+import { folder, openHost, type RealHost } from "./host.ts";
 import { Inspection } from "./inspection.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
 import { Keys } from "./keys.ts";
@@ -21,6 +21,7 @@ import { register } from "./register.ts";
 import { guardsOf, isSamePolicy, policyOf, type ReloadEffects, Reloader } from "./reload.ts";
 import { restore } from "./restore.ts";
 import type { MapOptions, RunOptions, Runtime } from "./runtime.ts";
+import { Refusal } from "./runtime.ts";
 import type { RuntimeOptions } from "./runtime_options.ts";
 import { memoryStore } from "./stores/memory.ts";
 import { stageOrders } from "./stage_order.ts";
@@ -95,7 +96,7 @@ async function assemble(
   const { slots } = config.pools.default;
   if (data !== undefined) ports.processes.sweep();
   host.tidy();
-  const operations = await register(tasks, ports, slots.max, ours(config, data));
+  const operations = await register(tasks, ports, slots.max, ours(config, data, tasks));
   const limits = new OperationLimits(config.operations, ports.trees);
   const orders = new Orders(operations, slots.commands, graceMs, limits);
   const intake = new Intake(orders, intakeOptions(config));
@@ -179,11 +180,30 @@ function heeding(
 }
 
 /** What no task may touch: where we keep everybody's jobs, and the door through which they come. */
-function ours({ server: { host, port } }: Config, data: string | undefined): Closed {
+function ours(
+  { server: { host, port } }: Config,
+  data: string | undefined,
+  tasks: Tasks,
+): Closed {
   const own = host.includes(":") ? `[${host.replace(/^\[|\]$/g, "")}]` : host;
   const names = new Set([own, "localhost", "127.0.0.1", "0.0.0.0", "[::1]", "[::]"]);
-  const paths = data === undefined ? [] : privatePaths(data);
-  return { paths, hosts: port === 0 ? [] : [...names].map((name) => `${name}:${port}`) };
+  const directory = data === undefined ? null : folder(data);
+  if (directory?.includes(",")) refuseComma(directory, tasks);
+  return {
+    paths: directory === null ? [] : [directory],
+    hosts: port === 0 ? [] : [...names].map((name) => `${name}:${port}`),
+  };
+}
+
+/** A comma ends a path in Deno's flags, and nothing stands for one. */
+function refuseComma(directory: string, tasks: Tasks): void {
+  const name = Object.keys(tasks).find((name) => !tasks[name]!.trusted);
+  if (name === undefined) return;
+  throw new Refusal(
+    "unsafe_data_directory",
+    `Cannot shut task ${name} out of the data directory as its path must be without a comma: ` +
+      `it is ${directory}`,
+  );
 }
 
 function intakeOptions({ jobs, commands }: Config): IntakeOptions {

@@ -139,11 +139,3 @@ export function folder(path: string): string | null {
     return null;
   }
 }
-
-/** What of a data directory is nobody's but ours; jobs have folders in the rest. */
-export function privatePaths(data: string): readonly string[] {
-  const real = Deno.realPathSync(data);
-  return [...Deno.readDirSync(real)]
-    .filter(({ name }) => name !== "run" && name !== "workspaces")
-    .map(({ name }) => `${real}/${name}`);
-}

@@ -55,6 +55,7 @@ const byCode: Readonly<Record<string, number>> = {
   overcommit: exit.configuration,
   bad_token_file: exit.configuration,
   bad_store: exit.configuration,
+  unsafe_data_directory: exit.configuration,
   schema_newer: exit.configuration,
 };
 

@@ -15,6 +15,10 @@ const denied: Readonly<Record<Way, readonly [permission: string, asked: RegExp]>
   readThroughDevice: ["read", /^\/dev\/fd\/0$/],
   readOtherJob: ["read", /secret\.json$/],
   readServiceData: ["read", /\/data\/flyball\.db$/],
+  readFolderOfJob: ["read", /\/data\/run\/jobs\/1\.1\/1\/secret$/],
+  listFoldersOfJobs: ["read", /\/data\/run\/jobs$/],
+  importFolderOfJob: ["read", /\/data\/run\/jobs\/1\.1\/1\/secret$/],
+  readWorkspace: ["read", /\/data\/workspaces$/],
   readThroughLink: ["read", /\/out\/passwd$/],
   fetchFile: ["read", /^\/etc\/passwd$/],
   importText: ["read", /^\/etc\/passwd$/],
@@ -31,7 +35,7 @@ const denied: Readonly<Record<Way, readonly [permission: string, asked: RegExp]>
   openDatabase: ["read", /\/data\/flyball\.db$/],
   connect: ["net", /^127\.0\.0\.1:\d+$/],
   connectUnspecified: ["net", /^0\.0\.0\.0:\d+$/],
-  connectParent: ["write", /workers\.sock$/],
+  connectParent: ["read", /workers\.sock$/],
   connectThroughNode: ["net", /^127\.0\.0\.1/],
   fetchService: ["net", /^127\.0\.0\.1:\d+$/],
   listen: ["net", /^0\.0\.0\.0:0$/],
@@ -120,6 +124,65 @@ Deno.test("sandbox: every way out is shut, and told even when the task keeps it 
   assertEquals(await attempt("pollute", false), []);
   assertEquals(await attempt("work", false), { text: "xxx", list: [2, 4] });
   assertEquals(gathered.of("worker").filter(({ state }) => state === "gone"), []);
+});
+
+Deno.test("sandbox: where the data directory is in the project, a task has its folder and no other", async () => {
+  await using it = await prison();
+  const { outside: { data }, task: { url } } = it;
+  const reader = new URL("./reader.ts", url);
+  await Deno.writeTextFile(
+    reader,
+    `export default {
+      kind: "flyball.task",
+      permissions: { folder: true },
+      run: (path, { folder }) => {
+        Deno.writeTextFileSync(folder + "/own", "mine");
+        return Deno.readTextFileSync(path ?? folder + "/own");
+      },
+    };`,
+  );
+  const tasks = { reader: taskFile(reader) };
+  await using runtime = await createRuntime({ tasks, data, config: fixedAt(2) });
+  const command = ["sh", "-c", 'echo secret > "$HOME/secret"; echo $HOME; exec sleep 600'];
+  const { id } = await runtime.submit({ command });
+  const secret = () =>
+    [...Deno.readDirSync(`${data}/run/jobs`)].map(({ name }) => `${data}/run/jobs/${name}/1/secret`)
+      .find(isThere);
+  await until(() => secret() !== undefined);
+  const denied = await runtime.run("reader", secret()).catch((error) => error);
+  assert(denied instanceof JobError, String(denied));
+  assertEquals(denied.outcome.code, "permission_denied");
+  assertEquals(await runtime.run("reader", null), "mine");
+  await runtime.cancel(id);
+});
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
+
+Deno.test("sandbox: a data directory that tasks can't be shut out of is refused", async () => {
+  await using it = await prison();
+  const data = `${it.outside.data}/a,b`;
+  await Deno.mkdir(data);
+  const { outside, task } = it;
+  const refusal = await assertRejects(
+    () => createRuntime({ tasks: { escapee: task }, data }),
+    Refusal,
+    "as its path must be without a comma: it is /",
+  );
+  assertEquals(refusal.code, "unsafe_data_directory");
+  // Those who are let in anyway, and commands, may have it.
+  const trusted = taskFile(task.url, { trusted: true });
+  await using runtime = await createRuntime({ tasks: { escapee: trusted }, data });
+  assertEquals(await runtime.run("escapee", { ...outside, way: "work", quiet: false }), {
+    text: "xxx",
+    list: [2, 4],
+  });
+  assertEquals((await runtime.command(["echo", "well"])).stdout, "well\n");
 });
 
 Deno.test("sandbox: the service's own door stays shut when its machine is asked for", async () => {

@@ -11,8 +11,8 @@ import { markName } from "./sweep.ts";
 
 /** How a child is started. */
 export interface StartOptions {
-  /** Program and arguments. */
-  readonly words: readonly string[];
+  /** Makes ready what the process needs; its program and arguments. */
+  readonly words: () => readonly string[];
   /** More of its environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly enclosure: Enclosure;
@@ -58,9 +58,9 @@ export class Child implements WorkerProcess {
   async start(options: StartOptions): Promise<void> {
     this.#options = options;
     const { enclosure } = options;
-    const words = [...enclosure.words, ...options.words];
     let child: Deno.ChildProcess;
     try {
+      const words = [...enclosure.words, ...options.words()];
       child = new Deno.Command(words[0]!, {
         args: words.slice(1),
         clearEnv: true,

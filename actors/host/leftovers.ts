@@ -13,9 +13,9 @@ const emptyMs = 60_000;
 /** Folders looked at, at most. */
 const foldersMax = 1_000;
 
-/** Removes folders like `own` whose runtime is gone from where temporary ones lie; returns how many. */
+/** Removes folders beside `own` whose runtime is gone; returns how many. */
 export async function removeLeftovers(own: string): Promise<number> {
-  const parent = Deno.env.get("TMPDIR") || "/tmp";
+  const parent = own.slice(0, own.lastIndexOf("/"));
   let removed = 0;
   let seen = 0;
   for await (const { name, isDirectory } of Deno.readDir(parent)) {

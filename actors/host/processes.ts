@@ -17,6 +17,7 @@ import { socketName } from "./leftovers.ts";
 import type { Quarters } from "./quarters.ts";
 import { sweep } from "./sweep.ts";
 import { Sweeper } from "./sweeper.ts";
+import { isShut, Ways } from "./ways.ts";
 
 /** What real processes need to know. */
 export interface ProcessesOptions {
@@ -47,6 +48,7 @@ export function processes(options: ProcessesOptions): Processes {
   const accepting = accept(listener, (connection) => greet(connection, children, greetings));
   const print = options.print ?? ((bytes: Uint8Array) => void Deno.stderr.writeSync(bytes));
   const sweeper = new Sweeper();
+  const ways = new Ways(directory);
   // A later life of the data directory is none of this one's business.
   const life = `${mark}/${crypto.randomUUID().slice(0, 8)}`;
   let dismiss: (() => Promise<void>) | null = null;
@@ -55,7 +57,8 @@ export function processes(options: ProcessesOptions): Processes {
     spawn({ seat, generation, grant }, events) {
       const nonce = crypto.randomUUID();
       const name = `${seat}.${generation}`;
-      const place = placeOf(grant, folders?.of(name));
+      const { of, folder } = placeOf(grant, folders?.of(name));
+      let way = folder;
       const child = new Child(nonce, generation, events, print);
       children.set(nonce, child);
       const starts = grant.flags.some((flag) => /^--allow-(run|all)/.test(flag));
@@ -63,15 +66,14 @@ export function processes(options: ProcessesOptions): Processes {
       const enclosure = new Enclosure(containment, `${life}/${held}`, held, starts);
       // Where nothing else ties to us what it starts, someone must be there when we are not.
       if (starts && containment.cage.length === 0) dismiss ??= guardian(life);
-      const own = [
-        path,
-        String(generation),
-        nonce,
-        place,
-        ...(containment.session === null ? [] : [containment.session]),
-      ];
+      const session = containment.session === null ? [] : [containment.session];
       child.start({
-        words: [Deno.execPath(), ...denoArguments(grant, path, place), program.href, ...own],
+        words() {
+          if (isShut(grant.flags, folder)) way = ways.lay(folder);
+          const flags = denoArguments(grant, path, way);
+          const own = [path, String(generation), nonce, of && `${of}:${way}`, ...session];
+          return [Deno.execPath(), ...flags, program.href, ...own];
+        },
         enclosure,
         left: (run) => sweeper.left(enclosure, run),
         env: {
@@ -81,7 +83,8 @@ export function processes(options: ProcessesOptions): Processes {
       }).finally(() => {
         sweeper.forget(enclosure);
         children.delete(nonce);
-        if (place.startsWith("each:")) folders?.vacate(name);
+        if (way !== folder) ways.leave(way);
+        if (of === "each") folders?.vacate(name);
       });
       return child;
     },
@@ -105,7 +108,7 @@ const sandboxed = ({ flags }: Grant) => flags.includes("--deny-run");
 function denoArguments(
   grant: Grant,
   socket: string,
-  place: string,
+  folder: string,
 ): string[] {
   return [
     "run",
@@ -115,7 +118,7 @@ function denoArguments(
     "--cached-only",
     ...(grant.config === null ? ["--no-config", "--no-lock"] : ["--config", grant.config]),
     ...(grant.config !== null && sandboxed(grant) ? [lockFlag(grant.config)] : []),
-    ...permissions(grant.flags, socket, place.slice(place.indexOf(":") + 1)),
+    ...permissions(grant.flags, socket, folder),
   ];
 }
 
@@ -135,7 +138,7 @@ function permissions(
   folder: string,
 ): readonly string[] {
   if (flags.includes("--allow-all")) return flags;
-  const paths = folder === "" ? socket : `${socket},${folder.replaceAll(",", ",,")}`;
+  const paths = folder === "" ? socket : `${socket},${folder}`;
   return [
     ...merge("net", `unix:${socket}`, flags),
     ...merge("read", paths, flags),
@@ -144,10 +147,16 @@ function permissions(
   ];
 }
 
-/** What the worker is told of its jobs' folders: each in `own`, one for all, or none. */
-function placeOf({ kind, folder }: Grant, own: string | undefined): string {
-  if (folder) return `one:${folder}`;
-  return own !== undefined && (kind === "command" || folder === null) ? `each:${own}` : "";
+/** Where a worker's jobs have their folders: `each` one in a folder, `one` for all, or nowhere. */
+function placeOf({ kind, folder }: Grant, own: string | undefined): Place {
+  if (folder) return { of: "one", folder };
+  const isEach = own !== undefined && (kind === "command" || folder === null);
+  return isEach ? { of: "each", folder: own } : { of: "", folder: "" };
+}
+
+interface Place {
+  readonly of: "each" | "one" | "";
+  readonly folder: string;
 }
 
 /** The socket must be within reach besides what the grant allows. */

@@ -1,21 +1,22 @@
 /**
  * Where a runtime keeps what must not outlive it: its socket and the folders of its jobs.
  *
- * A data directory has them inside, so that the next start finds what a killed one left; without
- * one they lie in the system's temporary folder until the runtime is closed.
+ * A data directory has the folders inside, so that the next start finds what a killed one left;
+ * without one they lie in the system's temporary folder until the runtime is closed. There the
+ * socket lies in any case, as the whole data directory is shut to tasks.
  *
  * @module
  */
 import { removeTree } from "./tree.ts";
 
-/** Longest path of a socket's folder, and what its path may hold to be named in a permission. */
-const socketFolder = /^[\w./@+-]{1,90}$/;
+/** Longest path of a socket's folder, and what it may hold to be named in a permission. */
+const passable = /^\/[\w./@+-]{1,89}$/;
 
 /** The folders of one runtime. */
 export class Quarters {
   /** For whatever is ours and large; nobody else can enter it. */
   readonly directory: string;
-  /** For the socket, whose path must be short. */
+  /** For the socket, whose path must be short, and for ways to folders that are shut. */
   readonly socket: string;
   /** Holds what earlier lives left until it is removed. */
   readonly #trash: string | null;
@@ -30,7 +31,7 @@ export class Quarters {
   /** Makes the folders. `owner` is a data directory that is ours alone; null: there is none. */
   static async open(owner: string | null): Promise<Quarters> {
     if (owner === null) {
-      const directory = await Deno.makeTempDir({ prefix: "flyball-" });
+      const directory = await passing();
       return new Quarters(directory, directory, null);
     }
     const directory = `${owner}/run`;
@@ -43,8 +44,7 @@ export class Quarters {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
     await Deno.mkdir(directory, { mode: 0o700 });
-    const socket = socketFolder.test(directory) ? directory : await far(directory);
-    return new Quarters(directory, socket, trash);
+    return new Quarters(directory, await far(directory), trash);
   }
 
   /** Where staged runs work: of projects, and of none. */
@@ -72,7 +72,7 @@ export class Quarters {
   async close(): Promise<void> {
     await Promise.all(this.#tidying);
     await removeTree(this.directory);
-    if (this.socket !== this.directory) await removeTree(this.socket);
+    await removeTree(this.socket);
   }
 
   #tidy(path: string): void {
@@ -81,12 +81,12 @@ export class Quarters {
   }
 }
 
-/** Names the folder of a socket that could not be in `directory`. */
+/** Names the folder of the socket. */
 const farName = "socket";
 
 /** Makes a folder with a short path, and notes it where the next start will look. */
 async function far(directory: string): Promise<string> {
-  const socket = await Deno.makeTempDir({ prefix: "flyball-" });
+  const socket = await passing();
   await Deno.writeTextFile(`${directory}/${farName}`, socket);
   return socket;
 }
@@ -95,4 +95,11 @@ async function far(directory: string): Promise<string> {
 async function removeFar(directory: string): Promise<void> {
   const socket = await Deno.readTextFile(`${directory}/${farName}`).catch(() => "");
   if (/\/flyball-\w+$/.test(socket)) await removeTree(socket);
+}
+
+/** Makes a temporary folder, where its path can be a socket's and be named in a permission. */
+async function passing(): Promise<string> {
+  const given = Deno.env.get("TMPDIR") || "/tmp";
+  const dir = passable.test(`${given}/flyball-0123456789abcdef`) ? given : "/tmp";
+  return await Deno.makeTempDir({ prefix: "flyball-", dir });
 }
