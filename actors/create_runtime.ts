@@ -74,6 +74,7 @@ export async function createRuntime<T extends Tasks = Tasks>(
       owner: options.data === undefined ? null : folder(options.data),
       workspacesMax: config.workspaces.max,
       level: config.containment.level,
+      workerBytes: config.pools.default.workerBytes,
     });
     try {
       return await assemble(options, config, host) as unknown as RuntimeOf<T>;

@@ -41,12 +41,14 @@ export interface HostOptions {
   readonly workspacesMax: number;
   /** Highest level of containment that is used where the machine offers it. */
   readonly level: Level;
+  /** Most memory of a worker; null: no limit. */
+  readonly workerBytes: number | null;
 }
 
 /** Makes the real ports over `store`. */
 export async function openHost(
   store: Store,
-  { owner, workspacesMax, level }: HostOptions,
+  { owner, workspacesMax, level, workerBytes }: HostOptions,
 ): Promise<RealHost> {
   if (Deno.build.os === "windows") {
     throw new Refusal(
@@ -57,7 +59,13 @@ export async function openHost(
   const mark = owner === null ? crypto.randomUUID() : await digest(owner);
   const containment = await contain(level);
   const quarters = await Quarters.open(store.kind === "sqlite" ? owner : null);
-  const running = processes({ directory: quarters.socket, mark, containment, folders: quarters });
+  const running = processes({
+    directory: quarters.socket,
+    mark,
+    containment,
+    folders: quarters,
+    workerBytes,
+  });
   const cgroups = containment.groups ?? Cgroups.open();
   const groups = cgroups instanceof Cgroups ? new JobGroups(cgroups) : null;
   if (cgroups instanceof Cgroups) cgroups.sweep();

@@ -4,7 +4,8 @@ import { deathOf } from "../actors/exit.ts";
 import { type CommandOptions, createRuntime, type Outcome } from "../mod.ts";
 import { feed } from "../worker/feed.ts";
 import { spawnFailure } from "../worker/spawn_failure.ts";
-import { tempFolder } from "./live.ts";
+import { ending, fixedAt, live, lives, tempFolder } from "./live.ts";
+import { until } from "./until.ts";
 import { WorkerParent } from "./worker_parent.ts";
 
 const toy = new URL("./tasks/toy.ts", import.meta.url).href;
@@ -19,6 +20,22 @@ Deno.test("ending: a worker whose heap is full dies of oom_heap", async () => {
   assertEquals([code, cause.category, cause.code], [133, "oom", "oom_heap"]);
   const begun = worker.heard.filter(([name]) => name === "begins");
   assertEquals(begun, [["begins", 1]], "what killed it was announced");
+});
+
+Deno.test("ending: a task that fills the heap of its worker ends as oom_heap, the others are done", async () => {
+  await using runtime = await live({
+    pools: { default: { ...fixedAt(2).pools!.default, workerBytes: 2 ** 28 } },
+  });
+  await until(() => runtime.status().size === 2 && runtime.workerPids.every(lives));
+  await Promise.all([1, 2, 3, 4].map(() => runtime.run("toy", { do: "nap", ms: 5 })));
+  const naps = [1, 2, 3, 4].map((value) => runtime.run("toy", { do: "nap", ms: 300, value }));
+  const command = runtime.command(["sh", "-c", "sleep 0.3; echo whole"]);
+  const { type, category, code, attempts } = await ending(runtime, { do: "hog" });
+  assertEquals([type, category, code], ["failed", "oom", "oom_heap"]);
+  assert(attempts === 2 || attempts === 3, `once among others, at most twice alone: ${attempts}`);
+  assertEquals(await Promise.all(naps), [1, 2, 3, 4]);
+  assertEquals((await command).stdout, "whole\n");
+  assertEquals(runtime.status().ended, { done: 9, failed: 1 });
 });
 
 Deno.test("ending: a command whose heap is full ends as oom_heap, directly or under a shell", async () => {

@@ -28,6 +28,8 @@ export interface ProcessesOptions {
   readonly containment: Containment;
   /** Where the jobs of a worker have their folders; default: nowhere, so that none has one. */
   readonly folders?: Pick<Quarters, "of" | "vacate">;
+  /** Most memory of a worker, where it has a limit. */
+  readonly workerBytes?: number | null;
   /** Where the workers' own output goes, line by line. Default: our standard error. */
   readonly print?: (bytes: Uint8Array) => void;
 }
@@ -70,7 +72,10 @@ export function processes(options: ProcessesOptions): Processes {
       child.start({
         words() {
           if (isShut(grant.flags, folder)) way = ways.lay(folder);
-          const flags = denoArguments(grant, path, way);
+          const flags = [
+            ...denoArguments(grant, path, way),
+            ...heapFlags(grant, options.workerBytes ?? null),
+          ];
           const own = [path, String(generation), nonce, of && `${of}:${way}`, ...session];
           return [Deno.execPath(), ...flags, program.href, ...own];
         },
@@ -120,6 +125,15 @@ function denoArguments(
     ...(grant.config !== null && sandboxed(grant) ? [lockFlag(grant.config)] : []),
     ...permissions(grant.flags, socket, folder),
   ];
+}
+
+/** Share of a worker's memory that its heap may fill; the rest is the engine and its young objects. */
+const heapRatio = 0.6;
+
+/** A heap that knows its limit is collected in time, and a full one ends by itself, as `oom_heap`. */
+function heapFlags({ kind }: Grant, workerBytes: number | null): string[] {
+  if (workerBytes === null || kind !== "task") return [];
+  return [`--v8-flags=--max-old-space-size=${Math.floor(heapRatio * workerBytes / 2 ** 20)}`];
 }
 
 /** No worker writes to a project's lock file. */
