@@ -2,7 +2,7 @@
  * Looks at what running commands use and ends those that take more than their limits.
  *
  * One look sees the trees of all commands. A look pays for itself in patience: the next one comes
- * after fifty times as long as it took, so that looking costs 2 % of a core at most.
+ * after seventy times as long as it took, so that looking costs 2 % of a core at most.
  *
  * @module
  */
@@ -23,8 +23,8 @@ const youngMs = 200;
 const oldMs = 1_000;
 /** Age up to which a job is young, ms. */
 const youthMs = 5_000;
-/** A look may take this share of the time until the next one. */
-const patience = 50;
+/** The next look comes after so many times the time of this one: what it costs besides is paid too. */
+const patience = 70;
 
 /** Youngest command that is worth a look, ms. */
 const worthMs = 50;
@@ -201,11 +201,12 @@ export class Meter {
 
   /** Looks at all trees; returns how long it took, ms. */
   #see(): number {
+    const fromMs = this.#clock.nowMs();
     const { rows, tookMs } = this.#trees.list();
     const forest = new Forest(rows);
     for (const metered of this.#running.values()) metered.look(forest, this.#trees);
     this.#duties.looked();
-    return tookMs;
+    return Math.max(tookMs, this.#clock.nowMs() - fromMs);
   }
 
   /** Ends a command that has taken more memory than it may. */

@@ -9,7 +9,10 @@ import { containmentRows } from "./execution/containment.ts";
 import { endingRows } from "./execution/endings.ts";
 import { floodRows } from "./execution/floods.ts";
 import { kindRows } from "./execution/kinds.ts";
+import { heapRows } from "./execution/heaps.ts";
+import { samplingRows } from "./execution/sampling.ts";
 import { supervisionRows } from "./execution/supervision.ts";
+import { testedRows } from "./execution/tested.ts";
 import { limitRows } from "./execution/limits.ts";
 import { shareRows } from "./execution/shares.ts";
 import { thresholdRows } from "./execution/thresholds.ts";
@@ -30,5 +33,8 @@ export async function execution(quick: boolean): Promise<readonly Row[]> {
     ...shareRows(quick),
     ...thresholdRows(quick),
     ...footprintRows(quick),
+    ...heapRows(quick),
+    ...samplingRows(quick),
+    ...testedRows,
   ];
 }

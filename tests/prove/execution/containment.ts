@@ -9,7 +9,7 @@ import { hierarchies } from "../../../actors/host/cgroup.ts";
 import { createRuntime } from "../../../mod.ts";
 import { inFolder } from "../../command_line.ts";
 import { fixedAt, processesWith, tempFolder } from "../../live.ts";
-import { serve } from "../../serving.ts";
+import { serveIn } from "../../serving.ts";
 import { until } from "../../until.ts";
 import { endings, type Visit, visit, zombies } from "../../zoo.ts";
 import { once } from "../main_job/once.ts";
@@ -92,8 +92,37 @@ interface Deaths {
   /** Runs beyond one a job and beyond what was begun at a kill. */
   excess: number;
   duplicates: number;
+  /** Folders, groups and sockets of a killed life that are there when the next one has begun. */
+  left: number;
+  /** What the killed lives had of them. */
+  had: number;
   readonly backMs: number[];
   readonly goneMs: number[];
+}
+
+/** What the running service of a folder keeps, by path: its temporary folder, folders of jobs, groups. */
+function kept(cwd: string): Map<string, string | null> {
+  const below = (path: string) => names(path).map((name) => `${path}/${name}`);
+  const pid = processesWith(cwd).find((pid) =>
+    Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("\0serve\0")
+  );
+  const paths = [
+    ...below(`${cwd}/temporary`).flatMap((path) => [path, ...below(path)]),
+    ...below(`${cwd}/.flyball/run/jobs`).flatMap((path) => [path, ...below(path)]),
+    ...hierarchies().flatMap(({ folder }) => below(folder))
+      .filter((path) => path.includes("/flyball-") && path.includes(`-${pid}-`)),
+  ];
+  return new Map(paths.map((path) => [path, identity(path)]));
+}
+
+/** What tells a file from another one of the same path; null when there is none. */
+function identity(path: string): string | null {
+  try {
+    const { ino, birthtime } = Deno.lstatSync(path);
+    return `${ino} ${birthtime?.getTime()}`;
+  } catch {
+    return null;
+  }
 }
 
 /** Crashes in which a process opens what it keeps open, whatever follows. */
@@ -119,25 +148,36 @@ async function crash(times: number): Promise<void> {
 const jobsEach = 30;
 
 async function kills(times: number): Promise<Deaths> {
-  const deaths: Deaths = { lost: 0, excess: 0, duplicates: 0, backMs: [], goneMs: [] };
+  const deaths: Deaths = {
+    ...{ lost: 0, excess: 0, duplicates: 0, left: 0, had: 0 },
+    ...{ backMs: [], goneMs: [] },
+  };
   await inFolder({}, async (cwd) => {
     const ids: string[] = [];
+    let before: ReadonlyMap<string, string | null> = new Map();
+    Deno.mkdirSync(`${cwd}/temporary`);
     for (let life = 0; life <= times; life++) {
       const startMs = performance.now();
-      await using service = await serve(cwd);
+      await using service = await serveIn({ cwd, env: { TMPDIR: `${cwd}/temporary` } });
       const specs = Array.from({ length: jobsEach }, (_, i) => ({
         command: ["sh", "-c", `echo ${life}.${i} >> ${cwd}/runs; setsid sleep 0.02 & wait`],
       }));
-      const before = lines(cwd).length;
+      const run = lines(cwd).length;
       for (const { id } of await service.submit({ jobs: specs })) ids.push(id);
-      await until(() => lines(cwd).length > before);
+      await until(() => lines(cwd).length > run);
       if (life > 0) deaths.backMs.push(performance.now() - startMs);
+      const old = () =>
+        [...before].filter(([path, was]) => was !== null && was === identity(path)).length +
+        names(`${cwd}/.flyball/trash`).length;
+      await until(() => old() === 0).catch(() => deaths.left += old());
       if (life === times) {
         await until(service.idle);
         for (const id of ids) if ((await service.job(id)).state !== "done") deaths.lost++;
         break;
       }
       await new Promise((resolve) => setTimeout(resolve, Math.random() * 400));
+      before = kept(cwd);
+      deaths.had += before.size;
       service.started.kill("SIGKILL");
       await service.started.ended;
       const killedMs = performance.now();
@@ -175,6 +215,14 @@ function killRows(times: number): readonly Row[] {
     {
       line: "kill -9 of the service 50 times at random: until no process is left, worst",
       run: async () => atMost(Math.max(...(await all()).goneMs), 1_000, "ms", detail),
+    },
+    {
+      line:
+        "kill -9 of the service 50 times at random: folders, groups and sockets of it left later",
+      run: async () => {
+        const { left, had } = await all();
+        return exactly(left, 0, "left", `of ${had}, when the next start is at work; ${detail}`);
+      },
     },
   ];
 }

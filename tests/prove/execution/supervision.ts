@@ -4,7 +4,7 @@
  * @module
  */
 import { inFolder } from "../../command_line.ts";
-import { fixedAt, live, processesWith, tempFolder } from "../../live.ts";
+import { fixedAt, live, lives, processesWith, tempFolder } from "../../live.ts";
 import { serve, serveIn } from "../../serving.ts";
 import { until } from "../../until.ts";
 import { once } from "../main_job/once.ts";
@@ -82,6 +82,25 @@ async function hardStop(): Promise<number> {
   return tookMs;
 }
 
+/** Times until a pool of one whose idle worker is killed again and again is back at size, ms. */
+async function comeBack(kills: number): Promise<readonly number[]> {
+  await using runtime = await live(fixedAt(1));
+  const isBack = (victim?: number) => () => {
+    const [pid] = runtime.workerPids;
+    return pid !== undefined && pid !== victim && lives(pid) && runtime.status().size === 1;
+  };
+  await until(isBack());
+  const times: number[] = [];
+  for (let kill = 0; kill < kills; kill++) {
+    const victim = runtime.workerPids[0]!;
+    const startMs = performance.now();
+    Deno.kill(victim, "SIGKILL");
+    await until(isBack(victim));
+    times.push(performance.now() - startMs);
+  }
+  return times;
+}
+
 /** How often a start of a worker takes the time of an empty program, in turns. */
 async function starts(runs: number) {
   await using folder = await tempFolder();
@@ -157,6 +176,14 @@ export function supervisionRows(quick: boolean): readonly Row[] {
           "ms",
           `p95 of 20, worst ${Math.round(Math.max(...times))}`,
         );
+      },
+    },
+    {
+      line: "an idle worker, alone in its pool, is killed 20 times: each is back after",
+      run: async () => {
+        const kills = quick ? 8 : 20;
+        const times = await comeBack(kills);
+        return atMost(Math.max(...times), 1_000, "ms", `worst of ${kills} in a row`);
       },
     },
     {

@@ -1,0 +1,41 @@
+/**
+ * Promises that the tests keep as they are: the proof is that all of them ran and passed.
+ *
+ * @module
+ */
+import { exactly, type Row } from "../row.ts";
+
+const folder = new URL("../../", import.meta.url);
+
+/** What a run of some test files said. */
+async function tried(files: readonly string[]) {
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["test", "-A", "--no-check", ...files.map((file) => new URL(file, folder).pathname)],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
+  const summary = /(\d+) passed .*?\| (\d+) failed(?: .*?\| (\d+) ignored)?/.exec(text);
+  if (summary === null) throw new Error(`The tests did not end: ${text.slice(-500)}`);
+  const [passed, failed, ignored] = summary.slice(1).map((count) => Number(count ?? 0));
+  return { passed: passed!, wrong: failed! + (ignored ?? 0) };
+}
+
+/** A row over all tests of some files; none may fail or be left out, and `least` must have run. */
+function row(line: string, least: number, ...files: readonly string[]): Row {
+  return {
+    line: `${line}: cases that fail or are left out`,
+    run: async () => {
+      const { passed, wrong } = await tried(files);
+      const missing = Math.max(0, least - passed);
+      return exactly(wrong + missing, 0, "cases", `${passed} passed`);
+    },
+  };
+}
+
+/** All rows. */
+export const testedRows: readonly Row[] = [
+  row("Escape suite: every way out is denied and told", 5, "sandbox_test.ts"),
+  row("The learned grant is enough, one permission less is not", 1, "learn_test.ts"),
+  row("BullMQ's cases of the contract with a worker, by name", 25, "worker_contract_test.ts"),
+  row("Solid Queue's cases of the life of a service, by name", 8, "lifecycle_test.ts"),
+];
