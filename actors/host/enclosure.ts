@@ -72,9 +72,8 @@ export class Enclosure {
   /** Kills the worker and, when `tree`, all that it has started. */
   kill(signal: Deno.Signal, tree: boolean): void {
     if (signal === "SIGKILL") this.group?.kill();
-    try {
-      Deno.kill(-this.#outer, signal);
-    } catch { /* it has just gone */ }
+    // It may have no session yet.
+    if (!told(-this.#outer, signal)) told(this.#outer, signal);
     if (tree && this.#loose) sweep(this.mark);
   }
 
@@ -121,6 +120,16 @@ function newGroup({ groups }: Containment, name: string): Cgroup | null {
     return groups?.create(name) ?? null;
   } catch {
     return null; // Some limit of the kernel's; marks and namespace are left.
+  }
+}
+
+/** Sends a signal; false when there is nobody. */
+function told(pid: number, signal: Deno.Signal): boolean {
+  try {
+    Deno.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -79,6 +79,7 @@ export function processes(options: ProcessesOptions): Processes {
           const own = [path, String(generation), nonce, of && `${of}:${way}`, ...session];
           return [Deno.execPath(), ...flags, program.href, ...own];
         },
+        session: containment.session,
         enclosure,
         left: (run) => sweeper.left(enclosure, run),
         env: {
