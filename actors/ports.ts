@@ -38,6 +38,8 @@ export interface Host {
   read(): HostReading;
   /** State letter of a process (`R`, `S`, `T`, `Z`), null when it is gone or unreadable. */
   processState(pid: number): string | null;
+  /** Threads of a worker in which scripts run, beside its main one. */
+  scriptThreads(pid: number): number;
   /** A process's main thread so far, ms: on a core, and ready but waiting for one. */
   threadMs(pid: number | "self"): { readonly ranMs: number; readonly waitedMs: number } | null;
   /** Resident memory of a process. */

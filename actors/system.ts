@@ -180,7 +180,7 @@ export class System {
       id: "vigil",
       logic: loop(clock, ({ every }) =>
         every(1_000, () => {
-          this.vigil.look();
+          for (const link of this.vigil.look()) this.violations.threaded(link);
           for (const link of this.pool.links) this.meters.solo.look(link);
           this.pool.recycler.look(this.pool.links);
         })),

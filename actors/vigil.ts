@@ -21,6 +21,8 @@ const stoppedMs = 4_500;
 const quietMs = 1_000;
 /** A look that comes later than this after the last one means that we were frozen, ms. */
 const gapMs = 3_000;
+/** Time between two looks for threads: they cost 10 times as much as the others, ms. */
+const threadsEveryMs = 5_000;
 
 /** What follows from a look. */
 export interface VigilEffects {
@@ -39,6 +41,8 @@ export class Vigil {
   #lookedMs: number;
   #nonce = 0;
   #armedMs = Infinity;
+  /** When threads are looked for again. */
+  #threadsMs = 0;
   readonly #progress: Progress;
 
   /** Sees processes through `host`. */
@@ -55,8 +59,11 @@ export class Vigil {
     });
   }
 
-  /** Looks at every worker; to be called each second. */
-  look(): void {
+  /**
+   * Looks at every worker; to be called each second. Returns those whose tasks run threads of their
+   * own, of which no denial is heard.
+   */
+  look(): readonly WorkerLink[] {
     const nowMs = this.#clock.nowMs();
     const frozen = nowMs - this.#lookedMs > gapMs;
     this.#lookedMs = nowMs;
@@ -69,6 +76,12 @@ export class Vigil {
       }
       this.#lookAt(link, nowMs);
     }
+    if (nowMs < this.#threadsMs) return [];
+    this.#threadsMs = nowMs + threadsEveryMs;
+    return this.#effects.links().filter(({ pid, welcomed, grant: { kind, flags } }) =>
+      welcomed && pid !== null && kind === "task" && flags.includes("--deny-run") &&
+      this.#host.scriptThreads(pid) > 0
+    );
   }
 
   /** Jobs were begun on `link`; some may have limits. */

@@ -59,6 +59,11 @@ export class Violations {
     this.add({ task: own?.name ?? null, worker: worker.name, permission, asked, times: 1 });
   }
 
+  /** A task has started threads, in which denials are not heard. They may do what it may. */
+  threaded(worker: Teller): void {
+    this.hear(worker, [0, "worker", "node:worker_threads"]);
+  }
+
   /** Tells a violation, or counts it when it was told a moment ago. */
   add(violation: Violation): void {
     const { task, permission, asked } = violation;

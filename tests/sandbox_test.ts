@@ -185,6 +185,37 @@ Deno.test("sandbox: a data directory that tasks can't be shut out of is refused"
   assertEquals((await runtime.command(["echo", "well"])).stdout, "well\n");
 });
 
+Deno.test("sandbox: threads of node:worker_threads may do what their task may, and are told", async () => {
+  await using it = await prison();
+  const task = new URL("./threaded.ts", it.task.url);
+  await Deno.writeTextFile(
+    task,
+    `import { Worker } from "node:worker_threads";
+    const code = "const { parentPort } = require('node:worker_threads');" +
+      "try { require('node:fs').readFileSync('/etc/passwd'); parentPort.postMessage('read'); }" +
+      "catch (error) { parentPort.postMessage(error.code ?? error.name); }" +
+      "setInterval(() => {}, 1000);";
+    export default {
+      kind: "flyball.task",
+      run: () => new Promise((resolve, reject) =>
+        new Worker(code, { eval: true }).on("message", resolve).on("error", reject)),
+    };`,
+  );
+  const tasks = { threaded: taskFile(task) };
+  await using runtime = await createRuntime({ tasks, config: fixedAt(1) });
+  await using gathered = gather(runtime);
+  assert(
+    ["EACCES", "ERR_ACCESS_DENIED", "NotCapable"].includes(
+      String(await runtime.run("threaded", null)),
+    ),
+  );
+  await until(() =>
+    gathered.of("violation").some(({ permission, asked }) =>
+      permission === "worker" && asked === "node:worker_threads"
+    )
+  );
+});
+
 Deno.test("sandbox: the service's own door stays shut when its machine is asked for", async () => {
   await using it = await prison();
   const { outside: { port }, task: { url } } = it;

@@ -192,6 +192,7 @@ export class SystemStage {
         memoryPressureRatio: 0,
       }),
       processState: () => "S",
+      scriptThreads: () => 0,
       threadMs: () => null,
       residentBytes: () => null,
     };

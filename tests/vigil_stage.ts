@@ -17,6 +17,10 @@ export class Watch {
   readonly clock = new ManualClock();
   readonly done: string[] = [];
   readonly states = new Map<number, string>();
+  /** Threads of their own, by pid. */
+  readonly threads = new Map<number, number>();
+  /** Workers that were seen to have some, by pid, once for each look. */
+  readonly threaded: (number | null)[] = [];
   readonly puppets: Puppet[] = [];
   readonly vigil = new Vigil(
     this.clock,
@@ -25,6 +29,7 @@ export class Watch {
         throw new Error("not asked for");
       },
       processState: (pid) => this.states.get(pid) ?? "S",
+      scriptThreads: (pid) => this.threads.get(pid) ?? 0,
       threadMs: () => null,
       residentBytes: (pid) => pid * 1_000,
     },
@@ -57,7 +62,7 @@ export class Watch {
     for (let i = 0; i < seconds; i++) {
       await this.clock.advance(1_000);
       each();
-      this.vigil.look();
+      this.threaded.push(...this.vigil.look().map(({ pid }) => pid));
     }
   }
 }

@@ -217,3 +217,17 @@ Deno.test("vigil: nothing is due after close", async () => {
   await watch.clock.advance(10_000);
   assertEquals([watch.done, watch.clock.pending], [[], 0]);
 });
+
+Deno.test("vigil: threads of tasks that are locked in are looked for every 5 s", async () => {
+  const watch = new Watch();
+  const locked = { key: "t", kind: "task", flags: ["--deny-run"], config: null } as const;
+  for (const grant of [locked, { ...locked, flags: ["--allow-all"] }, commandGrant]) {
+    const { link } = watch.add(grant);
+    watch.threads.set(link.pid!, 1);
+  }
+  await watch.pass(11);
+  assertEquals(watch.threaded, [100, 100, 100]);
+  watch.threads.clear();
+  await watch.pass(10);
+  assertEquals(watch.threaded.length, 3);
+});

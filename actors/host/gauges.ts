@@ -6,6 +6,7 @@
 import type { HostReading } from "../../messages/mailboxes.ts";
 import type { Host } from "../ports.ts";
 import { type ReadText, readText } from "./read_text.ts";
+import { scriptThreads } from "./script_threads.ts";
 
 /** Size of a page on every machine we run on. */
 const pageBytes = 4096;
@@ -26,6 +27,7 @@ export function gauges(read: ReadText = readText): Host {
     read: () => ({ cores: cores(read), cpuRatio: cpuRatio(), ...memory(read), ...pressures(read) }),
     // The state stands after the name, which may hold anything.
     processState: (pid) => read(`/proc/${pid}/stat`)?.match(/.*\) ([A-Za-z]) /s)?.[1] ?? null,
+    scriptThreads: (pid) => scriptThreads(pid, read),
     threadMs(pid) {
       // Nanoseconds on a core, nanoseconds ready without one, slices: of the main thread alone.
       const [, ran, waited] = read(`/proc/${pid}/schedstat`)?.match(/^(\d{1,18}) (\d{1,18}) /) ??

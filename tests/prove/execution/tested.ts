@@ -34,7 +34,7 @@ function row(line: string, least: number, ...files: readonly string[]): Row {
 
 /** All rows. */
 export const testedRows: readonly Row[] = [
-  row("Escape suite: every way out is denied and told", 5, "sandbox_test.ts"),
+  row("Escape suite: every way out is denied and told", 6, "sandbox_test.ts"),
   row("The learned grant is enough, one permission less is not", 1, "learn_test.ts"),
   row("BullMQ's cases of the contract with a worker, by name", 25, "worker_contract_test.ts"),
   row("Solid Queue's cases of the life of a service, by name", 8, "lifecycle_test.ts"),
