@@ -72,8 +72,8 @@ export class Enclosure {
   /** Kills the worker and, when `tree`, all that it has started. */
   kill(signal: Deno.Signal, tree: boolean): void {
     if (signal === "SIGKILL") this.group?.kill();
-    // It may have no session yet.
-    if (!told(-this.#outer, signal)) told(this.#outer, signal);
+    // It may have no session before it has said who it is.
+    if (!told(-this.#outer, signal) && this.#inner === 0) told(this.#outer, signal);
     if (tree && this.#loose) sweep(this.mark);
   }
 
