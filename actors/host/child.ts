@@ -78,7 +78,7 @@ export class Child implements WorkerProcess {
       }).spawn();
     } catch (error) {
       await enclosure.emptied(); // The caller learns of it after it holds the process.
-      this.#events.failed(error instanceof Error ? error.message : String(error));
+      this.#events.failed(messageOf(error));
       return;
     }
     this.#child = child;
@@ -108,7 +108,7 @@ export class Child implements WorkerProcess {
     this.#connection = connection;
     this.pid = this.#options?.enclosure.connected() ?? pid;
     this.#events.connected(this.pid);
-    for (const batch of first) if (batch.length > 0) this.#events.frame(batch);
+    for (const batch of first) if (batch.length > 0) this.#hear(batch);
     this.#reading = this.#read(connection, unframer);
     this.#flush();
   }
@@ -167,14 +167,21 @@ export class Child implements WorkerProcess {
       for (;;) {
         const count = await connection.read(unframer.room);
         if (count === null) return;
-        unframer.took(count, (batch) => this.#events.frame(batch));
+        unframer.took(count, (batch) => this.#hear(batch));
       }
     } catch (error) {
-      if (
-        error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError
-      ) {
-        this.#events.garbage(error.message);
-      } else if (!isHangUp(error)) throw error;
+      if (!isHangUp(error)) this.#events.garbage(messageOf(error));
+    }
+  }
+
+  /** An error of our own costs us the worker that we heard, as we no longer know what it does. */
+  #hear(batch: unknown[]): void {
+    try {
+      this.#events.frame(batch);
+    } catch (error) {
+      const { stack } = error instanceof Error ? error : { stack: String(error) };
+      tryTo(this.#print, new TextEncoder().encode(`${stack}\n`));
+      this.#events.garbage(`our own error: ${messageOf(error)}`);
     }
   }
 
@@ -188,6 +195,15 @@ export class Child implements WorkerProcess {
 const isHangUp = (error: unknown) =>
   error instanceof Deno.errors.ConnectionReset || error instanceof Deno.errors.BrokenPipe ||
   error instanceof Deno.errors.BadResource || error instanceof Deno.errors.Interrupted;
+
+const messageOf = (error: unknown) => error instanceof Error ? error.message : String(error);
+
+/** Nobody may be there to read our standard error: that is no reason to fail. */
+function tryTo(print: (bytes: Uint8Array) => void, bytes: Uint8Array): void {
+  try {
+    print(bytes);
+  } catch { /* nobody reads it */ }
+}
 
 function inherited(): Record<string, string> {
   const all: Record<string, string> = {};
@@ -205,7 +221,7 @@ async function pump(
 ): Promise<string> {
   let tail = new Uint8Array();
   for await (const chunk of stream) {
-    print(chunk);
+    tryTo(print, chunk);
     const both = new Uint8Array(tail.length + chunk.length);
     both.set(tail);
     both.set(chunk, tail.length);
