@@ -140,7 +140,7 @@ export interface Runtime extends AsyncDisposable {
   status(): Status;
   /** Latest decisions, newest last. */
   decisions(limit?: number): readonly Decision[];
-  /** Facts from now on, or from `from` where they are still kept. */
+  /** Facts from now on, or those after `from` where they are still kept. */
   facts(
     options?: { readonly from?: number; readonly signal?: AbortSignal },
   ): AsyncIterableIterator<Stamped<Fact> | GapFact>;

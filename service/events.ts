@@ -9,7 +9,7 @@ import { type Call, type Handler, wholeNumber } from "./call.ts";
 import { sse } from "./sse.ts";
 
 /**
- * Streams facts from now on, or from the place after `Last-Event-ID`, or from `?from=SEQ`. Ends
+ * Streams facts from now on, or from the place after `Last-Event-ID`, or after `?from=SEQ`. Ends
  * when `closing` is aborted.
  */
 export function streamEvents(runtime: Runtime, closing: AbortSignal): Handler {
@@ -25,7 +25,7 @@ export function streamEvents(runtime: Runtime, closing: AbortSignal): Handler {
 /** A browser that comes back says the last id it saw; that wins over the URL it started with. */
 function placeOf(call: Call): number | null {
   const last = call.req.header("last-event-id");
-  if (last !== undefined && /^\d{1,15}$/.test(last)) return Number(last) + 1;
+  if (last !== undefined && /^\d{1,15}$/.test(last)) return Number(last);
   return wholeNumber(call, "from", { min: 0, max: Number.MAX_SAFE_INTEGER }, null);
 }
 

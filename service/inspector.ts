@@ -42,9 +42,7 @@ export function inspectorHub(runtime: Pick<Runtime, "inspect">): InspectorHub {
   const lives = new Map<string, Life>();
   const viewers = new Set<FrameSocket>();
   const push = (viewer: FrameSocket, frame: string | null) => {
-    if (frame === null) return;
-    viewer.send(frame);
-    if (viewer.bufferedBytes <= bufferMaxBytes) return;
+    if (frame === null || (sends(viewer, frame) && viewer.bufferedBytes <= bufferMaxBytes)) return;
     viewers.delete(viewer);
     viewer.close(1013, "too slow");
   };
@@ -100,6 +98,16 @@ function safeFrameOf(event: InspectionEvent): string | null {
     return frameOf(event);
   } catch {
     return null;
+  }
+}
+
+/** Whether a viewer takes a frame. That one has gone is nobody else's trouble. */
+function sends(viewer: FrameSocket, frame: string): boolean {
+  try {
+    viewer.send(frame);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Live machines over real WebSockets: frames of real XState actors, late viewers, and limits. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, fail } from "@std/assert";
 import { createApp } from "../service/app.ts";
 import { openDoor } from "../service/door.ts";
 import { inspectorHub } from "../service/inspector.ts";
@@ -169,6 +169,21 @@ Deno.test("inspector: the hub forgets actors that stopped", () => {
     lamp.stop();
   }
   assertEquals(hub.actors, 0);
+  hub.close();
+});
+
+Deno.test("inspector: a viewer whose socket breaks leaves the others and the machines alone", () => {
+  const runtime = scriptedRuntime();
+  const hub = inspectorHub(runtime);
+  const frames: string[] = [];
+  const viewer = { close: () => {}, bufferedBytes: 0, onClosed: () => {} };
+  hub.attach({ ...viewer, send: () => fail("not open") });
+  hub.attach({ ...viewer, send: (frame) => void frames.push(frame) });
+  const lamp = runtime.startLamp("hall");
+  lamp.turn();
+  assertEquals(hub.viewers, 1);
+  assert(frames.length > 1, "the other one sees it");
+  lamp.stop();
   hub.close();
 });
 
