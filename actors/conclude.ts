@@ -80,10 +80,12 @@ export function concludeWithout(
   nowMs: number,
   worker: string | null,
 ): Outcome {
+  // One that waits was begun in an earlier attempt, if ever.
+  const startedMs = job.state === "running" ? job.startedMs : nowMs;
   return {
     attempts: job.attempt,
-    waitMs: Math.max(0, (job.startedMs || nowMs) - job.dueMs),
-    durationMs: job.startedMs > 0 ? Math.max(0, nowMs - job.startedMs) : 0,
+    waitMs: Math.max(0, startedMs - job.dueMs),
+    durationMs: Math.max(0, nowMs - startedMs),
     resources: job.resources ?? unmeasured,
     worker,
     ...how,

@@ -117,7 +117,10 @@ async function assemble(
     limits: config.queue,
     ...memoryOf(config),
     council: { policies, guards: guardsOf(config, ports.host.read()) },
-    runs: { workspaces: host.workspaces, orderOf: stageOrders(orders, intake.options.defaults) },
+    runs: {
+      workspaces: host.workspaces,
+      orderOf: stageOrders(orders, () => intake.options.defaults),
+    },
     inspect: (event) => inspection.take(event),
     gaveUp: gaveUp.resolve,
     operations,

@@ -102,11 +102,10 @@ export class Ledger {
     else this.#pending.push(batch);
   }
 
-  /** Writes the last batch; nothing is told any more. */
+  /** Writes the last batch; from now on only those are told who wait to know that they are safe. */
   close(): void {
     this.flush();
     this.#closed = true;
-    this.#pending = [];
     for (const disarm of this.#disarms) disarm();
   }
 
@@ -123,17 +122,18 @@ export class Ledger {
   }
 
   #settle(batch: Batch): void {
-    if (batch.accepted.length > 0) this.#listener.accepted(batch.accepted);
+    if (batch.accepted.length > 0 && !this.#closed) this.#listener.accepted(batch.accepted);
     for (const then of batch.then) then();
+    if (this.#closed) return;
     for (const job of batch.ended) this.#listener.ended(job);
   }
 
   #failed(lsn: number, because: string): void {
     while (this.#pending.length > 0 && this.#pending[0]!.lsn <= lsn) {
       const batch = this.#pending.shift()!;
-      this.#listener.lost(batch.accepted, because);
+      if (!this.#closed) this.#listener.lost(batch.accepted, because);
       for (const otherwise of batch.otherwise) otherwise(because);
-      if (batch.ended.length === 0) continue;
+      if (batch.ended.length === 0 || this.#closed) continue;
       // The work is done and must not be done again: its record is tried until it is stored.
       const disarm = this.#clock.at(this.#clock.nowMs() + againMs, () => {
         this.#disarms.delete(disarm);

@@ -145,8 +145,8 @@ export class LocalRuntime implements Runtime {
     const job = queue.open.get(jobNumber(id) ?? -1);
     if (job) {
       await new Promise<void>((resolve) => {
-        const disarm = ports.clock.at(ports.clock.nowMs() + withinMs, resolve);
-        queue.watch(job, () => (disarm(), resolve()));
+        const disarm = ports.clock.at(ports.clock.nowMs() + withinMs, () => (off(), resolve()));
+        const off = queue.watch(job, () => (disarm(), resolve()));
       });
     }
     return this.job(id);

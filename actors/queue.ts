@@ -10,7 +10,7 @@ import type { Outcome } from "../messages/outcome.ts";
 import { backoffMs } from "./backoff.ts";
 import { concludeWithout, retriable } from "./conclude.ts";
 import { type Doom, doom, mayTryAgain, type Verdict } from "./doom.ts";
-import { Due } from "./due.ts";
+import { DueJobs } from "./due_jobs.ts";
 import type { Death } from "./exit.ts";
 import { jobBytes, refuseIfFull } from "./fullness.ts";
 import { isKept, Job, type Order } from "./job.ts";
@@ -43,7 +43,7 @@ export class Queue {
   #nextId: number;
   #lastRunId = 0;
   readonly #ledger: Ledger;
-  readonly #due: Due;
+  readonly #due: DueJobs;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #listener: QueueListener;
@@ -62,7 +62,7 @@ export class Queue {
     this.limits = limits;
     this.#listener = listener;
     this.#nextId = ports.store.lastJobId + 1;
-    this.#due = new Due(ports.clock);
+    this.#due = new DueJobs(ports.clock, this.open);
     this.#ledger = new Ledger(ports.store, ports.clock, {
       accepted: (jobs) => this.#admit(jobs),
       lost: (jobs, because) => jobs.forEach((job) => this.#drop(job, because)),
@@ -163,9 +163,9 @@ export class Queue {
     this.#end(job, this.#without(job, doom(job), null));
   }
 
-  /** Calls `fn` once, when the job has ended. */
-  watch(job: Job, fn: () => void): void {
-    this.#watchers.add(job.id, fn);
+  /** Calls `fn` once, when the job has ended, unless it was called off by then. */
+  watch(job: Job, fn: () => void): () => void {
+    return this.#watchers.add(job.id, fn);
   }
 
   /** Hands what was gathered in this turn to the store. */
@@ -195,13 +195,9 @@ export class Queue {
     for (const job of jobs) {
       job.admitted = true;
       this.#lay(job, "end");
-      const { queueTimeoutMs, totalTimeoutMs } = job.spec;
-      if (queueTimeoutMs !== undefined) {
-        this.#due.at(job.dueMs + queueTimeoutMs, () => this.#expire(job));
-      }
-      if (totalTimeoutMs !== undefined) {
-        this.#due.at(job.dueMs + totalTimeoutMs, () => this.#overdue(job));
-      }
+      const { queueTimeoutMs: queueMs, totalTimeoutMs: totalMs } = job.spec;
+      if (queueMs !== undefined) this.#due.after(job, queueMs, (late) => this.#expire(late));
+      if (totalMs !== undefined) this.#due.after(job, totalMs, (late) => this.#overdue(late));
     }
     this.#listener.accepted(jobs);
     for (const job of jobs) if (job.doomed) this.cancel(job, job.because, false, job.doomed);
@@ -248,13 +244,14 @@ export class Queue {
   }
 
   #retry(job: Job): void {
-    const waitMs = backoffMs(job.tries, job.spec.backoff ?? {}, this.#random.unit());
+    const { spec: { backoff = {} }, tries } = job;
+    job.dueMs = this.#clock.nowMs() + backoffMs(tries, backoff, this.#random.unit());
     job.attempt++;
     job.doomed = null;
     job.state = "retrying";
     if (job.keys !== null) this.turns.leave(job);
     this.retrying++;
-    this.#due.at(this.#clock.nowMs() + waitMs, () => {
+    this.#due.after(job, 0, (job) => {
       if (job.state !== "retrying") return;
       this.retrying--;
       job.dueMs = this.#clock.nowMs();

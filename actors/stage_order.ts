@@ -20,9 +20,12 @@ export interface StagePlace {
   readonly ended: (job: Job, outcome: Outcome) => void;
 }
 
-/** Makes orders of stages: what the run says of all of them, and what each says of itself. */
+/**
+ * Makes orders of stages: what the run says of all of them, and what each says of itself.
+ * `defaults` are asked for each, as a reload changes them.
+ */
 export const stageOrders =
-  (orders: Orders, defaults: OrderDefaults) =>
+  (orders: Orders, defaults: () => OrderDefaults) =>
   (stage: Stage, { run, folder, ended }: StagePlace): Order => {
     const { name, always: _, cwd = ".", ...work } = stage;
     const spec: JobSpec = {
@@ -30,7 +33,7 @@ export const stageOrders =
       ...work,
       operation: `${operationOf(run.spec)}:${name}`,
     };
-    const once = { timeoutMs: defaults.timeoutMs, retries: 0 };
+    const once = { timeoutMs: defaults().timeoutMs, retries: 0 };
     if (spec.task !== undefined) return own(orders.forTask(spec, once, ended, folder));
     const place = {
       env: plainEnvironment(),

@@ -248,10 +248,11 @@ export class System {
         journal.moved("accepted", jobs);
       },
       requeued: (jobs) => journal.moved("requeued", jobs),
-      ended(job, outcome) {
+      ended: (job, outcome) => {
         metrics.count(job, outcome, ports.clock.nowMs());
         journal.ended(job, outcome.type);
         logs.ended(job);
+        if (job.limits) this.meters.meter.forget(job);
       },
       overdue: (job) => this.#askToEnd(job, "total timeout"),
       ready: (lane) => {
@@ -267,13 +268,8 @@ export class System {
     const { metrics, journal, ports } = this;
     return {
       resized: (from, actual, decision, trigger) => {
-        this.lastResize = {
-          at: ports.clock.wallMs(),
-          from,
-          to: actual,
-          because: trigger,
-          decision,
-        };
+        const at = ports.clock.wallMs();
+        this.lastResize = { at, from, to: actual, because: trigger, decision };
         journal.note({ type: "resized", pool, from, actual, decision, trigger });
         this.control({ type: "resized", workers: actual });
       },

@@ -6,13 +6,15 @@
 
 /** Functions to be called once, by number of the job. */
 export class Watchers {
-  readonly #waiting = new Map<number, (() => void)[]>();
+  readonly #waiting = new Map<number, Set<() => void>>();
 
-  /** Calls `fn` when `call` is called for this job. */
-  add(id: number, fn: () => void): void {
-    const others = this.#waiting.get(id);
-    if (others) others.push(fn);
-    else this.#waiting.set(id, [fn]);
+  /** Calls `fn` when `call` is called for this job; not any more when what it returns was called. */
+  add(id: number, fn: () => void): () => void {
+    const waiting = this.#waiting.get(id) ?? new Set();
+    this.#waiting.set(id, waiting.add(fn));
+    return () => {
+      if (waiting.delete(fn) && waiting.size === 0) this.#waiting.delete(id);
+    };
   }
 
   /** The job has ended: calls who waits for it. */

@@ -193,7 +193,7 @@ Deno.test("ledger: a job cancelled before it is lost is refused and nothing else
   assertEquals(stage.store.safe, []);
 });
 
-Deno.test("ledger: close hands the last batch over, tells nothing more and leaves no timer", async () => {
+Deno.test("ledger: close hands the last batch over, tells who waits for it and leaves no timer", async () => {
   const stage = new Durable();
   stage.submit();
   await stage.commit();
@@ -203,6 +203,18 @@ Deno.test("ledger: close hands the last batch over, tells nothing more and leave
   stage.queue.close();
   assertEquals(stage.store.pending.length, 1, "without waiting for the end of the turn");
   stage.store.commit();
-  assertEquals([stage.heard, stage.ended], [["accepted 1"], []]);
+  assertEquals([stage.heard, stage.accepted, stage.ended], [["accepted 1", "accepted 1"], [1], []]);
+  assertEquals(stage.clock.pending, 0);
+});
+
+Deno.test("ledger: a submit under way at close is refused where it can't be stored", async () => {
+  const stage = new Durable();
+  stage.submit();
+  await stage.commit();
+  stage.end(stage.begin()!);
+  stage.submit();
+  stage.queue.close();
+  stage.store.fail();
+  assertEquals([stage.heard, stage.ended], [["accepted 1", "refused 1: disk full"], []]);
   assertEquals(stage.clock.pending, 0);
 });

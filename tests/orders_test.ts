@@ -2,8 +2,9 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { inputText, Orders } from "../actors/orders.ts";
 import { Refusal } from "../actors/runtime.ts";
+import { stageOrders } from "../actors/stage_order.ts";
 import { messageCharsMax } from "../messages/wire.ts";
-import { task } from "./orders.ts";
+import { jobOf, task } from "./orders.ts";
 
 const orders = new Orders([task, { ...task, number: 2, name: "resize-image" }], 16, 5_000);
 const defaults = { timeoutMs: 60_000, retries: 2 };
@@ -48,6 +49,18 @@ Deno.test("orders: a task's order carries its input, what was asked for, and def
   assertEquals([order.timeoutMs, order.retries], [60_000, 2]);
   const own = orders.forTask({ task: "t", timeoutMs: 5, retries: 0 }, defaults, null);
   assertEquals([own.payload, own.timeoutMs, own.retries], ["null", 5, 0]);
+});
+
+Deno.test("orders: a stage has the time limit that holds when it is begun", () => {
+  let timeoutMs = 60_000;
+  const of = stageOrders(orders, () => ({ timeoutMs, retries: 2 }));
+  const place = { run: jobOf(1), folder: "/w", ended: () => {} };
+  const limits = () =>
+    [of({ name: "a", task: "t" }, place), of({ name: "b", shell: "x" }, place)]
+      .map((order) => [order.timeoutMs, order.retries]);
+  assertEquals(limits(), [[60_000, 0], [60_000, 0]]);
+  timeoutMs = 5;
+  assertEquals(limits(), [[5, 0], [5, 0]]);
 });
 
 Deno.test("orders: an unknown task is refused with the nearest name, or with all", () => {

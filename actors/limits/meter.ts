@@ -102,7 +102,7 @@ export class Meter {
     const metered = this.#running.get(job);
     const resources = metered?.resources(childMs) ?? ofChildren(childMs);
     const oomKills = metered?.group?.used().oomKills ?? 0;
-    this.#forget(job);
+    this.forget(job);
     return { resources, oomKills };
   }
 
@@ -111,7 +111,7 @@ export class Meter {
     for (const [job, metered] of this.#running) {
       if (metered.link !== link) continue;
       job.resources = metered.resources(null);
-      this.#forget(job);
+      this.forget(job);
     }
   }
 
@@ -162,7 +162,7 @@ export class Meter {
   close(): void {
     this.#disarm?.();
     this.#duties.close();
-    for (const job of [...this.#groups.keys()]) this.#forget(job);
+    for (const job of [...this.#groups.keys()]) this.forget(job);
   }
 
   /** True for a job for whom it matters how soon we look. */
@@ -241,7 +241,8 @@ export class Meter {
     this.relimit(job, job.limits ?? {}, before).catch(() => {});
   }
 
-  #forget(job: Job): void {
+  /** A job has ended, begun or not: nothing is held for it. */
+  forget(job: Job): void {
     this.#duties.release(job);
     this.#running.delete(job);
     this.#late.delete(job);
