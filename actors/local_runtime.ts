@@ -5,7 +5,7 @@
  */
 import type { InspectionEvent, Observer } from "xstate";
 import type { Decision } from "../messages/decision.ts";
-import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
+import type { Fact, FactsOptions, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
 import type { Limits } from "../messages/limits.ts";
 import type { LogPiece } from "../messages/log.ts";
@@ -195,9 +195,7 @@ export class LocalRuntime implements Runtime {
     return this.#parts.system.controller.decisions(limit);
   }
 
-  facts(
-    options?: { readonly from?: number; readonly signal?: AbortSignal },
-  ): AsyncIterableIterator<Stamped<Fact> | GapFact> {
+  facts(options?: FactsOptions): AsyncIterableIterator<Stamped<Fact> | GapFact> {
     return this.#parts.system.journal.read(options);
   }
 

@@ -5,7 +5,7 @@
  */
 import type { InspectionEvent, Observer } from "xstate";
 import type { Decision } from "../messages/decision.ts";
-import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
+import type { Fact, FactsOptions, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Limits } from "../messages/limits.ts";
@@ -140,10 +140,8 @@ export interface Runtime extends AsyncDisposable {
   status(): Status;
   /** Latest decisions, newest last. */
   decisions(limit?: number): readonly Decision[];
-  /** Facts from now on, or those after `from` where they are still kept. */
-  facts(
-    options?: { readonly from?: number; readonly signal?: AbortSignal },
-  ): AsyncIterableIterator<Stamped<Fact> | GapFact>;
+  /** Facts from now on, or those after `from` where they are still kept, until the signal. */
+  facts(options?: FactsOptions): AsyncIterableIterator<Stamped<Fact> | GapFact>;
   /** Why a job waits. */
   why(id: string): Promise<WhyJob | null>;
   /** The grip on a pool; throws Refusal `unknown_pool`. */

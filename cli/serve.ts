@@ -114,7 +114,7 @@ async function failure({ gaveUp }: { readonly gaveUp: Promise<string> }): Promis
 }
 
 async function log(runtime: Runtime, signal: AbortSignal): Promise<void> {
-  for await (const stamped of runtime.facts({ signal })) {
+  for await (const stamped of runtime.facts({ jobs: false, signal })) {
     const line = logLine(stamped);
     if (line !== null) console.error(line);
   }

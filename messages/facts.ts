@@ -93,3 +93,12 @@ export interface Stamped<F = Fact> {
   /** What happened. */
   readonly fact: F;
 }
+
+/** What is read of the stream. */
+export interface FactsOptions {
+  /** Facts after this one, as far as they are still kept. Default: those from now on. */
+  readonly from?: number;
+  /** Whether those about jobs that moved are wanted; they are most. Default true. */
+  readonly jobs?: boolean;
+  readonly signal?: AbortSignal;
+}

@@ -157,3 +157,47 @@ Deno.test("journal: a signal ends a reader that waits, and nothing is kept for i
   assertEquals(journal.seq, 2, "nobody listens any more");
   assertEquals(await Array.fromAsync(journal.read({ from: 0, signal: stop.signal })), []);
 });
+
+Deno.test("journal: who wants no facts about jobs gets none, and none are made for it", async () => {
+  const { journal, take } = opened();
+  const reader = journal.read({ jobs: false });
+  const first = reader.next();
+  journal.moved("accepted", [jobOf(1)]);
+  journal.ended(jobOf(1), "done");
+  journal.note(alert("a"));
+  assertEquals(codes([(await first).value as Told]), ["a"]);
+  assertEquals(await take(2, 0)(), [{ type: "gap", from: 1, to: 2 }, {
+    seq: 3,
+    at: 1_700_000_000_000,
+    fact: alert("a"),
+  }]);
+  journal.moved("accepted", [jobOf(2)]);
+  journal.note(alert("b"));
+  assertEquals(codes([(await reader.next()).value as Told]), ["b"]);
+  await reader.return(undefined);
+});
+
+Deno.test("journal: facts about jobs go on for a minute for a listener who comes back", async () => {
+  const { clock, journal, take } = opened();
+  const told = take(1);
+  journal.moved("accepted", [jobOf(1)]);
+  await told();
+  await clock.advance(59_000);
+  journal.moved("accepted", [jobOf(2)]);
+  const [back] = await take(1, 1)();
+  assert(back && "fact" in back && back.fact.type === "jobs");
+  assertEquals([back.seq, back.fact.ids], [2, ["j2"]]);
+  await clock.advance(60_000);
+  journal.moved("accepted", [jobOf(3)]);
+  assertEquals((await take(1, 2)())[0], { type: "gap", from: 3, to: 3 });
+});
+
+Deno.test("journal: the ids in facts about jobs count to what is kept", async () => {
+  const { journal, take } = opened();
+  const told = take(1);
+  const jobs = Array.from({ length: 1_000 }, (_, i) => jobOf(i + 1));
+  for (let i = 0; i < 1_000; i++) journal.moved("accepted", jobs);
+  await told();
+  const gap = (await take(1, 0)())[0] as GapFact;
+  assert(gap.type === "gap" && gap.to >= 1_000 - 263, `${gap.to}`);
+});
