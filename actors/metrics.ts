@@ -13,33 +13,19 @@ import {
   quantile,
   record,
 } from "../policies/estimators/histogram.ts";
-import { type Job, operationOf } from "./job.ts";
+import type { Job } from "./job.ts";
 import type { Grant } from "./ports.ts";
 
-/** Operations that get a row of their own; the others share the row `other`. */
-const operationsMax = 1_000;
 /** Grants whose starts are told apart; those of others count for the pool alone. */
 const grantsMax = 64;
 /** Seconds that failures are remembered by the second. */
 const secondsKept = 60;
 
-/** What is kept of one operation. */
-export interface OperationMetrics {
-  readonly waitMs: Histogram;
-  readonly runMs: Histogram;
-  readonly ended: Record<string, number>;
-}
-
-const emptyOperation = (): OperationMetrics => ({
-  waitMs: createHistogram(),
-  runMs: createHistogram(),
-  ended: {},
-});
-
 /** Everything counted since the start. */
 export class Metrics {
-  readonly #all = emptyOperation();
-  readonly #operations = new Map<string, OperationMetrics>();
+  readonly #waitMs = createHistogram();
+  readonly #runMs = createHistogram();
+  readonly #ended: Record<string, number> = {};
   readonly #failures = new Float64Array(secondsKept);
   #second = 0;
   accepted = 0;
@@ -74,25 +60,15 @@ export class Metrics {
 
   /** Counts one ended job; `nowMs` is monotonic. */
   count(job: Job, outcome: Outcome, nowMs: number): void {
-    const name = operationOf(job.spec);
-    let operation = this.#operations.get(name);
-    if (!operation) {
-      const key = this.#operations.size < operationsMax ? name : "other";
-      operation = this.#operations.get(key) ?? emptyOperation();
-      this.#operations.set(key, operation);
-    }
     const { type, waitMs, durationMs } = outcome;
     // A staged run holds no worker; what its stages take is counted with them.
     if (job.operation.grant.kind !== "run") {
       this.finished++;
       this.runSumMs += durationMs;
-      record(this.#all.waitMs, waitMs);
-      record(this.#all.runMs, durationMs);
+      record(this.#waitMs, waitMs);
+      record(this.#runMs, durationMs);
     }
-    record(operation.waitMs, waitMs);
-    record(operation.runMs, durationMs);
-    this.#all.ended[type] = (this.#all.ended[type] ?? 0) + 1;
-    operation.ended[type] = (operation.ended[type] ?? 0) + 1;
+    this.#ended[type] = (this.#ended[type] ?? 0) + 1;
     if (type !== "done") {
       this.failed++;
       this.#turn(nowMs);
@@ -108,17 +84,12 @@ export class Metrics {
 
   /** How many ended in each way. */
   get ended(): Readonly<Record<string, number>> {
-    return { ...this.#all.ended };
+    return { ...this.#ended };
   }
 
   /** Waits and run times of all jobs. */
   get distributions(): { readonly waitMs: Percentiles; readonly runMs: Percentiles } {
-    return { waitMs: percentiles(this.#all.waitMs), runMs: percentiles(this.#all.runMs) };
-  }
-
-  /** Rows by operation. */
-  get operations(): ReadonlyMap<string, OperationMetrics> {
-    return this.#operations;
+    return { waitMs: percentiles(this.#waitMs), runMs: percentiles(this.#runMs) };
   }
 
   /** Forgets the failures of seconds that are a minute old. */
