@@ -13,6 +13,7 @@ import type { Outcome } from "../messages/outcome.ts";
 import type { Status, WhyJob } from "../messages/status.ts";
 import { parseJob, parseLimits } from "./admission.ts";
 import { Closing, type ClosingParts } from "./closing.ts";
+import { Heed } from "./heed.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Intake } from "./intake.ts";
 import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
@@ -35,6 +36,7 @@ import {
   type RunOptions,
   type Runtime,
 } from "./runtime.ts";
+import { specOf } from "./spec_of.ts";
 import { statusOf } from "./status.ts";
 import { alone, type Gates, submitAll } from "./submission.ts";
 import { whyWaits } from "./why.ts";
@@ -96,18 +98,24 @@ export class LocalRuntime implements Runtime {
   map(
     task: string,
     items: Iterable<unknown> | AsyncIterable<unknown>,
-    { ordered = true, settle = false, inFlight = 1_024, ...options }: MapOptions = {},
+    { ordered = true, settle = false, inFlight = 1_024, signal, ...options }: MapOptions = {},
   ): AsyncIterableIterator<unknown> {
-    const stop = new AbortController();
-    const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
-    const given = { ...options, signal };
+    const { orders, system } = this.#parts;
+    const heed = new Heed(signal, (job, because) => system.cancel(job, because));
+    // What is the same for all items is looked at once.
+    let spec: JobSpec | null = null;
     const run = (input: unknown) =>
-      settle
-        ? new Promise((resolve) =>
-          this.#start(task, input, given, (_job, outcome) => resolve(outcome))
-        )
-        : this.run(task, input, given);
-    return mapItems(items, { ordered, inFlight }, run, () => stop.abort("map was stopped"));
+      new Promise((resolve, reject) => {
+        spec ??= specOf({ task, input: null }, options);
+        const order = orders.forTask({ ...spec, input }, none, (job, outcome) => {
+          heed.ended(job);
+          if (settle) resolve(outcome);
+          else if (outcome.type === "done") resolve(outcome.output);
+          else reject(new JobError(jobId(job.id), outcome));
+        });
+        heed.started(system.queue.submitOne(order));
+      });
+    return mapItems(items, { ordered, inFlight }, run, () => heed.stop("map was stopped"));
   }
 
   command(argv: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
@@ -257,12 +265,4 @@ export class LocalRuntime implements Runtime {
 
 async function* each(pieces: readonly LogPiece[]): AsyncGenerator<LogPiece> {
   yield* pieces;
-}
-
-/** A spec of what was asked for and the options of the call. */
-function specOf(
-  base: { readonly task: string; readonly input: unknown },
-  { signal: _signal, ...options }: RunOptions,
-): JobSpec {
-  return { ...parseJob({ task: base.task, ...options }), input: base.input };
 }
