@@ -100,5 +100,6 @@ export interface FactsOptions {
   readonly from?: number;
   /** Whether those about jobs that moved are wanted; they are most. Default true. */
   readonly jobs?: boolean;
+  /** Ends the reading. */
   readonly signal?: AbortSignal;
 }
