@@ -9,6 +9,7 @@ import type { Limits } from "../messages/limits.ts";
 import { jobSchema } from "../messages/schemas/job.ts";
 import { limitsSchema } from "../messages/schemas/limits.ts";
 import { flaw } from "./flaw.ts";
+import { isObject } from "./is_object.ts";
 import { fieldFlaw, type FieldRow, innerFields, jobFields, stageFields } from "./job_fields.ts";
 import { esc, type Flaw } from "./json_value.ts";
 import { kindFlaw } from "./kind.ts";
@@ -21,6 +22,9 @@ const issuesMax = 20;
 /** Fields a job will have one day; asking for them is refused rather than ignored. */
 const unsupported = new Set(["id", "after", "runAt", "rank", "cache"]);
 
+/** Jobs that came out of {@link parseJobs} and need not be read again on their way. */
+const readAlready = new WeakSet<object>();
+
 /**
  * Reads one job. Fields that are `undefined` count as absent.
  *
@@ -28,6 +32,7 @@ const unsupported = new Set(["id", "after", "runAt", "rank", "cache"]);
  * @throws {Refusal} with every issue found, at most 20
  */
 export function parseJob(value: unknown, pointer = ""): JobSpec {
+  if (isObject(value) && readAlready.has(value)) return value as JobSpec;
   const flaws: Flaw[] = [];
   const job = readJob(value, pointer, flaws);
   if (job === null) throw refusalOf(flaws);
@@ -47,6 +52,12 @@ export function parseLimits(value: unknown): Limits {
  * @throws {Refusal} with every issue found, at most 20; then no job is accepted
  */
 export function parseJobs(body: unknown): JobSpec[] {
+  const jobs = readBody(body);
+  for (const job of jobs) readAlready.add(job);
+  return jobs;
+}
+
+function readBody(body: unknown): JobSpec[] {
   if (!isObject(body) || !Object.hasOwn(body, "jobs")) return [parseJob(body)];
   const flaws: Flaw[] = [];
   for (const key of Object.keys(body).slice(0, issuesMax + 1)) {
@@ -158,8 +169,4 @@ export function refusalOf(flaws: readonly Flaw[]): Refusal {
   const issues = flaws.slice(0, issuesMax).map(({ code: _code, ...issue }): Issue => issue);
   const more = flaws.length > 1 ? ` (and ${flaws.length - 1} more)` : "";
   return new Refusal(first.code, first.message + more, issues);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -5,6 +5,7 @@
  */
 import { keptMost, stagesMost } from "../messages/schemas/job.ts";
 import { flaw } from "./flaw.ts";
+import { isObject } from "./is_object.ts";
 import { fieldFlaw, jobFields, stageFields } from "./job_fields.ts";
 import { esc, type Flaw } from "./json_value.ts";
 import { kindFlaw } from "./kind.ts";
@@ -101,8 +102,4 @@ function isInside(path: unknown): boolean {
   return typeof path === "string" && path.length <= 1_024 && path.isWellFormed() &&
     !path.includes("\0") &&
     path.split("/").every((part) => part !== "" && part !== "." && part !== "..");
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

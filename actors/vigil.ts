@@ -5,7 +5,7 @@
  */
 import type { Doom } from "./doom.ts";
 import { Due } from "./due.ts";
-import type { Job } from "./job.ts";
+import { type Job, jobId } from "./job.ts";
 import { type PatientClock, patientClock } from "./patient_clock.ts";
 import type { Clock, Host } from "./ports.ts";
 import { Progress } from "./progress.ts";
@@ -182,4 +182,4 @@ export class Vigil {
   }
 }
 
-const name = ({ id }: Job) => `job j${id.toString(36)}`;
+const name = ({ id }: Job) => `job ${jobId(id)}`;

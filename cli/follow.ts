@@ -4,25 +4,16 @@
  * @module
  */
 import { Refusal } from "../actors/runtime.ts";
-import type { Ending, JobView } from "../messages/job.ts";
+import { isEnding } from "../machines/job.ts";
+import type { JobView } from "../messages/job.ts";
 import type { Control } from "./control.ts";
 
 /** How often the service is asked: soon at first, then ever more rarely. */
 const [everyMsMin, everyMsMax] = [50, 1_000];
 
-const endings: ReadonlySet<string> = new Set<Ending>([
-  "done",
-  "failed",
-  "dead",
-  "timedOut",
-  "expired",
-  "lost",
-  "cancelled",
-]);
-
 /** Whether nothing follows a job's state. */
 export function hasEnded({ state }: Pick<JobView, "state">): boolean {
-  return endings.has(state);
+  return isEnding(state);
 }
 
 /** Asks for a job. */

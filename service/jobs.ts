@@ -5,7 +5,8 @@
  */
 import { parseJobs } from "../actors/admission.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
-import type { Accepted, JobSpec, JobState, JobView } from "../messages/job.ts";
+import { isEnding } from "../machines/job.ts";
+import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
 import type { Limits } from "../messages/limits.ts";
 import { readJson } from "./body.ts";
 import { type Call, type Handler, notFound } from "./call.ts";
@@ -14,8 +15,6 @@ import { reply } from "./reply.ts";
 
 /** Longest `?wait`, ms. A client that wants to wait longer asks again. */
 const waitMaxMs = 600_000;
-
-const alive: readonly JobState[] = ["scheduled", "waiting", "blocked", "running", "retrying"];
 
 /** Accepts one job or `{ jobs: [...] }`, and with `?wait` stays until they have ended. */
 export function submitJobs(runtime: Runtime): Handler {
@@ -73,7 +72,7 @@ export function cancelJob(runtime: Runtime): Handler {
     const id = jobId(call);
     const cancelled = await runtime.cancel(id, "cancelled over HTTP") ?? missing(id);
     const job = await runtime.job(id) ?? missing(id);
-    if (cancelled) return reply(job, hasEnded(job.state) ? 200 : 202);
+    if (cancelled) return reply(job, isEnding(job.state) ? 200 : 202);
     throw new Refusal("already_finished", `Job ${id} has ended already: state=${job.state}`);
   };
 }
@@ -123,11 +122,7 @@ async function outcomes(
       ...(job?.outcome ? { outcome: job.outcome } : {}),
     };
   }));
-  return reply({ jobs }, jobs.every(({ state }) => hasEnded(state)) ? 200 : 202);
-}
-
-function hasEnded(state: JobState): boolean {
-  return !alive.includes(state);
+  return reply({ jobs }, jobs.every(({ state }) => isEnding(state)) ? 200 : 202);
 }
 
 function isBulk(body: unknown): boolean {

@@ -1,5 +1,5 @@
 /** The gate for jobs, as programs meet it. What comes over HTTP is in http_input_test.ts. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { parseJob, parseJobs, parseLimits } from "../actors/admission.ts";
 import { type Issue, Refusal } from "../actors/runtime.ts";
 
@@ -175,6 +175,12 @@ Deno.test("admission: looks for 20 issues and no more", () => {
   const refusal = assertThrows(() => parseJobs({ jobs: Array(10_000).fill(bad) }), Refusal);
   assertEquals(refusal.issues.length, 20);
   assertEquals(refusal.issues[19]!.pointer, "/jobs/9/retries");
+});
+
+Deno.test("admission: what was read from a body is not read again, a copy of it is", () => {
+  const [job] = parseJobs({ task: "a", retries: 1 });
+  assertStrictEquals(parseJob(job), job);
+  assertEquals(refusalOf({ ...job, retries: -1 }).issues[0]!.pointer, "/retries");
 });
 
 Deno.test("admission: reads one job or many", () => {

@@ -220,6 +220,7 @@ Deno.test("memory store: drops the oldest ended jobs and no open ones", async ()
   const records = await store.read({ type: "jobs", limit: 100 });
   assertEquals(records.map(({ job }) => job.id), [6, 7, 8, 9, 10]);
   assertEquals(await store.read({ type: "job", id: 5 }), null);
+  assertEquals((await store.read({ type: "job", id: 6 }))?.ended?.id, 6);
   assertEquals(await openIds(store), [9, 10]);
 });
 

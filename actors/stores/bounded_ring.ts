@@ -6,7 +6,8 @@
 
 /** A list that drops its oldest item when it is full. */
 export interface BoundedRing<T> {
-  push(item: T): void;
+  /** Adds an item; what it has dropped for it, if anything. */
+  push(item: T): T | undefined;
   /** A copy, oldest first. */
   toArray(): T[];
 }
@@ -19,10 +20,12 @@ export function boundedRing<T>(max: number): BoundedRing<T> {
     push(item) {
       if (items.length < max) {
         items.push(item);
-        return;
+        return undefined;
       }
+      const dropped = items[oldest];
       items[oldest] = item;
       oldest = oldest + 1 === max ? 0 : oldest + 1;
+      return dropped;
     },
     toArray: () => [...items.slice(oldest), ...items.slice(0, oldest)],
   };

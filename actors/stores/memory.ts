@@ -80,7 +80,9 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
 /** All that is kept. */
 interface Rows {
   readonly open: Numbered<StoredJob>;
+  /** Ended jobs in the order of their ends, and the same by number. */
   readonly ended: BoundedRing<StoredRecord>;
+  readonly endedById: Numbered<StoredRecord>;
   readonly facts: BoundedRing<Stamped<ControlFact>>;
   readonly snapshots: Map<string, unknown>;
 }
@@ -89,12 +91,13 @@ function emptyRows(endedMax: number): Rows {
   return {
     open: new Numbered(),
     ended: boundedRing(endedMax),
+    endedById: new Numbered(),
     facts: boundedRing(factsMax),
     snapshots: new Map(),
   };
 }
 
-function apply({ open, ended, facts, snapshots }: Rows, change: Change): void {
+function apply({ open, ended, endedById, facts, snapshots }: Rows, change: Change): void {
   switch (change.type) {
     case "accepted":
       open.set(change.job.id, change.job);
@@ -103,7 +106,10 @@ function apply({ open, ended, facts, snapshots }: Rows, change: Change): void {
       const job = open.get(change.ended.id);
       if (job === undefined) break; // Unknown, or ended already: the first ending stands.
       open.delete(job.id);
-      ended.push({ job, ended: change.ended });
+      const record = { job, ended: change.ended };
+      endedById.set(job.id, record);
+      const dropped = ended.push(record);
+      if (dropped) endedById.delete(dropped.job.id);
       break;
     }
     case "fact":
@@ -126,7 +132,7 @@ function answer(rows: Rows, query: StoreQuery): StoreAnswers[StoreQuery["type"]]
     case "job": {
       const job = rows.open.get(query.id);
       if (job !== undefined) return { job, ended: null };
-      return rows.ended.toArray().find((record) => record.job.id === query.id) ?? null;
+      return rows.endedById.get(query.id) ?? null;
     }
     case "jobs": {
       const { ending, task, after = 0, limit } = query;
