@@ -8,6 +8,7 @@ import type { KeyLimit } from "../messages/limits.ts";
 import { patternExpected, patternShape } from "../messages/schemas/job.ts";
 import { limitsSchema } from "../messages/schemas/limits.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
+import { usualShareRatio } from "../policies/ordering/share.ts";
 import { scalingChoice } from "../policies/scaling/mod.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
@@ -120,6 +121,8 @@ const operation = z.strictObject({
   limits: limitsSchema.prefault({}),
   /** From when on, of what its running jobs use together, none of it is begun. */
   thresholds: thresholdsSchema.prefault({}),
+  /** Share of the workers that its tasks may be in while other operations need some. */
+  shareRatio: z.number().min(0).max(1).default(usualShareRatio),
 });
 
 const most = z.int().min(1).max(1_000_000_000).nullable();

@@ -154,8 +154,10 @@ async function assemble(
 }
 
 /** What holds from now on for keys, and for what workers and operations use. */
-function heedLimits({ limits, pools, operations }: Config, { queue, meters }: System): void {
+function heedLimits({ limits, pools, operations }: Config, system: System): void {
+  const { queue, stowage, meters } = system;
   queue.turns.adopt(limits);
+  stowage.shares.adopt(operations);
   meters.workers.adopt(pools.default.thresholds);
   meters.operations.adopt(operations);
 }

@@ -15,6 +15,9 @@ import type { WorkerLink } from "./worker.ts";
 /** The limits on jobs that run. */
 export type RunLimits = Pick<Envelope, "runningMax" | "commandsMax">;
 
+/** Time after which jobs are looked at again that other operations held back, ms. */
+const heldBackMs = 1_000;
+
 /** Where memory for commands is had. */
 export interface Memory {
   readonly footprints: Footprints;
@@ -44,19 +47,28 @@ export class Dispatcher {
     if (lane.queued === 0) return;
     const nowMs = this.#clock.nowMs();
     if (lane.hasSuspects) this.#isolate(lane, links, nowMs);
+    lane.spread(links);
+    /** Workers that no waiting job may go to. */
+    let shut: WorkerLink[] | null = null;
     while (lane.queued > 0 && !this.#full(lane, limits)) {
-      const link = leastLoaded(links, lane.grant.key);
-      const job = link && lane.take();
-      if (!job) break;
-      if (job.keys !== null && !this.#queue.turns.take(job)) continue;
-      this.#send(link, job, nowMs);
+      const link = leastLoaded(links, lane.grant.key, shut);
+      if (!link) break;
+      const job = lane.take(link.slots, nowMs);
+      if (job) {
+        if (job.keys === null || this.#queue.turns.take(job)) this.#send(lane, link, job, nowMs);
+      } else if (lane.picky) (shut ??= []).push(link);
+      else break;
     }
+    // Who keeps them from it may be gone by then.
+    if (shut) this.#queue.wake.later(lane, nowMs + heldBackMs);
     if (lane.starved) this.#memoryWait.note(lane);
   }
 
   /** A job that was sent to a worker is no longer there. */
   left(job: Job): void {
     this.sent--;
+    job.stay?.leave();
+    job.stay = null;
     if (job.operation.grant.kind === "command") this.commandsSent--;
     if (job.weight === null) return;
     this.#footprints.release(job);
@@ -77,8 +89,9 @@ export class Dispatcher {
       this.commandsSent >= commandsMax;
   }
 
-  #send(link: WorkerLink, job: Job, nowMs: number): void {
+  #send(lane: Lane, link: WorkerLink, job: Job, nowMs: number): void {
     this.sent++;
+    lane.entered(job, link.slots);
     if (job.operation.grant.kind === "command") this.commandsSent++;
     if (isWeighed(job)) this.#footprints.reserve(job);
     link.send(job, nowMs);
@@ -111,7 +124,7 @@ export class Dispatcher {
       link.reserved = null;
       const job = link.idle && this.#mayHave(lane) ? this.#suspectOf(lane) : undefined;
       if (!job) continue;
-      this.#send(link, job, nowMs);
+      this.#send(lane, link, job, nowMs);
       link.exclusive = true;
     }
     if (!lane.hasSuspects) return;
@@ -127,11 +140,15 @@ const isWeighed = ({ operation, limits }: Job): boolean =>
   limits?.cpuCores !== undefined;
 
 /** Who has the fewest jobs; among equals who was busy last, so that the others are seen idle. */
-function leastLoaded(links: readonly WorkerLink[], grant: string): WorkerLink | null {
+function leastLoaded(
+  links: readonly WorkerLink[],
+  grant: string,
+  shut: readonly WorkerLink[] | null = null,
+): WorkerLink | null {
   let best: WorkerLink | null = null;
   let bestLoad = Infinity;
   for (const link of links) {
-    if (link.grant.key !== grant || link.room <= 0) continue;
+    if (link.grant.key !== grant || link.room <= 0 || shut?.includes(link)) continue;
     const load = link.running + link.unbegun;
     if (
       load < bestLoad || (load === bestLoad && link.spell.idleSinceMs > best!.spell.idleSinceMs)

@@ -10,6 +10,7 @@ import type { Doom } from "./doom.ts";
 import type { JobLog } from "./job_log.ts";
 import type { Operation } from "./operation.ts";
 import type { StoredJob, StoredRecord } from "./ports.ts";
+import type { Stay } from "./stay.ts";
 import type { Bunch } from "./turns/bunch.ts";
 import { keysOf } from "./turns/keys_of.ts";
 import { type Turn, turn } from "./turns/turn.ts";
@@ -94,6 +95,8 @@ export class Job {
   /** Those with the same keys, while it waits or runs; and which of that it does. */
   bunch: Bunch<Job> | null = null;
   turn: Turn = turn.none;
+  /** Where its operation has it counted, while it is in a worker. */
+  stay: Stay | null = null;
   /** What is reserved for it; null for jobs that share a worker's memory. */
   weight: Weight | null = null;
   outcome: Outcome | null = null;

@@ -29,17 +29,15 @@ export class Queue {
   readonly lanes = new Map<string, Lane>();
   /** Whose turn it is among jobs with keys. */
   readonly turns = new Turns((job) => this.#called(job));
+  readonly wake: Wake;
   /** Accepted and not ended, by number. */
   readonly open = new Numbered<Job>();
-  /** Bytes of all open jobs. */
   bytes = 0;
   limits: QueueLimits;
   /** False when nothing new is taken. */
   accepting = true;
-  /** Jobs that wait to be tried again. */
   retrying = 0;
   readonly #watchers = new Watchers();
-  readonly #wake = new Wake((lane) => this.#listener.ready(lane));
   #nextId: number;
   #lastRunId = 0;
   readonly #ledger: Ledger;
@@ -63,6 +61,7 @@ export class Queue {
     this.#listener = listener;
     this.#nextId = ports.store.lastJobId + 1;
     this.#due = new DueJobs(ports.clock, this.open);
+    this.wake = new Wake(ports.clock, (lane) => listener.ready(lane));
     this.#ledger = new Ledger(ports.store, ports.clock, {
       accepted: (jobs) => this.#admit(jobs),
       lost: (jobs, because) => jobs.forEach((job) => this.#drop(job, because)),
@@ -177,6 +176,7 @@ export class Queue {
   close(): void {
     this.accepting = false;
     this.#ledger.close();
+    this.wake.close();
     this.#due.clear();
   }
 
@@ -217,7 +217,7 @@ export class Queue {
     job.state = "waiting";
     const lane = this.lane(job.operation.grant);
     lane.call(job);
-    this.#wake.add(lane);
+    this.wake.soon(lane);
   }
 
   #requeued(jobs: readonly Job[]): void {

@@ -97,6 +97,12 @@ export class Shelves extends Lane {
     return this.#shift(chosen);
   }
 
+  override entered(): void {}
+
+  override held(): null {
+    return null;
+  }
+
   override headSinceMs(): number {
     return this.#heads().reduce(
       (since, { jobs }) => Math.min(since, jobs.first!.dueMs),

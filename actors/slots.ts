@@ -7,6 +7,7 @@ import { announcedMs } from "../messages/wire.ts";
 import type { Job } from "./job.ts";
 import type { Operation } from "./operation.ts";
 import { Ring } from "./ring.ts";
+import type { Stay } from "./stay.ts";
 
 /** A table of jobs: first sent, then begun, then gone. */
 export class Slots {
@@ -17,6 +18,8 @@ export class Slots {
   readonly #jobs: (Job | null)[] = [];
   readonly #free: number[] = [];
   readonly #sent = new Ring<number>();
+  /** Its jobs by operation. */
+  readonly stays: (Stay | undefined)[] = [];
   /** Begun jobs that must give signs of progress. */
   readonly watched = new Set<Job>();
   /** Taken for begun before the worker has said so. */

@@ -9,6 +9,7 @@ import { Lane } from "./lane.ts";
 import { loop } from "./loop.ts";
 import { MemoryWait } from "./memory_wait.ts";
 import type { Grant, Ports } from "./ports.ts";
+import { Shares } from "./shares.ts";
 import { Shelves } from "./shelves.ts";
 import type { Child } from "./supervisor.ts";
 
@@ -21,9 +22,13 @@ const everyMs = 30_000;
 export class Stowage {
   readonly footprints: Footprints;
   readonly wait: MemoryWait;
+  /** Of workers, by operation. */
+  readonly shares = new Shares();
   /** Makes the lane of a grant. */
   readonly laneOf = (grant: Grant): Lane =>
-    grant.kind === "command" ? new Shelves(grant, this.footprints) : new Lane(grant);
+    grant.kind === "command"
+      ? new Shelves(grant, this.footprints)
+      : new Lane(grant, this.shares.of);
   readonly #ports: Pick<Ports, "clock" | "store">;
 
   /**

@@ -1,29 +1,48 @@
 /**
- * Lanes that have got jobs in the midst of something: each is told of once, when that is over.
+ * Lanes that are looked at again: at the end of the turn, as they have got jobs in the midst of
+ * something, or later, as what held their jobs back may be over.
  *
  * @module
  */
 import type { Lane } from "./lane.ts";
+import type { Clock } from "./ports.ts";
 
-/** Tells of lanes at the end of the turn. */
+/** Tells of lanes with jobs. */
 export class Wake {
-  readonly #lanes = new Set<Lane>();
+  readonly #soon = new Set<Lane>();
+  readonly #later = new Set<Lane>();
+  #disarm: () => void = () => {};
+  readonly #clock: Clock;
   readonly #ready: (lane: Lane) => void;
 
   /** Calls `ready` for lanes with jobs. */
-  constructor(ready: (lane: Lane) => void) {
+  constructor(clock: Clock, ready: (lane: Lane) => void) {
+    this.#clock = clock;
     this.#ready = ready;
   }
 
   /** A lane has got a job. */
-  add(lane: Lane): void {
-    if (this.#lanes.size === 0) queueMicrotask(() => this.#tell());
-    this.#lanes.add(lane);
+  soon(lane: Lane): void {
+    if (this.#soon.size === 0) queueMicrotask(() => this.#tell(this.#soon));
+    this.#soon.add(lane);
   }
 
-  #tell(): void {
-    const lanes = [...this.#lanes];
-    this.#lanes.clear();
+  /** A lane is to be looked at again at `untilMs`, or before if others are. */
+  later(lane: Lane, untilMs: number): void {
+    if (this.#later.size === 0) {
+      this.#disarm = this.#clock.at(untilMs, () => this.#tell(this.#later));
+    }
+    this.#later.add(lane);
+  }
+
+  /** Looks at nothing any more. */
+  close(): void {
+    this.#disarm();
+  }
+
+  #tell(noted: Set<Lane>): void {
+    const lanes = [...noted];
+    noted.clear();
     for (const lane of lanes) if (lane.queued > 0) this.#ready(lane);
   }
 }

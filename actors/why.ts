@@ -5,7 +5,7 @@
  */
 import type { JobView } from "../messages/job.ts";
 import type { WhyJob } from "../messages/status.ts";
-import { type Job, jobNumber } from "./job.ts";
+import { type Job, jobNumber, operationOf } from "./job.ts";
 import { poolStatus } from "./status.ts";
 import type { System } from "./system.ts";
 import { turn } from "./turns/turn.ts";
@@ -60,6 +60,8 @@ export function whyWaits(system: System, view: JobView): WhyJob {
     return answer("cpu", `${needs}; ${reserved} of ${all} are reserved`, lane.ahead(job));
   }
   if (lane.starved) return answer("memory", wantsMemory(system, job), lane.ahead(job));
+  const held = lane.held(job);
+  if (held) return answer("share", ownShare(job, held), lane.ahead(job));
   const workers = pool.links.filter((link) => link.grant.key === lane.grant.key);
   if (workers.length === 0) {
     return scaling?.breaker === "open"
@@ -69,6 +71,10 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   const ahead = lane.ahead(job);
   return answer("position", `${ahead} jobs will be begun before it`, ahead);
 }
+
+/** How much its operation has while others need some. */
+const ownShare = ({ spec }: Job, { workers, most }: { workers: number; most: number }) =>
+  `${operationOf(spec)} is in ${workers} workers, at most ${most} while others need some`;
 
 /** What a job needs, where that number is from, and who has the memory. */
 function wantsMemory({ stowage: { footprints } }: System, job: Job): string {

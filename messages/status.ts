@@ -160,7 +160,8 @@ export interface WhyJob {
   readonly state: string;
   /**
    * `ended`, `running`, `retry`, `threshold`, `key`, `project`, `credit`, `operator`,
-   * `running limit`, `commands limit`, `cpu`, `memory`, `start`, `workers` or `position`.
+   * `running limit`, `commands limit`, `cpu`, `memory`, `share`, `start`,
+   * `workers` or `position`.
    */
   readonly gate: string;
   /** One sentence for people. */

@@ -20,14 +20,22 @@ export interface Part {
   /** From its start to its first word, ms; null: it can't even be started. */
   readonly startMs: number | null;
   /** From the start of a job to its end, ms. */
-  readonly jobMs: number;
+  readonly jobMs: number | ((payload: unknown) => number);
+  /** Jobs hold its thread, so that one begins when the other has ended. */
+  readonly holds: boolean;
   /** Ends its jobs when it is asked to. */
   readonly heeds: boolean;
   /** It dies at this job instead of ending it. */
   readonly diesAt: (payload: unknown) => boolean;
 }
 
-const usualPart: Part = { startMs: 20, jobMs: 10, heeds: true, diesAt: () => false };
+const usualPart: Part = {
+  startMs: 20,
+  jobMs: 10,
+  heeds: true,
+  holds: false,
+  diesAt: () => false,
+};
 
 /** What a stage may be made with. */
 export interface StageOptions {
@@ -50,6 +58,8 @@ class Played implements WorkerProcess {
   readonly #part: Part;
   readonly #events: WorkerEvents;
   #over = false;
+  /** When its thread is free again, ms. */
+  #freeMs = 0;
 
   constructor(readonly pid: number, clock: ManualClock, part: Part, events: WorkerEvents) {
     this.#clock = clock;
@@ -78,10 +88,16 @@ class Played implements WorkerProcess {
         this.#later(1, () => this.#events.frame([messages.finished.kind, slot, 2, null, 1]));
       }
       if (kind !== messages.start.kind) continue;
-      this.#later(1, () => this.#events.frame([messages.began.kind, 1, 0.1]));
-      this.#later(this.#part.jobMs, () => {
-        if (this.#part.diesAt(payload)) return this.exit(1);
-        this.#events.frame([messages.finished.kind, slot, 0, payload, this.#part.jobMs]);
+      const { jobMs, holds, diesAt } = this.#part;
+      const tookMs = typeof jobMs === "number" ? jobMs : jobMs(payload);
+      const nowMs = this.#clock.nowMs();
+      const began = [messages.began.kind, 1, holds ? tookMs : 0.1];
+      if (!holds) this.#later(1, () => this.#events.frame(began));
+      this.#freeMs = (holds ? Math.max(this.#freeMs, nowMs) : nowMs) + tookMs;
+      this.#later(this.#freeMs - nowMs, () => {
+        if (diesAt(payload)) return this.exit(1);
+        const finished = [messages.finished.kind, slot, 0, payload, tookMs];
+        this.#events.frame(holds ? [...began, ...finished] : finished);
       });
     }
   }

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { Heap } from "../heap.ts";
-import { type Placed, precedes } from "./precedes.ts";
+import type { Placed } from "./precedes.ts";
+import { Row } from "./row.ts";
 import type { Entry, Semaphore } from "./semaphore.ts";
 
 /** Places of jobs that left by another way than in their turn, before they are cleared away. */
@@ -22,7 +22,7 @@ export class Bunch<J extends Placed> {
   at: Semaphore<J> | null = null;
   /** Its place there. */
   #entry: Entry<J> | null = null;
-  readonly #waiting = new Heap<J>(precedes);
+  readonly #waiting = new Row<J>();
 
   /** Jobs with `keys`. */
   constructor(name: string, keys: readonly Semaphore<J>[]) {
@@ -33,28 +33,26 @@ export class Bunch<J extends Placed> {
 
   /** The first one that waits here, undefined when none does. */
   get first(): J | undefined {
-    while (this.#waiting.first && this.#waiting.first.state !== "blocked") this.#waiting.pop();
-    return this.#waiting.first;
+    return this.parked === 0 ? undefined : this.#waiting.first;
   }
 
   /** Adds a job that has to wait. */
   add(job: J): void {
     this.parked++;
-    this.#waiting.push(job);
+    this.#waiting.add(job);
   }
 
   /** Takes the first one. */
-  take(): J {
+  take(): void {
     this.parked--;
-    return this.#waiting.pop()!;
+    this.#waiting.take();
   }
 
   /** One that waited here has left by another way. */
   forget(): void {
     this.parked--;
     if (this.#entry?.job.state !== "blocked") this.waitFor(this.at);
-    if (this.#waiting.size - this.parked <= Math.max(goneMax, this.parked)) return;
-    this.#waiting.keep(({ state }) => state === "blocked");
+    if (this.#waiting.size - this.parked > Math.max(goneMax, this.parked)) this.#waiting.clear();
   }
 
   /** Its first one, if there is one, waits for `key` from now on. */
@@ -80,10 +78,6 @@ export class Bunch<J extends Placed> {
 
   /** How many jobs that wait here go before `job`. */
   ahead(job: J): number {
-    let count = 0;
-    for (const other of this.#waiting) {
-      if (other.state === "blocked" && precedes(other, job)) count++;
-    }
-    return count;
+    return this.#waiting.ahead(job);
   }
 }
