@@ -4,7 +4,7 @@
  * @module
  */
 import type { JobSpec, Stage } from "../messages/job.ts";
-import { keptMost, keysMost, longestMs, stagesMost } from "../messages/schemas/job.ts";
+import { keptMost, keyShape, keysMost, longestMs, stagesMost } from "../messages/schemas/job.ts";
 import { limitsExpected } from "../messages/schemas/limits.ts";
 import { argvFlaw, shellFlaw } from "./argv.ts";
 import { environmentFlaw } from "./environment.ts";
@@ -102,6 +102,13 @@ export function fieldFlaw(
       return shellFlaw(value, pointer);
     case "env":
       return environmentFlaw(value, pointer);
+    case "key":
+      if (typeof value === "string" && !keyShape.test(value)) {
+        return flaw(code, pointer, key, value);
+      }
+      break;
+    case "keys":
+      return keysFlaw(value, pointer, code);
   }
   if (typeof value === "number") {
     if (Number.isFinite(value) && !Object.is(value, -0)) return null;
@@ -111,4 +118,17 @@ export function fieldFlaw(
   if (!value.isWellFormed()) return flaw("not_well_formed", pointer, "well-formed Unicode", value);
   if (name === "stdin" || !value.includes("\0")) return null;
   return flaw(code, pointer, "a string without NUL", value);
+}
+
+/** The first key that is none. */
+function keysFlaw(value: unknown, pointer: string, code: string): Flaw | null {
+  if (!Array.isArray(value) || value.length > keysMost) return null; // That is the shape's to say.
+  const row = { code, expected: key };
+  for (let i = 0; i < value.length; i++) {
+    const found = typeof value[i] === "string"
+      ? fieldFlaw("key", value[i], `${pointer}/${i}`, row)
+      : null;
+    if (found) return found;
+  }
+  return null;
 }

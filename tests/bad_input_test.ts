@@ -121,7 +121,12 @@ Deno.test("bad input: options of a run are checked like those of a job", async (
   assertEquals(await code({ onLoss: "ignore" }), "invalid_on_loss");
   assertEquals(await code({ pool: "other" }), "unknown_pool");
   assertEquals(await code({ key: "project" }), "invalid_key");
+  assertEquals(await code({ key: `a:${"b".repeat(256)}` }), "invalid_key");
+  assertEquals(await code({ key: "a:\0" }), "invalid_key");
+  assertEquals(await code({ key: "a:\ud800" }), "not_well_formed");
   assertEquals(await code({ keys: ["a:b", 7] }), "invalid_keys");
+  assertEquals(await code({ keys: ["a:b", "A:c"] }), "invalid_keys");
+  assertEquals(await code({ keys: ["a:b", "c:\0"] }), "invalid_keys");
   assertEquals(await code({ key: "a:b", keys: ["a:c"] }), "invalid_keys");
 });
 

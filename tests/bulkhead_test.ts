@@ -1,11 +1,12 @@
 /** Operations that share workers: a slow one can't take those that the others need. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import type { Bay } from "../actors/bay.ts";
-import { classes, type Job } from "../actors/job.ts";
+import { classes, type Job, viewJob } from "../actors/job.ts";
 import { Lane } from "../actors/lane.ts";
 import type { Operation } from "../actors/operation.ts";
 import { Slots } from "../actors/slots.ts";
+import { whyWaits } from "../actors/why.ts";
 import type { JobSpec } from "../messages/job.ts";
 import { workersMost } from "../policies/ordering/share.ts";
 import { jobOf, nothing, orderOf, task } from "./orders.ts";
@@ -100,6 +101,10 @@ Deno.test("bulkhead: of two that need all workers each has its share", async () 
     for (let i = 0; i < 200; i++) queue.submitOne(orderFor(name, 100));
     await stage.clock.advance(1_000);
   }
+  const waiting = queue.open.values().find(({ state, slot }) => state === "waiting" && slot < 0)!;
+  const { gate, because } = whyWaits(stage.system, viewJob(waiting, 0));
+  assertEquals(gate, "share");
+  assertMatch(because, /^[ab] is in 2 workers, at most 2 while others need some$/);
   const shares = new Set<string>();
   for (let i = 0; i < 20; i++) {
     await stage.clock.advance(50);
