@@ -33,6 +33,7 @@ export function jobText(job: JobView): string {
     ["started", job.startedAt],
     ["ended", job.endedAt],
     ["project", job.projectId],
+    ["keys", job.keys?.join(" ")],
     ["correlation", job.correlationId],
     ["code", job.outcome?.code],
     ["exit code", job.outcome?.exitCode],

@@ -33,6 +33,7 @@ interface Flags extends Reach {
   readonly progressTimeout?: number;
   readonly totalTimeout?: number;
   readonly idempotencyKey?: string;
+  readonly key?: readonly string[];
   /** True without a duration: until it has ended. */
   readonly wait?: true | number;
   readonly json?: boolean;
@@ -59,6 +60,7 @@ export const submit: Verb = {
       .option("--queue-timeout <duration>", "longest wait for a start", duration)
       .option("--progress-timeout <duration>", "longest silence of one attempt", duration)
       .option("--total-timeout <duration>", "from acceptance to the end, at most", duration)
+      .option("--key <scope:name>", "so many of it run at once; give it several times", several)
       .option("--idempotency-key <key>", "the same key gives the same job for 24 h")
       .option("--wait [duration]", "stay until it has ended; exit 1 unless it is done", duration)
       .option("--json", "print JSON"),
@@ -78,6 +80,8 @@ export const submit: Verb = {
   },
 };
 
+const several = (one: string, others: readonly string[] = []) => [...others, one];
+
 async function toSpec(
   task: string | undefined,
   argv: readonly string[] | null,
@@ -91,6 +95,7 @@ async function toSpec(
     ...(flags.queueTimeout === undefined ? {} : { queueTimeoutMs: flags.queueTimeout }),
     ...(flags.progressTimeout === undefined ? {} : { progressTimeoutMs: flags.progressTimeout }),
     ...(flags.totalTimeout === undefined ? {} : { totalTimeoutMs: flags.totalTimeout }),
+    ...(flags.key === undefined ? {} : { keys: flags.key }),
     ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
   };
 }

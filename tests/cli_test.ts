@@ -212,11 +212,12 @@ Deno.test("cli: submit, job and status speak to the control socket", async () =>
       const waited = await flyball(["submit", "hash", ...flags], { cwd });
       assertEquals([waited.code, waited.stdout], [0, '{"sum":5}\n'], waited.stderr);
       assert(asked >= 3);
-      const submitted = await flyball(["submit", "--", "ls", "-l"], { cwd });
+      const keys = ["--key", "host:a", "--key", "agent:b"];
+      const submitted = await flyball(["submit", ...keys, "--", "ls", "-l"], { cwd });
       assertEquals(submitted.stdout, "j7\n");
       assertEquals(bodies, [
         { task: "hash", input: { a: 1 }, priority: "high", timeoutMs: 10_000 },
-        { command: ["ls", "-l"] },
+        { command: ["ls", "-l"], keys: ["host:a", "agent:b"] },
       ]);
       const shown = await flyball(["job", "j7"], { cwd });
       assertStringIncludes(shown.stdout, "j7 done · hash · 12 ms\n");

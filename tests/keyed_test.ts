@@ -1,6 +1,7 @@
 /** Limits by key in a whole runtime. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { composeConfig } from "../actors/config.ts";
+import { statusText } from "../cli/status.ts";
 import type { JobSpec } from "../messages/job.ts";
 import { fixedAt, type Live, live } from "./live.ts";
 import { until } from "./until.ts";
@@ -43,6 +44,10 @@ Deno.test("keyed: jobs wait for their keys, say so, and begin when limits are ra
     active: 1,
     hottest: [{ key: "project:p", running: 1, waiting: 2 }],
   });
+  assertMatch(
+    statusText(status),
+    /\nlimit project:\* \(1 each, 1 of 5 keys\): project:p 2 waiting, 1 running\n/,
+  );
   const wider = { ...fixedAt(2), limits: { "project:*": { each: 2 } } };
   const { changes } = await runtime.reload(() =>
     composeConfig([{ name: "test", values: { store: { engine: "memory" }, ...wider } }])
