@@ -60,8 +60,8 @@ export function whyWaits(system: System, view: JobView): WhyJob {
     return answer("cpu", `${needs}; ${reserved} of ${all} are reserved`, lane.ahead(job));
   }
   if (lane.starved) return answer("memory", wantsMemory(system, job), lane.ahead(job));
-  const held = lane.held(job);
-  if (held) return answer("share", ownShare(job, held), lane.ahead(job));
+  const own = lane.held(job);
+  if (own) return answer("share", ownShare(job, own), lane.ahead(job));
   const workers = pool.links.filter((link) => link.grant.key === lane.grant.key);
   if (workers.length === 0) {
     return scaling?.breaker === "open"
