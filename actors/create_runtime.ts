@@ -22,7 +22,7 @@ import { guardsOf, isSamePolicy, policyOf, type ReloadEffects, Reloader } from "
 import { restore } from "./restore.ts";
 import type { MapOptions, RunOptions, Runtime } from "./runtime.ts";
 import { Refusal } from "./runtime.ts";
-import type { RuntimeOptions } from "./runtime_options.ts";
+import { checkOptions, type RuntimeOptions } from "./runtime_options.ts";
 import { memoryStore } from "./stores/memory.ts";
 import { stageOrders } from "./stage_order.ts";
 import { System } from "./system.ts";
@@ -67,6 +67,7 @@ const drainMs = 25_000;
 export async function createRuntime<T extends Tasks = Tasks>(
   options: RuntimeOptions<T> = {},
 ): Promise<RuntimeOf<T>> {
+  checkOptions(options);
   const config = composeConfig([{ name: "options", values: options.config ?? {} }]);
   const store = await openStore(options.data, config);
   try {

@@ -28,7 +28,12 @@ export function mapItems<T, R>(
   if (!Number.isInteger(inFlight) || inFlight < 1) {
     const message = `Cannot map as inFlight must be an integer >= 1: current value is ${inFlight}`;
     throw new Refusal("invalid_in_flight", message, [
-      { pointer: "/inFlight", message: "must be an integer >= 1", given: String(inFlight) },
+      {
+        pointer: "/inFlight",
+        message: "must be an integer >= 1",
+        expected: "an integer >= 1",
+        given: String(inFlight),
+      },
     ]);
   }
   return yieldAll(items, window, run, abort);

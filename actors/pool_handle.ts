@@ -26,7 +26,12 @@ export function poolHandle(system: System, name: string): PoolHandle {
       throw new Refusal(
         "invalid_workers",
         `Cannot pin pool as workers must be an integer 0..${pinMax}: current value is ${workers}`,
-        [{ pointer: "/workers", message: `must be 0..${pinMax}`, given: String(workers) }],
+        [{
+          pointer: "/workers",
+          message: `must be 0..${pinMax}`,
+          expected: `an integer 0..${pinMax}`,
+          given: String(workers),
+        }],
       );
     }
     send({ type: "pin", workers, ...limit(forMs) });
@@ -49,7 +54,12 @@ function limit(forMs: number | undefined): { forMs?: number } {
     throw new Refusal(
       "invalid_for",
       `Cannot limit the time as forMs must be 1..2147483647: current value is ${forMs}`,
-      [{ pointer: "/for", message: "must be 1..2147483647 ms", given: String(forMs) }],
+      [{
+        pointer: "/for",
+        message: "must be 1..2147483647 ms",
+        expected: "1..2147483647 ms",
+        given: String(forMs),
+      }],
     );
   }
   return { forMs };

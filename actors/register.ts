@@ -6,7 +6,9 @@
 import { resolve as resolvePath } from "node:path";
 import { arity, encode, malformed, messages } from "../messages/wire.ts";
 import type { Permissions } from "../task.ts";
+import { refusalOf } from "./admission.ts";
 import { describeExit } from "./exit.ts";
+import { flaw } from "./flaw.ts";
 import {
   type Closed,
   describeGrant,
@@ -45,8 +47,9 @@ export async function register(
   slotsMax: number,
   ours: Closed,
 ): Promise<Operation[]> {
-  const entries = Object.entries(tasks).map(([name, { url, trusted = false, audit }]): Entry => {
-    const file = locate(name, url);
+  const entries = Object.entries(tasks).map(([name, task]): Entry => {
+    const file = locate(name, task);
+    const { trusted = false, audit } = task;
     return { name, url: file, trusted, audit: audit ?? null, ...projectOf(new URL(file)) };
   });
   const projects = Map.groupBy(entries, ({ root, trusted }) => `${trusted} ${root}`);
@@ -102,7 +105,7 @@ interface Entry {
   readonly config: string | null;
 }
 
-function locate(name: string, url: string): string {
+function locate(name: string, task: TaskFile | undefined): string {
   if (!nameShape.test(name)) {
     throw new Refusal(
       "invalid_task_name",
@@ -110,6 +113,11 @@ function locate(name: string, url: string): string {
         JSON.stringify(name)
       }`,
     );
+  }
+  const url = task?.url;
+  if (typeof url !== "string") {
+    const expected = "a task file, as taskFile(url) makes it";
+    throw refusalOf([flaw("invalid_task", `/tasks/${name}`, expected, task)]);
   }
   if (!url.startsWith("file:")) {
     throw new Refusal("invalid_task", `Cannot register ${name} as its file must be local: ${url}`);

@@ -4,7 +4,23 @@
  * @module
  */
 import type { Config, ConfigInput } from "./config.ts";
+import { esc } from "./json_value.ts";
+import { Refusal } from "./refusal.ts";
 import type { Tasks } from "./task_file.ts";
+
+const known = ["tasks", "data", "config"];
+
+/** Refuses options that there are not, such as `task`. */
+export function checkOptions(options: object): void {
+  const name = Object.keys(options).find((name) => !known.includes(name));
+  if (name === undefined) return;
+  const expected = `one of ${known.join(", ")}`;
+  const given = name.slice(0, 80);
+  const message = `/${given} is not an option of createRuntime, expected ${expected}`;
+  throw new Refusal("invalid_options", message, [
+    { pointer: `/${esc(name)}`, message, expected, given },
+  ]);
+}
 
 /** Options of `createRuntime`; all may be left out. */
 export interface RuntimeOptions<T extends Tasks = Tasks> {

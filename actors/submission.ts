@@ -4,6 +4,8 @@
  * @module
  */
 import type { Accepted, JobSpec, JobState } from "../messages/job.ts";
+import { parseJob, refusalOf } from "./admission.ts";
+import { flaw } from "./flaw.ts";
 import type { Intake } from "./intake.ts";
 import { type Job, jobId, type Order } from "./job.ts";
 import { Keys, type Known } from "./keys.ts";
@@ -55,10 +57,14 @@ function locate(
   intake: Intake,
   keys: Keys,
 ) {
+  if (!Array.isArray(specs)) {
+    throw refusalOf([flaw("invalid_jobs", "/jobs", "an array of jobs", specs)]);
+  }
   const here = new Keys(() => 0);
   const orders: Order[] = [];
   const places = specs.map((spec, i): Place => {
     const pointer = pointerOf(i);
+    if (typeof spec !== "object" || spec === null) parseJob(spec, pointer);
     const known = within(pointer, () => keys.find(spec));
     if (known) return { known };
     const twin = within(pointer, () => here.find(spec));

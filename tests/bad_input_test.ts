@@ -41,6 +41,12 @@ Deno.test("bad input: a task file that can't be used is refused at the start", a
   assertMatch(throws.message, /throws\.ts: .*thrown at import/);
   const remote = await unmade({ tasks: { remote: taskFile("https://localhost/task.ts") } });
   assertEquals(remote.code, "invalid_task");
+  const text = await unmade({ tasks: { text: "./tasks/toy.ts" as never } });
+  assertEquals(text.code, "invalid_task");
+  assertMatch(
+    text.message,
+    /^\/tasks\/text must be a task file, as taskFile.*given "\.\/tasks\/toy\.ts"$/,
+  );
   const name = await unmade({ tasks: { "../up": tasks.toy } });
   assertEquals(name.code, "invalid_task_name");
 });
@@ -128,6 +134,27 @@ Deno.test("bad input: options of a run are checked like those of a job", async (
   assertEquals(await code({ keys: ["a:b", "A:c"] }), "invalid_keys");
   assertEquals(await code({ keys: ["a:b", "c:\0"] }), "invalid_keys");
   assertEquals(await code({ key: "a:b", keys: ["a:c"] }), "invalid_keys");
+});
+
+Deno.test("bad input: an option that there is not is refused", async () => {
+  const wrong = await unmade({ task: tasks } as never);
+  assertEquals(wrong.code, "invalid_options");
+  assertMatch(wrong.message, /^\/task is not an option.* expected one of tasks, data, config$/);
+});
+
+Deno.test("bad input: what is submitted must be jobs", async () => {
+  await using runtime = await createRuntime();
+  const refusal = async (specs: unknown) => {
+    const { code, message } = await assertRejects(
+      () => runtime.submitAll(specs as never),
+      Refusal,
+    );
+    return `${code} ${message}`;
+  };
+  assertMatch(await refusal({}), /^invalid_jobs \/jobs must be an array of jobs, given an object/);
+  assertMatch(await refusal([null]), /^invalid_job \/jobs\/0 must be an object, given null/);
+  const one = await assertRejects(() => runtime.submit(5 as never), Refusal);
+  assertEquals(one.message, "The job must be an object, given 5");
 });
 
 Deno.test("bad input: a job that is submitted is checked like any other", async () => {
