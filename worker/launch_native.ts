@@ -10,6 +10,7 @@ import { Poller } from "./poller.ts";
 
 const closeOnExec = 0o2000000;
 const [setFlags, nonBlocking] = [4, 0o4000];
+const setPipeSize = 1031;
 const noWait = 1;
 const pidfdOpen = 434n;
 const [notExecutable, kill] = [8, 9];
@@ -17,8 +18,10 @@ const [notExecutable, kill] = [8, 9];
 const flags = 0x80 | 0x04 | 0x08;
 /** More than any C library needs for its records of a start. */
 const recordBytes = 1024;
-/** Read at once; as much as a pipe holds. */
-const roomBytes = 64 * 1024;
+/** Read at once. */
+const roomBytes = 256 * 1024;
+/** What a pipe holds at first; who fills it is given one that holds what is read at once. */
+const pipeBytes = 64 * 1024;
 
 /** Names of signals by number, as Linux has them. */
 const signals = ("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT " +
@@ -135,15 +138,18 @@ class Native {
       if (open.size === 0) closed.resolve();
     };
     this.#poller.watch(pidfd, () => {
-      if (this.#libc.waitpid(pid, this.#status, noWait) !== pid) return;
+      if (this.#libc.waitpid(pid, this.#status, noWait) !== pid) return false;
       this.#poller.close(pidfd);
       exited.resolve(exitOf(this.#number[0]!));
+      return false;
     });
     for (const [file, take] of outputs) {
       this.#poller.watch(file, () => {
         const count = Number(this.#libc.read(file, this.#room, BigInt(roomBytes)));
         if (count > 0) take(this.#room.slice(0, count));
         else if (count === 0) close(file);
+        if (count === pipeBytes) this.#libc.fcntl(file, setPipeSize, roomBytes);
+        return count >= pipeBytes;
       });
     }
     return {

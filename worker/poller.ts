@@ -15,13 +15,19 @@ const [eventBytes, fileAt] = Deno.build.arch === "x86_64" ? [12, 4] as const : [
 /** Events taken at once. */
 const eventsMax = 64;
 
+/** Rest after a file of which more could be read at once, so that a flood leaves room for others, ms. */
+const restMs = 1;
+
+/** Called when something can be read; true where there may be much more. */
+export type Ready = () => boolean;
+
 /** Files that are waited for. */
 export class Poller {
   readonly #libc: Libc;
   readonly #set: number;
   readonly #one = new DataView(new ArrayBuffer(eventBytes));
   readonly #events = new DataView(new ArrayBuffer(eventBytes * eventsMax));
-  readonly #ready: ((() => void) | undefined)[] = [];
+  readonly #ready: (Ready | undefined)[] = [];
   #watched = 0;
   #waiting = false;
 
@@ -33,7 +39,7 @@ export class Poller {
   }
 
   /** Calls `ready` whenever something can be read of `file`, until it is closed here. */
-  watch(file: number, ready: () => void): void {
+  watch(file: number, ready: Ready): void {
     this.#one.setUint32(0, readable, true);
     this.#one.setInt32(fileAt, file, true);
     if (this.#libc.epoll_ctl(this.#set, add, file, this.#one.buffer) < 0) {
@@ -62,9 +68,12 @@ export class Poller {
     this.#waiting = true;
     while (this.#watched > 0) {
       const count = await this.#libc.epoll_wait(this.#set, this.#events.buffer, eventsMax, -1);
+      let isFlooded = false;
       for (let i = 0; i < count; i++) {
-        this.#ready[this.#events.getInt32(i * eventBytes + fileAt, true)]?.();
+        const ready = this.#ready[this.#events.getInt32(i * eventBytes + fileAt, true)];
+        if (ready?.()) isFlooded = true;
       }
+      if (isFlooded) await new Promise((resolve) => setTimeout(resolve, restMs));
     }
     this.#waiting = false;
   }
