@@ -5,6 +5,7 @@
  */
 import type { PoolStatus, Restarts, Status } from "../messages/status.ts";
 import { percentiles } from "../policies/estimators/histogram.ts";
+import { unready } from "./readiness.ts";
 import type { System } from "./system.ts";
 import { usage } from "./turns/usage.ts";
 
@@ -99,13 +100,10 @@ function restartsOf({ pool: { roster }, ports: { clock }, restarts }: System): R
 /** Whether the queue keeps up, and what limits it where it does not. */
 function verdict(system: System, pool: PoolStatus): string {
   const { queue } = system;
-  const scaling = pool.scaling as { operator?: string; breaker?: string; senses?: string } | null;
-  if (!queue.accepting) return "draining: no new jobs are taken";
+  const scaling = pool.scaling as { operator?: string; senses?: string } | null;
+  const not = unready(queue.accepting, pool);
+  if (not) return not.because;
   if (scaling?.operator === "paused") return "paused by the operator: no job is started";
-  if (scaling?.breaker === "open") return "down: workers can't be started, the breaker is open";
-  if (pool.workers.ready === 0 && pool.restarts.quarantined.length > 0) {
-    return "down: workers die before they are of use, their seats are in quarantine";
-  }
   const waitMs = oldestWaitMs(system);
   if (pool.queued === 0) return pool.running === 0 ? "idle" : "keeps up";
   if (waitMs < 1_000) return "keeps up";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { unready } from "../actors/readiness.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { type Handler, wholeNumber } from "./call.ts";
 import { streamEvents } from "./events.ts";
@@ -49,16 +50,8 @@ function listDecisions(runtime: Runtime): Handler {
 
 function ready(runtime: Runtime): Handler {
   return () => {
-    if (!runtime.accepting) {
-      throw new Refusal("not_ready", "The service takes no jobs: it is closing");
-    }
-    const { workers, scaling, restarts } = runtime.pool().status();
-    const { breaker = "closed" } = (scaling ?? {}) as { readonly breaker?: string };
-    // A pool that has shrunk to nothing can start a worker; one that can't start any is not ready.
-    if (workers.ready === 0 && (breaker !== "closed" || restarts.quarantined.length > 0)) {
-      throw new Refusal("no_workers", `There is no worker: ${runtime.status().verdict}`);
-    }
-    if (breaker === "open") throw new Refusal("breaker_open", runtime.status().verdict);
+    const not = unready(runtime.accepting, runtime.pool().status());
+    if (not) throw new Refusal(not.code, not.because);
     return reply({ ready: true });
   };
 }
