@@ -9,33 +9,44 @@
  */
 
 /** Thread time after which a worker tells what it has begun, ms. */
-const sliceMs = 1;
+const sliceMs = 2;
 /**
  * Thread time that may lie ready in a worker, ms: the slice under way, the next one, and what is
- * begun while the parent hears of it (docs/decisions/0006).
+ * begun while the parent hears of it (docs/decisions/0037).
  */
-const creditMs = 3;
+const creditMs = 5;
 /** Jobs sent and not begun at most. */
 const creditMax = 512;
 /** Jobs that hold the thread for less get a second one laid ready, ms. */
 const pairMs = 20;
+/** Reports that are remembered. */
+const reportsKept = 5;
 
 /** The credit of one worker. */
 export class Credit {
   /** Jobs that may be sent and not begun. */
   jobs = 1;
-  #meanHeldMs = 0;
+  /** Time a job holds the thread, when nothing interrupts it. */
+  #heldMs = 0;
+  readonly #lately: number[] = [];
 
   /** Jobs that may have been begun since the worker last told: a slice of them and one that holds. */
   get reach(): number {
-    return Math.min(creditMax, Math.ceil(sliceMs / this.#meanHeldMs) + 1);
+    return Math.min(creditMax, Math.ceil(sliceMs / this.#heldMs) + 1);
   }
 
-  /** Jobs were begun that held the thread for `heldMs` each. */
+  /**
+   * Jobs were begun that held the thread for `heldMs` each. While others had the core, that is more
+   * than they need: of the last reports the second shortest counts. What lasts longer than anyone
+   * would take the core away is believed at once.
+   */
   report(heldMs: number): void {
-    this.#meanHeldMs = this.#meanHeldMs === 0 ? heldMs : this.#meanHeldMs * 0.7 + heldMs * 0.3;
-    const least = this.#meanHeldMs < pairMs ? 2 : 1;
-    const most = Math.min(creditMax, Math.max(least, Math.floor(creditMs / this.#meanHeldMs)));
+    const lately = this.#lately;
+    if (heldMs >= pairMs) lately.length = 0;
+    if (lately.push(heldMs) > reportsKept) lately.shift();
+    this.#heldMs = lately.toSorted((a, b) => a - b)[lately.length > 2 ? 1 : 0]!;
+    const least = this.#heldMs < pairMs ? 2 : 1;
+    const most = Math.min(creditMax, Math.max(least, Math.floor(creditMs / this.#heldMs)));
     this.jobs = Math.min(most, this.jobs * 2);
   }
 }

@@ -12,9 +12,9 @@ Deno.test("credit: one job before anything is known", () => {
   assertEquals(new Credit().jobs, 1);
 });
 
-Deno.test("credit: doubles with each report, up to what fits into 3 ms of thread time", () => {
-  assertEquals(after(Array(9).fill(0.01)), [2, 4, 8, 16, 32, 64, 128, 256, 300]);
-  assertEquals(after(Array(4).fill(1)), [2, 3, 3, 3]);
+Deno.test("credit: doubles with each report, up to what fits into 5 ms of thread time", () => {
+  assertEquals(after(Array(9).fill(0.01)), [2, 4, 8, 16, 32, 64, 128, 256, 500]);
+  assertEquals(after(Array(4).fill(1)), [2, 4, 5, 5]);
 });
 
 Deno.test("credit: work that holds no thread reaches 512 and stays there", () => {
@@ -34,6 +34,16 @@ Deno.test("credit: falls when jobs begin to hold the thread and grows back when 
   assertEquals(credit.jobs, 1);
   for (let i = 0; i < 60; i++) credit.report(0.002);
   assertEquals(credit.jobs, 512);
+});
+
+Deno.test("credit: a slice in which others had the core changes nothing", () => {
+  const steady = after([...Array(9).fill(0.02), 0.4, 0.02, 0.02, 0.6, 0.3, 0.02]);
+  assertEquals(steady.slice(-7), Array(7).fill(250));
+});
+
+Deno.test("credit: jobs that hold the thread longer are believed by the fourth report", () => {
+  const longer = after([...Array(9).fill(0.02), 1, 1, 1, 1]);
+  assertEquals(longer.slice(-5), [250, 250, 250, 250, 5]);
 });
 
 Deno.test("credit: always 1..512, and never more than twice what it was", () => {

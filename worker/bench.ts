@@ -1,7 +1,7 @@
 /**
  * The workbench: jobs that lie ready and jobs that were begun.
  *
- * Jobs begin one after another. After each millisecond of held thread the loop gets a turn and the
+ * Jobs begin one after another. After every 2 ms of held thread the loop gets a turn and the
  * parent hears how many were begun; that is what opens its credit. So work that waits fills the
  * bench by itself, and work that holds the thread does not.
  *
@@ -28,7 +28,7 @@ import {
 } from "./tasks.ts";
 
 /** Held thread after which the loop gets a turn, ms. */
-const sliceMs = 1;
+const sliceMs = 2;
 /**
  * Held thread after which the loop gets a turn that is sure to look at the socket, ms. Immediates
  * run up to 61 times before it does; a timer costs 1 to 2 ms, as it waits at least one.

@@ -25,6 +25,8 @@ export class Enclosure {
   #outer = 0;
   #first = 0;
   #inner = 0;
+  /** It is being put into its group. */
+  #entering: Promise<void> = Promise.resolve();
 
   /** For a worker called `name`; `starts`: whether it may start programs. */
   constructor(containment: Containment, mark: string, name: string, starts: boolean) {
@@ -38,7 +40,7 @@ export class Enclosure {
   /** The process was started. */
   started(pid: number): void {
     this.#outer = pid;
-    this.group?.add(pid);
+    if (this.group) this.#entering = this.group.addSoon(pid);
   }
 
   /** The worker has said who it is; returns its pid as we see it. */
@@ -48,9 +50,15 @@ export class Enclosure {
       this.#first = childrenOf(this.#outer)[0] ?? 0;
       this.#inner = childrenOf(this.#first)[0] ?? this.#outer;
     }
-    // It may have been faster than we were in putting it there; it has started nothing yet.
-    if (this.group) { for (const pid of familyOf(this.#outer)) this.group.add(pid); }
+    this.#gather();
     return this.#inner;
+  }
+
+  /** It may have been faster than we were in putting it there; it has started nothing yet. */
+  #gather(): void {
+    if (!this.group) return;
+    const inside = new Set(this.group.pids());
+    for (const pid of familyOf(this.#outer)) if (!inside.has(pid)) this.group.add(pid);
   }
 
   /** True when the marks of a few processes tell all that was left behind. */
@@ -79,6 +87,7 @@ export class Enclosure {
 
   /** The worker is gone; resolves when what it has started is too. */
   async emptied(): Promise<void> {
+    await this.#entering;
     this.group?.kill();
     const untilMs = performance.now() + endMs;
     // A process that is just becoming another program shows no mark: one look is not enough.

@@ -46,8 +46,8 @@ export class Watch implements Disposable {
 
   /** A last look, and all that was seen. */
   seen(): Seen {
-    this.#looks = 0;
     this.#look();
+    this.#lookAtMemory();
     return {
       workers: this.#workers,
       peakCpuRatio: this.#peakCpuRatio,
@@ -63,7 +63,7 @@ export class Watch implements Disposable {
   #look(): void {
     this.#lookAtSize();
     this.#lookAtCpu();
-    if (this.#looks++ % looksPerMemory === 0) this.#lookAtMemory();
+    if (++this.#looks % looksPerMemory === 0) this.#lookAtMemory();
   }
 
   #lookAtSize(): void {
