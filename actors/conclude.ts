@@ -54,22 +54,19 @@ export function conclude(
   worker: string,
 ): Outcome {
   const isCommand = (job.spec.command ?? job.spec.shell) !== undefined;
-  const base = {
-    attempts: job.attempt,
-    waitMs: Math.max(0, job.startedMs - job.dueMs),
-    durationMs: runMs,
-    resources: job.resources ??
-      (job.operation.grant.kind === "command" ? unmeasured : heldThread(runMs)),
-    worker,
-  };
+  const attempts = job.attempt;
+  const waitMs = Math.max(0, job.startedMs - job.dueMs);
+  const durationMs = runMs;
+  const resources = job.resources ??
+    (job.operation.grant.kind === "command" ? unmeasured : heldThread(runMs));
+  if (ending === done && job.doomed === null && !isCommand) {
+    return { type: "done", output: payload, attempts, waitMs, durationMs, resources, worker };
+  }
+  const base = { attempts, waitMs, durationMs, resources, worker };
   if (job.doomed !== null || ending === aborted) {
     return { ...base, ...doom(job), ...(isCommand && commandOutput(payload)) };
   }
   if (isCommand) return { ...base, ...ofCommand(job.spec.command?.[0] ?? "the shell", payload) };
-  if (ending === done) {
-    const { attempts, waitMs, durationMs, resources } = base;
-    return { type: "done", output: payload, attempts, waitMs, durationMs, resources, worker };
-  }
   return { ...base, type: "failed", ...failure(payload) };
 }
 

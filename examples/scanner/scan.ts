@@ -10,18 +10,23 @@ import { defineTask } from "../../task.ts";
 /** One buffer for all files of this worker: jobs begin one after another, so nobody else uses it. */
 let buffer = new Uint8Array(64 * 1024);
 
-/** SHA-256 of the file at `path`, in hex. */
+/** SHA-256 of the regular file at `path`, in hex. */
 export function digest(path: string): string {
   const file = openSync(path, "r");
   try {
-    let size = 0;
-    for (let count = -1; count !== 0; size += count) {
-      if (size === buffer.length) grow();
-      count = readSync(file, buffer, size, buffer.length - size, null);
-    }
-    return hash("sha256", buffer.subarray(0, size), "hex");
+    return hash("sha256", buffer.subarray(0, read(file)), "hex");
   } finally {
     closeSync(file);
+  }
+}
+
+/** Reads a file into the buffer; returns its size. */
+function read(file: number): number {
+  for (let size = 0;; grow()) {
+    const room = buffer.length - size;
+    const count = readSync(file, buffer, size, room, null);
+    size += count;
+    if (count < room) return size; // Of a regular file, a read gives all there is.
   }
 }
 
