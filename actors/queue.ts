@@ -200,8 +200,10 @@ export class Queue {
       if (totalMs !== undefined) this.#due.after(job, totalMs, (late) => this.#overdue(late));
     }
     this.#listener.accepted(jobs);
-    for (const job of jobs) if (job.doomed) this.cancel(job, job.because, false, job.doomed);
-    this.#wakeLanes();
+    for (const job of jobs) {
+      if (job.doomed) this.cancel(job, job.because, false, job.doomed);
+      else if (job.state === "waiting") this.wake.soon(this.lane(job.operation.grant));
+    }
   }
 
   #lay(job: Job, where: "front" | "end"): void {

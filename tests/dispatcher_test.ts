@@ -66,15 +66,22 @@ function stage(count: number) {
 
 const alone: Partial<Order> = { limits: { cpuCores: 1 } };
 
-Deno.test("dispatcher: a job that runs alone gets its worker from a pool that is never idle", () => {
+/** Workers hear of a job at the end of the turn in which it came. */
+async function submit(queue: Queue, order: Order): Promise<Job> {
+  const job = queue.submitOne(order);
+  await Promise.resolve();
+  return job;
+}
+
+Deno.test("dispatcher: a job that runs alone gets its worker from a pool that is never idle", async () => {
   const { queue, puppets, held, serve } = stage(2);
-  for (let i = 0; i < 100; i++) queue.submitOne(orderOf());
+  for (let i = 0; i < 100; i++) await submit(queue, orderOf());
   for (let turn = 0; turn < 10; turn++) serve(turn % 2);
-  const lone = queue.submitOne(orderOf({}, alone));
+  const lone = await submit(queue, orderOf({}, alone));
   const isOut = () => puppets.findIndex(({ link }) => link.has(lone));
   for (let turn = 0; turn < 40 && isOut() < 0; turn++) {
     serve(turn % 2);
-    queue.submitOne(orderOf());
+    await submit(queue, orderOf());
   }
   const own = isOut();
   assert(own >= 0, "it was given a worker");
@@ -86,11 +93,11 @@ Deno.test("dispatcher: a job that runs alone gets its worker from a pool that is
   assert(held[own]!.length > 0 && !puppets[own]!.link.exclusive, "it takes others again");
 });
 
-Deno.test("dispatcher: a worker kept for a job that is cancelled takes others again", () => {
+Deno.test("dispatcher: a worker kept for a job that is cancelled takes others again", async () => {
   const { queue, puppets: [one], held, serve } = stage(1);
-  queue.submitOne(orderOf());
-  const lone = queue.submitOne(orderOf({}, alone));
-  queue.submitOne(orderOf());
+  await submit(queue, orderOf());
+  const lone = await submit(queue, orderOf({}, alone));
+  await submit(queue, orderOf());
   assertEquals([held[0]!.length, one!.link.room], [1, 0]);
   queue.cancel(lone, "enough");
   assertEquals(one!.link.room, 0, "its credit is used");
@@ -101,10 +108,10 @@ Deno.test("dispatcher: a worker kept for a job that is cancelled takes others ag
   assertEquals([queue.open.size, one!.link.idle], [0, true]);
 });
 
-Deno.test("dispatcher: a worker whose only job came back unbegun takes others again", () => {
+Deno.test("dispatcher: a worker whose only job came back unbegun takes others again", async () => {
   const { queue, puppets: [one], held } = stage(1);
-  const lone = queue.submitOne(orderOf({}, alone));
-  queue.submitOne(orderOf());
+  const lone = await submit(queue, orderOf({}, alone));
+  await submit(queue, orderOf());
   assertEquals([held[0], one!.link.exclusive], [[lone], true]);
   queue.cancel(lone, "enough");
   held[0]!.length = 0;

@@ -40,6 +40,7 @@ export class ManualClock implements Clock {
   /** Lets `ms` pass: calls what becomes due in its order, and lets promises settle after each. */
   async advance(ms: number): Promise<void> {
     const untilMs = this.#nowMs + ms;
+    await Promise.resolve(); // What was begun in this turn ends in it.
     for (;;) {
       const due = [...this.#timers].sort((a, b) => a.untilMs - b.untilMs)[0];
       if (due === undefined || due.untilMs > untilMs) break;

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Dispatcher } from "../actors/dispatcher.ts";
 import { Footprints } from "../actors/footprints.ts";
+import type { Order } from "../actors/job.ts";
 import { MemoryWait } from "../actors/memory_wait.ts";
 import { Pool } from "../actors/pool.ts";
 import type { Grant, Ports, WorkerEvents } from "../actors/ports.ts";
@@ -102,6 +103,12 @@ const growing: Envelope = {
 const other: Grant = { ...nothing, key: "other" };
 const elsewhere = orderOf({}, { operation: { ...task, number: 2, grant: other } });
 
+/** The pool hears of a job at the end of the turn in which it came. */
+async function submit(queue: Queue, order: Order): Promise<void> {
+  queue.submitOne(order);
+  await Promise.resolve();
+}
+
 Deno.test("pool: looks once for many jobs that begin to wait together", async () => {
   const { clock, pool, queue } = stage();
   let looks = 0;
@@ -115,17 +122,17 @@ Deno.test("pool: looks once for many jobs that begin to wait together", async ()
   assert(looks >= 2 && looks <= 6, `${looks} looks in 20 ms`);
 });
 
-Deno.test("pool: the first job that waits is seen to at once", () => {
+Deno.test("pool: the first job that waits is seen to at once", async () => {
   const { queue, started } = stage();
-  queue.submitOne(elsewhere);
+  await submit(queue, elsewhere);
   assertEquals(started, ["nothing", "other"]);
 });
 
 Deno.test("pool: one that waits for other workers just after a look is seen to soon", async () => {
   const { clock, queue, started } = stage();
-  for (let i = 0; i < 3; i++) queue.submitOne(orderOf());
+  for (let i = 0; i < 3; i++) await submit(queue, orderOf());
   await clock.advance(1);
-  queue.submitOne(elsewhere);
+  await submit(queue, elsewhere);
   assertEquals(started, ["nothing"]);
   await clock.advance(4);
   assertEquals(started, ["nothing", "other"]);
@@ -133,9 +140,9 @@ Deno.test("pool: one that waits for other workers just after a look is seen to s
 
 Deno.test("pool: a job that waits while an idle worker is timed gets its worker in time", async () => {
   const { clock, queue, started } = stage(growing, true);
-  queue.submitOne(orderOf());
+  await submit(queue, orderOf());
   await clock.advance(500);
-  queue.submitOne(orderOf());
+  await submit(queue, orderOf());
   assertEquals(started, ["nothing"]);
   await clock.advance(15);
   assertEquals(started, ["nothing", "nothing"], "the backlog has lasted 15 ms");
@@ -143,10 +150,10 @@ Deno.test("pool: a job that waits while an idle worker is timed gets its worker 
 
 Deno.test("pool: a backlog begins with the first job that waits", async () => {
   const { clock, pool, queue } = stage(growing, true);
-  queue.submitOne(orderOf());
+  await submit(queue, orderOf());
   assertEquals(pool.view(0).backlogSinceMs, null, "it has its worker");
   await clock.advance(500);
-  queue.submitOne(orderOf());
+  await submit(queue, orderOf());
   await clock.advance(3);
   assertEquals(pool.view(clock.nowMs()).backlogSinceMs, 500);
 });

@@ -45,7 +45,7 @@ Deno.test("worker death: 500 jobs survive kills, each with one ending", async ()
   let deaths = 0;
   while (deaths < 4) {
     const before = count();
-    await until(() => count() >= before + 60 && runtime.status().running > 0);
+    await until(() => count() >= before + 40 && runtime.status().running > 0);
     const [victim] = runtime.workerPids.toSorted(() => Math.random() - 0.5);
     begunInVictims += runtime.status().running;
     kill(victim!);
