@@ -157,7 +157,7 @@ async function assemble(
 /** What holds from now on for keys, and for what workers and operations use. */
 function heedLimits({ limits, pools, operations }: Config, system: System): void {
   const { queue, stowage, meters } = system;
-  queue.turns.adopt(limits);
+  queue.gates.turns.adopt(limits);
   stowage.shares.adopt(operations);
   meters.workers.adopt(pools.default.thresholds);
   meters.operations.adopt(operations);

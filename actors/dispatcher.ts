@@ -55,7 +55,7 @@ export class Dispatcher {
       if (!link) break;
       const job = lane.take(link.slots, nowMs);
       if (job) {
-        if (job.keys === null || this.#queue.turns.take(job)) this.#send(lane, link, job, nowMs);
+        if (job.gates === null || this.#queue.gates.take(job)) this.#send(lane, link, job, nowMs);
       } else if (lane.picky) (shut ??= []).push(link);
       else break;
     }
@@ -101,7 +101,7 @@ export class Dispatcher {
   #suspectOf(lane: Lane): Job | undefined {
     for (;;) {
       const job = lane.takeSuspect();
-      if (!job || job.keys === null || this.#queue.turns.take(job)) return job;
+      if (!job || job.gates === null || this.#queue.gates.take(job)) return job;
     }
   }
 

@@ -7,6 +7,7 @@ import type { Limits } from "../messages/limits.ts";
 import type { JobSpec, JobState, JobView, Priority } from "../messages/job.ts";
 import type { Outcome, Resources } from "../messages/outcome.ts";
 import type { Doom } from "./doom.ts";
+import type { Gate } from "./gates/gate.ts";
 import type { JobLog } from "./job_log.ts";
 import type { Operation } from "./operation.ts";
 import type { StoredJob, StoredRecord } from "./ports.ts";
@@ -90,6 +91,9 @@ export class Job {
   resources: Resources | null = null;
   /** Who runs it: place in the worker's table, -1 when nobody does. */
   slot = -1;
+  /** What it has to pass on its way into its lane, null where that is nothing; and what holds it. */
+  gates: readonly Gate<Job>[] | null = null;
+  heldBy: Gate<Job> | null = null;
   /** What only so many jobs may have at once, null where it is nothing. */
   readonly keys: readonly string[] | null;
   /** Those with the same keys, while it waits or runs; and which of that it does. */

@@ -54,6 +54,11 @@ export function judge(
   return null;
 }
 
+/** Whether a job has waited for its start for longer than it may. */
+export const hasExpired = ({ slot, startedMs, state, dueMs, spec }: Job, nowMs: number): boolean =>
+  slot < 0 && startedMs === 0 && (state === "waiting" || state === "blocked") &&
+  nowMs >= dueMs + (spec.queueTimeoutMs ?? Infinity);
+
 /** The ending of a job that was not begun in time. */
 export const expired = (queueTimeoutMs: number): Verdict => ({
   type: "expired",

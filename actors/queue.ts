@@ -13,22 +13,22 @@ import { type Doom, doom, mayTryAgain, type Verdict } from "./doom.ts";
 import { DueJobs } from "./due_jobs.ts";
 import type { Death } from "./exit.ts";
 import { jobBytes, refuseIfFull } from "./fullness.ts";
+import { Gates } from "./gates/gates.ts";
 import { isKept, Job, type Order } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { Ledger } from "./ledger.ts";
-import { expired, judge, oomAgain, unstored } from "./loss.ts";
+import { expired, hasExpired, judge, oomAgain, unstored } from "./loss.ts";
 import { Numbered } from "./numbered.ts";
 import type { Clock, Grant, Random, Store } from "./ports.ts";
 import type { QueueLimits, QueueListener } from "./queue_listener.ts";
-import { Turns } from "./turns/turns.ts";
 import { Wake } from "./wake.ts";
 import { Watchers } from "./watchers.ts";
 
 /** The jobs of one pool. */
 export class Queue {
   readonly lanes = new Map<string, Lane>();
-  /** Whose turn it is among jobs with keys. */
-  readonly turns = new Turns((job) => this.#called(job));
+  /** All that may hold a job back from its lane. */
+  readonly gates: Gates;
   readonly wake: Wake;
   /** Accepted and not ended, by number. */
   readonly open = new Numbered<Job>();
@@ -36,7 +36,6 @@ export class Queue {
   limits: QueueLimits;
   /** False when nothing new is taken. */
   accepting = true;
-  retrying = 0;
   readonly #watchers = new Watchers();
   #nextId: number;
   #lastRunId = 0;
@@ -61,6 +60,8 @@ export class Queue {
     this.#listener = listener;
     this.#nextId = ports.store.lastJobId + 1;
     this.#due = new DueJobs(ports.clock, this.open);
+    const passed = (job: Job) => this.#passed(job);
+    this.gates = new Gates({ clock: ports.clock, due: this.#due, passed });
     this.wake = new Wake(ports.clock, (lane) => listener.ready(lane));
     this.#ledger = new Ledger(ports.store, ports.clock, {
       accepted: (jobs) => this.#admit(jobs),
@@ -187,6 +188,7 @@ export class Queue {
   }
 
   #open(job: Job): void {
+    job.gates = this.gates.of(job);
     this.open.set(job.id, job);
     this.bytes += job.payload.length + jobBytes;
   }
@@ -207,15 +209,15 @@ export class Queue {
   }
 
   #lay(job: Job, where: "front" | "end"): void {
-    if (job.keys !== null && !this.turns.enter(job)) return;
+    if (job.gates !== null && !this.gates.enter(job)) return;
     job.state = "waiting";
     const lane = this.lane(job.operation.grant);
     if (where === "front") lane.unshift(job);
     else lane.push(job);
   }
 
-  /** The turn of a job has come that waited for its keys. */
-  #called(job: Job): void {
+  /** A job that was held has passed all gates now. */
+  #passed(job: Job): void {
     job.state = "waiting";
     const lane = this.lane(job.operation.grant);
     lane.call(job);
@@ -233,11 +235,9 @@ export class Queue {
   }
 
   #expire(job: Job): void {
-    const { queueTimeoutMs = Infinity } = job.spec;
-    if (job.slot >= 0 || job.startedMs > 0 || !/^(waiting|blocked)$/.test(job.state)) return;
-    if (this.#clock.nowMs() < job.dueMs + queueTimeoutMs) return;
+    if (!hasExpired(job, this.#clock.nowMs())) return;
     if (job.state === "waiting") this.lane(job.operation.grant).forget();
-    this.#end(job, this.#without(job, expired(queueTimeoutMs), null));
+    this.#end(job, this.#without(job, expired(job.spec.queueTimeoutMs!), null));
   }
 
   #overdue(job: Job): void {
@@ -250,24 +250,16 @@ export class Queue {
     job.dueMs = this.#clock.nowMs() + backoffMs(tries, backoff, this.#random.unit());
     job.attempt++;
     job.doomed = null;
-    job.state = "retrying";
-    if (job.keys !== null) this.turns.leave(job);
-    this.retrying++;
-    this.#due.after(job, 0, (job) => {
-      if (job.state !== "retrying") return;
-      this.retrying--;
-      job.dueMs = this.#clock.nowMs();
-      this.#lay(job, "end");
-      this.#wakeLanes();
-    });
+    if (job.gates !== null) this.gates.leave(job);
+    this.#lay(job, "end");
+    this.#wakeLanes();
   }
 
   #end(job: Job, outcome: Outcome): void {
     if (job.outcome) return; // Ended by force while its worker still had it.
-    if (job.state === "retrying") this.retrying--;
     job.state = outcome.type;
     job.outcome = outcome;
-    if (job.keys !== null) this.turns.leave(job);
+    if (job.gates !== null) this.gates.leave(job);
     this.bytes -= job.payload.length + jobBytes;
     if (isKept(job)) this.#ledger.end(job, outcome);
     else this.#announce(job);

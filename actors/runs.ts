@@ -5,11 +5,11 @@
  * @module
  */
 import type { Outcome } from "../messages/outcome.ts";
+import type { Gates } from "./gates/gates.ts";
 import type { Job } from "./job.ts";
 import type { Lane } from "./lane.ts";
 import { Parked, projectOf } from "./parked.ts";
 import { type RunParts, StagedRun } from "./run.ts";
-import type { Turns } from "./turns/turns.ts";
 
 /** Runs under way at once, each in a workspace: those with a project, those without. */
 export const runsMax = 64;
@@ -51,10 +51,10 @@ export class Runs {
     return this.#active.size;
   }
 
-  /** Takes all runs that lie in `lane` and may have their keys. */
-  take(lane: Lane, turns: Turns): void {
+  /** Takes all runs that lie in `lane` and may begin. */
+  take(lane: Lane, gates: Gates): void {
     for (let job = lane.take(); job; job = lane.take()) {
-      if (job.keys !== null && !turns.take(job)) continue;
+      if (job.gates !== null && !gates.take(job)) continue;
       job.state = "blocked";
       this.#parked.push(job);
     }

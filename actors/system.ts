@@ -231,7 +231,7 @@ export class System {
       ...workers,
       retire: (link, because) => this.pool.recycler.retire(link, because),
       rested: ({ grant }) => this.pool.dispatch(queue.lane(grant)),
-      pause: (operation, isPaused) => queue.turns.pause(operationKey(operation), isPaused),
+      pause: (operation, isPaused) => queue.gates.turns.pause(operationKey(operation), isPaused),
       note: (fact) => this.journal.note(fact),
     });
   }
@@ -256,7 +256,7 @@ export class System {
       },
       overdue: (job) => this.#askToEnd(job, "total timeout"),
       ready: (lane) => {
-        if (lane.grant.kind === "run") return this.runs.take(lane, this.queue.turns);
+        if (lane.grant.kind === "run") return this.runs.take(lane, this.queue.gates);
         this.pool.dispatch(lane);
         if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });
         this.#bursting = lane.queued > burst;

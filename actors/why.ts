@@ -8,8 +8,6 @@ import type { WhyJob } from "../messages/status.ts";
 import { type Job, jobNumber, operationOf } from "./job.ts";
 import { poolStatus } from "./status.ts";
 import type { System } from "./system.ts";
-import { turn } from "./turns/turn.ts";
-import { awaited } from "./turns/usage.ts";
 
 /** Looks at the gates in the order in which a job meets them. */
 export function whyWaits(system: System, view: JobView): WhyJob {
@@ -24,11 +22,14 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   const job = system.queue.open.get(jobNumber(view.id) ?? -1);
   if (!job || job.outcome) return answer("ended", `It has ended: ${view.state}`);
   if (job.state === "running") return answer("running", "It runs");
-  if (job.state === "retrying") return answer("retry", "It waits for its next attempt");
-  const key = job.turn === turn.parked ? awaited(job) : null;
-  const held = key && system.meters.operations.holds(job);
-  if (held) return answer("threshold", held, key.ahead);
-  if (key) return answer("key", key.because, key.ahead);
+  const hold = system.queue.gates.why(job);
+  const held = hold?.gate === "key" && system.meters.operations.holds(job);
+  if (held) return answer("threshold", held, hold.ahead);
+  if (hold) {
+    const told = answer(hold.gate, hold.because, hold.ahead);
+    if (hold.untilMs === null) return told;
+    return { ...told, etaMs: Math.max(0, hold.untilMs - system.ports.clock.nowMs()) };
+  }
   if (job.state === "blocked") {
     return answer("project", "Other staged runs, of its project or in all, go before it");
   }

@@ -188,7 +188,11 @@ Deno.test("endings: the time from acceptance to the end is over for whoever wait
   await stage.clock.advance(1);
   assertEquals(stage.endings, [[1, "expired"], [2, "timedOut"]]);
   assertEquals(stage.ended.map(([, { code }]) => code), ["total_timeout", "total_timeout"]);
-  assertEquals([stage.queue.queued, stage.queue.retrying, stage.overdue], [0, 0, []]);
+  assertEquals([stage.queue.queued, stage.queue.gates.timetable.retrying, stage.overdue], [
+    0,
+    0,
+    [],
+  ]);
 });
 
 Deno.test("endings: a job that runs when its whole time is over is asked to end, and not tried again", async () => {

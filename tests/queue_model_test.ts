@@ -107,12 +107,15 @@ class Run {
   /** What holds after each step. */
   check(): void {
     const { queue, ended, accepted } = this.stage;
-    assert(queue.queued >= 0 && queue.bytes >= 0 && queue.retrying >= 0);
+    assert(queue.queued >= 0 && queue.bytes >= 0 && queue.gates.timetable.retrying >= 0);
     const waiting = this.jobs.filter(({ state, slot, admitted }) =>
       state === "waiting" && slot < 0 && admitted
     );
     assertEquals(queue.queued, waiting.length);
-    assertEquals(queue.retrying, this.jobs.filter(({ state }) => state === "retrying").length);
+    assertEquals(
+      queue.gates.timetable.retrying,
+      this.jobs.filter(({ state }) => state === "retrying").length,
+    );
     assertEquals(new Set(ended.map(([id]) => id)).size, ended.length, "one ending each");
     assertEquals(new Set(accepted).size, accepted.length);
     for (const [id] of ended) {
@@ -139,7 +142,12 @@ class Run {
       this.store?.commit();
     }
     const { queue, ended } = this.stage;
-    assertEquals([queue.open.size, queue.queued, queue.bytes, queue.retrying], [0, 0, 0, 0]);
+    assertEquals([queue.open.size, queue.queued, queue.bytes, queue.gates.timetable.retrying], [
+      0,
+      0,
+      0,
+      0,
+    ]);
     assertEquals(this.stage.clock.pending, 0);
     const all = [...this.told].filter(([, [told]]) => told === "accepted").map(([id]) => id);
     assertEquals(ended.map(([id]) => id).toSorted((a, b) => a - b), all);

@@ -74,11 +74,20 @@ Deno.test("queue: a failure is tried again after its backoff, then it is dead", 
   const stage = opened();
   const job = stage.add({ retries: 2, backoff: { baseMs: 100, maxMs: 150 } });
   stage.end(stage.begin()!, "failed");
-  assertEquals([job.state, stage.queue.retrying, stage.begin()], ["retrying", 1, undefined]);
+  assertEquals([job.state, stage.queue.gates.timetable.retrying, stage.begin()], [
+    "retrying",
+    1,
+    undefined,
+  ]);
   await stage.clock.advance(99);
   assertEquals(stage.begin(), undefined);
   await stage.clock.advance(1);
-  assertEquals([stage.begin(), job.attempt, job.dueMs, stage.queue.retrying], [job, 2, 100, 0]);
+  assertEquals([stage.begin(), job.attempt, job.dueMs, stage.queue.gates.timetable.retrying], [
+    job,
+    2,
+    100,
+    0,
+  ]);
   stage.end(job, "timedOut");
   await stage.clock.advance(150);
   stage.unit = 0;
@@ -89,11 +98,11 @@ Deno.test("queue: a failure is tried again after its backoff, then it is dead", 
 
 Deno.test("queue: a retry waits behind those of its class that came meanwhile", async () => {
   const stage = opened();
-  stage.unit = 0;
-  const first = stage.add({ retries: 1 });
+  const first = stage.add({ retries: 1, backoff: { baseMs: 100 } });
   stage.end(stage.begin()!, "failed");
+  await stage.clock.advance(50);
   stage.add();
-  await stage.clock.advance(0);
+  await stage.clock.advance(50);
   assertEquals([stage.begin()!.id, stage.begin()], [2, first]);
 });
 
@@ -164,7 +173,7 @@ Deno.test("queue: cancel ends a job that waits or is to be tried again, and only
   for (const job of [waits, retries, sent, runs]) stage.queue.cancel(job, "not needed");
   assertEquals(stage.endings, [[1, "cancelled"], [2, "cancelled"]]);
   assertEquals(stage.ended[0]![1].message, "not needed");
-  assertEquals([stage.queue.queued, stage.queue.retrying], [0, 0]);
+  assertEquals([stage.queue.queued, stage.queue.gates.timetable.retrying], [0, 0]);
   stage.queue.release([sent]);
   stage.end(runs, "cancelled");
   assertEquals(stage.endings.slice(2), [[3, "cancelled"], [4, "cancelled"]]);

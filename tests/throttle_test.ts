@@ -84,7 +84,7 @@ Deno.test("throttle: thresholds that are taken away let all go", async () => {
   system.cancel(jobs.find(({ state }) => state === "blocked")!, "test");
   system.meters.operations.adopt({});
   await clock.advance(10_000);
-  assertEquals([waits(), system.queue.turns.parked], [0, 0]);
+  assertEquals([waits(), system.queue.gates.turns.parked], [0, 0]);
   await system.stop();
 });
 

@@ -19,11 +19,11 @@ export class TurnsStage extends QueueStage {
 
   constructor(limits: KeyLimits) {
     super(memoryStore(), { jobsMax: 10_000, bytesMax: 1e9 });
-    this.queue.turns.adopt(limits);
+    this.queue.gates.turns.adopt(limits);
   }
 
   get turns() {
-    return this.queue.turns;
+    return this.queue.gates.turns;
   }
 
   put(spec: JobSpec): Job {
@@ -37,7 +37,7 @@ export class TurnsStage extends QueueStage {
     for (;;) {
       const job = this.lane.take() ?? this.lane.takeSuspect();
       if (!job) return undefined;
-      if (job.keys !== null && !this.turns.take(job)) continue;
+      if (job.gates !== null && !this.queue.gates.take(job)) continue;
       job.slot = 0;
       this.begun(job);
       this.running.push(job);

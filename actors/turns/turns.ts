@@ -9,7 +9,9 @@
  * @module
  */
 import type { KeyLimits } from "../../messages/limits.ts";
+import type { Gate, Hold } from "../gates/gate.ts";
 import type { Job } from "../job.ts";
+import { awaited } from "./awaited.ts";
 import { Bunch } from "./bunch.ts";
 import { type Rule, Rules } from "./rule.ts";
 import { Semaphore, unused } from "./semaphore.ts";
@@ -19,7 +21,7 @@ import { turn } from "./turn.ts";
 const idleMax = 1_024;
 
 /** The jobs with keys of one queue. */
-export class Turns {
+export class Turns implements Gate<Job> {
   /** Jobs that wait for keys. */
   parked = 0;
   readonly #paused = new Set<string>();
@@ -32,9 +34,18 @@ export class Turns {
   readonly #opened: Rule[] = [];
   readonly #call: (job: Job) => void;
 
-  /** `call` lays a job into its lane whose turn has come. */
+  /** `call` leads a job on whose turn has come. */
   constructor(call: (job: Job) => void) {
     this.#call = call;
+  }
+
+  concerns({ keys }: Job): boolean {
+    return keys !== null;
+  }
+
+  why(job: Job): Hold | null {
+    const key = job.turn === turn.parked ? awaited(job) : null;
+    return key && { gate: "key", ...key, untilMs: null };
   }
 
   /** Other limits hold from now on; what runs goes on. */

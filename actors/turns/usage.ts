@@ -4,7 +4,6 @@
  * @module
  */
 import type { KeyUse, LimitStatus } from "../../messages/status.ts";
-import type { Job } from "../job.ts";
 import type { Rule } from "./rule.ts";
 import type { Turns } from "./turns.ts";
 
@@ -33,17 +32,6 @@ export function usage({ rules, semaphores, bunches }: Turns): readonly LimitStat
       .sort((one, other) => other.waiting - one.waiting || other.running - one.running)
       .slice(0, shownMax),
   }));
-}
-
-/** What a job waits for that its keys make wait, and how many go before it. */
-export function awaited(job: Job): { readonly because: string; readonly ahead: number } | null {
-  const key = job.bunch?.at;
-  if (!job.bunch || !key) return null;
-  const { rule: { pattern, each, keys, active }, name, running } = key;
-  const because = key.isFull(job.rank)
-    ? `${running} of at most ${each} jobs with the key ${name} run (limit ${pattern})`
-    : `${active} of at most ${keys} keys are in use, ${name} is not (limit ${pattern})`;
-  return { because, ahead: job.bunch.ahead(job) };
 }
 
 const finite = (count: number) => count === Infinity ? null : count;

@@ -1,0 +1,87 @@
+/**
+ * The way of a job from its acceptance into its lane: gate after gate.
+ *
+ * What blocks a job waits beside its lane, so that nobody stands behind it, and what lies in a lane
+ * can run. Most jobs meet no gate at all.
+ *
+ * @module
+ */
+import type { DueJobs } from "../due_jobs.ts";
+import type { Job } from "../job.ts";
+import type { Clock } from "../ports.ts";
+import { Turns } from "../turns/turns.ts";
+import type { Gate, Hold } from "./gate.ts";
+import { Timetable } from "./timetable.ts";
+
+/** What gates stand on. */
+export interface GateParts {
+  readonly clock: Clock;
+  readonly due: DueJobs;
+  /** Lays a job into its lane that was held and has passed all gates now. */
+  readonly passed: (job: Job) => void;
+}
+
+/** All gates of a queue. */
+export class Gates {
+  readonly timetable: Timetable;
+  /** Whose turn it is among jobs with keys. */
+  readonly turns: Turns;
+  /** In the order in which jobs meet them. */
+  readonly #all: readonly Gate<Job>[];
+
+  /** Nobody is held yet. */
+  constructor({ clock, due, passed }: GateParts) {
+    const call = (job: Job) =>
+      void (this.#enter(job, 1 + job.gates!.indexOf(job.heldBy!)) && passed(job));
+    this.timetable = new Timetable(due, clock, call);
+    this.turns = new Turns(call);
+    this.#all = [this.timetable, this.turns];
+  }
+
+  /** The gates that a new job has to pass, null where there are none. */
+  of(job: Job): readonly Gate<Job>[] | null {
+    let own: Gate<Job>[] | null = null;
+    for (const gate of this.#all) if (gate.concerns(job)) (own ??= []).push(gate);
+    return own;
+  }
+
+  /** Leads a job through its gates; false where one holds it. */
+  enter(job: Job): boolean {
+    return this.#enter(job, 0);
+  }
+
+  /** A worker is to have a job out of its lane; false: a gate holds it after all. */
+  take(job: Job): boolean {
+    const gates = job.gates!;
+    for (let i = 0; i < gates.length; i++) {
+      if (gates[i]!.take(job)) continue;
+      job.heldBy = gates[i]!;
+      // It will meet those behind anew; those before give back what it took of them.
+      for (let behind = i + 1; behind < gates.length; behind++) gates[behind]!.leave(job);
+      for (let before = 0; before < i; before++) gates[before]!.enter(job);
+      return false;
+    }
+    return true;
+  }
+
+  /** A job has ended, or comes anew. */
+  leave(job: Job): void {
+    for (const gate of job.gates!) gate.leave(job);
+    job.heldBy = null;
+  }
+
+  /** Why a job is held; null where it is not. */
+  why(job: Job): Hold | null {
+    return job.heldBy?.why(job) ?? null;
+  }
+
+  #enter(job: Job, from: number): boolean {
+    const gates = job.gates!;
+    for (let i = from; i < gates.length; i++) {
+      job.heldBy = gates[i]!;
+      if (!gates[i]!.enter(job)) return false;
+    }
+    job.heldBy = null;
+    return true;
+  }
+}
