@@ -1,7 +1,8 @@
 /** Jobs with keys: how many run at once, in which order, and who is passed over. */
 import { assert, assertEquals } from "@std/assert";
 import type { Job } from "../actors/job.ts";
-import { awaited, usage } from "../actors/turns/usage.ts";
+import { awaited } from "../actors/turns/awaited.ts";
+import { usage } from "../actors/turns/usage.ts";
 import type { KeyLimits } from "../messages/limits.ts";
 import { jobOf } from "./orders.ts";
 import { crash } from "./queue_stage.ts";
