@@ -35,7 +35,7 @@ Deno.test("worker death: 500 jobs survive kills, each with one ending", async ()
   log.close();
   const jobs = Array.from({ length: 500 }, (_, n) =>
     runtime.submit({
-      command: ["sh", "-c", `echo ${n} >> ${folder.path}/runs; sleep 0.01`],
+      command: ["sh", "-c", `echo ${n} >> ${folder.path}/runs; sleep 0.02`],
     }));
   const ids = (await Promise.all(jobs)).map(({ id }) => id);
   assertEquals(new Set(ids).size, 500);
@@ -45,7 +45,7 @@ Deno.test("worker death: 500 jobs survive kills, each with one ending", async ()
   let deaths = 0;
   while (deaths < 4) {
     const before = count();
-    await until(() => count() >= before + 40 && runtime.status().running > 0);
+    await until(() => count() >= before + 20 && runtime.status().running > 0);
     const [victim] = runtime.workerPids.toSorted(() => Math.random() - 0.5);
     begunInVictims += runtime.status().running;
     kill(victim!);
