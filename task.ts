@@ -81,7 +81,10 @@ export interface TaskDefinition<I, O> {
   readonly output?: Schema<O>;
   /** What the task may touch. Default: nothing. */
   readonly permissions?: Permissions;
-  /** The work. What it returns must survive JSON. */
+  /**
+   * The work. What it returns must survive JSON. An error that it throws may say when another attempt
+   * makes sense, in a field `retryAfterMs`.
+   */
   run(input: I, context: Context): O | Promise<O>;
 }
 

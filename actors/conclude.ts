@@ -27,7 +27,14 @@ export const retriable = (outcome: Outcome): boolean =>
   outcome.type === "timedOut" ||
   (outcome.type === "failed" && !(outcome.category && final.has(outcome.category)));
 
-type Failure = { readonly category: Category; readonly code: string; readonly message: string };
+/** Longest wait that a failed attempt may ask for, ms. */
+const retryAfterMaxMs = 86_400_000;
+
+type Failure = Pick<Outcome, "retryAfterMs"> & {
+  readonly category: Category;
+  readonly code: string;
+  readonly message: string;
+};
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null;
@@ -91,8 +98,9 @@ export function concludeWithout(
 
 function failure(payload: unknown): Failure {
   if (isFailure(payload)) {
-    const { category, code, message } = payload;
-    return { category, code, message };
+    const { category, code, message, retryAfterMs: ms } = payload;
+    const retryAfterMs = typeof ms === "number" && ms >= 0 ? Math.min(ms, retryAfterMaxMs) : null;
+    return { category, code, message, ...(retryAfterMs !== null && { retryAfterMs }) };
   }
   return { category: "protocol", code: "bad_payload", message: "The worker gave no reason" };
 }

@@ -116,6 +116,7 @@ export class Queue {
   settle(job: Job, outcome: Outcome): void {
     job.slot = -1;
     if (job.state !== "running" && job.state !== "waiting") return;
+    if (job.gates !== null) this.gates.settled(job, outcome);
     const again = job.tries <= job.retries && mayTryAgain(job.doomed) && retriable(outcome);
     if (again && oomAgain(job, outcome)) return this.#retry(job);
     const isDead = outcome.type === "failed" && job.retries > 0 && retriable(outcome);

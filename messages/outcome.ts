@@ -65,6 +65,8 @@ export interface Outcome extends Partial<CommandOutput> {
   readonly code?: string;
   /** One sentence for people. */
   readonly message?: string;
+  /** Time before another attempt makes sense, ms: what the task's error said, at most 24 h. */
+  readonly retryAfterMs?: number;
   /** Attempts begun. */
   readonly attempts: number;
   /** From acceptance (or the due time) to the last start, ms. */

@@ -224,3 +224,31 @@ Deno.test("turns: after a restart keys are counted anew, of what is open alone",
   }
   assertEquals(ids(after.takeAll()), []);
 });
+
+Deno.test("turns: a key that is paused keeps its place until its jobs have ended, then gives it up", () => {
+  const stage = new TurnsStage({ "operation:*": { each: 5, keys: 1 } });
+  const [one, , other] = ["a", "a", "b"].map((name) => stage.put({ key: `operation:${name}` }));
+  assertEquals(ids(stage.takeAll()), [1, 2]);
+  stage.turns.pause("operation:a", true);
+  stage.put({ key: "operation:a" });
+  assertEquals(ids(stage.takeAll()), [], "a's jobs run, and only one key may be in use");
+  stage.end(stage.out(stage.running[1]!));
+  assertEquals(stage.takeAll(), []);
+  stage.end(stage.out(one!));
+  assertEquals(ids(stage.takeAll()), [3], "a waits and is in nobody's way");
+  stage.turns.pause("operation:a", false);
+  assertEquals(stage.takeAll(), [], "b has the place now");
+  stage.end(stage.out(other!));
+  assertEquals(ids(stage.takeAll()), [4]);
+});
+
+Deno.test("turns: a key that is paused with jobs in their lane makes room for the next", () => {
+  const stage = new TurnsStage({ "operation:*": { each: 5, keys: 1 } });
+  for (const name of ["a", "b"]) stage.put({ key: `operation:${name}` });
+  assertEquals(stage.turns.parked, 1);
+  stage.turns.pause("operation:a", true);
+  assertEquals(ids(stage.takeAll()), [2]);
+  stage.turns.pause("operation:a", false);
+  stage.end(stage.out(stage.running[0]!));
+  assertEquals(ids(stage.takeAll()), [1]);
+});

@@ -24,14 +24,23 @@ export interface Failure {
   readonly category: string;
   readonly code: string;
   readonly message: string;
+  /** Time before another attempt makes sense, ms. */
+  readonly retryAfterMs?: number | undefined;
 }
 
 const stringify = JSON.stringify; // Tasks share our globals and may replace them.
 
 /** JSON text of a failure as payload of `finished`. */
-export const failed = (category: string, code: string, message: string): Ended => ({
+export const failed = (
+  category: string,
+  code: string,
+  message: string,
+  retryAfterMs?: number,
+): Ended => ({
   ending: 1,
-  payload: stringify({ category, code, message: message.slice(0, 4096) } satisfies Failure),
+  payload: stringify(
+    { category, code, message: message.slice(0, 4096), retryAfterMs } satisfies Failure,
+  ),
 });
 
 /** Imports a task file and returns its default export; throws {@link LoadError}. */
@@ -201,7 +210,15 @@ function threw(error: unknown, context: JobContext): Ended {
   if (isDenied(error)) {
     return failed("permission", "permission_denied", text(error));
   }
-  return failed("exit", "task_threw", text(error));
+  return failed("exit", "task_threw", text(error), waitOf(error));
+}
+
+/** `retryAfterMs` of what was thrown, where that is a time. */
+function waitOf(error: unknown): number | undefined {
+  const ms = typeof error === "object" && error !== null && "retryAfterMs" in error
+    ? error.retryAfterMs
+    : undefined;
+  return typeof ms === "number" && ms >= 0 && ms < Infinity ? ms : undefined;
 }
 
 /** True when Deno denied it: an access, or an import. */

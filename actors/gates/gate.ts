@@ -3,6 +3,8 @@
  *
  * @module
  */
+import type { Outcome } from "../../messages/outcome.ts";
+
 /** Why a gate holds a job. */
 export interface Hold {
   /** What the gate is called in `why`. */
@@ -23,6 +25,8 @@ export interface Gate<J> {
   enter(job: J): boolean;
   /** A worker is to have a job that passed. False: not any more, it is held here again. */
   take(job: J): boolean;
+  /** An attempt has ended; what becomes of the job, `leave` says next. Only where it matters. */
+  settled?(job: J, outcome: Outcome): void;
   /** A job that is held here, has passed or was taken has ended, or will come anew. */
   leave(job: J): void;
   /** Why it holds a job; null where it doesn't. */

@@ -6,6 +6,7 @@
  *
  * @module
  */
+import type { Outcome } from "../../messages/outcome.ts";
 import type { DueJobs } from "../due_jobs.ts";
 import type { Job } from "../job.ts";
 import type { Clock } from "../ports.ts";
@@ -62,6 +63,11 @@ export class Gates {
       return false;
     }
     return true;
+  }
+
+  /** An attempt of a job has ended. */
+  settled(job: Job, outcome: Outcome): void {
+    for (const gate of job.gates!) gate.settled?.(job, outcome);
   }
 
   /** A job has ended, or comes anew. */

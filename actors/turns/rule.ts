@@ -75,12 +75,9 @@ export class Rules {
   /** Those that end with a star, longest first. */
   readonly #open: readonly (readonly [prefix: string, rule: Rule])[];
   readonly #none = new Rule("", { each: null, keys: null });
-  readonly #shut = new Rule("", { each: 0, keys: null });
-  readonly #paused: ReadonlySet<string>;
 
-  /** As configured; no job may have one of the keys that are `paused`. */
-  constructor(limits: KeyLimits = {}, paused: ReadonlySet<string> = new Set()) {
-    this.#paused = paused;
+  /** As configured. */
+  constructor(limits: KeyLimits = {}) {
     this.all = Object.entries(limits).map(([pattern, limit]) => new Rule(pattern, limit));
     const open: [string, Rule][] = [];
     for (const rule of this.all) {
@@ -92,7 +89,6 @@ export class Rules {
 
   /** What holds for a key. */
   of(key: string): Rule {
-    if (this.#paused.size > 0 && this.#paused.has(key)) return this.#shut;
     return this.#exact.get(key) ?? this.#open.find(([prefix]) => key.startsWith(prefix))?.[1] ??
       this.#none;
   }

@@ -24,6 +24,8 @@ const staleMax = 64;
 export class Semaphore<J extends Placed> {
   readonly name: string;
   rule: Rule;
+  /** None of its jobs may begin; those that run keep its place among the keys of its rule. */
+  isPaused = false;
   /** Jobs in workers, begun or not. */
   running = 0;
   /** Jobs in lanes, by class. */
@@ -47,6 +49,7 @@ export class Semaphore<J extends Placed> {
 
   /** As many of its jobs run, or lie ready in class `rank` or a better one, as may run. */
   isFull(rank: number): boolean {
+    if (this.isPaused) return true;
     let inside = this.running;
     for (let better = 0; better <= rank; better++) inside += this.laid[better]!;
     return inside >= this.rule.each;
@@ -62,7 +65,7 @@ export class Semaphore<J extends Placed> {
   /** Whether one more of its jobs may run. */
   get mayRun(): boolean {
     const { each, active, keys } = this.rule;
-    return this.running < each && (this.running > 0 || active < keys);
+    return !this.isPaused && this.running < each && (this.running > 0 || active < keys);
   }
 
   /** Counts itself anew among the keys of its rule; true where it is less in use than before. */

@@ -25,7 +25,7 @@ export class Turns implements Gate<Job> {
   /** Jobs that wait for keys. */
   parked = 0;
   readonly #paused = new Set<string>();
-  rules = new Rules({}, this.#paused);
+  rules = new Rules();
   readonly semaphores = new Map<string, Semaphore<Job>>();
   readonly bunches = new Map<string, Bunch<Job>>();
   #sweepAt = idleMax;
@@ -50,7 +50,7 @@ export class Turns implements Gate<Job> {
 
   /** Other limits hold from now on; what runs goes on. */
   adopt(limits: KeyLimits): void {
-    this.rules = new Rules(limits, this.#paused);
+    this.rules = new Rules(limits);
     for (const key of this.semaphores.values()) {
       key.adopt(this.rules.of(key.name));
       this.#freed.push(key);
@@ -64,7 +64,7 @@ export class Turns implements Gate<Job> {
     else this.#paused.delete(name);
     const key = this.semaphores.get(name);
     if (!key) return;
-    key.adopt(this.rules.of(name));
+    key.isPaused = isPaused;
     this.#freed.push(key);
     this.#settle();
   }
@@ -230,6 +230,7 @@ export class Turns implements Gate<Job> {
     let key = this.semaphores.get(name);
     if (!key) {
       this.semaphores.set(name, key = new Semaphore(name, this.rules.of(name)));
+      key.isPaused = this.#paused.has(name);
       key.rule.counts[unused]!++;
     }
     return key;
