@@ -46,8 +46,10 @@ export class Closing {
     queue.accepting = false;
     const late = () => clock.nowMs() >= this.#askMs;
     const durable = store.kind === "sqlite";
+    // What is for later would only keep us until the time is over.
+    const open = () => queue.open.size - queue.gates.calendar.scheduled;
     // What is durable may wait for the next start; what is in memory would be lost.
-    if (!durable && !begunOnly) await until(clock, Infinity, () => late() || queue.open.size === 0);
+    if (!durable && !begunOnly) await until(clock, Infinity, () => late() || open() === 0);
     pool.drain(Math.max(0, this.#askMs - clock.nowMs()));
     const isOver = () => clock.nowMs() >= this.#killMs || pool.roster.size === 0;
     await until(clock, Infinity, isOver);

@@ -7,6 +7,7 @@ import type { Limits } from "../messages/limits.ts";
 import type { JobSpec, JobState, JobView, Priority } from "../messages/job.ts";
 import type { Outcome, Resources } from "../messages/outcome.ts";
 import type { Doom } from "./doom.ts";
+import { dueAt } from "./due_at.ts";
 import type { Gate } from "./gates/gate.ts";
 import type { JobLog } from "./job_log.ts";
 import type { Operation } from "./operation.ts";
@@ -160,6 +161,7 @@ function shown(
   { id, acceptedAt, spec }: StoredJob,
 ): Omit<JobView, "state" | "attempt"> {
   const keys = keysOf(spec);
+  const runAt = dueAt(spec, acceptedAt);
   return {
     id: jobId(id),
     ...(spec.task !== undefined && { task: spec.task }),
@@ -170,6 +172,7 @@ function shown(
     pool: spec.pool ?? "default",
     priority: spec.priority ?? "normal",
     acceptedAt: iso(acceptedAt),
+    ...(runAt !== null && { runAt: iso(runAt) }),
     ...(keys !== null && { keys }),
     ...(spec.projectId !== undefined && { projectId: spec.projectId }),
     ...(spec.executionId !== undefined && { executionId: spec.executionId }),

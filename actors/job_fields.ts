@@ -4,7 +4,14 @@
  * @module
  */
 import type { JobSpec, Stage } from "../messages/job.ts";
-import { keptMost, keyShape, keysMost, longestMs, stagesMost } from "../messages/schemas/job.ts";
+import {
+  keptMost,
+  keyShape,
+  keysMost,
+  longestDelayMs,
+  longestMs,
+  stagesMost,
+} from "../messages/schemas/job.ts";
 import { limitsExpected } from "../messages/schemas/limits.ts";
 import { argvFlaw, shellFlaw } from "./argv.ts";
 import { environmentFlaw } from "./environment.ts";
@@ -55,6 +62,11 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
   pool: { code: "invalid_pool", expected: named },
   operation: { code: "invalid_operation", expected: label },
   priority: { code: "invalid_priority", expected: "one of high, normal, low" },
+  runAt: {
+    code: "invalid_run_at",
+    expected: "an instant: ISO 8601 with an offset (2027-03-01T09:00:00Z), or epoch ms",
+  },
+  delayMs: { code: "invalid_delay", expected: `an integer 0..${longestDelayMs}` },
   queueTimeoutMs: { code: "invalid_queue_timeout", expected: duration },
   totalTimeoutMs: { code: "invalid_total_timeout", expected: duration },
   retries: { code: "invalid_retries", expected: "an integer 0..100" },

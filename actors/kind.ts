@@ -38,6 +38,9 @@ export function kindFlaw(
   if ("key" in work && "keys" in work) {
     return flaw("invalid_keys", `${pointer}/keys`, "absent beside key", work["keys"]);
   }
+  if ("runAt" in work && "delayMs" in work) {
+    return flaw("invalid_delay", `${pointer}/delayMs`, "absent beside runAt", work["delayMs"]);
+  }
   for (const [name, allowed] of Object.entries(beside)) {
     if (!(name in work) || (allowed as readonly Kind[]).includes(kind)) continue;
     const hint = name === "input" && kind === "command" ? " (use stdin)" : "";

@@ -15,10 +15,12 @@ import type { Death } from "./exit.ts";
 import { jobBytes, refuseIfFull } from "./fullness.ts";
 import { Gates } from "./gates/gates.ts";
 import { isKept, Job, type Order } from "./job.ts";
-import { Lane } from "./lane.ts";
+import type { Lane } from "./lane.ts";
+import { Lanes } from "./lanes.ts";
 import { Ledger } from "./ledger.ts";
-import { expired, hasExpired, judge, oomAgain, unstored } from "./loss.ts";
+import { judge, oomAgain, unstored } from "./loss.ts";
 import { Numbered } from "./numbered.ts";
+import { Patience } from "./patience.ts";
 import type { Clock, Grant, Random, Store } from "./ports.ts";
 import type { QueueLimits, QueueListener } from "./queue_listener.ts";
 import { Wake } from "./wake.ts";
@@ -26,7 +28,7 @@ import { Watchers } from "./watchers.ts";
 
 /** The jobs of one pool. */
 export class Queue {
-  readonly lanes = new Map<string, Lane>();
+  readonly lanes: Lanes;
   /** All that may hold a job back from its lane. */
   readonly gates: Gates;
   readonly wake: Wake;
@@ -41,27 +43,37 @@ export class Queue {
   #lastRunId = 0;
   readonly #ledger: Ledger;
   readonly #due: DueJobs;
+  readonly #patience: Patience;
   readonly #clock: Clock;
   readonly #random: Random;
   readonly #listener: QueueListener;
-  readonly #newLane: (grant: Grant) => Lane;
 
   /** A queue over `store`. */
   constructor(
     ports: { readonly clock: Clock; readonly random: Random; readonly store: Store },
     limits: QueueLimits,
     listener: QueueListener,
-    newLane: (grant: Grant) => Lane = (grant) => new Lane(grant),
+    newLane?: (grant: Grant) => Lane,
   ) {
-    this.#newLane = newLane;
+    this.lanes = new Lanes(newLane);
     this.#clock = ports.clock;
     this.#random = ports.random;
     this.limits = limits;
     this.#listener = listener;
     this.#nextId = ports.store.lastJobId + 1;
     this.#due = new DueJobs(ports.clock, this.open);
-    const passed = (job: Job) => this.#passed(job);
-    this.gates = new Gates({ clock: ports.clock, due: this.#due, passed });
+    this.gates = new Gates({
+      clock: ports.clock,
+      due: this.#due,
+      open: this.open,
+      passed: (job) => this.#passed(job),
+      begun: (job, from) => this.#patience.begin(job, from),
+    });
+    this.#patience = new Patience(ports.clock, this.#due, this.gates, {
+      end: (job, verdict) => this.#endHere(job, verdict),
+      cancel: (job, doomed) => this.cancel(job, "total timeout", false, doomed),
+      overdue: (job) => listener.overdue(job),
+    });
     this.wake = new Wake(ports.clock, (lane) => listener.ready(lane));
     this.#ledger = new Ledger(ports.store, ports.clock, {
       accepted: (jobs) => this.#admit(jobs),
@@ -72,14 +84,12 @@ export class Queue {
 
   /** Jobs accepted, due and not yet sent to a worker. */
   get queued(): number {
-    return this.lanes.values().reduce((sum, { queued }) => sum + queued, 0);
+    return this.lanes.queued;
   }
 
   /** The lane of a grant. */
   lane(grant: Grant): Lane {
-    let lane = this.lanes.get(grant.key);
-    if (!lane) this.lanes.set(grant.key, lane = this.#newLane(grant));
-    return lane;
+    return this.lanes.of(grant);
   }
 
   /** Takes all orders or none; `accepted` is called when they are safe, `lost` when they are not. */
@@ -130,7 +140,7 @@ export class Queue {
       job.slot = -1;
       if (job.doomed !== null) this.#end(job, this.#without(job, doom(job), null));
       else this.#lay(job, "front");
-      this.#expire(job);
+      this.#patience.expire(job);
     }
     this.#requeued(jobs);
   }
@@ -160,8 +170,7 @@ export class Queue {
     job.because = because;
     // One that is not safe yet ends when it is: no ending before the acceptance.
     if (!job.admitted || (job.slot >= 0 && !hard)) return;
-    if (job.state === "waiting" && job.slot < 0) this.lane(job.operation.grant).forget();
-    this.#end(job, this.#without(job, doom(job), null));
+    this.#endHere(job, doom(job));
   }
 
   /** Calls `fn` once, when the job has ended, unless it was called off by then. */
@@ -179,28 +188,26 @@ export class Queue {
     this.accepting = false;
     this.#ledger.close();
     this.wake.close();
+    this.gates.calendar.close();
     this.#due.clear();
   }
 
   #add(order: Order, id: number): Job {
-    const job = new Job(id, order, this.#clock.nowMs(), this.#clock.wallMs());
-    this.#open(job);
-    return job;
+    return this.#open(new Job(id, order, this.#clock.nowMs(), this.#clock.wallMs()));
   }
 
-  #open(job: Job): void {
+  #open(job: Job): Job {
     job.gates = this.gates.of(job);
     this.open.set(job.id, job);
     this.bytes += job.payload.length + jobBytes;
+    return job;
   }
 
   #admit(jobs: readonly Job[]): void {
     for (const job of jobs) {
       job.admitted = true;
       this.#lay(job, "end");
-      const { queueTimeoutMs: queueMs, totalTimeoutMs: totalMs } = job.spec;
-      if (queueMs !== undefined) this.#due.after(job, queueMs, (late) => this.#expire(late));
-      if (totalMs !== undefined) this.#due.after(job, totalMs, (late) => this.#overdue(late));
+      this.#patience.begin(job, null);
     }
     this.#listener.accepted(jobs);
     for (const job of jobs) {
@@ -212,9 +219,7 @@ export class Queue {
   #lay(job: Job, where: "front" | "end"): void {
     if (job.gates !== null && !this.gates.enter(job)) return;
     job.state = "waiting";
-    const lane = this.lane(job.operation.grant);
-    if (where === "front") lane.unshift(job);
-    else lane.push(job);
+    this.lanes.lay(job, where);
   }
 
   /** A job that was held has passed all gates now. */
@@ -235,17 +240,6 @@ export class Queue {
     for (const lane of this.lanes.values()) if (lane.queued > 0) this.#listener.ready(lane);
   }
 
-  #expire(job: Job): void {
-    if (!hasExpired(job, this.#clock.nowMs())) return;
-    if (job.state === "waiting") this.lane(job.operation.grant).forget();
-    this.#end(job, this.#without(job, expired(job.spec.queueTimeoutMs!), null));
-  }
-
-  #overdue(job: Job): void {
-    if (job.doomed !== "cancelled") this.cancel(job, "total timeout", false, "overdue");
-    if (!job.outcome && job.slot >= 0) this.#listener.overdue(job);
-  }
-
   #retry(job: Job): void {
     const { spec: { backoff = {} }, tries } = job;
     job.dueMs = this.#clock.nowMs() + backoffMs(tries, backoff, this.#random.unit());
@@ -254,6 +248,12 @@ export class Queue {
     if (job.gates !== null) this.gates.leave(job);
     this.#lay(job, "end");
     this.#wakeLanes();
+  }
+
+  /** Ends a job that no worker is asked about. */
+  #endHere(job: Job, verdict: Verdict): void {
+    this.lanes.forget(job);
+    this.#end(job, this.#without(job, verdict, null));
   }
 
   #end(job: Job, outcome: Outcome): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { dueAt } from "./due_at.ts";
 import type { Intake } from "./intake.ts";
 import { Job } from "./job.ts";
 import type { Keys } from "./keys.ts";
@@ -46,8 +47,8 @@ export async function restore(
   function again({ id, acceptedAt, spec }: StoredJob): Job | string {
     try {
       const { clock } = ports;
-      // It has waited since it was accepted, also while nobody was here.
-      const agoMs = Math.max(0, clock.wallMs() - acceptedAt);
+      // It has waited since it was accepted, or due, also while nobody was here.
+      const agoMs = Math.max(0, clock.wallMs() - (dueAt(spec, acceptedAt) ?? acceptedAt));
       return new Job(id, intake.again(spec), clock.nowMs() - agoMs, acceptedAt);
     } catch (error) {
       if (error instanceof Refusal) return error.message;

@@ -31,6 +31,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     epoch: ports.store.epoch,
     store: ports.store.kind,
     pending: pool.queued + queue.gates.timetable.retrying + runs.waiting + queue.gates.turns.parked,
+    scheduled: queue.gates.calendar.scheduled,
     oldestWaitMs: oldestWaitMs(system),
     running: pool.running,
     size: pool.workers.ready,

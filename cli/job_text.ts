@@ -30,6 +30,7 @@ export function jobText(job: JobView): string {
     ["pool", job.pool],
     ["priority", job.priority],
     ["accepted", job.acceptedAt],
+    ["due", job.runAt],
     ["started", job.startedAt],
     ["ended", job.endedAt],
     ["project", job.projectId],

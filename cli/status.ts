@@ -27,12 +27,14 @@ export const status: Verb = {
 
 /** A status for people: the verdict, the work, the times, the machine, each pool. */
 export function statusText(status: Status): string {
-  const { verdict, pending, oldestWaitMs, running, size, ended, failedLastMinute } = status;
+  const { verdict, pending, scheduled, oldestWaitMs, running, size, ended, failedLastMinute } =
+    status;
   const endings = Object.entries(ended).map(([ending, count]) => `${count} ${ending}`);
   return [
     oneLine(verdict),
     `pending ${pending} (oldest ${milliseconds(oldestWaitMs)}) · running ${running} on ${size} ` +
-    `workers · ended ${endings.join(", ") || 0} · ${failedLastMinute} failed in the last minute`,
+    `workers · ended ${endings.join(", ") || 0} · ${failedLastMinute} failed in the last minute` +
+    (scheduled > 0 ? ` · ${scheduled} scheduled` : ""),
     `wait ${percentiles(status.waitMs)} · run ${percentiles(status.runMs)}`,
     machine(status),
     ...status.pools.map(pool),

@@ -32,6 +32,10 @@ interface Flags extends Reach {
   readonly queueTimeout?: number;
   readonly progressTimeout?: number;
   readonly totalTimeout?: number;
+  /** When it may begin: ISO 8601. */
+  readonly at?: string;
+  /** The same from now on, ms. */
+  readonly delay?: number;
   readonly idempotencyKey?: string;
   readonly key?: readonly string[];
   /** True without a duration: until it has ended. */
@@ -60,6 +64,8 @@ export const submit: Verb = {
       .option("--queue-timeout <duration>", "longest wait for a start", duration)
       .option("--progress-timeout <duration>", "longest silence of one attempt", duration)
       .option("--total-timeout <duration>", "from acceptance to the end, at most", duration)
+      .option("--at <instant>", "when it may begin, such as 2027-03-01T09:00:00Z")
+      .option("--delay <duration>", "the same from now on, such as 2h", duration)
       .option("--key <scope:name>", "so many of it run at once; give it several times", several)
       .option("--idempotency-key <key>", "the same key gives the same job for 24 h")
       .option("--wait [duration]", "stay until it has ended; exit 1 unless it is done", duration)
@@ -95,6 +101,8 @@ async function toSpec(
     ...(flags.queueTimeout === undefined ? {} : { queueTimeoutMs: flags.queueTimeout }),
     ...(flags.progressTimeout === undefined ? {} : { progressTimeoutMs: flags.progressTimeout }),
     ...(flags.totalTimeout === undefined ? {} : { totalTimeoutMs: flags.totalTimeout }),
+    ...(flags.at === undefined ? {} : { runAt: flags.at }),
+    ...(flags.delay === undefined ? {} : { delayMs: flags.delay }),
     ...(flags.key === undefined ? {} : { keys: flags.key }),
     ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
   };

@@ -96,11 +96,18 @@ export interface JobSpec extends Work {
    * (`jobs.timeoutMs`), none for `run`, `map` and `command`.
    */
   readonly timeoutMs?: number;
-  /** Longest wait for a start, ms from acceptance; then the job is `expired`. Default none. */
+  /** When it may begin, by the wall clock: ISO 8601 with an offset, or epoch ms. Default: at once. */
+  readonly runAt?: string | number;
+  /** The same, ms from acceptance. */
+  readonly delayMs?: number;
+  /**
+   * Longest wait for a start, ms from acceptance or from the instant it waits for; then the job is
+   * `expired`. Default none.
+   */
   readonly queueTimeoutMs?: number;
   /** Longest silence of one attempt, ms: no progress, no log line, no output. Default none. */
   readonly progressTimeoutMs?: number;
-  /** From acceptance to the end over all waits and attempts, ms. Default none. */
+  /** From acceptance, or the instant it waits for, to the end over all attempts, ms. Default none. */
   readonly totalTimeoutMs?: number;
   /** Attempts after the first, 0..100. Default 0. Deaths of workers are not counted here. */
   readonly retries?: number;
@@ -155,6 +162,8 @@ export interface JobView {
   readonly attempt: number;
   /** When the job was safe. */
   readonly acceptedAt: string;
+  /** When it may begin, where it was asked for later. */
+  readonly runAt?: string;
   /** When the latest attempt began. */
   readonly startedAt?: string;
   /** When it ended. */

@@ -119,8 +119,10 @@ export interface Status {
   readonly epoch: number;
   /** Where jobs are kept. */
   readonly store: "memory" | "sqlite";
-  /** Jobs accepted and not begun. */
+  /** Jobs accepted, due and not begun. */
   readonly pending: number;
+  /** Jobs that wait for their instant. */
+  readonly scheduled: number;
   /** How long the longest waiting job has waited. */
   readonly oldestWaitMs: number;
   /** Jobs begun and not finished. */
@@ -159,7 +161,7 @@ export interface WhyJob {
   /** Where the job stands. */
   readonly state: string;
   /**
-   * `ended`, `running`, `retry`, `threshold`, `key`, `project`, `credit`, `operator`,
+   * `ended`, `running`, `scheduled`, `retry`, `threshold`, `key`, `project`, `credit`, `operator`,
    * `running limit`, `commands limit`, `cpu`, `memory`, `share`, `start`,
    * `workers` or `position`.
    */

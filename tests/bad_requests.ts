@@ -106,7 +106,7 @@ export const rows: readonly Row[] = [
     job(`14 timeoutMs ${timeoutMs}`, { timeoutMs }, "invalid_timeout")
   ),
   job("14 queueTimeoutMs", { queueTimeoutMs: 0 }, "invalid_queue_timeout"),
-  job("15 runAt", { runAt: "2000-01-01T00:00:00Z" }, "not_supported"),
+  job("15 runAt and delayMs", { runAt: 0, delayMs: 1 }, "invalid_delay", "/delayMs"),
   job("15 after", { after: ["j1"] }, "not_supported"),
   job("16 retries", { retries: 1e9 }, "invalid_retries"),
   job("16 backoff", { backoff: { baseMs: -1 } }, "invalid_backoff", "/backoff/baseMs"),

@@ -22,7 +22,7 @@ export const crash = (because = "exited with 1"): Death =>
 
 /** A queue with a virtual clock and no chance. */
 export class QueueStage {
-  readonly clock = new ManualClock();
+  readonly clock: ManualClock;
   /** Numbers of the jobs that were told: accepted, laid back, ended. */
   readonly accepted: number[] = [];
   readonly requeued: number[][] = [];
@@ -34,7 +34,8 @@ export class QueueStage {
   unit = 1;
 
   /** Bounds are wide unless the test says otherwise. */
-  constructor(store: Store, limits: Partial<QueueLimits> = {}) {
+  constructor(store: Store, limits: Partial<QueueLimits> = {}, clock = new ManualClock()) {
+    this.clock = clock;
     this.queue = new Queue(
       { clock: this.clock, random: { unit: () => this.unit }, store },
       { jobsMax: 1_000, bytesMax: 1e6, ...limits },

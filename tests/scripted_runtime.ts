@@ -39,6 +39,7 @@ const status: Status = {
   epoch: 1,
   store: "memory",
   pending: 0,
+  scheduled: 0,
   oldestWaitMs: 0,
   running: 0,
   size: 1,

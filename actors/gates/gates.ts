@@ -9,8 +9,10 @@
 import type { Outcome } from "../../messages/outcome.ts";
 import type { DueJobs } from "../due_jobs.ts";
 import type { Job } from "../job.ts";
+import type { Numbered } from "../numbered.ts";
 import type { Clock } from "../ports.ts";
 import { Turns } from "../turns/turns.ts";
+import { Calendar } from "./calendar.ts";
 import type { Gate, Hold } from "./gate.ts";
 import { Timetable } from "./timetable.ts";
 
@@ -18,12 +20,16 @@ import { Timetable } from "./timetable.ts";
 export interface GateParts {
   readonly clock: Clock;
   readonly due: DueJobs;
+  readonly open: Pick<Numbered<Job>, "get">;
   /** Lays a job into its lane that was held and has passed all gates now. */
   readonly passed: (job: Job) => void;
+  /** What a job waited for at `from` has come: from now on its own patience counts. */
+  readonly begun: (job: Job, from: Gate<Job>) => void;
 }
 
 /** All gates of a queue. */
 export class Gates {
+  readonly calendar: Calendar;
   readonly timetable: Timetable;
   /** Whose turn it is among jobs with keys. */
   readonly turns: Turns;
@@ -31,12 +37,19 @@ export class Gates {
   readonly #all: readonly Gate<Job>[];
 
   /** Nobody is held yet. */
-  constructor({ clock, due, passed }: GateParts) {
-    const call = (job: Job) =>
-      void (this.#enter(job, 1 + job.gates!.indexOf(job.heldBy!)) && passed(job));
+  constructor({ clock, due, open, passed, begun }: GateParts) {
+    const goOn = (job: Job) => this.#enter(job, 1 + job.gates!.indexOf(job.heldBy!));
+    const call = (job: Job) => void (goOn(job) && passed(job));
+    const begin = (job: Job) => {
+      const from = job.heldBy!;
+      const isFree = goOn(job);
+      begun(job, from);
+      if (isFree) passed(job);
+    };
+    this.calendar = new Calendar(clock, open, begin);
     this.timetable = new Timetable(due, clock, call);
     this.turns = new Turns(call);
-    this.#all = [this.timetable, this.turns];
+    this.#all = [this.calendar, this.timetable, this.turns];
   }
 
   /** The gates that a new job has to pass, null where there are none. */

@@ -12,6 +12,9 @@ import { limitsSchema } from "./limits.ts";
 /** Longest duration a timer keeps, ms: 2^31-1; a longer one would fire at once. */
 export const longestMs = 2_147_483_647;
 
+/** Longest delay of a job, ms: 10 years. */
+export const longestDelayMs = 315_360_000_000;
+
 const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 const label = z.string().min(1).max(255);
 const durationMs = z.int().min(1).max(longestMs);
@@ -35,6 +38,14 @@ export const keyShape = /^[a-z][a-z0-9_-]{0,31}:.{1,255}$/s;
 /** What names keys in the configuration: one key, or what some begin with and a star. */
 export const patternShape = /^[a-z][a-z0-9_-]{0,31}:[^*]{0,255}\*?$/;
 export const patternExpected = "a key (scope:name), or what some begin with and a star (scope:*)";
+
+/** Last instant that JavaScript's dates know, epoch ms. */
+const lastInstant = 8.64e15;
+
+const instant = z.union([
+  z.iso.datetime({ offset: true }),
+  z.int().min(0).max(lastInstant),
+]);
 
 const work = {
   task: name.exactOptional(),
@@ -68,6 +79,8 @@ export const jobSchema = z.strictObject({
   pool: name.exactOptional(),
   operation: label.exactOptional(),
   priority: z.enum(["high", "normal", "low"]).exactOptional(),
+  runAt: instant.exactOptional(),
+  delayMs: z.int().min(0).max(longestDelayMs).exactOptional(),
   timeoutMs: durationMs.exactOptional(),
   queueTimeoutMs: durationMs.exactOptional(),
   progressTimeoutMs: durationMs.exactOptional(),
