@@ -13,20 +13,6 @@ export const done = 0;
 export const failed = 1;
 export const aborted = 2;
 
-/** Failures that another attempt can't mend. */
-const final: ReadonlySet<Category> = new Set([
-  "validation",
-  "permission",
-  "cancelled",
-  "dependency",
-  "protocol",
-]);
-
-/** True when another attempt may help. */
-export const retriable = (outcome: Outcome): boolean =>
-  outcome.type === "timedOut" ||
-  (outcome.type === "failed" && !(outcome.category && final.has(outcome.category)));
-
 /** Longest wait that a failed attempt may ask for, ms. */
 const retryAfterMaxMs = 86_400_000;
 

@@ -9,6 +9,7 @@ import { patternExpected, patternShape } from "../messages/schemas/job.ts";
 import { limitsSchema } from "../messages/schemas/limits.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { usualShareRatio } from "../policies/ordering/share.ts";
+import { retryRules } from "../policies/retry/rules.ts";
 import { scalingChoice } from "../policies/scaling/mod.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
@@ -123,6 +124,25 @@ const operation = z.strictObject({
   thresholds: thresholdsSchema.prefault({}),
   /** Share of the workers that its tasks may be in while other operations need some. */
   shareRatio: z.number().min(0).max(1).default(usualShareRatio),
+  /** Which failures of its jobs are tried again, when, and how many. */
+  retry: retryRules.prefault({}),
+});
+
+type OperationConfig = z.output<typeof operation>;
+
+/** What only counts for one operation must not be said of many: it would be heeded by none. */
+const isAboutMany = ([name, { limits, thresholds, shareRatio }]: [string, OperationConfig]) =>
+  !name.endsWith("*") ||
+  (Object.keys(limits).length === 0 && !thresholds.memory && !thresholds.cpu &&
+    shareRatio === usualShareRatio);
+
+/** By operation, or by what the names of several begin with (`fetch-*`). */
+const operations = z.record(z.string().min(1).max(255), operation).superRefine((all, context) => {
+  for (const [name, said] of Object.entries(all)) {
+    if (isAboutMany([name, said])) continue;
+    const message = "the name of one operation for limits, thresholds and shareRatio";
+    context.addIssue({ code: "custom", path: [name], message });
+  }
 });
 
 const most = z.int().min(1).max(1_000_000_000).nullable();
@@ -167,8 +187,7 @@ export const configSchema = z.strictObject({
   workspaces: workspaces.prefault({}),
   pools: z.strictObject({ default: pool.prefault({}) }).prefault({}),
   jobs: jobs.prefault({}),
-  /** By operation. */
-  operations: z.record(z.string().min(1).max(255), operation).prefault({}),
+  operations: operations.prefault({}),
   /** By key (`host:example.org`) or by what many begin with (`host:*`); the longest that fits holds. */
   limits: z.record(z.string().regex(patternShape, { error: patternExpected }), keyLimit).prefault(
     usualLimits,

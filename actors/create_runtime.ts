@@ -158,6 +158,7 @@ async function assemble(
 function heedLimits({ limits, pools, operations }: Config, system: System): void {
   const { queue, stowage, meters } = system;
   queue.gates.turns.adopt(limits);
+  queue.retries.adopt(operations);
   stowage.shares.adopt(operations);
   meters.workers.adopt(pools.default.thresholds);
   meters.operations.adopt(operations);

@@ -46,6 +46,8 @@ export interface Bounds {
   of(spec: JobSpec): Limits | null;
   /** What only so many jobs may have at once; null: nothing. */
   keysOf(spec: JobSpec): readonly string[] | null;
+  /** Attempts after the first, where its operation says; null: it doesn't. */
+  retriesOf(spec: JobSpec): number | null;
 }
 
 type Ended = ((job: Job, outcome: Outcome) => void) | null;
@@ -64,7 +66,7 @@ export class Orders {
     tasks: readonly Operation[],
     slotsMax: number,
     graceMs: number,
-    bounds: Bounds = { of: () => null, keysOf },
+    bounds: Bounds = { of: () => null, keysOf, retriesOf: () => null },
   ) {
     this.#bounds = bounds;
     this.#tasks = new Map(tasks.map((operation) => [operation.name, operation]));
@@ -137,7 +139,7 @@ export class Orders {
       payload,
       spec,
       timeoutMs: spec.timeoutMs ?? defaults.timeoutMs,
-      retries: spec.retries ?? defaults.retries,
+      retries: spec.retries ?? this.#bounds.retriesOf(spec) ?? defaults.retries,
       limits: this.#bounds.of(spec),
       keys: this.#bounds.keysOf(spec),
       ended,

@@ -7,9 +7,8 @@
  * @module
  */
 import type { Outcome } from "../messages/outcome.ts";
-import { backoffMs } from "./backoff.ts";
-import { concludeWithout, retriable } from "./conclude.ts";
-import { type Doom, doom, mayTryAgain, type Verdict } from "./doom.ts";
+import { concludeWithout } from "./conclude.ts";
+import { type Doom, doom, type Verdict } from "./doom.ts";
 import { DueJobs } from "./due_jobs.ts";
 import type { Death } from "./exit.ts";
 import { jobBytes, refuseIfFull } from "./fullness.ts";
@@ -18,11 +17,12 @@ import { isKept, Job, type Order } from "./job.ts";
 import type { Lane } from "./lane.ts";
 import { Lanes } from "./lanes.ts";
 import { Ledger } from "./ledger.ts";
-import { judge, oomAgain, unstored } from "./loss.ts";
+import { judge, unstored } from "./loss.ts";
 import { Numbered } from "./numbered.ts";
 import { Patience } from "./patience.ts";
 import type { Clock, Grant, Random, Store } from "./ports.ts";
 import type { QueueLimits, QueueListener } from "./queue_listener.ts";
+import { Retries } from "./retries.ts";
 import { Wake } from "./wake.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -31,6 +31,8 @@ export class Queue {
   readonly lanes: Lanes;
   /** All that may hold a job back from its lane. */
   readonly gates: Gates;
+  /** Which failures are tried again. */
+  readonly retries: Retries;
   readonly wake: Wake;
   /** Accepted and not ended, by number. */
   readonly open = new Numbered<Job>();
@@ -59,6 +61,7 @@ export class Queue {
     this.#clock = ports.clock;
     this.#random = ports.random;
     this.limits = limits;
+    this.retries = new Retries(ports.clock);
     this.#listener = listener;
     this.#nextId = ports.store.lastJobId + 1;
     this.#due = new DueJobs(ports.clock, this.open);
@@ -127,10 +130,9 @@ export class Queue {
     job.slot = -1;
     if (job.state !== "running" && job.state !== "waiting") return;
     if (job.gates !== null) this.gates.settled(job, outcome);
-    const again = job.tries <= job.retries && mayTryAgain(job.doomed) && retriable(outcome);
-    if (again && oomAgain(job, outcome)) return this.#retry(job);
-    const isDead = outcome.type === "failed" && job.retries > 0 && retriable(outcome);
-    this.#end(job, isDead ? { ...outcome, type: "dead" } : outcome);
+    const ending = job.retries > 0 ? this.retries.judge(job, outcome) : outcome;
+    if (ending === null) this.#retry(job, outcome);
+    else this.#end(job, ending);
   }
 
   /** Takes back jobs that were sent and not begun; they go to the front of their class. */
@@ -240,9 +242,8 @@ export class Queue {
     for (const lane of this.lanes.values()) if (lane.queued > 0) this.#listener.ready(lane);
   }
 
-  #retry(job: Job): void {
-    const { spec: { backoff = {} }, tries } = job;
-    job.dueMs = this.#clock.nowMs() + backoffMs(tries, backoff, this.#random.unit());
+  #retry(job: Job, failed: Outcome): void {
+    job.dueMs = this.#clock.nowMs() + this.retries.waitMs(job, failed, this.#random.unit());
     job.attempt++;
     job.doomed = null;
     if (job.gates !== null) this.gates.leave(job);

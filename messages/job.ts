@@ -109,7 +109,10 @@ export interface JobSpec extends Work {
   readonly progressTimeoutMs?: number;
   /** From acceptance, or the instant it waits for, to the end over all attempts, ms. Default none. */
   readonly totalTimeoutMs?: number;
-  /** Attempts after the first, 0..100. Default 0. Deaths of workers are not counted here. */
+  /**
+   * Attempts after the first, 0..100. Default: what its operation or `jobs.retries` says, else 0.
+   * Deaths of workers are not counted here.
+   */
   readonly retries?: number;
   /** Waits between attempts. */
   readonly backoff?: Backoff;

@@ -1,11 +1,12 @@
 /** How processes and jobs end, and what that is called: the table, row by row. */
 import { assertEquals } from "@std/assert";
-import { conclude, retriable } from "../actors/conclude.ts";
+import { conclude } from "../actors/conclude.ts";
 import { type Doom, doom, mayTryAgain } from "../actors/doom.ts";
 import { causeOf, deathOf } from "../actors/exit.ts";
 import { judge, oomAgain } from "../actors/loss.ts";
 import type { Exit } from "../actors/ports.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
+import { isRetriable } from "../policies/retry/rules.ts";
 import { jobOf } from "./orders.ts";
 import { crash, QueueStage } from "./queue_stage.ts";
 
@@ -137,7 +138,7 @@ Deno.test("endings: a full heap allows one more attempt, alone or not", () => {
 Deno.test("endings: a command that has run out of memory uses one of its retries at most", () => {
   const job = jobOf(1, { retries: 5 });
   const outcome = { type: "failed", category: "oom" } as never;
-  assertEquals(retriable(outcome), true);
+  assertEquals(isRetriable(outcome), true);
   assertEquals([oomAgain(job, outcome), oomAgain(job, outcome)], [true, false]);
   assertEquals(oomAgain(job, { category: "exit" }), true);
 });

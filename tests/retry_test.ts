@@ -1,9 +1,25 @@
 /** Attempts after the first: which failures have one, when, and how many a storm is granted. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import fc from "fast-check";
 import { conclude } from "../actors/conclude.ts";
+import { composeConfig } from "../actors/config.ts";
+import type { Job } from "../actors/job.ts";
+import { Refusal } from "../actors/refusal.ts";
+import { memoryStore } from "../actors/stores/memory.ts";
+import type { Outcome } from "../messages/outcome.ts";
+import {
+  type BudgetRules,
+  createBudget,
+  isQuiet,
+  noteFirst,
+  takeRetry,
+} from "../policies/retry/budget.ts";
+import { isRetriable, type RetryRules, usualRetryRules } from "../policies/retry/rules.ts";
 import { defineTask } from "../task.ts";
 import { JobContext, runTask } from "../worker/tasks.ts";
-import { jobOf } from "./orders.ts";
+import { jobOf, orderOf } from "./orders.ts";
+import { crash, QueueStage } from "./queue_stage.ts";
+import { SystemStage } from "./system_stage.ts";
 
 /** What becomes of what a task throws. */
 async function thrown(error: unknown) {
@@ -36,5 +52,204 @@ Deno.test("retry: an error says when another attempt makes sense", async () => {
   assertEquals((await thrown({ retryAfterMs: 7 })).retryAfterMs, 7);
   for (const odd of ["text", null, undefined, 5]) {
     assertEquals((await thrown(odd)).retryAfterMs, undefined);
+  }
+});
+
+const budgets: readonly BudgetRules[] = [
+  { budgetRatio: 0.1, budgetRetries: 10, windowMs: 60_000 },
+  { budgetRatio: 0.25, budgetRetries: 0, windowMs: 7_000 },
+  { budgetRatio: 0, budgetRetries: 3, windowMs: 1_000 },
+];
+
+for (const rules of budgets) {
+  const { budgetRatio, budgetRetries, windowMs } = rules;
+  Deno.test(`retry: of a window of ${windowMs} ms never more than its budget is granted`, () => {
+    const step = fc.record({
+      waitMs: fc.oneof(fc.nat(20), fc.nat(windowMs)),
+      firsts: fc.nat(30),
+      asks: fc.nat(30),
+    });
+    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const budget = createBudget();
+      const firstsMs: number[] = [];
+      const grantsMs: number[] = [];
+      let nowMs = 0;
+      const within = (instants: readonly number[]) =>
+        instants.filter((ms) => ms > nowMs - windowMs).length;
+      for (const { waitMs, firsts, asks } of steps) {
+        nowMs += waitMs;
+        for (let i = 0; i < firsts; i++) {
+          noteFirst(budget, nowMs, rules);
+          firstsMs.push(nowMs);
+        }
+        for (let i = 0; i < asks && takeRetry(budget, nowMs, rules); i++) {
+          grantsMs.push(nowMs);
+          const most = budgetRetries + budgetRatio! * within(firstsMs);
+          assert(within(grantsMs) <= most, `${within(grantsMs)} of ${most} at ${nowMs}`);
+        }
+      }
+      nowMs += 2 * windowMs;
+      assert(isQuiet(budget, nowMs));
+      for (let i = 0; i < budgetRetries; i++) {
+        assert(takeRetry(budget, nowMs, rules), "as at first");
+      }
+    }));
+  });
+}
+
+Deno.test("retry: a window of another length forgets no retry that was granted", () => {
+  const rules = budgets[0]!;
+  const budget = createBudget();
+  for (let i = 0; i < 10; i++) assert(takeRetry(budget, 0, rules));
+  const wider = { ...rules, windowMs: 600_000 };
+  assertEquals(takeRetry(budget, 50_000, wider), false);
+  assertEquals(takeRetry(budget, 700_000, wider), true);
+});
+
+/** All that workers of a queue have begun fails, as often as it comes. */
+async function storm(stage: QueueStage, jobs: readonly Job[], ended?: Partial<Outcome>) {
+  let attempts = 0;
+  for (let round = 0; round < 400 && stage.ended.length < jobs.length; round++) {
+    for (let job = stage.begin(); job; job = stage.begin()) {
+      attempts++;
+      stage.queue.settle(job, failure(job, ended));
+    }
+    await stage.clock.advance(1_000);
+  }
+  return attempts;
+}
+
+const failure = (job: Job, part: Partial<Outcome> = {}): Outcome => ({
+  type: "failed",
+  category: "exit",
+  code: "exit_nonzero",
+  message: "x exited with 1",
+  attempts: job.attempt,
+  waitMs: 0,
+  durationMs: 1,
+  resources: { cpuSeconds: null, peakBytes: null, ioBytes: null, source: "none" },
+  worker: "1.1",
+  ...part,
+});
+
+const stageOf = (rules: Partial<RetryRules> = {}) => {
+  const stage = new QueueStage(memoryStore(), { jobsMax: 1e5, bytesMax: 1e9 });
+  stage.queue.retries.adopt({ "t*": { retry: { ...usualRetryRules, ...rules } } });
+  return stage;
+};
+
+Deno.test("retry: a storm of 1,000 failing jobs with 5 retries each is granted 110, not 5,000", async () => {
+  const stage = stageOf();
+  const jobs = Array.from({ length: 1_000 }, () => stage.add({ retries: 5 }));
+  const attempts = await storm(stage, jobs);
+  assertEquals(stage.ended.length, 1_000);
+  // The window moves on while the last ones wait, and each has its 10.
+  assert(attempts >= 1_100 && attempts <= 1_150, `${attempts}`);
+  const codes = new Set(stage.ended.map(([, { type, code }]) => `${type} ${code}`));
+  assert(codes.has("dead retry_budget") && codes.size <= 2, [...codes].join());
+  const spent = stage.ended.findLast(([, { code }]) => code === "retry_budget")![1];
+  assertEquals(spent.category, "exit");
+  assertMatch(
+    spent.message!,
+    /^x exited with 1 \(not tried again: \d+ of \d+ retries of t are used in 60 s\)$/,
+  );
+});
+
+Deno.test("retry: a rare operation has its retries, and without a budget each job has all", async () => {
+  const rare = stageOf();
+  assertEquals(await storm(rare, [rare.add({ retries: 5 })]), 6);
+  assertEquals(rare.ended[0]![1].code, "exit_nonzero");
+  const free = stageOf({ budgetRatio: null });
+  const jobs = Array.from({ length: 100 }, () => free.add({ retries: 3 }));
+  assertEquals(await storm(free, jobs), 400);
+});
+
+Deno.test("retry: deaths of workers are no retries, and cost no budget", () => {
+  const stage = stageOf({ budgetRetries: 0 });
+  stage.add({ retries: 1 });
+  const job = stage.begin()!;
+  stage.queue.lose([job], null, "1.1", crash());
+  assertEquals([stage.begin(), job.attempt, job.tries], [job, 2, 1] as never);
+  stage.queue.settle(job, failure(job));
+  assertEquals(stage.ended[0]![1].code, "retry_budget");
+});
+
+Deno.test("retry: by category, as the operation says", () => {
+  const retried = (rules?: RetryRules) =>
+    ["exit", "validation", "timeout"].map((category) =>
+      isRetriable({ type: "failed", category: category as never }, rules)
+    );
+  assertEquals(retried(), [true, false, true]);
+  assertEquals(retried({ ...usualRetryRules, on: ["validation"] }), [false, true, false]);
+  assertEquals(isRetriable({ type: "timedOut", category: "timeout" }), true);
+  assertEquals(isRetriable({ type: "timedOut" }, { on: ["exit"] }), false);
+  for (const type of ["done", "dead", "cancelled", "lost", "expired"] as const) {
+    assertEquals(isRetriable({ type, category: "exit" }), false);
+  }
+  const stage = stageOf({ on: ["exit"] });
+  for (const category of ["exit", "validation"] as const) {
+    stage.add({ retries: 1 });
+    const job = stage.begin()!;
+    stage.queue.settle(job, failure(job, { category }));
+  }
+  assertEquals(stage.endings, [[2, "failed"]], "the other one waits for its next attempt");
+});
+
+Deno.test("retry: not before the time that the failure named, whatever the cap", async () => {
+  const stage = stageOf({ baseMs: 100, maxMs: 100 });
+  stage.unit = 0.5;
+  stage.add({ retries: 1 });
+  const job = stage.begin()!;
+  stage.queue.settle(job, failure(job, { retryAfterMs: 90_000 }));
+  assertEquals(job.state, "retrying");
+  await stage.clock.advance(90_049);
+  assertEquals(stage.begin(), undefined);
+  await stage.clock.advance(1);
+  assertEquals(stage.begin(), job);
+});
+
+Deno.test("retry: the pool does not grow for retries that wait", async () => {
+  const stage = new SystemStage({ max: 16, part: { jobMs: 5, failsAt: () => true } });
+  await stage.clock.advance(1_000);
+  const { system } = stage;
+  const spec = { retries: 1, backoff: { baseMs: 60_000, maxMs: 60_000 } };
+  system.queue.retries.adopt({ t: { retry: { ...usualRetryRules, budgetRatio: null } } });
+  system.queue.submit(Array.from({ length: 500 }, () => orderOf(spec)));
+  await stage.clock.advance(5_000);
+  assertEquals([system.queue.gates.timetable.retrying, system.queue.queued], [500, 0]);
+  const spawned = stage.spawnsMs.length;
+  await stage.clock.advance(50_000);
+  assertEquals(stage.spawnsMs.length, spawned, "nothing was started for them");
+  assertEquals([stage.ready, system.queue.gates.timetable.retrying], [1, 500]);
+  await system.stop();
+});
+
+Deno.test("retry: rules are configured by operation or by what many begin with", () => {
+  const operations = {
+    "fetch-*": {
+      retry: { retries: 4, on: ["timeout" as const], baseMs: "2s", budgetRatio: "20%" },
+    },
+    "fetch-slow": { retry: { maxMs: "1h" } },
+  };
+  const compose = (operations: unknown) =>
+    composeConfig([{ name: "test", values: { operations } }]).operations;
+  const stage = stageOf();
+  stage.queue.retries.adopt(compose(operations));
+  const { retries, on, baseMs, budgetRatio } = stage.queue.retries.rulesOf("fetch-index");
+  assertEquals([retries, on, baseMs, budgetRatio], [4, ["timeout"], 2_000, 0.2]);
+  assertEquals(stage.queue.retries.rulesOf("fetch-slow").maxMs, 3_600_000);
+  assertEquals(stage.queue.retries.rulesOf("other"), usualRetryRules);
+  const refused: readonly [unknown, RegExp][] = [
+    [{ "a*": { shareRatio: 1 } }, /operations\.a\*: expected the name of one operation for limits/],
+    [{ b: { retry: { on: ["never"] } } }, /operations\.b\.retry\.on\.0: expected one of exit, sig/],
+    [{ b: { retry: { budgetRatio: 80 } } }, /budgetRatio: expected a ratio 0\.\.1/],
+    [
+      { b: { retry: { base: 1 } } },
+      /operations\.b\.retry\.base: unknown key; did you mean .*baseMs/,
+    ],
+  ];
+  for (const [operations, message] of refused) {
+    const refusal = assertThrows(() => compose(operations), Refusal);
+    assertMatch(refusal.message, message);
   }
 });

@@ -27,6 +27,8 @@ export interface Part {
   readonly heeds: boolean;
   /** It dies at this job instead of ending it. */
   readonly diesAt: (payload: unknown) => boolean;
+  /** The job fails instead of being done. */
+  readonly failsAt: (payload: unknown) => boolean;
 }
 
 const usualPart: Part = {
@@ -35,6 +37,7 @@ const usualPart: Part = {
   heeds: true,
   holds: false,
   diesAt: () => false,
+  failsAt: () => false,
 };
 
 /** What a stage may be made with. */
@@ -88,7 +91,7 @@ class Played implements WorkerProcess {
         this.#later(1, () => this.#events.frame([messages.finished.kind, slot, 2, null, 1]));
       }
       if (kind !== messages.start.kind) continue;
-      const { jobMs, holds, diesAt } = this.#part;
+      const { jobMs, holds, diesAt, failsAt } = this.#part;
       const tookMs = typeof jobMs === "number" ? jobMs : jobMs(payload);
       const nowMs = this.#clock.nowMs();
       const began = [messages.began.kind, 1, holds ? tookMs : 0.1];
@@ -96,7 +99,9 @@ class Played implements WorkerProcess {
       this.#freeMs = (holds ? Math.max(this.#freeMs, nowMs) : nowMs) + tookMs;
       this.#later(this.#freeMs - nowMs, () => {
         if (diesAt(payload)) return this.exit(1);
-        const finished = [messages.finished.kind, slot, 0, payload, tookMs];
+        const failure = { category: "exit", code: "task_threw", message: "Error: played" };
+        const end = failsAt(payload) ? [1, failure] : [0, payload];
+        const finished = [messages.finished.kind, slot, ...end, tookMs];
         this.#events.frame(holds ? [...began, ...finished] : finished);
       });
     }

@@ -6,6 +6,7 @@
 import type { JobSpec } from "../../messages/job.ts";
 import type { Limits } from "../../messages/limits.ts";
 import type { Thresholds } from "../../policies/limits/threshold.ts";
+import { ByName } from "../by_name.ts";
 import { type Job, operationOf } from "../job.ts";
 import type { Trees } from "../ports.ts";
 import { Refusal } from "../runtime.ts";
@@ -17,7 +18,11 @@ const taskBytesMin = 96 * 2 ** 20;
 
 /** What a configuration says of operations. */
 type Operations = Readonly<
-  Record<string, { readonly limits: Limits; readonly thresholds?: Thresholds }>
+  Record<string, {
+    readonly limits: Limits;
+    readonly thresholds?: Thresholds;
+    readonly retry?: { readonly retries: number | null };
+  }>
 >;
 
 /** Limits by operation; they can be changed while jobs run. */
@@ -25,6 +30,7 @@ export class OperationLimits {
   #byName: ReadonlyMap<string, Limits> = new Map();
   /** Operations that may have to wait as a whole. */
   #watched: ReadonlySet<string> = new Set();
+  #retries = new ByName<number | null>();
   /** What jobs were told to keep to after they had been accepted. */
   readonly #asked = new WeakMap<Job, Limits>();
   readonly #trees: Trees;
@@ -51,6 +57,11 @@ export class OperationLimits {
         thresholds?.memory || thresholds?.cpu ? name : []
       ),
     );
+    this.#retries = new ByName(
+      Object.fromEntries(
+        Object.entries(operations).map(([name, { retry }]) => [name, retry?.retries ?? null]),
+      ),
+    );
     const names = [...new Set([...before.keys(), ...after.keys()])];
     const said = (limits: Limits | undefined) =>
       JSON.stringify(Object.entries(limits ?? {}).sort());
@@ -62,6 +73,11 @@ export class OperationLimits {
     const keys = keysOf(spec);
     if (this.#watched.size === 0 || !this.#watched.has(operationOf(spec))) return keys;
     return [...new Set(keys).add(operationKey(operationOf(spec)))].sort();
+  }
+
+  /** Attempts after the first of jobs that do not say; null: their operation doesn't either. */
+  retriesOf(spec: JobSpec): number | null {
+    return this.#retries.of(operationOf(spec)) ?? null;
   }
 
   /** What an accepted job is held to now, of what it asks for and of what its operation may take. */
