@@ -36,8 +36,8 @@ export class Bay implements Occupant {
   /** The next one, undefined when none waits; places of jobs that have left are cleared away. */
   get first(): Job | undefined {
     for (const line of this.lines) {
-      while (line.first && line.first.state !== "waiting") line.shift();
-      if (line.first) return line.first;
+      const { first } = line;
+      if (first !== undefined) return first;
     }
     return undefined;
   }
@@ -45,9 +45,24 @@ export class Bay implements Occupant {
   /** Takes the next one. */
   take(): Job | undefined {
     for (const line of this.lines) {
-      for (let job = line.shift(); job; job = line.shift()) if (job.state === "waiting") return job;
+      const job = line.take();
+      if (job !== undefined) return job;
     }
     return undefined;
+  }
+
+  /**
+   * The one that waits longest of those that `best` goes before, in its class or in worse ones, see
+   * {@link Line.behind}.
+   */
+  behind(best: Job, sinceMs: number, inClass: boolean): Job | undefined {
+    if (inClass) return this.lines[best.rank]!.behind(best, sinceMs);
+    let found: Job | undefined;
+    for (let rank = best.rank + 1; rank < this.lines.length; rank++) {
+      const job = this.lines[rank]!.behind(best, sinceMs);
+      if (job && (!found || job.dueMs < found.dueMs)) found = job;
+    }
+    return found;
   }
 
   /** Notes what it needs now: the workers it is in, and one more while it waits. */

@@ -3,9 +3,11 @@
  *
  * @module
  */
+import { compareLevels } from "../policies/ordering/ordering.ts";
 import { usualShareRatio, workersMost } from "../policies/ordering/share.ts";
 import { Bay } from "./bay.ts";
 import { classes, type Job } from "./job.ts";
+import { Sequence, Turnstile } from "./sequence.ts";
 import { Stay } from "./stay.ts";
 
 /** Operations of a lane that are told apart; the others count as one. */
@@ -28,10 +30,13 @@ export class Bays {
   #last = this.#all[0]!;
   readonly #shareOf: ShareOf;
   #berths: readonly Berth[] = [];
+  readonly #sequence: Sequence;
+  readonly #turnstile = new Turnstile();
 
-  /** `shareOf` tells the share of each operation. */
-  constructor(shareOf: ShareOf = () => usualShareRatio) {
+  /** `shareOf` tells the share of each operation, `sequence` whose turn is next. */
+  constructor(shareOf: ShareOf = () => usualShareRatio, sequence = new Sequence()) {
     this.#shareOf = shareOf;
+    this.#sequence = sequence;
   }
 
   /** All bays. */
@@ -67,20 +72,67 @@ export class Bays {
   /** Takes the next job, at `berth` where that is given; undefined when there is none. */
   take(berth: Berth | null, nowMs: number): Job | undefined {
     this.picky = false;
-    if (!this.isShared) return this.#all.at(-1)!.take() ?? this.#all[0]!.take();
-    return this.#next(berth, nowMs)?.take();
+    const { lateMs, turns } = this.#sequence.ordering;
+    if (lateMs < Infinity) {
+      for (const { lines } of this.#all) for (const line of lines) line.demote(nowMs - lateMs);
+    }
+    const needs = this.isShared ? this.#needs(nowMs) : null;
+    const isOwed = this.#turnstile.isOwed(turns);
+    const { inClass } = this.#turnstile;
+    const job = (isOwed
+      ? this.#leftBehind(berth, nowMs, needs, inClass) ??
+        this.#leftBehind(berth, nowMs, needs, !inClass)
+      : undefined) ??
+      (needs === null
+        ? this.#all.at(-1)!.take() ?? this.#all[0]!.take()
+        : this.#next(berth, nowMs, needs)?.take());
+    if (job) this.#turnstile.pass(isOwed);
+    return job;
   }
 
-  #next(berth: Berth | null, nowMs: number): Bay | undefined {
-    const needs = this.#needs(nowMs);
+  #next(berth: Berth | null, nowMs: number, needs: readonly number[]): Bay | undefined {
     let best: Bay | undefined;
     for (const bay of this.#all) {
       const { first } = bay;
-      if (!first || (best && !isBefore(bay, best))) continue;
-      if (berth === null || this.#mayEnter(bay, berth, needs[first.rank]!)) best = bay;
+      if (!first || (best && !this.#isBefore(bay, best, nowMs))) continue;
+      if (berth === null || this.#mayEnter(bay, first, berth, needs)) best = bay;
       else this.picky = true;
     }
     return best;
+  }
+
+  /** Takes the one that waits longest of those that all turns but this one go past. */
+  #leftBehind(
+    berth: Berth | null,
+    nowMs: number,
+    needs: readonly number[] | null,
+    inClass: boolean,
+  ): Job | undefined {
+    let best: Job | undefined;
+    for (const { first } of this.#all) {
+      if (first && (!best || compareLevels(first, best) < 0)) best = first;
+    }
+    if (!best) return undefined;
+    const sinceMs = nowMs - this.#sequence.ordering.agedMs;
+    let found: Job | undefined;
+    let where: Bay | undefined;
+    for (const bay of this.#all) {
+      const job = bay.behind(best, sinceMs, inClass);
+      if (!job || (found && found.dueMs <= job.dueMs)) continue;
+      if (berth && needs && !this.#mayEnter(bay, job, berth, needs)) continue;
+      found = job;
+      where = bay;
+    }
+    if (found) where!.lines[found.rank]!.takeThis(found);
+    return found;
+  }
+
+  /** The better turn, then who has fewer jobs in workers, then who waits longer. */
+  #isBefore(one: Bay, other: Bay, nowMs: number): boolean {
+    const [mine, theirs] = [one.first!, other.first!];
+    const turn = this.#sequence.compare(mine, theirs, nowMs);
+    if (turn !== 0) return turn < 0;
+    return one.sent === other.sent ? mine.dueMs < theirs.dueMs : one.sent < other.sent;
   }
 
   /** Workers that all need by class; those who are gone are forgotten. */
@@ -99,11 +151,12 @@ export class Bays {
     return needs;
   }
 
-  #mayEnter(bay: Bay, berth: Berth, needs: number): boolean {
+  /** Whether `job`, which is next of its bay, may go to `berth`. */
+  #mayEnter(bay: Bay, { rank }: Job, berth: Berth, needs: readonly number[]): boolean {
     bay.most = workersMost({
       workers: this.#berths.length,
       shareRatio: this.#shareOf(bay.name),
-      others: needs - bay.need(bay.first!.rank),
+      others: needs[rank]! - bay.need(rank),
     });
     if (bay.workers < bay.most) return true;
     const here = jobsAt(bay, berth);
@@ -145,13 +198,6 @@ export class Bays {
     });
     this.#last = this.#all[0]!;
   }
-}
-
-/** The better class, then who has fewer jobs in workers, then who waits longer. */
-function isBefore(one: Bay, other: Bay): boolean {
-  const [mine, theirs] = [one.first!, other.first!];
-  if (mine.rank !== theirs.rank) return mine.rank < theirs.rank;
-  return one.sent === other.sent ? mine.dueMs < theirs.dueMs : one.sent < other.sent;
 }
 
 const jobsAt = (bay: Bay, { stays }: Berth): number => {

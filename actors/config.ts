@@ -8,6 +8,7 @@ import type { KeyLimit } from "../messages/limits.ts";
 import { patternExpected, patternShape } from "../messages/schemas/job.ts";
 import { limitsSchema } from "../messages/schemas/limits.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
+import { orderingChoice } from "../policies/ordering/mod.ts";
 import { usualShareRatio } from "../policies/ordering/share.ts";
 import { retryRules } from "../policies/retry/rules.ts";
 import { scalingChoice } from "../policies/scaling/mod.ts";
@@ -109,6 +110,8 @@ const pool = z.strictObject({
   thresholds: thresholdsSchema.prefault({}),
   /** When workers are replaced; the next one is ready before the last one leaves. */
   recycle: recycle.prefault({}),
+  /** Which of the jobs that wait is begun next: the name of a policy among its own options. */
+  ordering: orderingChoice.prefault({ name: "classic" }),
   /** The scaling policy: its name among its own options. */
   policy: scalingChoice.prefault({ name: "governor" }),
 });

@@ -160,6 +160,8 @@ function heedLimits({ limits, pools, operations }: Config, system: System): void
   queue.gates.turns.adopt(limits);
   queue.retries.adopt(operations);
   stowage.shares.adopt(operations);
+  const { name, ...options } = pools.default.ordering;
+  stowage.sequence.adopt(name, options);
   meters.workers.adopt(pools.default.thresholds);
   meters.operations.adopt(operations);
 }

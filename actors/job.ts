@@ -21,6 +21,10 @@ import type { Weight } from "./weight.ts";
 /** Classes by rank, first served first. */
 export const classes = ["high", "normal", "low"] as const satisfies readonly Priority[];
 
+/** The place of a class among {@link classes}. */
+export const rankOf = (priority?: Priority): number =>
+  priority === undefined || priority === "normal" ? 1 : priority === "high" ? 0 : 2;
+
 /** Nothing was measured. */
 export const unmeasured: Resources = {
   cpuSeconds: null,
@@ -59,7 +63,9 @@ export class Job {
   readonly timeoutMs: number;
   readonly retries: number;
   /** Index into {@link classes}. */
-  readonly rank: number;
+  rank: number;
+  /** Inside its class, what its spec calls rank: -100..100, more is better. */
+  urgency: number;
   /** Monotonic: accepted, or due again after a retry. */
   dueMs: number;
   /** Monotonic: when it was sent to the worker that has it now. */
@@ -117,8 +123,8 @@ export class Job {
     this.retries = order.retries;
     this.limits = order.limits ?? null;
     this.keys = order.keys ?? null;
-    const { priority } = order.spec;
-    this.rank = priority === undefined || priority === "normal" ? 1 : priority === "high" ? 0 : 2;
+    this.rank = rankOf(order.spec.priority);
+    this.urgency = order.spec.rank ?? 0;
     this.dueMs = nowMs;
     this.acceptedAt = wallMs;
     this.ended = order.ended;
@@ -171,6 +177,7 @@ function shown(
     operation: operationOf(spec),
     pool: spec.pool ?? "default",
     priority: spec.priority ?? "normal",
+    ...(spec.rank !== undefined && { rank: spec.rank }),
     acceptedAt: iso(acceptedAt),
     ...(runAt !== null && { runAt: iso(runAt) }),
     ...(keys !== null && { keys }),

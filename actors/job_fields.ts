@@ -62,6 +62,7 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
   pool: { code: "invalid_pool", expected: named },
   operation: { code: "invalid_operation", expected: label },
   priority: { code: "invalid_priority", expected: "one of high, normal, low" },
+  rank: { code: "invalid_rank", expected: "an integer -100..100" },
   runAt: {
     code: "invalid_run_at",
     expected: "an instant: ISO 8601 with an offset (2027-03-01T09:00:00Z), or epoch ms",

@@ -1,14 +1,16 @@
 /**
- * Jobs that wait for workers of one grant: bays of lines by operation and class, and a ring of suspects.
+ * Jobs that wait for workers of one grant: bays of lines by operation and class, and a row of those
+ * that run alone.
  *
  * @module
  */
 import { Bays, type Berth, type ShareOf } from "./bays.ts";
 import type { Job } from "./job.ts";
-import { type Line, waiting } from "./line.ts";
+import { type Line, waits } from "./line.ts";
 import type { Grant } from "./ports.ts";
-import { Ring } from "./ring.ts";
+import type { Sequence } from "./sequence.ts";
 import { precedes } from "./turns/precedes.ts";
+import { Row } from "./turns/row.ts";
 
 /** Places of jobs that left by another way than being taken, before they are cleared away. */
 const goneMax = 1_024;
@@ -27,33 +29,34 @@ export class Lane {
   /** Jobs that lie here; cancelled ones that still hold a place are not counted. */
   queued = 0;
   readonly #bays: Bays;
-  #suspects = new Ring<Job>();
+  /** Who died with a worker before goes behind those who may be innocent. */
+  readonly #alone = new Row<Job>(
+    waits,
+    (one, other) =>
+      one.strikes === other.strikes ? precedes(one, other) : one.strikes < other.strikes,
+  );
 
-  /** For workers of `grant`; `shareOf` tells how many of them an operation may have. */
-  constructor(grant: Grant, shareOf?: ShareOf) {
+  /**
+   * For workers of `grant`; `shareOf` tells how many of them an operation may have, `sequence` whose
+   * turn is next.
+   */
+  constructor(grant: Grant, shareOf?: ShareOf, sequence?: Sequence) {
     this.grant = grant;
-    this.#bays = new Bays(shareOf);
+    this.#bays = new Bays(shareOf, sequence);
   }
 
-  /** Puts a job at the end of its class. */
-  push(job: Job): void {
+  /** Puts a job where it belongs, whether it is new, comes back or had to wait elsewhere. */
+  add(job: Job): void {
     this.queued++;
-    if (job.alone) this.#suspects.push(job);
-    else this.#lineOf(job).push(job);
+    if (job.alone) this.#alone.add(job);
+    else this.#lineOf(job).add(job);
   }
 
-  /** Puts a job that had been taken back to the front of its class. */
-  unshift(job: Job): void {
-    this.queued++;
-    if (job.alone) this.#suspects.push(job);
-    else this.#lineOf(job).unshift(job);
-  }
-
-  /** Puts a job where it belongs that came before and had to wait elsewhere. */
-  call(job: Job): void {
-    this.queued++;
-    if (job.alone) this.#suspects.push(job);
-    else this.#lineOf(job).call(job);
+  /** Takes a job out that waits here and will wait elsewhere. */
+  remove(job: Job): void {
+    this.queued--;
+    if (job.alone) this.#alone.clear((other) => other !== job);
+    else this.#lineOf(job).clear((other) => other !== job);
   }
 
   /** A waiting job has left by another way than `take`. Its place is cleared away some time. */
@@ -69,7 +72,7 @@ export class Lane {
 
   /** Places that are held, by jobs that wait or did so. */
   get places(): number {
-    return this.#lines().reduce((sum, { size }) => sum + size, this.#suspects.size);
+    return this.#lines().reduce((sum, { size }) => sum + size, this.#alone.size);
   }
 
   /** The workers among which `take` spreads jobs from now on. */
@@ -110,12 +113,9 @@ export class Lane {
 
   /** Takes the next job that must run alone, undefined when there is none. */
   takeSuspect(): Job | undefined {
-    for (let job = this.#suspects.shift(); job; job = this.#suspects.shift()) {
-      if (job.state !== "waiting") continue;
-      this.queued--;
-      return job;
-    }
-    return undefined;
+    const job = this.#alone.take();
+    if (job) this.queued--;
+    return job;
   }
 
   /** True when a job waits that must run alone. */
@@ -125,43 +125,37 @@ export class Lane {
 
   /** When the longest waiting job became due, Infinity when none waits. */
   headSinceMs(): number {
-    let since = Infinity;
-    for (const ring of [...this.#lines(), this.#suspects]) {
-      while (ring.first && ring.first.state !== "waiting") ring.shift();
-      if (ring.first && ring.first.dueMs < since) since = ring.first.dueMs;
+    let since = this.#alone.first?.dueMs ?? Infinity;
+    for (const { oldest } of this.#lines()) {
+      if (oldest && oldest.dueMs < since) since = oldest.dueMs;
     }
     return since;
   }
 
   /** The next job that must run alone; undefined when there is none. */
   get suspect(): Job | undefined {
-    while (this.#suspects.first && this.#suspects.first.state !== "waiting") {
-      this.#suspects.shift();
-    }
-    return this.#suspects.first;
+    return this.#alone.first;
   }
 
   /** Moves jobs that run alone, since their limits have changed, to where such jobs wait. */
   sort(): void {
-    const moved = this.#lines().flatMap((line) =>
-      [...line].filter(({ state, alone }) => alone && state === "waiting")
-    );
+    const moved = this.#lines().flatMap((line) => [...line].filter(({ alone }) => alone));
     if (moved.length === 0) return;
     for (const line of this.#lines()) line.clear(({ alone }) => !alone);
-    for (const job of moved) this.#suspects.push(job);
+    for (const job of moved) this.#alone.add(job);
   }
 
   /** Clears places away whose jobs have left by another way. */
   protected clear(): void {
     for (const line of this.#lines()) line.clear();
-    this.#suspects = waiting(this.#suspects);
+    this.#alone.clear();
   }
 
   /** How many jobs that wait came before `job`, in its class or a better one. */
   ahead(job: Job): number {
     let count = 0;
     for (const line of this.#lines()) {
-      for (const other of line) if (other.state === "waiting" && precedes(other, job)) count++;
+      for (const other of line) if (precedes(other, job)) count++;
     }
     return count;
   }

@@ -29,11 +29,12 @@ export class Lanes extends Map<string, Lane> {
     return lane;
   }
 
-  /** Lays a job into its lane: at the end, or back to the front. */
-  lay(job: Job, where: "front" | "end"): void {
+  /** Lays a job into its lane, where it belongs. */
+  lay(job: Job): Lane {
+    job.state = "waiting";
     const lane = this.of(job.operation.grant);
-    if (where === "front") lane.unshift(job);
-    else lane.push(job);
+    lane.add(job);
+    return lane;
   }
 
   /** A job leaves by another way than being taken. */

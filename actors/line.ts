@@ -1,76 +1,126 @@
 /**
- * Jobs that wait in line: in the order in which they came, and those that were called in from
- * elsewhere where their time of coming puts them.
+ * Jobs of one class that wait in line: by their rank, and those of one rank in the order in which
+ * they came. Each way into the line leads to where a job belongs.
  *
  * @module
  */
 import type { Job } from "./job.ts";
-import { Ring } from "./ring.ts";
-import { precedes } from "./turns/precedes.ts";
+import { Row } from "./turns/row.ts";
 
-/** First come, first served. */
+/** Jobs of one rank. */
+interface Level {
+  readonly urgency: number;
+  readonly row: Row<Job>;
+}
+
+/** Whether a job still lies in its lane. */
+export const waits = ({ state }: Job): boolean => state === "waiting";
+
+/** One class of one operation. */
 export class Line {
-  #own = new Ring<Job>();
-  /** Came before and waited elsewhere; null while there was none. */
-  #called: Ring<Job> | null = null;
+  /** The rank that most have. */
+  readonly #usual = new Row(waits);
+  /** All ranks, best first. */
+  #levels: readonly Level[] = [{ urgency: 0, row: this.#usual }];
+  /** Those that are late and yield to the others; null while there was none. */
+  #late: Row<Job> | null = null;
 
   /** Places that are held, by jobs that wait or did so. */
   get size(): number {
-    return this.#own.size + (this.#called?.size ?? 0);
+    if (this.#levels.length === 1 && this.#late === null) return this.#usual.size;
+    return this.#rows.reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** The next one, undefined when empty. */
+  /** The next one, undefined when none waits. */
   get first(): Job | undefined {
-    return this.#next.first;
+    for (const { row } of this.#levels) {
+      const { first } = row;
+      if (first !== undefined) return first;
+    }
+    return this.#late?.first;
   }
 
-  /** Adds one that comes now. */
-  push(job: Job): void {
-    this.#own.push(job);
+  /** The one that waits longest of those that are first of their rank, undefined when none waits. */
+  get oldest(): Job | undefined {
+    return this.#rows.reduce<Job | undefined>((best, { first }) => older(best, first), undefined);
   }
 
-  /** Adds one that had been taken, before all others. */
-  unshift(job: Job): void {
-    this.#next.unshift(job);
+  /** Adds one where it belongs. */
+  add(job: Job): void {
+    if (job.urgency === 0) this.#usual.add(job);
+    else this.#rowOf(job.urgency).add(job);
   }
 
-  /** Adds one that came earlier and waited elsewhere. */
-  call(job: Job): void {
-    (this.#called ??= new Ring()).push(job);
+  /** Takes the next one, undefined when none waits. */
+  take(): Job | undefined {
+    for (const { row } of this.#levels) {
+      const job = row.take();
+      if (job !== undefined) return job;
+    }
+    return this.#late?.take();
   }
 
-  /** Takes the next one, undefined when empty. */
-  shift(): Job | undefined {
-    return this.#called === null ? this.#own.shift() : this.#next.shift();
+  /** Takes one that is the first of its rank, or of those that are late; false where it is not. */
+  takeThis(job: Job): boolean {
+    const row = this.#rows.find(({ first }) => first === job);
+    row?.take();
+    return row !== undefined;
+  }
+
+  /** Lets those yield to the others that wait since before `sinceMs`. */
+  demote(sinceMs: number): void {
+    for (const { row } of this.#levels) {
+      for (let { first } = row; first && first.dueMs < sinceMs; first = row.first) {
+        row.take();
+        (this.#late ??= new Row(waits)).add(first);
+      }
+    }
+  }
+
+  /**
+   * The one that waits longest of those that `best` goes before and that wait since before `sinceMs`,
+   * or are late in the class of `best`.
+   */
+  behind(best: Job, sinceMs: number): Job | undefined {
+    const late = this.#late?.first;
+    let found = late && (late.rank === best.rank || late.dueMs < sinceMs) ? late : undefined;
+    for (const { urgency, row } of this.#levels) {
+      const { first } = row;
+      if (first === undefined || first.dueMs >= sinceMs) continue;
+      if (first.rank > best.rank || (first.rank === best.rank && urgency < best.urgency)) {
+        found = older(found, first);
+      }
+    }
+    return found;
   }
 
   /** Leaves out those that no longer wait, or are not wanted here. */
   clear(isWanted?: (job: Job) => boolean): void {
-    this.#own = waiting(this.#own, isWanted);
-    if (this.#called !== null) this.#called = waiting(this.#called, isWanted);
+    for (const row of this.#rows) row.clear(isWanted);
+    this.#levels = this.#levels.filter(({ urgency, row }) => urgency === 0 || row.size > 0);
   }
 
-  /** All of them; those that were called in come first. */
+  /** All that wait. */
   *[Symbol.iterator](): Generator<Job> {
-    if (this.#called !== null) yield* this.#called;
-    yield* this.#own;
+    for (const row of this.#rows) yield* row;
   }
 
-  /** Where the next one lies. */
-  get #next(): Ring<Job> {
-    const called = this.#called?.first;
-    if (called === undefined) return this.#own;
-    const own = this.#own.first;
-    return own === undefined || precedes(called, own) ? this.#called! : this.#own;
+  get #rows(): readonly Row<Job>[] {
+    const rows = this.#levels.map(({ row }) => row);
+    return this.#late === null ? rows : [...rows, this.#late];
+  }
+
+  #rowOf(urgency: number): Row<Job> {
+    let level = this.#levels.find((one) => one.urgency === urgency);
+    if (!level) {
+      level = { urgency, row: new Row(waits) };
+      this.#levels = [...this.#levels, level].sort((one, other) => other.urgency - one.urgency);
+    }
+    return level.row;
   }
 }
 
-/** A ring of those that still wait and are wanted. */
-export function waiting(
-  ring: Ring<Job>,
-  isWanted: (job: Job) => boolean = () => true,
-): Ring<Job> {
-  const rest = new Ring<Job>();
-  for (const job of ring) if (job.state === "waiting" && isWanted(job)) rest.push(job);
-  return rest;
+/** Who waits longer. */
+function older(one: Job | undefined, other: Job | undefined): Job | undefined {
+  return one === undefined || (other !== undefined && other.dueMs < one.dueMs) ? other : one;
 }

@@ -135,13 +135,13 @@ export class Queue {
     else this.#end(job, ending);
   }
 
-  /** Takes back jobs that were sent and not begun; they go to the front of their class. */
+  /** Takes back jobs that were sent and not begun; they go to where they were. */
   release(jobs: readonly Job[]): void {
     for (let i = jobs.length - 1; i >= 0; i--) {
       const job = jobs[i]!;
       job.slot = -1;
       if (job.doomed !== null) this.#end(job, this.#without(job, doom(job), null));
-      else this.#lay(job, "front");
+      else this.#lay(job);
       this.#patience.expire(job);
     }
     this.#requeued(jobs);
@@ -150,11 +150,10 @@ export class Queue {
   /** The worker of `jobs` has died, because of `culprit` where that is known. */
   lose(jobs: readonly Job[], culprit: Job | null, worker: string, death: Death): void {
     const alone = jobs.length === 1;
-    // Innocents go to the front, the first one last; suspects have a line of their own.
     for (const job of culprit ? jobs.toReversed() : jobs) {
       job.slot = -1;
       const verdict = judge(job, { alone, culprit, death });
-      if (verdict === null) this.#lay(job, "front");
+      if (verdict === null) this.#lay(job);
       else if (job.doomed || verdict.type === "failed") {
         this.settle(job, this.#without(job, verdict, worker));
       } else this.#end(job, this.#without(job, verdict, worker));
@@ -208,7 +207,7 @@ export class Queue {
   #admit(jobs: readonly Job[]): void {
     for (const job of jobs) {
       job.admitted = true;
-      this.#lay(job, "end");
+      this.#lay(job);
       this.#patience.begin(job, null);
     }
     this.#listener.accepted(jobs);
@@ -218,18 +217,14 @@ export class Queue {
     }
   }
 
-  #lay(job: Job, where: "front" | "end"): void {
+  #lay(job: Job): void {
     if (job.gates !== null && !this.gates.enter(job)) return;
-    job.state = "waiting";
-    this.lanes.lay(job, where);
+    this.lanes.lay(job);
   }
 
   /** A job that was held has passed all gates now. */
   #passed(job: Job): void {
-    job.state = "waiting";
-    const lane = this.lane(job.operation.grant);
-    lane.call(job);
-    this.wake.soon(lane);
+    this.wake.soon(this.lanes.lay(job));
   }
 
   #requeued(jobs: readonly Job[]): void {
@@ -247,7 +242,7 @@ export class Queue {
     job.attempt++;
     job.doomed = null;
     if (job.gates !== null) this.gates.leave(job);
-    this.#lay(job, "end");
+    this.#lay(job);
     this.#wakeLanes();
   }
 

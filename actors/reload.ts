@@ -17,6 +17,7 @@ const live = [
   "pools.default.workers",
   "pools.default.spares",
   "pools.default.policy",
+  "pools.default.ordering",
   "pools.default.thresholds",
   "queue.jobsMax",
   "queue.bytesMax",
@@ -48,10 +49,12 @@ export function changes(before: Config, after: Config): readonly Changed[] {
 /** `after`, but with what needs a restart as it was. */
 export function applicable(before: Config, after: Config): Config {
   const { pools, queue, jobs, commands, operations, limits } = after;
-  const { workers, spares, policy, thresholds } = pools.default;
+  const { workers, spares, policy, ordering, thresholds } = pools.default;
   return {
     ...before,
-    pools: { default: { ...before.pools.default, workers, spares, policy, thresholds } },
+    pools: {
+      default: { ...before.pools.default, workers, spares, policy, ordering, thresholds },
+    },
     queue: { ...before.queue, jobsMax: queue.jobsMax, bytesMax: queue.bytesMax },
     jobs: { ...before.jobs, timeoutMs: jobs.timeoutMs, retries: jobs.retries },
     commands,

@@ -56,7 +56,7 @@ export class Runs {
     for (let job = lane.take(); job; job = lane.take()) {
       if (job.gates !== null && !gates.take(job)) continue;
       job.state = "blocked";
-      this.#parked.push(job);
+      this.#parked.add(job);
     }
     this.#fill();
   }

@@ -38,6 +38,7 @@ export type RunOptions =
   & Pick<
     JobSpec,
     | "priority"
+    | "rank"
     | "timeoutMs"
     | "queueTimeoutMs"
     | "progressTimeoutMs"

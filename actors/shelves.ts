@@ -4,21 +4,27 @@
  *
  * @module
  */
+import { compareLevels } from "../policies/ordering/ordering.ts";
 import { nextToPack, passedMax } from "../policies/ordering/packing.ts";
+import type { Berth } from "./bays.ts";
 import type { Footprints } from "./footprints.ts";
 import { classes, type Job, operationOf } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { Line } from "./line.ts";
 import type { Grant } from "./ports.ts";
+import { Sequence, Turnstile } from "./sequence.ts";
+import { precedes } from "./turns/precedes.ts";
 
 /** Operations of a class that have a row of their own; the others share one. */
 const rowsMax = 256;
 
-/** Jobs of one operation and class, first come first served. */
+/** Jobs of one operation and class. */
 interface Shelf {
   readonly name: string;
   readonly rank: number;
   readonly jobs: Line;
+  /** The one whose turn is looked at. */
+  head: Job;
   /** Jobs of other rows that were taken since the first one came to stand there. */
   passed: number;
 }
@@ -27,14 +33,15 @@ interface Shelf {
 export class Shelves extends Lane {
   readonly #footprints: Footprints;
   readonly #shelves: Map<string, Shelf>[] = classes.map(() => new Map());
-  /** Places that are held, by jobs that wait or did so. */
-  #places = 0;
+  readonly #sequence: Sequence;
+  readonly #turnstile = new Turnstile();
   #starved = false;
 
-  /** For workers of `grant`; memory is had of `footprints`. */
-  constructor(grant: Grant, footprints: Footprints) {
+  /** For workers of `grant`; memory is had of `footprints`, `sequence` tells whose turn is next. */
+  constructor(grant: Grant, footprints: Footprints, sequence = new Sequence()) {
     super(grant);
     this.#footprints = footprints;
+    this.#sequence = sequence;
   }
 
   /** Jobs wait, and none of them could be taken for want of memory or cores. */
@@ -43,46 +50,43 @@ export class Shelves extends Lane {
   }
 
   override get places(): number {
-    return super.places + this.#places;
+    return this.#all.reduce((sum, { jobs }) => sum + jobs.size, super.places);
   }
 
-  override push(job: Job): void {
-    if (job.alone) return super.push(job);
+  override add(job: Job): void {
+    if (job.alone) return super.add(job);
     this.queued++;
-    this.#places++;
-    this.#shelf(job).jobs.push(job);
+    this.#shelf(job).jobs.add(job);
   }
 
-  override unshift(job: Job): void {
-    if (job.alone) return super.unshift(job);
-    this.queued++;
-    this.#places++;
-    this.#shelf(job).jobs.unshift(job);
+  override remove(job: Job): void {
+    if (job.alone) return super.remove(job);
+    this.queued--;
+    this.#shelf(job).jobs.clear((other) => other !== job);
   }
 
-  override call(job: Job): void {
-    if (job.alone) return super.call(job);
-    this.queued++;
-    this.#places++;
-    this.#shelf(job).jobs.call(job);
-  }
-
-  override take(): Job | undefined {
+  override take(_berth: Berth | null = null, nowMs = 0): Job | undefined {
     this.#starved = false;
     if (this.queued === 0) return undefined;
-    const all = this.#heads();
+    const all = this.#heads(nowMs);
     const heads = this.#withCores(all);
+    const isOwed = this.#turnstile.isOwed(this.#sequence.ordering.turns);
+    const { inClass } = this.#turnstile;
+    const owed = isOwed
+      ? this.#leftBehind(heads, nowMs, inClass) ?? this.#leftBehind(heads, nowMs, !inClass)
+      : null;
     const { budgetBytes } = this.#footprints;
-    const waiting = heads.map(({ rank, jobs, passed }) => {
-      const job = jobs.first!;
-      const need = this.#footprints.need(job, budgetBytes);
+    const turns = this.#turns(heads, nowMs);
+    const waiting = heads.map((shelf, i) => {
+      const { head, passed } = shelf;
+      const need = this.#footprints.need(head, budgetBytes);
       return {
-        rank,
+        rank: shelf === owed ? -1 : turns[i]!,
         bytes: need.bytes + need.marginBytes,
         fits: this.#footprints.fits(need, budgetBytes),
-        running: this.#footprints.weightOf(job).entry.running,
+        running: this.#footprints.weightOf(head).entry.running,
         passed,
-        sinceMs: job.dueMs,
+        sinceMs: head.dueMs,
       };
     });
     const next = nextToPack(waiting, budgetBytes);
@@ -94,7 +98,9 @@ export class Shelves extends Lane {
     for (const shelf of all) if (shelf.rank <= chosen.rank) shelf.passed++;
     chosen.passed = 0;
     this.queued--;
-    return this.#shift(chosen);
+    this.#turnstile.pass(isOwed);
+    chosen.jobs.takeThis(chosen.head);
+    return chosen.head;
   }
 
   override entered(): void {}
@@ -104,20 +110,18 @@ export class Shelves extends Lane {
   }
 
   override headSinceMs(): number {
-    return this.#heads().reduce(
-      (since, { jobs }) => Math.min(since, jobs.first!.dueMs),
+    return this.#all.reduce(
+      (since, { jobs }) => Math.min(since, jobs.oldest?.dueMs ?? Infinity),
       super.headSinceMs(),
     );
   }
 
-  /** How many jobs that wait came before `job`, in its class or a better one. */
+  /** How many jobs that wait go before `job` where there is memory for all. */
   override ahead(job: Job): number {
     let count = 0;
-    for (const shelf of this.#shelves.slice(0, job.rank + 1).flatMap((row) => [...row.values()])) {
-      for (const other of shelf.jobs) {
-        if (other.state !== "waiting" || other === job) continue;
-        if (shelf.rank < job.rank || other.dueMs < job.dueMs || earlier(other, job)) count++;
-      }
+    for (const { rank, jobs } of this.#all) {
+      if (rank > job.rank) continue;
+      for (const other of jobs) if (precedes(other, job)) count++;
     }
     return count;
   }
@@ -125,24 +129,62 @@ export class Shelves extends Lane {
   /** Clears places away whose jobs have left by another way. */
   protected override clear(): void {
     super.clear();
-    for (const shelf of this.#shelves.flatMap((row) => [...row.values()])) {
-      const before = shelf.jobs.size;
-      shelf.jobs.clear();
-      this.#places -= before - shelf.jobs.size;
-    }
+    for (const { jobs } of this.#all) jobs.clear();
+  }
+
+  get #all(): readonly Shelf[] {
+    return this.#shelves.flatMap((row) => [...row.values()]);
   }
 
   /** Rows whose first job waits; the others lose what is gone. */
-  #heads(): Shelf[] {
+  #heads(nowMs: number): Shelf[] {
+    const { lateMs } = this.#sequence.ordering;
     const heads: Shelf[] = [];
     for (const row of this.#shelves) {
       for (const shelf of row.values()) {
-        while (shelf.jobs.first && shelf.jobs.first.state !== "waiting") this.#shift(shelf);
-        if (shelf.jobs.size > 0) heads.push(shelf);
-        else row.delete(shelf.name);
+        if (lateMs < Infinity) shelf.jobs.demote(nowMs - lateMs);
+        const { first } = shelf.jobs;
+        if (first) {
+          shelf.head = first;
+          heads.push(shelf);
+        } else row.delete(shelf.name);
       }
     }
     return heads;
+  }
+
+  /** Places in the order of turns, by the index of a head; equal ones are the packing's to order. */
+  #turns(heads: readonly Shelf[], nowMs: number): readonly number[] {
+    if (!this.#sequence.ordering.expects && heads.every(({ head }) => head.urgency === 0)) {
+      return heads.map(({ rank }) => rank);
+    }
+    const compare = (one: number, other: number) =>
+      this.#sequence.compare(heads[one]!.head, heads[other]!.head, nowMs);
+    const turns: number[] = [];
+    let before = -1;
+    let turn = 0;
+    for (const i of [...heads.keys()].sort(compare)) {
+      if (before >= 0 && compare(before, i) !== 0) turn++;
+      turns[i] = turn;
+      before = i;
+    }
+    return turns;
+  }
+
+  /** The row of the job that waits longest of those that all turns but this one go past. */
+  #leftBehind(heads: readonly Shelf[], nowMs: number, inClass: boolean): Shelf | null {
+    let best: Job | undefined;
+    for (const { head } of heads) if (!best || compareLevels(head, best) < 0) best = head;
+    if (!best) return null;
+    const sinceMs = nowMs - this.#sequence.ordering.agedMs;
+    let found: { readonly shelf: Shelf; readonly job: Job } | null = null;
+    for (const shelf of heads) {
+      if ((shelf.rank === best.rank) !== inClass) continue;
+      const job = shelf.jobs.behind(best, sinceMs);
+      if (job && (!found || job.dueMs < found.job.dueMs)) found = { shelf, job };
+    }
+    if (found) found.shelf.head = found.job;
+    return found?.shelf ?? null;
   }
 
   /**
@@ -150,17 +192,12 @@ export class Shelves extends Lane {
    * those that need cores too when many have gone ahead of it.
    */
   #withCores(all: readonly Shelf[]): readonly Shelf[] {
-    const has = ({ jobs }: Shelf) => this.#footprints.hasCores(jobs.first!);
+    const has = ({ head }: Shelf) => this.#footprints.hasCores(head);
     if (all.every(has)) return all;
     const isOwed = all.some((shelf) => shelf.passed >= passedMax && !has(shelf));
     return all.filter((shelf) =>
-      has(shelf) && !(isOwed && shelf.jobs.first!.limits?.cpuCores !== undefined)
+      has(shelf) && !(isOwed && shelf.head.limits?.cpuCores !== undefined)
     );
-  }
-
-  #shift(shelf: Shelf): Job | undefined {
-    this.#places--;
-    return shelf.jobs.shift();
   }
 
   #shelf(job: Job): Shelf {
@@ -168,11 +205,10 @@ export class Shelves extends Lane {
     const own = operationOf(job.spec);
     const name = row.has(own) || row.size < rowsMax ? own : "";
     let shelf = row.get(name);
-    if (!shelf) row.set(name, shelf = { name, rank: job.rank, jobs: new Line(), passed: 0 });
+    if (!shelf) {
+      shelf = { name, rank: job.rank, jobs: new Line(), head: job, passed: 0 };
+      row.set(name, shelf);
+    }
     return shelf;
   }
 }
-
-/** Of two that came at the same time, the one with the lower number in the order of acceptance. */
-const earlier = (one: Job, other: Job): boolean =>
-  one.dueMs === other.dueMs && Math.abs(one.id) < Math.abs(other.id);

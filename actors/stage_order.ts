@@ -49,11 +49,12 @@ export const stageOrders =
 const own = (order: Order): Order => ({ ...order, keys: null });
 
 function labelsOf({ id, spec }: Job): JobSpec {
-  const { pool, priority, projectId, correlationId, traceparent, onLoss } = spec;
+  const { pool, priority, rank, projectId, correlationId, traceparent, onLoss } = spec;
   return {
     executionId: spec.executionId ?? jobId(id),
     ...(pool !== undefined && { pool }),
     ...(priority !== undefined && { priority }),
+    ...(rank !== undefined && { rank }),
     ...(projectId !== undefined && { projectId }),
     ...(correlationId !== undefined && { correlationId }),
     ...(traceparent !== undefined && { traceparent }),

@@ -9,6 +9,7 @@ import { Lane } from "./lane.ts";
 import { loop } from "./loop.ts";
 import { MemoryWait } from "./memory_wait.ts";
 import type { Grant, Ports } from "./ports.ts";
+import { Sequence } from "./sequence.ts";
 import { Shares } from "./shares.ts";
 import { Shelves } from "./shelves.ts";
 import type { Child } from "./supervisor.ts";
@@ -24,11 +25,13 @@ export class Stowage {
   readonly wait: MemoryWait;
   /** Of workers, by operation. */
   readonly shares = new Shares();
+  /** Whose turn is next, in all lanes. */
+  readonly sequence = new Sequence();
   /** Makes the lane of a grant. */
   readonly laneOf = (grant: Grant): Lane =>
     grant.kind === "command"
-      ? new Shelves(grant, this.footprints)
-      : new Lane(grant, this.shares.of);
+      ? new Shelves(grant, this.footprints, this.sequence)
+      : new Lane(grant, this.shares.of, this.sequence);
   readonly #ports: Pick<Ports, "clock" | "store">;
 
   /**

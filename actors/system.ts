@@ -250,6 +250,7 @@ export class System {
       requeued: (jobs) => journal.moved("requeued", jobs),
       ended: (job, outcome) => {
         metrics.count(job, outcome, ports.clock.nowMs());
+        this.stowage.sequence.learn(job, outcome);
         journal.ended(job, outcome.type);
         logs.ended(job);
         if (job.limits) this.meters.meter.forget(job);

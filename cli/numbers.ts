@@ -9,7 +9,7 @@ import { parseDurationMs } from "../actors/units.ts";
 /** Reads a whole number from `min` to `max`. */
 export function whole(min: number, max: number): (text: string) => number {
   return (text) => {
-    const value = /^\d{1,10}$/.test(text) ? Number(text) : NaN;
+    const value = /^-?\d{1,10}$/.test(text) ? Number(text) : NaN;
     if (value >= min && value <= max) return value;
     throw new InvalidArgumentError(`expected a whole number ${min}..${max}`);
   };

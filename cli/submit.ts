@@ -25,6 +25,7 @@ interface Flags extends Reach {
   /** Path of a whole job as JSON, or `-`. */
   readonly job?: string;
   readonly priority?: Priority;
+  readonly rank?: number;
   readonly retries?: number;
   /** Longest run of one attempt, ms. */
   readonly timeout?: number;
@@ -59,6 +60,7 @@ export const submit: Verb = {
       .addOption(
         new Option("--priority <class>", "who goes first").choices(["high", "normal", "low"]),
       )
+      .option("--rank <n>", "inside its class: -100..100, more goes first", whole(-100, 100))
       .option("--retries <n>", "attempts after the first", whole(0, 100))
       .option("--timeout <duration>", "longest run of one attempt, such as 10m", duration)
       .option("--queue-timeout <duration>", "longest wait for a start", duration)
@@ -96,6 +98,7 @@ async function toSpec(
   return {
     ...await toWork(task, argv, flags),
     ...(flags.priority === undefined ? {} : { priority: flags.priority }),
+    ...(flags.rank === undefined ? {} : { rank: flags.rank }),
     ...(flags.retries === undefined ? {} : { retries: flags.retries }),
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),
     ...(flags.queueTimeout === undefined ? {} : { queueTimeoutMs: flags.queueTimeout }),

@@ -91,6 +91,8 @@ export interface JobSpec extends Work {
   readonly operation?: string;
   /** Default `normal`. */
   readonly priority?: Priority;
+  /** Inside its class, -100..100: jobs of a higher rank go first. Default 0. */
+  readonly rank?: number;
   /**
    * Longest run of one attempt, ms, 1..2147483647. Default: 1 h for submitted jobs
    * (`jobs.timeoutMs`), none for `run`, `map` and `command`.
@@ -161,6 +163,8 @@ export interface JobView {
   readonly pool: string;
   /** Its class in the queue. */
   readonly priority: Priority;
+  /** Its rank inside its class, where it was given one. */
+  readonly rank?: number;
   /** The attempt that runs or comes next, from 1; of an ended job, attempts begun. */
   readonly attempt: number;
   /** When the job was safe. */

@@ -168,7 +168,7 @@ Deno.test("bays: count what is in workers, keep to what is allowed, and hold nob
       if (what === "push") {
         const job = jobOf(++id, { operation: `o${name}`, priority: classes[rank]! });
         job.dueMs = nowMs;
-        lane.push(job);
+        lane.add(job);
       } else if (what === "take") take(at);
       else if (what === "wait") nowMs += ms;
       else {

@@ -35,7 +35,7 @@ Deno.test("cores: what runs never says it needs more than there are, unless it r
   const need = fc.option(fc.integer({ min: 1, max: 50 }).map((tenths) => tenths / 10));
   fc.assert(fc.property(fc.array(need, { maxLength: 60 }), fc.nat(3), (needs, operations) => {
     const { footprints, lane, take } = stage(3);
-    needs.forEach((each, i) => lane.push(command(i + 1, `o${i % (operations + 1)}`, each)));
+    needs.forEach((each, i) => lane.add(command(i + 1, `o${i % (operations + 1)}`, each)));
     const running: Job[] = [];
     let began = 0;
     while (began < needs.length) {
@@ -55,21 +55,21 @@ Deno.test("cores: what runs never says it needs more than there are, unless it r
 
 Deno.test("cores: nobody waits behind one whose cores are taken, but it is not passed for ever", () => {
   const { footprints, lane, take } = stage(2);
-  lane.push(command(1, "long", 1));
+  lane.add(command(1, "long", 1));
   const long = take()!;
-  lane.push(command(2, "wide", 2));
-  lane.push(command(3, "free", null));
+  lane.add(command(2, "wide", 2));
+  lane.add(command(3, "free", null));
   assertEquals(take()?.id, 3);
   let passed = 1;
   for (let id = 4; id < 200; id++) {
-    lane.push(command(id, "narrow", 1));
+    lane.add(command(id, "narrow", 1));
     const job = take();
     if (!job) break;
     passed++;
     footprints.release(job);
   }
   assertEquals([passed, lane.starved], [passedMax, true]);
-  lane.push(command(500, "free", null));
+  lane.add(command(500, "free", null));
   assertEquals(take()?.id, 500, "who needs no cores is not kept from them");
   footprints.release(long);
   assertEquals(take()?.id, 2);

@@ -10,7 +10,7 @@ Deno.test("lane: high before normal before low, and each class in the order it c
   fc.assert(fc.property(fc.array(priority, { maxLength: 60 }), (all) => {
     const lane = new Lane(nothing);
     const jobs = all.map((priority, id) => jobOf(id, { priority }));
-    for (const job of jobs) lane.push(job);
+    for (const job of jobs) lane.add(job);
     assertEquals(lane.queued, jobs.length);
     const sorted = jobs.toSorted((a, b) => a.rank - b.rank || a.id - b.id);
     sorted.forEach((job, i) => assertEquals(lane.ahead(job), i));
@@ -22,17 +22,17 @@ Deno.test("lane: high before normal before low, and each class in the order it c
 Deno.test("lane: what comes back goes before its class, not before a higher one", () => {
   const lane = new Lane(nothing);
   const [a, b, high] = [jobOf(1), jobOf(2), jobOf(3, { priority: "high" })] as const;
-  for (const job of [a, b]) lane.push(job);
+  for (const job of [a, b]) lane.add(job);
   const taken = lane.take()!;
-  lane.push(high);
-  lane.unshift(taken);
+  lane.add(high);
+  lane.add(taken);
   assertEquals([lane.take(), lane.take(), lane.take()], [high, a, b]);
 });
 
 Deno.test("lane: one that has ended in its place is passed over and counted once", () => {
   const lane = new Lane(nothing);
   const jobs = [jobOf(1), jobOf(2), jobOf(3)];
-  for (const job of jobs) lane.push(job);
+  for (const job of jobs) lane.add(job);
   cancel(lane, jobs[0]!);
   cancel(lane, jobs[1]!);
   assertEquals([lane.queued, lane.ahead(jobs[2]!), lane.take()], [1, 0, jobs[2]]);
@@ -43,7 +43,7 @@ Deno.test("lane: suspects are taken by their own way alone", () => {
   const lane = new Lane(nothing);
   const [suspect, other, ended] = [jobOf(1), jobOf(2), jobOf(3)] as const;
   suspect.suspect = ended.suspect = true;
-  for (const job of [ended, suspect, other]) lane.push(job);
+  for (const job of [ended, suspect, other]) lane.add(job);
   cancel(lane, ended);
   assert(lane.hasSuspects);
   assertEquals([lane.take(), lane.take(), lane.queued], [other, undefined, 1]);
@@ -55,7 +55,7 @@ Deno.test("lane: its head is the job that is due longest, in whatever class", ()
   const lane = new Lane(nothing);
   const jobs = [jobOf(1, { priority: "high" }), jobOf(2), jobOf(3, { priority: "low" })];
   [30, 20, 10].forEach((dueMs, i) => jobs[i]!.dueMs = dueMs);
-  for (const job of jobs) lane.push(job);
+  for (const job of jobs) lane.add(job);
   const [, normal, low] = jobs;
   assertEquals(lane.headSinceMs(), 10);
   cancel(lane, low!);
@@ -67,10 +67,10 @@ Deno.test("lane: its head is the job that is due longest, in whatever class", ()
 Deno.test("lane: places of ended jobs don't pile up behind one that waits", () => {
   const lane = new Lane(nothing);
   const first = jobOf(0, { priority: "low" });
-  lane.push(first);
+  lane.add(first);
   for (let id = 1; id <= 20_000; id++) {
     const job = jobOf(id, { priority: "low" });
-    lane.push(job);
+    lane.add(job);
     cancel(lane, job);
   }
   assertEquals(lane.queued, 1);

@@ -63,7 +63,7 @@ export function pack(hogs: readonly Hog[], budgetBytes: number, knows = false): 
     ? new Clairvoyant(clock, budgetBytes, bytesOf)
     : new Footprints(clock, budgetBytes);
   const lane = new Shelves(commandGrant, footprints);
-  for (let i = 0; i < hogs.length; i++) lane.push(commandOf(i + 1, hogs[i]!.operation));
+  for (let i = 0; i < hogs.length; i++) lane.add(commandOf(i + 1, hogs[i]!.operation));
   const running: { readonly job: Job; readonly untilMs: number }[] = [];
   const overruns: number[] = [];
   const order: number[] = [];

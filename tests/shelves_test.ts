@@ -19,7 +19,7 @@ function stage(budgetBytes: number | null = null) {
   const put = (operation: string, spec: JobSpec = {}): Job => {
     const job = jobOf(++id, { command: ["x"], operation, ...spec }, { operation: commands });
     job.dueMs = id;
-    lane.push(job);
+    lane.add(job);
     return job;
   };
   /** Takes a job as a worker would. */
@@ -39,7 +39,7 @@ Deno.test("shelves: jobs of one operation come in their order, classes before ea
   put("a", { priority: "high" });
   const back = put("a");
   assertEquals([begin(), begin(), begin()].map((job) => job?.id), [3, 2, 4]);
-  lane.unshift(back);
+  lane.add(back);
   assertEquals([lane.queued, begin()?.id, begin()?.id, begin(), lane.queued], [
     2,
     4,

@@ -22,7 +22,7 @@ export class Bunch<J extends Placed> {
   at: Semaphore<J> | null = null;
   /** Its place there. */
   #entry: Entry<J> | null = null;
-  readonly #waiting = new Row<J>();
+  readonly #waiting = new Row<J>(({ state }) => state === "blocked");
 
   /** Jobs with `keys`. */
   constructor(name: string, keys: readonly Semaphore<J>[]) {

@@ -12,50 +12,83 @@ import { type Placed, precedes } from "./precedes.ts";
 export class Row<J extends Placed> {
   #inOrder = new Ring<J>();
   #last: J | undefined;
-  readonly #others = new Heap<J>(precedes);
+  /** Null while there was none. */
+  #others: Heap<J> | null = null;
+  readonly #waits: (job: J) => boolean;
+  readonly #isBefore: (one: J, other: J) => boolean;
+
+  /** `waits` tells of a job here whether it still waits, `isBefore` who goes first. */
+  constructor(waits: (job: J) => boolean, isBefore: (one: J, other: J) => boolean = precedes) {
+    this.#waits = waits;
+    this.#isBefore = isBefore;
+  }
 
   /** Places that are held. */
   get size(): number {
-    return this.#inOrder.size + this.#others.size;
+    return this.#inOrder.size + (this.#others?.size ?? 0);
   }
 
   /** The first one that waits, undefined when none does. */
   get first(): J | undefined {
-    while (this.#inOrder.first && !waits(this.#inOrder.first)) this.#inOrder.shift();
-    while (this.#others.first && !waits(this.#others.first)) this.#others.pop();
-    const [inOrder, other] = [this.#inOrder.first, this.#others.first];
-    return inOrder && (!other || precedes(inOrder, other)) ? inOrder : other;
+    const inOrder = this.#firstInOrder();
+    if (this.#others === null) return inOrder;
+    const other = this.#firstOther(this.#others);
+    return inOrder && (!other || this.#isBefore(inOrder, other)) ? inOrder : other;
   }
 
   /** Adds a job where its turn is. */
   add(job: J): void {
-    if (this.#inOrder.size > 0 && precedes(job, this.#last!)) return this.#others.push(job);
+    if (this.#inOrder.size > 0 && this.#isBefore(job, this.#last!)) {
+      return (this.#others ??= new Heap<J>(this.#isBefore)).push(job);
+    }
     this.#inOrder.push(job);
     this.#last = job;
   }
 
-  /** Takes the first one. */
-  take(): void {
-    if (this.first === this.#inOrder.first) this.#inOrder.shift();
-    else this.#others.pop();
+  /** Takes the first one, undefined when none waits. */
+  take(): J | undefined {
+    const inOrder = this.#firstInOrder();
+    if (this.#others === null) return this.#inOrder.shift();
+    const other = this.#firstOther(this.#others);
+    if (inOrder && (!other || this.#isBefore(inOrder, other))) return this.#inOrder.shift();
+    return this.#others.pop();
   }
 
-  /** Clears places away whose jobs have left. */
-  clear(): void {
+  /** Clears places away whose jobs have left, and those of jobs that are not wanted here. */
+  clear(isWanted: (job: J) => boolean = () => true): void {
+    const stays = (job: J) => this.#waits(job) && isWanted(job);
     const rest = new Ring<J>();
-    for (const job of this.#inOrder) if (waits(job)) rest.push(job);
+    for (const job of this.#inOrder) if (stays(job)) rest.push(job);
     this.#inOrder = rest;
-    this.#others.keep(waits);
+    this.#others?.keep(stays);
   }
 
   /** How many that wait go before `job`. */
   ahead(job: J): number {
     let count = 0;
-    for (const jobs of [this.#inOrder, this.#others]) {
-      for (const other of jobs) if (waits(other) && precedes(other, job)) count++;
-    }
+    for (const other of this) if (this.#isBefore(other, job)) count++;
     return count;
   }
-}
 
-const waits = ({ state }: Placed): boolean => state === "blocked";
+  /** All that wait, in no order but that of most. */
+  *[Symbol.iterator](): Generator<J> {
+    for (const jobs of [this.#inOrder, this.#others ?? []]) {
+      for (const job of jobs) if (this.#waits(job)) yield job;
+    }
+  }
+
+  #firstInOrder(): J | undefined {
+    const ring = this.#inOrder;
+    let { first } = ring;
+    while (first !== undefined && !this.#waits(first)) {
+      ring.shift();
+      first = ring.first;
+    }
+    return first;
+  }
+
+  #firstOther(heap: Heap<J>): J | undefined {
+    while (heap.first && !this.#waits(heap.first)) heap.pop();
+    return heap.first;
+  }
+}

@@ -79,6 +79,7 @@ export const jobSchema = z.strictObject({
   pool: name.exactOptional(),
   operation: label.exactOptional(),
   priority: z.enum(["high", "normal", "low"]).exactOptional(),
+  rank: z.int().min(-100).max(100).exactOptional(),
   runAt: instant.exactOptional(),
   delayMs: z.int().min(0).max(longestDelayMs).exactOptional(),
   timeoutMs: durationMs.exactOptional(),

@@ -1,0 +1,17 @@
+import { z } from "zod";
+import { orderingPolicy, patience } from "./ordering.ts";
+
+/**
+ * Serves those first who can still be served in time: under overload first come, first served makes
+ * everybody late, this some. Those that are late have every eighth turn.
+ */
+export const punctual = orderingPolicy({
+  name: "punctual",
+  help: "As classic, but jobs that are late already yield to those that can still be in time.",
+  options: z.strictObject({
+    ...patience,
+    targetMs: z.int().min(1).default(1_000).describe("Wait after which a job is late"),
+  }),
+  lateMs: ({ targetMs }) => targetMs,
+  compare: null,
+});
