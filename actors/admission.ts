@@ -20,7 +20,7 @@ import { stagesFlaws, workspaceFlaws } from "./stages.ts";
 const issuesMax = 20;
 
 /** Fields a job will have one day; asking for them is refused rather than ignored. */
-const unsupported = new Set(["id", "after", "cache"]);
+const unsupported = new Set(["id", "cache"]);
 
 /** Jobs that came out of {@link parseJobs} and need not be read again on their way. */
 const readAlready = new WeakSet<object>();

@@ -14,6 +14,7 @@ import type { Operation } from "./operation.ts";
 import type { StoredJob, StoredRecord } from "./ports.ts";
 import type { Stay } from "./stay.ts";
 import type { Bunch } from "./turns/bunch.ts";
+import { dependenciesOf } from "./workflows/dependencies_of.ts";
 import { keysOf } from "./turns/keys_of.ts";
 import { type Turn, turn } from "./turns/turn.ts";
 import type { Weight } from "./weight.ts";
@@ -180,6 +181,7 @@ function shown(
     ...(spec.rank !== undefined && { rank: spec.rank }),
     acceptedAt: iso(acceptedAt),
     ...(runAt !== null && { runAt: iso(runAt) }),
+    ...(spec.after !== undefined && { after: dependenciesOf(spec).map(({ id }) => id) }),
     ...(keys !== null && { keys }),
     ...(spec.projectId !== undefined && { projectId: spec.projectId }),
     ...(spec.executionId !== undefined && { executionId: spec.executionId }),

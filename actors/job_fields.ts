@@ -5,6 +5,7 @@
  */
 import type { JobSpec, Stage } from "../messages/job.ts";
 import {
+  afterMost,
   keptMost,
   keyShape,
   keysMost,
@@ -63,6 +64,12 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
   operation: { code: "invalid_operation", expected: label },
   priority: { code: "invalid_priority", expected: "one of high, normal, low" },
   rank: { code: "invalid_rank", expected: "an integer -100..100" },
+  after: {
+    code: "invalid_after",
+    expected:
+      `an array of at most ${afterMost} jobs, each an id, the taskId of a job of the same ` +
+      "submit, or { id, onFailure: one of fail, run, skip }",
+  },
   runAt: {
     code: "invalid_run_at",
     expected: "an instant: ISO 8601 with an offset (2027-03-01T09:00:00Z), or epoch ms",

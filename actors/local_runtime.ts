@@ -239,7 +239,8 @@ export class LocalRuntime implements Runtime {
 
   get #gates(): Gates {
     const { intake, keys, system: { queue } } = this.#parts;
-    return { intake, keys, queue, stateOf: async (id) => (await this.job(id))?.state ?? null };
+    const stateOf = async (id: string) => (await this.job(id))?.state ?? null;
+    return { intake, keys, queue, stateOf, lookUp: (id) => this.job(id) };
   }
 
   #start(

@@ -20,18 +20,26 @@ export interface PatienceEffects {
   overdue(job: Job): void;
 }
 
+/** Gates that hold jobs for reasons of their own. */
+export interface PatientGates {
+  /** Nothing counts for those that it holds. */
+  readonly calendar: Gate<Job>;
+  /** They do not wait for their start yet. */
+  readonly after: Gate<Job>;
+}
+
 /** Begins to count when a job could begin, as far as that is up to us. */
 export class Patience {
   readonly #clock: Pick<Clock, "nowMs">;
   readonly #due: DueJobs;
-  readonly #gates: { readonly calendar: Gate<Job> };
+  readonly #gates: PatientGates;
   readonly #effects: PatienceEffects;
 
-  /** What a job waits for at some of `gates` is nobody's fault, and not counted. */
+  /** What a job waits for at `gates` is not counted, or not all of it. */
   constructor(
     clock: Pick<Clock, "nowMs">,
     due: DueJobs,
-    gates: { readonly calendar: Gate<Job> },
+    gates: PatientGates,
     effects: PatienceEffects,
   ) {
     this.#clock = clock;
@@ -41,12 +49,16 @@ export class Patience {
   }
 
   /** A job was admitted (`from` null), or what it waited for at `from` has come. */
-  begin(job: Job, _from: Gate<Job> | null): void {
+  begin(job: Job, from: Gate<Job> | null): void {
     const { queueTimeoutMs: queueMs, totalTimeoutMs: totalMs } = job.spec;
     if (queueMs === undefined && totalMs === undefined) return;
-    if (job.heldBy === this.#gates.calendar) return;
-    if (queueMs !== undefined) this.#due.after(job, queueMs, (late) => this.expire(late));
-    if (totalMs !== undefined) this.#due.after(job, totalMs, (late) => this.#overdue(late));
+    const { calendar, after } = this.#gates;
+    if (job.heldBy === calendar) return;
+    if (queueMs !== undefined && job.heldBy !== after) {
+      this.#due.after(job, queueMs, (late) => this.expire(late));
+    }
+    if (totalMs === undefined || from === after) return;
+    this.#due.after(job, totalMs, (late) => this.#overdue(late));
   }
 
   /** Ends a job that has waited for its start for too long; others are left alone. */

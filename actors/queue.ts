@@ -66,9 +66,11 @@ export class Queue {
     this.#nextId = ports.store.lastJobId + 1;
     this.#due = new DueJobs(ports.clock, this.open);
     this.gates = new Gates({
-      clock: ports.clock,
+      ...ports,
       due: this.#due,
       open: this.open,
+      end: (job, verdict) => this.#endHere(job, verdict),
+      flush: () => this.flush(),
       passed: (job) => this.#passed(job),
       begun: (job, from) => this.#patience.begin(job, from),
     });
@@ -83,6 +85,11 @@ export class Queue {
       lost: (jobs, because) => jobs.forEach((job) => this.#drop(job, because)),
       ended: (job) => this.#announce(job),
     });
+  }
+
+  /** Number of the next job that is kept. */
+  get nextId(): number {
+    return this.#nextId;
   }
 
   /** Jobs accepted, due and not yet sent to a worker. */
@@ -189,7 +196,7 @@ export class Queue {
     this.accepting = false;
     this.#ledger.close();
     this.wake.close();
-    this.gates.calendar.close();
+    this.gates.close();
     this.#due.clear();
   }
 
@@ -265,6 +272,7 @@ export class Queue {
   #announce(job: Job): void {
     this.open.delete(job.id);
     this.#listener.ended(job, job.outcome!);
+    this.gates.after.ended(job);
     this.#tell(job);
   }
 

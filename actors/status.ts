@@ -30,7 +30,9 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     startedAt: new Date(frame.startedAt).toISOString(),
     epoch: ports.store.epoch,
     store: ports.store.kind,
-    pending: pool.queued + queue.gates.timetable.retrying + runs.waiting + queue.gates.turns.parked,
+    pending: pool.queued + queue.gates.timetable.retrying + runs.waiting +
+      queue.gates.turns.parked +
+      queue.gates.after.blocked,
     scheduled: queue.gates.calendar.scheduled,
     oldestWaitMs: oldestWaitMs(system),
     running: pool.running,

@@ -11,13 +11,16 @@ import { type Job, jobId, type Order } from "./job.ts";
 import { Keys, type Known } from "./keys.ts";
 import type { Queue } from "./queue.ts";
 import { Refusal } from "./runtime.ts";
+import type { Bound, Lookup } from "./workflows/bind.ts";
 import { within } from "./within.ts";
 
 /** What a submission goes through. */
 export interface Gates {
   readonly intake: Intake;
   readonly keys: Keys;
-  readonly queue: Pick<Queue, "submit">;
+  readonly queue: Pick<Queue, "submit" | "nextId">;
+  /** What is known of a job that others may wait for. */
+  readonly lookUp: Lookup;
   /** State of a job, open or ended; null when it is no longer known. */
   readonly stateOf: (id: string) => Promise<JobState | null>;
 }
@@ -36,10 +39,15 @@ const listed: PointerOf = (n) => `/jobs/${n}`;
 /** Accepts all of `specs` or none; resolves when they, and those found again, are safe. */
 export async function submitAll(
   specs: readonly JobSpec[],
-  { intake, keys, queue, stateOf }: Gates,
+  { intake, keys, queue, stateOf, lookUp }: Gates,
   pointerOf = listed,
 ): Promise<readonly Accepted[]> {
+  const bound = waits(specs)
+    ? await (await import("./workflows/bind.ts")).bind(specs, pointerOf, lookUp)
+    : null;
   const { orders, places } = locate(specs, pointerOf, intake, keys);
+  const first = jobId(queue.nextId);
+  if (bound) orders.splice(0, Infinity, ...bindAll(bound, orders, places, queue.nextId));
   const stored = Promise.withResolvers<void>();
   const jobs = orders.length === 0 ? [] : queue.submit(orders, stored.resolve, (because) => {
     stored.reject(new Refusal("storage_full", `Cannot store the jobs: ${because}`, [], 5_000));
@@ -48,7 +56,34 @@ export async function submitAll(
   for (const job of jobs) keys.note(job, stored.promise);
   const earlier = places.map((place) => "known" in place ? place.known.stored : null);
   await Promise.all([stored.promise, ...earlier]);
-  return await Promise.all(places.map((place) => answer(place, jobs, stateOf)));
+  return await Promise.all(places.map(async (place, n) => {
+    const answered = await answer(place, jobs, stateOf);
+    if (bound === null) return answered;
+    const executionId = "at" in place
+      ? bound.executionId(n, first)
+      : (await lookUp(answered.id))?.executionId;
+    return executionId === undefined ? answered : { ...answered, executionId };
+  }));
+}
+
+/** Whether one of them waits for another job. What is no array of jobs is refused elsewhere. */
+const waits = (specs: readonly JobSpec[]): boolean =>
+  Array.isArray(specs) && specs.some((spec) => spec?.after !== undefined);
+
+/** The orders with the ids of those that they wait for. New jobs are numbered from `nextId` on. */
+function bindAll(
+  bound: Bound,
+  orders: readonly Order[],
+  places: readonly Place[],
+  nextId: number,
+): readonly Order[] {
+  const idOf = (n: number) => {
+    const place = places[n]!;
+    return jobId("at" in place ? nextId + place.at : place.known.id);
+  };
+  return places.flatMap((place, n) =>
+    "at" in place && !place.twin ? bound.order(n, orders[place.at]!, jobId(nextId), idOf) : []
+  );
 }
 
 function locate(

@@ -33,6 +33,8 @@ interface Flags extends Reach {
   readonly queueTimeout?: number;
   readonly progressTimeout?: number;
   readonly totalTimeout?: number;
+  /** Ids of jobs that it waits for. */
+  readonly after?: readonly string[];
   /** When it may begin: ISO 8601. */
   readonly at?: string;
   /** The same from now on, ms. */
@@ -66,6 +68,7 @@ export const submit: Verb = {
       .option("--queue-timeout <duration>", "longest wait for a start", duration)
       .option("--progress-timeout <duration>", "longest silence of one attempt", duration)
       .option("--total-timeout <duration>", "from acceptance to the end, at most", duration)
+      .option("--after <id>", "a job that has to be done first; give it several times", several)
       .option("--at <instant>", "when it may begin, such as 2027-03-01T09:00:00Z")
       .option("--delay <duration>", "the same from now on, such as 2h", duration)
       .option("--key <scope:name>", "so many of it run at once; give it several times", several)
@@ -104,6 +107,7 @@ async function toSpec(
     ...(flags.queueTimeout === undefined ? {} : { queueTimeoutMs: flags.queueTimeout }),
     ...(flags.progressTimeout === undefined ? {} : { progressTimeoutMs: flags.progressTimeout }),
     ...(flags.totalTimeout === undefined ? {} : { totalTimeoutMs: flags.totalTimeout }),
+    ...(flags.after === undefined ? {} : { after: flags.after }),
     ...(flags.at === undefined ? {} : { runAt: flags.at }),
     ...(flags.delay === undefined ? {} : { delayMs: flags.delay }),
     ...(flags.key === undefined ? {} : { keys: flags.key }),

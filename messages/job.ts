@@ -76,6 +76,20 @@ export interface Workspace {
   readonly reset?: readonly string[];
 }
 
+/** What becomes of a job when one that it waits for did not end `done`. */
+export type OnFailure = "fail" | "run" | "skip";
+
+/** A job that another one waits for. */
+export interface Dependency {
+  /** Its id, or the `taskId` of a job of the same submit. */
+  readonly id: string;
+  /**
+   * When it does not end `done`: this one fails with the category `dependency` (`fail`, the
+   * default), begins all the same (`run`), or ends `cancelled` with the code `skipped` (`skip`).
+   */
+  readonly onFailure?: OnFailure;
+}
+
 /** What a caller asks for: exactly one of `task`, `command`, `shell` and `stages`. */
 export interface JobSpec extends Work {
   /** A staged run: one after another in one workspace, until one fails. */
@@ -98,6 +112,8 @@ export interface JobSpec extends Work {
    * (`jobs.timeoutMs`), none for `run`, `map` and `command`.
    */
   readonly timeoutMs?: number;
+  /** Jobs that have to end before it begins, at most 1,000: their ids, or what to do if they fail. */
+  readonly after?: readonly (string | Dependency)[];
   /** When it may begin, by the wall clock: ISO 8601 with an offset, or epoch ms. Default: at once. */
   readonly runAt?: string | number;
   /** The same, ms from acceptance. */
@@ -129,7 +145,10 @@ export interface JobSpec extends Work {
    * one project share a workspace.
    */
   readonly projectId?: string;
-  /** Label: the workflow this job is part of. */
+  /**
+   * The workflow this job is part of: all jobs with it. Made up for jobs that are submitted together,
+   * where one waits for another.
+   */
   readonly executionId?: string;
   /** Label: the caller's own name for this job. */
   readonly taskId?: string;
@@ -171,6 +190,8 @@ export interface JobView {
   readonly acceptedAt: string;
   /** When it may begin, where it was asked for later. */
   readonly runAt?: string;
+  /** Ids of the jobs that it waits for, or waited for. */
+  readonly after?: readonly string[];
   /** When the latest attempt began. */
   readonly startedAt?: string;
   /** When it ended. */
@@ -195,6 +216,8 @@ export interface Accepted {
   readonly id: string;
   /** Where it stood when it was accepted or found. */
   readonly state: JobState;
+  /** The workflow that it is part of, where one job of the submit waits for another. */
+  readonly executionId?: string;
   /** True when an earlier submit with this idempotency key made the job. */
   readonly duplicate?: true;
 }

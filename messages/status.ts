@@ -161,7 +161,7 @@ export interface WhyJob {
   /** Where the job stands. */
   readonly state: string;
   /**
-   * `ended`, `running`, `scheduled`, `retry`, `threshold`, `key`, `project`, `credit`, `operator`,
+   * `ended`, `running`, `scheduled`, `dependencies`, `retry`, `threshold`, `key`, `project`, `credit`, `operator`,
    * `running limit`, `commands limit`, `cpu`, `memory`, `share`, `start`,
    * `workers` or `position`.
    */

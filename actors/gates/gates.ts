@@ -7,11 +7,13 @@
  * @module
  */
 import type { Outcome } from "../../messages/outcome.ts";
+import type { Verdict } from "../doom.ts";
 import type { DueJobs } from "../due_jobs.ts";
 import type { Job } from "../job.ts";
 import type { Numbered } from "../numbered.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock, Store } from "../ports.ts";
 import { Turns } from "../turns/turns.ts";
+import { After } from "./after.ts";
 import { Calendar } from "./calendar.ts";
 import type { Gate, Hold } from "./gate.ts";
 import { Timetable } from "./timetable.ts";
@@ -19,17 +21,24 @@ import { Timetable } from "./timetable.ts";
 /** What gates stand on. */
 export interface GateParts {
   readonly clock: Clock;
+  readonly store: Pick<Store, "read">;
   readonly due: DueJobs;
   readonly open: Pick<Numbered<Job>, "get">;
   /** Lays a job into its lane that was held and has passed all gates now. */
   readonly passed: (job: Job) => void;
   /** What a job waited for at `from` has come: from now on its own patience counts. */
+  /** Ends a job that can't go on any more. */
+  readonly end: (job: Job, verdict: Verdict) => void;
+  /** Hands all that has ended to the store. */
+  readonly flush: () => void;
   readonly begun: (job: Job, from: Gate<Job>) => void;
 }
 
 /** All gates of a queue. */
 export class Gates {
   readonly calendar: Calendar;
+  /** Jobs that wait for others. */
+  readonly after: After;
   readonly timetable: Timetable;
   /** Whose turn it is among jobs with keys. */
   readonly turns: Turns;
@@ -37,7 +46,8 @@ export class Gates {
   readonly #all: readonly Gate<Job>[];
 
   /** Nobody is held yet. */
-  constructor({ clock, due, open, passed, begun }: GateParts) {
+  constructor(parts: GateParts) {
+    const { clock, due, open, passed, begun } = parts;
     const goOn = (job: Job) => this.#enter(job, 1 + job.gates!.indexOf(job.heldBy!));
     const call = (job: Job) => void (goOn(job) && passed(job));
     const begin = (job: Job) => {
@@ -47,9 +57,10 @@ export class Gates {
       if (isFree) passed(job);
     };
     this.calendar = new Calendar(clock, open, begin);
+    this.after = new After({ ...parts, begin });
     this.timetable = new Timetable(due, clock, call);
     this.turns = new Turns(call);
-    this.#all = [this.calendar, this.timetable, this.turns];
+    this.#all = [this.calendar, this.after, this.timetable, this.turns];
   }
 
   /** The gates that a new job has to pass, null where there are none. */
@@ -87,6 +98,12 @@ export class Gates {
   leave(job: Job): void {
     for (const gate of job.gates!) gate.leave(job);
     job.heldBy = null;
+  }
+
+  /** Lets nobody go any more. */
+  close(): void {
+    this.calendar.close();
+    this.after.close();
   }
 
   /** Why a job is held; null where it is not. */

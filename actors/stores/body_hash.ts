@@ -9,13 +9,22 @@ import type { JobSpec } from "../../messages/job.ts";
 /** Fields that may differ between a submit and its repetition. */
 const ignored: ReadonlySet<string> = new Set(["idempotencyKey", "traceparent"]);
 
+/** What was asked for, of specs in which we have filled in something. */
+const asked = new WeakMap<JobSpec, JobSpec>();
+
+/** From now on `spec` counts as `given`, of which we made it. */
+export function standsFor(spec: JobSpec, given: JobSpec): void {
+  asked.set(spec, given);
+}
+
 /**
  * SHA-256 (base64url, 43 characters) of a spec's JSON with the keys of all objects sorted, without
  * `idempotencyKey` and `traceparent`. Fields that are `undefined` count as absent; defaults are not
  * filled in, so that leaving a field out and writing its default are two bodies.
  */
 export function bodyHash(spec: JobSpec): string {
-  const body = Object.fromEntries(Object.entries(spec).filter(([name]) => !ignored.has(name)));
+  const given = asked.get(spec) ?? spec;
+  const body = Object.fromEntries(Object.entries(given).filter(([name]) => !ignored.has(name)));
   return createHash("sha256").update(JSON.stringify(body, sorted)).digest("base64url");
 }
 

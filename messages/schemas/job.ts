@@ -47,6 +47,17 @@ const instant = z.union([
   z.int().min(0).max(lastInstant),
 ]);
 
+/** Jobs that one waits for, at most. */
+export const afterMost = 1_000;
+
+const dependency = z.union([
+  label,
+  z.strictObject({
+    id: label,
+    onFailure: z.enum(["fail", "run", "skip"]).exactOptional(),
+  }),
+]);
+
 const work = {
   task: name.exactOptional(),
   command: z.array(z.string()).min(1).exactOptional(),
@@ -80,6 +91,7 @@ export const jobSchema = z.strictObject({
   operation: label.exactOptional(),
   priority: z.enum(["high", "normal", "low"]).exactOptional(),
   rank: z.int().min(-100).max(100).exactOptional(),
+  after: z.array(dependency).max(afterMost).exactOptional(),
   runAt: instant.exactOptional(),
   delayMs: z.int().min(0).max(longestDelayMs).exactOptional(),
   timeoutMs: durationMs.exactOptional(),
