@@ -37,11 +37,12 @@ export class Queue {
   /** Accepted and not ended, by number. */
   readonly open = new Numbered<Job>();
   bytes = 0;
+  /** Number of the next job that is kept. */
+  nextId: number;
   limits: QueueLimits;
   /** False when nothing new is taken. */
   accepting = true;
   readonly #watchers = new Watchers();
-  #nextId: number;
   #lastRunId = 0;
   readonly #ledger: Ledger;
   readonly #due: DueJobs;
@@ -63,7 +64,7 @@ export class Queue {
     this.limits = limits;
     this.retries = new Retries(ports.clock);
     this.#listener = listener;
-    this.#nextId = ports.store.lastJobId + 1;
+    this.nextId = ports.store.lastJobId + 1;
     this.#due = new DueJobs(ports.clock, this.open);
     this.gates = new Gates({
       ...ports,
@@ -87,11 +88,6 @@ export class Queue {
     });
   }
 
-  /** Number of the next job that is kept. */
-  get nextId(): number {
-    return this.#nextId;
-  }
-
   /** Jobs accepted, due and not yet sent to a worker. */
   get queued(): number {
     return this.lanes.queued;
@@ -110,7 +106,7 @@ export class Queue {
   ): readonly Job[] {
     const bytes = orders.reduce((sum, { payload }) => sum + payload.length + jobBytes, 0);
     refuseIfFull(this, orders.length, bytes, this.#random);
-    const jobs = orders.map((order) => this.#add(order, this.#nextId++));
+    const jobs = orders.map((order) => this.#add(order, this.nextId++));
     this.#ledger.accept(jobs, accepted, lost);
     return jobs;
   }
@@ -127,7 +123,7 @@ export class Queue {
   restore(jobs: readonly Job[]): void {
     for (const job of jobs) {
       this.#open(job);
-      this.#nextId = Math.max(this.#nextId, job.id + 1);
+      this.nextId = Math.max(this.nextId, job.id + 1);
     }
     this.#admit(jobs);
   }

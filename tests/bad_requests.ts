@@ -107,7 +107,7 @@ export const rows: readonly Row[] = [
   ),
   job("14 queueTimeoutMs", { queueTimeoutMs: 0 }, "invalid_queue_timeout"),
   job("15 runAt and delayMs", { runAt: 0, delayMs: 1 }, "invalid_delay", "/delayMs"),
-  job("15 after", { after: ["j999"] }, "unknown_dependency", "/after/0"),
+  job("15 after", { after: "j1" }, "invalid_after"),
   job("16 retries", { retries: 1e9 }, "invalid_retries"),
   job("16 backoff", { backoff: { baseMs: -1 } }, "invalid_backoff", "/backoff/baseMs"),
   raw("17 a number as id", '{"task":"hash","id":12345678901234567890}', "invalid_id", "string"),
