@@ -10,6 +10,7 @@ import type { Lane } from "./lane.ts";
 import type { MemoryWait } from "./memory_wait.ts";
 import type { Clock } from "./ports.ts";
 import type { Queue } from "./queue.ts";
+import { Rivals } from "./rivals.ts";
 import type { WorkerLink } from "./worker.ts";
 
 /** The limits on jobs that run. */
@@ -33,6 +34,8 @@ export class Dispatcher {
   readonly #clock: Clock;
   readonly #footprints: Footprints;
   readonly #memoryWait: MemoryWait;
+  /** Lanes that limits hold back. */
+  readonly #rivals = new Rivals();
 
   /** Takes jobs from `queue`; memory for commands is had of `memory`. */
   constructor(queue: Queue, clock: Clock, memory: Memory) {
@@ -45,12 +48,29 @@ export class Dispatcher {
   /** Gives what waits in `lane` to those of `links` that have room. */
   dispatch(lane: Lane, links: readonly WorkerLink[], limits: RunLimits): void {
     if (lane.queued === 0) return;
+    const mayWait = limits.runningMax !== null ||
+      (limits.commandsMax !== null && lane.grant.kind === "command");
+    if (!mayWait || !this.#rivals.areOther(lane)) {
+      return this.#serve(lane, links, limits, Infinity);
+    }
+    // Several want the same places: each has one, then it is looked again whose turn it is.
+    this.#rivals.add(lane);
+    this.#rivals.takeTurns((next) => {
+      const before = this.sent;
+      this.#serve(next, links, limits, 1);
+      return this.sent > before;
+    });
+  }
+
+  /** Sends at most `most` jobs of `lane`. */
+  #serve(lane: Lane, links: readonly WorkerLink[], limits: RunLimits, most: number): void {
     const nowMs = this.#clock.nowMs();
-    if (lane.hasSuspects) this.#isolate(lane, links, nowMs);
+    const until = this.sent + most;
+    if (lane.hasSuspects) this.#isolate(lane, links, limits, nowMs);
     lane.spread(links);
     /** Workers that no waiting job may go to. */
     let shut: WorkerLink[] | null = null;
-    while (lane.queued > 0 && !this.#full(lane, limits)) {
+    while (lane.queued > 0 && this.sent < until && !this.#full(lane, limits)) {
       const link = leastLoaded(links, lane.grant.key, shut);
       if (!link) break;
       const job = lane.take(link.slots, nowMs);
@@ -62,11 +82,15 @@ export class Dispatcher {
     // Who keeps them from it may be gone by then.
     if (shut) this.#queue.wake.later(lane, nowMs + heldBackMs);
     if (lane.starved) this.#memoryWait.note(lane);
+    else if (lane.queued > 0 && this.#full(lane, limits)) this.#rivals.add(lane);
   }
 
   /** A job that was sent to a worker is no longer there. */
   left(job: Job): void {
     this.sent--;
+    if (this.#rivals.size > 0) {
+      for (const lane of this.#rivals.waiting) this.#queue.wake.soon(lane);
+    }
     job.stay?.leave();
     job.stay = null;
     if (job.operation.grant.kind === "command") this.commandsSent--;
@@ -116,18 +140,24 @@ export class Dispatcher {
   }
 
   /** Gives each suspect a worker of its own; where none is idle, one gets no more until it is. */
-  #isolate(lane: Lane, links: readonly WorkerLink[], nowMs: number): void {
+  #isolate(
+    lane: Lane,
+    links: readonly WorkerLink[],
+    limits: RunLimits,
+    nowMs: number,
+  ): void {
     const own = links.filter(({ open, exclusive, grant }) =>
       open && !exclusive && grant.key === lane.grant.key
     );
     for (const link of own) {
       link.reserved = null;
+      if (this.#full(lane, limits)) continue;
       const job = link.idle && this.#mayHave(lane) ? this.#suspectOf(lane) : undefined;
       if (!job) continue;
       this.#send(lane, link, job, nowMs);
       link.exclusive = true;
     }
-    if (!lane.hasSuspects) return;
+    if (!lane.hasSuspects || this.#full(lane, limits)) return;
     const next = leastLoaded(own, lane.grant.key);
     // An idle one stays free for others: there is no memory for the suspect.
     if (next && !next.idle) next.reserved = lane;

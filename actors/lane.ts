@@ -123,6 +123,11 @@ export class Lane {
     return this.suspect !== undefined;
   }
 
+  /** The job that goes before all others here, undefined when none waits. */
+  get first(): Job | undefined {
+    return this.#bays.all.reduce((best, { first }) => better(best, first), this.#alone.first);
+  }
+
   /** When the longest waiting job became due, Infinity when none waits. */
   headSinceMs(): number {
     let since = this.#alone.first?.dueMs ?? Infinity;
@@ -167,6 +172,11 @@ export class Lane {
   #lines(): Line[] {
     return this.#bays.all.flatMap(({ lines }) => lines);
   }
+}
+
+/** Who goes first. */
+export function better(one: Job | undefined, other: Job | undefined): Job | undefined {
+  return one === undefined || (other !== undefined && precedes(other, one)) ? other : one;
 }
 
 /** Forgets the lanes of a folder that nobody works in any more. */

@@ -233,11 +233,8 @@ export class Queue {
   #requeued(jobs: readonly Job[]): void {
     if (jobs.length === 0) return;
     this.#listener.requeued(jobs.filter(({ outcome }) => outcome === null));
-    this.#wakeLanes();
-  }
-
-  #wakeLanes(): void {
-    for (const lane of this.lanes.values()) if (lane.queued > 0) this.#listener.ready(lane);
+    const lanes = new Set(jobs.map(({ operation }) => this.lane(operation.grant)));
+    for (const lane of lanes) if (lane.queued > 0) this.#listener.ready(lane);
   }
 
   #retry(job: Job, failed: Outcome): void {
@@ -246,7 +243,7 @@ export class Queue {
     job.doomed = null;
     if (job.gates !== null) this.gates.leave(job);
     this.#lay(job);
-    this.#wakeLanes();
+    if (job.state === "waiting") this.wake.soon(this.lane(job.operation.grant));
   }
 
   /** Ends a job that no worker is asked about. */

@@ -9,7 +9,7 @@ import { nextToPack, passedMax } from "../policies/ordering/packing.ts";
 import type { Berth } from "./bays.ts";
 import type { Footprints } from "./footprints.ts";
 import { classes, type Job, operationOf } from "./job.ts";
-import { Lane } from "./lane.ts";
+import { better, Lane } from "./lane.ts";
 import { Line } from "./line.ts";
 import type { Grant } from "./ports.ts";
 import { Sequence, Turnstile } from "./sequence.ts";
@@ -107,6 +107,10 @@ export class Shelves extends Lane {
 
   override held(): null {
     return null;
+  }
+
+  override get first(): Job | undefined {
+    return this.#all.reduce((best, { jobs }) => better(best, jobs.first), super.first);
   }
 
   override headSinceMs(): number {
