@@ -59,13 +59,14 @@ export class Ledger {
     store.onFailed((lsn, because) => this.#failed(lsn, because));
   }
 
-  /** Notes accepted jobs; `then` when they are safe, `otherwise` when they can't be. */
+  /** Notes accepted or redriven jobs; `then` when they are safe, `otherwise` when they can't be. */
   accept(
     jobs: readonly Job[],
     then?: () => void,
     otherwise?: (because: string) => void,
+    type: "accepted" | "redriven" = "accepted",
   ): void {
-    for (const job of jobs) this.#batch.changes.push({ type: "accepted", job });
+    for (const job of jobs) this.#batch.changes.push({ type, job });
     if (this.#eager) {
       this.#arm();
       this.#listener.accepted(jobs);

@@ -25,6 +25,7 @@ import { mapItems } from "./map_items.ts";
 import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
 import { poolHandle } from "./pool_handle.ts";
 import type { Config } from "./config.ts";
+import { Redrive } from "./redrive.ts";
 import type { Reloaded, Reloader } from "./reload.ts";
 import {
   type CloseOptions,
@@ -68,6 +69,7 @@ export class LocalRuntime implements Runtime {
   readonly #parts: LocalParts;
   readonly #startedAt: number;
   readonly #closing: Closing;
+  readonly #redrive: Redrive;
   #serve: Promise<(request: Request) => Promise<Response>> | null = null;
 
   /** Over running `parts`. */
@@ -75,6 +77,7 @@ export class LocalRuntime implements Runtime {
     this.#parts = parts;
     this.gaveUp = parts.gaveUp;
     this.#closing = new Closing(parts);
+    this.#redrive = new Redrive(parts.system, parts.intake);
     this.#startedAt = parts.system.ports.clock.wallMs();
   }
 
@@ -181,6 +184,10 @@ export class LocalRuntime implements Runtime {
       return true;
     }
     return await this.job(id) ? false : null;
+  }
+
+  retry(id: string): Promise<boolean | null> {
+    return this.#redrive.retry(id);
   }
 
   async limit(id: string, limits: Limits): Promise<boolean | null> {

@@ -149,6 +149,8 @@ export interface StoredOutcome {
 /** One change of the durable state. */
 export type Change =
   | { readonly type: "accepted"; readonly job: StoredJob }
+  /** A job that had ended, and is open again: its ending is gone, the first one from now on stands. */
+  | { readonly type: "redriven"; readonly job: StoredJob }
   | { readonly type: "ended"; readonly ended: StoredOutcome }
   | { readonly type: "fact"; readonly stamped: Stamped<ControlFact> }
   | { readonly type: "snapshot"; readonly actor: string; readonly snapshot: unknown };

@@ -128,6 +128,13 @@ export class Queue {
     this.#admit(jobs);
   }
 
+  /** Takes a job anew that had ended, under its number. */
+  redrive(job: Job, accepted: () => void, lost: (because: string) => void): void {
+    refuseIfFull(this, 1, job.payload.length + jobBytes, this.#random);
+    this.#open(job);
+    this.#ledger.accept([job], accepted, lost, "redriven");
+  }
+
   /** An attempt has ended; ends the job or lets it try again. */
   settle(job: Job, outcome: Outcome): void {
     job.slot = -1;

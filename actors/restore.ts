@@ -48,7 +48,10 @@ export async function restore(
     try {
       const { clock } = ports;
       // It has waited since it was accepted, or due, also while nobody was here.
-      const agoMs = Math.max(0, clock.wallMs() - (dueAt(spec, acceptedAt) ?? acceptedAt));
+      const agoMs = Math.max(
+        0,
+        clock.wallMs() - Math.max(acceptedAt, dueAt(spec, acceptedAt) ?? 0),
+      );
       return new Job(id, intake.again(spec), clock.nowMs() - agoMs, acceptedAt);
     } catch (error) {
       if (error instanceof Refusal) return error.message;

@@ -132,6 +132,11 @@ export interface Runtime extends AsyncDisposable {
   /** Cancels a job that has not ended; false when it had ended; null when unknown. */
   cancel(id: string, because?: string): Promise<boolean | null>;
   /**
+   * Puts a job that has ended back into the queue, with its id and fresh attempts; resolves when that
+   * is safe. False when it is done or has not ended; null when unknown.
+   */
+  retry(id: string): Promise<boolean | null>;
+  /**
    * Changes what a job may take, also while it runs: it goes on and is held to these limits and
    * those of its operation. False when it had ended; null when unknown. Rejects with a Refusal where
    * it can't be held to them; what was set so far stays.

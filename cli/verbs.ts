@@ -37,6 +37,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "one job of a running service",
     load: async () => (await import("./job.ts")).job,
   },
+  retry: {
+    summary: "put jobs that have ended, and are not done, back into the queue",
+    load: async () => (await import("./retry.ts")).retry,
+  },
   doctor: {
     summary: "what this machine lets us do, and what is missing",
     load: async () => (await import("./doctor.ts")).doctor,

@@ -27,13 +27,13 @@ export const moves: Readonly<Record<JobState, readonly JobState[]>> = {
   /** Waits for its back-off. */
   retrying: ["waiting", "cancelled"],
   done: [],
-  failed: [],
-  /** Redriven. */
+  // What follows is redriven by hand.
+  failed: ["waiting"],
   dead: ["waiting"],
-  timedOut: [],
-  expired: [],
-  lost: [],
-  cancelled: [],
+  timedOut: ["waiting"],
+  expired: ["waiting"],
+  lost: ["waiting"],
+  cancelled: ["waiting"],
 };
 
 const endings: Readonly<Record<Ending, true>> = {

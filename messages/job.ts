@@ -18,7 +18,7 @@ export type JobState =
   | "retrying"
   | Ending;
 
-/** The endings. Nothing follows an ending; no door redrives a `dead` job yet. */
+/** The endings. Nothing follows them, unless somebody retries a job that is not `done`. */
 export type Ending =
   | "done"
   | "failed"
@@ -186,7 +186,7 @@ export interface JobView {
   readonly rank?: number;
   /** The attempt that runs or comes next, from 1; of an ended job, attempts begun. */
   readonly attempt: number;
-  /** When the job was safe. */
+  /** When the job was safe, the last time where it was retried by hand. */
   readonly acceptedAt: string;
   /** When it may begin, where it was asked for later. */
   readonly runAt?: string;

@@ -77,6 +77,18 @@ export function cancelJob(runtime: Runtime): Handler {
   };
 }
 
+/** Puts a job that has ended back into the queue. */
+export function retryJob(runtime: Runtime): Handler {
+  return async (call) => {
+    const id = jobId(call);
+    const retried = await runtime.retry(id) ?? missing(id);
+    const job = await runtime.job(id) ?? missing(id);
+    if (retried) return reply(job, 202);
+    const allowed = "only jobs that have ended and are not done";
+    throw new Refusal("not_retriable", `Job ${id} is not retried: state=${job.state}, ${allowed}`);
+  };
+}
+
 /** What `Idempotency-Key` and `traceparent` add to the jobs of a body. */
 function withHeaders(specs: readonly JobSpec[], bulk: boolean, call: Call): readonly JobSpec[] {
   const idempotencyKey = call.req.header("idempotency-key");

@@ -26,6 +26,7 @@ const statuses: Readonly<Record<string, number>> = {
   unknown_pool: 404,
   method_not_allowed: 405,
   already_finished: 409,
+  not_retriable: 409,
   idempotency_conflict: 409,
   body_too_large: 413,
   unsupported_media_type: 415,

@@ -9,7 +9,7 @@ import { type Handler, wholeNumber } from "./call.ts";
 import { streamEvents } from "./events.ts";
 import { inspectFrames, type InspectorHub } from "./inspector.ts";
 import { showLog } from "./job_log.ts";
-import { cancelJob, explainJob, patchJob, showJob, submitJobs } from "./jobs.ts";
+import { cancelJob, explainJob, patchJob, retryJob, showJob, submitJobs } from "./jobs.ts";
 import { listPools, patchPool, showPool } from "./pools.ts";
 import { reply } from "./reply.ts";
 
@@ -27,6 +27,7 @@ export function routes(
     ["GET", "/api/v1/jobs/:id", showJob(runtime)],
     ["PATCH", "/api/v1/jobs/:id", patchJob(runtime)],
     ["DELETE", "/api/v1/jobs/:id", cancelJob(runtime)],
+    ["POST", "/api/v1/jobs/:id/retry", retryJob(runtime)],
     ["GET", "/api/v1/jobs/:id/why", explainJob(runtime)],
     ["GET", "/api/v1/jobs/:id/log", showLog(runtime, closing)],
     ["GET", "/api/v1/status", () => reply(runtime.status())],

@@ -57,6 +57,9 @@ Deno.test("cli: serve takes jobs, refuses a second instance and drains on SIGTER
     assertStringIncludes(unknown.stderr, "did you mean hello?");
     const status = await flyball(["status"], { cwd });
     assertStringIncludes(status.stdout, "ended 1 done, 1 failed");
+    const retried = await flyball(["retry", "j2", "j1", "j99"], { cwd });
+    assertEquals([retried.code, retried.stdout], [64, "j2 waiting\n"], retried.stderr);
+    assertMatch(retried.stderr, /j1 is not retried: state=done.*\n.*"j99" was not found\n$/);
     const second = await flyball(["serve", "--port", "0"], { cwd });
     assertEquals(second.code, 75, second.stderr);
     assertEquals(second.stderr.trimEnd().split("\n").length, 1);

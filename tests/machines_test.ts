@@ -234,13 +234,13 @@ Deno.test("breaker: admits calls when closed, one at a time when half open, none
   }
 });
 
-Deno.test("job: moves only from states that are alive, except that a dead one is redriven", () => {
+Deno.test("job: moves only from states that are alive, unless what is not done is redriven", () => {
   const states = Object.keys(moves) as JobState[];
   const alive = ["scheduled", "waiting", "blocked", "running", "retrying"];
   assertEquals(states.filter((state) => !isEnding(state)), alive as JobState[]);
   assertEquals(
     states.filter((state) => isEnding(state) && moves[state].length > 0),
-    ["dead"],
+    ["failed", "dead", "timedOut", "expired", "lost", "cancelled"],
   );
   assertEquals([mayMove("dead", "waiting"), mayMove("done", "waiting")], [true, false]);
   assertEquals(mayMove("waiting", "done"), false, "nothing is done that was not begun");

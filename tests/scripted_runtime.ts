@@ -190,6 +190,13 @@ function jobsOf(script: Script, { jobs, ended }: Cast) {
       return Promise.resolve(jobs.has(id) ? logOf([piece], ended.get(id)!.promise) : null);
     },
     limit: (id: string) => Promise.resolve(id === "j1" ? true : null),
+    retry(id: string) {
+      const job = jobs.get(id);
+      if (!job) return Promise.resolve(null);
+      const isOver = job.state === "cancelled";
+      if (isOver) jobs.set(id, { ...job, state: "waiting" });
+      return Promise.resolve(isOver);
+    },
     cancel(id: string) {
       const job = jobs.get(id);
       if (job === undefined) return Promise.resolve(null);

@@ -37,6 +37,12 @@ Deno.test("service: accepts jobs, shows, explains and cancels them", async () =>
   assertEquals([cancelled.status, cancelled.body.state], [200, "cancelled"]);
   assertEquals((await ask(service, "DELETE", "/api/v1/jobs/j3")).status, 202);
   assertEquals((await ask(service, "DELETE", "/api/v1/jobs/j9")).status, 404);
+  const retried = await ask(service, "POST", "/api/v1/jobs/j1/retry");
+  assertEquals([retried.status, retried.body.id, retried.body.state], [202, "j1", "waiting"]);
+  const early = await ask(service, "POST", "/api/v1/jobs/j1/retry");
+  assertEquals([early.status, early.body.code], [409, "not_retriable"]);
+  assertMatch(early.body.detail, /state=waiting/);
+  assertEquals((await ask(service, "POST", "/api/v1/jobs/j9/retry")).status, 404);
   runtime.end("j2");
   const late = await ask(service, "DELETE", "/api/v1/jobs/j2");
   assertEquals([late.status, late.body.code], [409, "already_finished"]);

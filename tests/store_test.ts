@@ -106,6 +106,30 @@ for (const [kind, open] of Object.entries(fillings)) {
     assertEquals(await store.read({ type: "job", id: 2 }), null);
   });
 
+  check("opens a job again that was redriven, until its next ending", async (store, restart) => {
+    await commit(store, accepted(1), accepted(2), ended(1, "dead"), ended(2, "failed"));
+    const again: Change = {
+      type: "redriven",
+      job: { id: 1, acceptedAt: now + 5, spec: { task: "noop", input: 1 } },
+    };
+    await commit(store, again);
+    let after = await restart();
+    assertEquals((await openJobs(after)).map(({ id, acceptedAt }) => [id, acceptedAt]), [
+      [1, now + 5],
+    ]);
+    assertEquals((await after.read({ type: "job", id: 1 }))?.ended, null);
+    assertEquals((await after.read({ type: "jobs", limit: 9 })).map(({ job }) => job.id), [1, 2]);
+    assertEquals(await after.read({ type: "jobs", ending: "dead", limit: 9 }), []);
+    await commit(after, ended(1, "done", 7));
+    // Redriven and ended in one batch, too.
+    await commit(after, { ...again, job: { ...again.job, id: 2 } }, ended(2, "cancelled"));
+    after = await restart();
+    const endings = (await after.read({ type: "jobs", limit: 9 })).map(({ ended }) =>
+      ended!.outcome.type
+    );
+    assertEquals([endings, await openIds(after)], [["done", "cancelled"], []]);
+  });
+
   check("moves committedLsn to what append returned, and tells so in order", async (store) => {
     const heard: number[] = [];
     const all = Promise.withResolvers<void>();

@@ -102,6 +102,10 @@ function apply({ open, ended, endedById, facts, snapshots }: Rows, change: Chang
     case "accepted":
       open.set(change.job.id, change.job);
       break;
+    case "redriven":
+      endedById.delete(change.job.id);
+      open.set(change.job.id, change.job);
+      break;
     case "ended": {
       const job = open.get(change.ended.id);
       if (job === undefined) break; // Unknown, or ended already: the first ending stands.
@@ -109,7 +113,7 @@ function apply({ open, ended, endedById, facts, snapshots }: Rows, change: Chang
       const record = { job, ended: change.ended };
       endedById.set(job.id, record);
       const dropped = ended.push(record);
-      if (dropped) endedById.delete(dropped.job.id);
+      if (dropped && endedById.get(dropped.job.id) === dropped) endedById.delete(dropped.job.id);
       break;
     }
     case "fact":
@@ -122,8 +126,10 @@ function apply({ open, ended, endedById, facts, snapshots }: Rows, change: Chang
 }
 
 /** All jobs in order of ids. */
-function records({ open, ended }: Rows): StoredRecord[] {
-  return [...ended.toArray(), ...open.values().map((job) => ({ job, ended: null }))]
+function records({ open, ended, endedById }: Rows): StoredRecord[] {
+  // A job that was redriven has left its earlier ending in the ring.
+  const standing = ended.toArray().filter((record) => endedById.get(record.job.id) === record);
+  return [...standing, ...open.values().map((job) => ({ job, ended: null }))]
     .sort((a, b) => a.job.id - b.job.id);
 }
 

@@ -97,13 +97,15 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
 }
 
 function emptyBatch(): Batch {
-  return { jobs: [], outcomes: [], facts: [], snapshots: [] };
+  return { jobs: [], redriven: [], outcomes: [], facts: [], snapshots: [] };
 }
 
 function pack(batch: Batch, change: Change): void {
   switch (change.type) {
     case "accepted":
       return packJob(batch.jobs, change.job);
+    case "redriven":
+      return packJob(batch.redriven, change.job);
     case "ended":
       return packOutcome(batch.outcomes, change.ended);
     case "fact":

@@ -1,5 +1,5 @@
 /**
- * Jobs as they were accepted. Append-only: a job is open as long as it has no outcome.
+ * Jobs as they were accepted, or redriven. A job is open as long as it has no outcome.
  *
  * @module
  */

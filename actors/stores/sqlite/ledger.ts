@@ -89,12 +89,18 @@ export function openLedger(
 
 function writer(db: DatabaseSync): (batch: Batch) => void {
   const insertJob = db.prepare(insertSql(jobs));
+  const replaceJob = db.prepare(insertSql(jobs, "replace"));
+  const forgetOutcome = db.prepare("delete from outcomes where id = ?");
   const insertOutcome = db.prepare(insertSql(outcomes, "ignore"));
   const insertFact = db.prepare(insertSql(facts, "replace"));
   const insertSnapshot = db.prepare(insertSql(snapshots, "replace"));
   return (batch) =>
     transaction(db, () => {
       insertRows(insertJob, batch.jobs, jobs.width);
+      insertRows(replaceJob, batch.redriven, jobs.width);
+      for (let at = 0; at < batch.redriven.length; at += jobs.width) {
+        forgetOutcome.run(batch.redriven[at]!);
+      }
       insertRows(insertOutcome, batch.outcomes, outcomes.width);
       insertRows(insertFact, batch.facts, facts.width);
       insertRows(insertSnapshot, batch.snapshots, snapshots.width);

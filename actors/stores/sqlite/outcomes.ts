@@ -1,5 +1,5 @@
 /**
- * Endings, one a job. Append-only; the first one stands.
+ * Endings, one a job. The first one stands, unless the job is redriven.
  *
  * @module
  */

@@ -8,6 +8,8 @@ import type { Cell, Row } from "./table.ts";
 /** Changes as flat cells, one list a table. They go into one transaction. */
 export interface Batch {
   readonly jobs: Cell[];
+  /** Rows of jobs that are open again; what they ended with before this batch is gone. */
+  readonly redriven: Cell[];
   readonly outcomes: Cell[];
   readonly facts: Cell[];
   readonly snapshots: Cell[];

@@ -19,6 +19,8 @@ const stepRows = 500;
 export interface Sweep {
   /** Takes note of endings that were stored. */
   ended(cells: readonly Cell[]): void;
+  /** Takes note of jobs that had ended and are open again. */
+  redriven(rows: number): void;
   /** More ended jobs are stored than are to be kept. */
   readonly over: boolean;
   /** So many more that commits have to wait for a step now and then. */
@@ -76,6 +78,9 @@ export function sweep(ledger: Ledger, retention: Retention, wallMs: () => number
   return {
     ended(cells) {
       for (let at = endingAt; at < cells.length; at += outcomes.width) kindOf(cells[at]).rows++;
+    },
+    redriven(rows) {
+      others.rows -= rows; // None of them was done.
     },
     get over() {
       return most() > rowsMax;

@@ -6,6 +6,7 @@
  */
 import { Refusal } from "../../runtime.ts";
 import { answering } from "./answer.ts";
+import { jobs } from "./jobs.ts";
 import { openLedger } from "./ledger.ts";
 import { relax } from "../../relax.ts";
 import { openDatabase } from "./open.ts";
@@ -98,6 +99,7 @@ function openDesk(message: Extract<ToThread, { type: "open" }>): Desk {
       const syncedAtMs = performance.timeOrigin + performance.now();
       port.postMessage({ type: "committed", lsn, syncedAtMs });
       broom.ended(batch.outcomes);
+      broom.redriven(batch.redriven.length / jobs.width);
       if (broom.farOver) attempt(() => broom.trim());
     },
     answer: answering(ledger),

@@ -1,0 +1,64 @@
+/**
+ * Puts jobs that have ended back into the queue, under their own numbers and with fresh attempts.
+ *
+ * @module
+ */
+import { mayMove } from "../machines/job.ts";
+import type { Intake } from "./intake.ts";
+import { Job, jobNumber } from "./job.ts";
+import type { StoredJob } from "./ports.ts";
+import { Refusal } from "./refusal.ts";
+import type { System } from "./system.ts";
+
+/** The way back for jobs of one runtime. */
+export class Redrive {
+  /** Numbers of jobs that are looked up or stored right now. */
+  readonly #underWay = new Set<number>();
+  readonly #system: System;
+  readonly #intake: Intake;
+
+  /** `intake` makes orders anew, as the configuration is now. */
+  constructor(system: System, intake: Intake) {
+    this.#system = system;
+    this.#intake = intake;
+  }
+
+  /**
+   * Resolves when the job is safely in the queue again; false where it is done or has not ended,
+   * null when it is unknown. Rejects with a Refusal where it would not be taken today.
+   */
+  async retry(id: string): Promise<boolean | null> {
+    const number = jobNumber(id);
+    if (number === null) return null;
+    const { queue, ports } = this.#system;
+    // Two at once would both find its ending.
+    if (queue.open.get(number) || this.#underWay.has(number)) return false;
+    this.#underWay.add(number);
+    try {
+      queue.flush();
+      const record = await ports.store.read({ type: "job", id: number });
+      if (!record) return null;
+      if (!record.ended || !mayMove(record.ended.outcome.type, "waiting")) return false;
+      await this.#take(record.job);
+      return true;
+    } finally {
+      this.#underWay.delete(number);
+    }
+  }
+
+  #take({ id, spec }: StoredJob): Promise<void> {
+    const { queue, ports: { clock } } = this.#system;
+    if (!queue.accepting) throw new Refusal("draining", "Cannot retry the job: the service stops");
+    // Its delay was for the first time.
+    const acceptedAt = clock.wallMs() - (spec.delayMs ?? 0);
+    const job = new Job(id, this.#intake.again(spec), clock.nowMs(), acceptedAt);
+    return new Promise((resolve, reject) =>
+      queue.redrive(
+        job,
+        resolve,
+        (because) =>
+          reject(new Refusal("storage_full", `Cannot store the job: ${because}`, [], 5_000)),
+      )
+    );
+  }
+}
