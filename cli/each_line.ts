@@ -5,20 +5,20 @@
  * @module
  */
 import type { Outcome } from "../messages/outcome.ts";
+import type { Entry } from "./entries.ts";
 import { type Halt, reached } from "./halt.ts";
-import type { Line } from "./lines.ts";
 
-/** A line with its ending. */
+/** An entry with its ending. */
 export interface Ended {
-  readonly line: Line;
+  readonly entry: Entry;
   readonly outcome: Outcome;
 }
 
 /** What the engine is given. */
 export interface EachLine {
-  readonly lines: AsyncIterator<Line>;
-  /** Starts the work of a line; its signal says when to stop at once. */
-  readonly start: (line: Line, signal: AbortSignal) => Promise<Outcome>;
+  readonly entries: AsyncIterator<Entry>;
+  /** Starts the work of an entry; its signal says when to stop at once. */
+  readonly start: (entry: Entry, signal: AbortSignal) => Promise<Outcome>;
   /** Takes an ending: prints, records. Called for one at a time; a rejection stops everything. */
   readonly take: (ended: Ended) => Promise<void>;
   /** Lets go of an ending that nobody will take. */
@@ -65,7 +65,7 @@ class Runner {
   /** Endings by their turn to be taken; null where there is nothing to take. */
   readonly #waiting = new Map<number, Ended | null>();
   /** A line that was read and not yet started. */
-  #next: IteratorResult<Line> | null = null;
+  #next: IteratorResult<Entry> | null = null;
   #started = 0;
   #ended = 0;
   #taken = 0;
@@ -91,7 +91,7 @@ class Runner {
 
   /** Reads the next line only when there is room for it, and stops waiting for it when halted. */
   async #startAll(): Promise<void> {
-    const { lines, openMax, runningMax } = this.#given;
+    const { entries, openMax, runningMax } = this.#given;
     let reading = false;
     while (!this.#counts.stopped) {
       const next = this.#next;
@@ -101,7 +101,7 @@ class Runner {
         this.#start(next.value);
       } else if (!reading && this.#open < openMax && this.#counts.running < runningMax) {
         reading = true;
-        lines.next().then((result) => {
+        entries.next().then((result) => {
           this.#next = result;
           reading = false;
           this.#tell();
@@ -112,12 +112,12 @@ class Runner {
     }
   }
 
-  #start(line: Line): void {
+  #start(entry: Entry): void {
     const place = this.#started++;
     this.#open++;
     this.#counts.running++;
-    this.#given.start(line, this.#kill.signal).then(
-      (outcome) => this.#end(place, { line, outcome }),
+    this.#given.start(entry, this.#kill.signal).then(
+      (outcome) => this.#end(place, { entry, outcome }),
       (error) => {
         this.#fail(error);
         this.#end(place, null);

@@ -26,22 +26,28 @@ export interface LoggedCommand {
   readonly receivedBytes: number;
 }
 
-/** A job log that is being written. */
-export interface JobLog extends AsyncDisposable {
+/** Which commands of an earlier run need not run again: none, all that ended, or those that did well. */
+export type Resume = "none" | "ended" | "succeeded";
+
+/** What an earlier run did. */
+export interface Done {
   /**
-   * Whether an earlier run logged this command, so that it need not run again. Throws a Refusal
-   * when it logged another one under this number: then the log belongs to other input.
+   * Whether this command need not run again; `command` is null where the text can't be compared.
+   * Throws a Refusal when another one was logged under this number: then the log belongs to other
+   * input.
    */
-  has(seq: number, command: string): boolean;
+  has(seq: number, command: string | null): boolean;
+}
+
+/** A job log that is being written. */
+export interface JobLog extends Done, AsyncDisposable {
   /** Adds a row; it is in the file when this resolves. */
   add(logged: LoggedCommand): Promise<void>;
 }
 
-/** Opens a job log: empties the file, or keeps its rows and adds to them when `resume` is set. */
-export async function openJobLog(path: string, resume: boolean): Promise<JobLog> {
-  const { rows, keptBytes } = resume
-    ? await readJobLog(path)
-    : { rows: new Map<number, number>(), keptBytes: 0 };
+/** Opens a job log: empties the file, or keeps its rows and adds to them. */
+export async function openJobLog(path: string, resume: Resume): Promise<JobLog> {
+  const { rows, keptBytes } = await readJobLog(path, resume);
   const file = await create(path);
   const encoder = new TextEncoder();
   // A row that was cut off by a crash is written anew, not continued.
@@ -50,17 +56,27 @@ export async function openJobLog(path: string, resume: boolean): Promise<JobLog>
   const write = (line: string) => writeAll(file, encoder.encode(`${line}\n`));
   if (keptBytes === 0) await write(header);
   return {
-    has: (seq, command) => {
-      const logged = rows.get(seq);
-      if (logged === undefined) return false;
-      if (logged === fingerprint(command)) return true;
-      throw new Refusal(
-        "usage",
-        `${path} belongs to other input: its row ${seq} is not ${command.slice(0, 200)}`,
-      );
-    },
+    has: hasIn(rows, path),
     add: (logged) => write(toRow(logged)),
     [Symbol.asyncDispose]: () => Promise.resolve(file.close()),
+  };
+}
+
+/** Looks into a job log and leaves it as it is. */
+export async function lookIntoJobLog(path: string, resume: Resume): Promise<Done> {
+  const { rows } = await readJobLog(path, resume);
+  return { has: hasIn(rows, path) };
+}
+
+function hasIn(rows: ReadonlyMap<number, number>, path: string): Done["has"] {
+  return (seq, command) => {
+    const logged = rows.get(seq);
+    if (logged === undefined) return false;
+    if (command === null || logged === fingerprint(command)) return true;
+    throw new Refusal(
+      "usage",
+      `${path} belongs to other input: its row ${seq} is not ${command.slice(0, 200)}`,
+    );
   };
 }
 
@@ -82,8 +98,10 @@ export function toRow({ seq, command, outcome, endedAt, receivedBytes }: LoggedC
 
 async function readJobLog(
   path: string,
+  resume: Resume,
 ): Promise<{ readonly rows: Map<number, number>; readonly keptBytes: number }> {
   const rows = new Map<number, number>();
+  if (resume === "none") return { rows, keptBytes: 0 };
   const file = await Deno.open(path).catch((error) => {
     if (error instanceof Deno.errors.NotFound) return null;
     throw error;
@@ -97,7 +115,10 @@ async function readJobLog(
     if (keptBytes > 0) {
       const columns = text.split("\t");
       if (columns.length !== 9 || !/^\d{1,15}$/.test(columns[0]!)) throw notALog(path);
-      rows.set(Number(columns[0]), fingerprint(columns[8]!));
+      // Who was run again has two rows, and the later one holds.
+      const failed = columns[6] !== "0" || columns[7] !== "0";
+      if (failed && resume === "succeeded") rows.delete(Number(columns[0]));
+      else rows.set(Number(columns[0]), fingerprint(columns[8]!));
     } else if (text !== header) {
       throw notALog(path);
     }

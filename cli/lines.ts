@@ -4,10 +4,8 @@
  * @module
  */
 
-/** One line that is not empty. */
+/** One line, without its end. */
 export interface Line {
-  /** 1, 2, 3, … among the lines that are not empty. */
-  readonly seq: number;
   readonly text: string;
   /** Why the line cannot be used; null when it can. */
   readonly fault: string | null;
@@ -30,31 +28,28 @@ export async function* readLines(
   stream: ReadableStream<Uint8Array>,
   { delimiter = 10, lineBytesMax = 131_071, signal, onBytes }: LinesOptions = {},
 ): AsyncGenerator<Line, void> {
-  let seq = 0;
   let held = new Uint8Array(0);
   let tooLong = false;
-  const finish = (bytes: Uint8Array): Line | null => {
+  const finish = (bytes: Uint8Array): Line => {
     const fits = !tooLong && held.length + bytes.length <= lineBytesMax;
     const whole = fits ? join(held, bytes) : null;
     held = new Uint8Array(0);
     tooLong = false;
-    if (whole === null) return { seq: ++seq, text: "", fault: `is longer than ${lineBytesMax} B` };
-    return whole.length === 0 ? null : toLine(++seq, whole);
+    return whole === null ? { text: "", fault: `is longer than ${lineBytesMax} B` } : toLine(whole);
   };
   for await (const chunk of chunks(stream, signal)) {
     onBytes?.(chunk.length);
     let from = 0;
     for (let end = chunk.indexOf(delimiter); end >= 0; end = chunk.indexOf(delimiter, from)) {
-      const line = finish(chunk.subarray(from, end));
+      yield finish(chunk.subarray(from, end));
       from = end + 1;
-      if (line !== null) yield line;
     }
     const rest = chunk.subarray(from);
     tooLong ||= held.length + rest.length > lineBytesMax;
     held = tooLong ? new Uint8Array(0) : join(held, rest);
   }
-  const last = finish(new Uint8Array(0));
-  if (last !== null) yield last;
+  // What follows the last line's end is no line unless there is something.
+  if (tooLong || held.length > 0) yield finish(new Uint8Array(0));
 }
 
 async function* chunks(
@@ -74,11 +69,11 @@ async function* chunks(
   }
 }
 
-function toLine(seq: number, bytes: Uint8Array): Line {
+function toLine(bytes: Uint8Array): Line {
   try {
-    return { seq, text: utf8.decode(bytes), fault: null };
+    return { text: utf8.decode(bytes), fault: null };
   } catch {
-    return { seq, text: "", fault: "is not UTF-8" };
+    return { text: "", fault: "is not UTF-8" };
   }
 }
 

@@ -5,28 +5,46 @@
  */
 import { Refusal } from "../actors/runtime.ts";
 import { complain } from "./complain.ts";
+import { Entries, type EntryOptions } from "./entries.ts";
 import { exit } from "./exit.ts";
+import { declareForeign } from "./foreign_options.ts";
 import { parseHalt } from "./halt.ts";
 import { onInterrupt } from "./interrupt.ts";
-import { openJobLog } from "./joblog.ts";
-import { readLines } from "./lines.ts";
-import { collect, duration, whole } from "./numbers.ts";
+import { lookIntoJobLog, openJobLog, type Resume } from "./joblog.ts";
+import { collect, commandsAtOnce, delimiter, seconds, separator, whole } from "./numbers.ts";
 import { openRuntime } from "./open_runtime.ts";
-import { quote } from "./quote.ts";
 import { loadSettings } from "./settings.ts";
-import { commandOf, spread, type SpreadFlags } from "./spread.ts";
+import { splitSources } from "./sources.ts";
+import { remaining, spread, type SpreadFlags, tagOf } from "./spread.ts";
+import { readTemplate, type Template } from "./template.ts";
 import type { Verb } from "./verb.ts";
 
 /** Failed lines the exit code can tell; 64 and above mean something else. */
 const failuresMax = 63;
 
-interface Flags extends Omit<SpreadFlags, "timeoutMs"> {
+interface Flags extends Omit<SpreadFlags, "timeoutMs" | "delayMs" | "tag"> {
   /** Longest run of one command, ms. */
   readonly timeout?: number;
+  /** Least time from one start to the next, ms. */
+  readonly delay?: number;
+  readonly tag?: boolean;
+  readonly tagstring?: string;
+  readonly shell?: boolean;
+  readonly argFile?: readonly string[];
+  readonly maxArgs?: number;
+  /** The same as `maxArgs`. */
+  readonly N?: number;
+  readonly colsep?: RegExp;
+  readonly null?: boolean;
+  /** Byte that ends a line. */
+  readonly delimiter?: number;
+  /** False with `--no-run-if-empty`. */
+  readonly runIfEmpty?: boolean;
   readonly maxWorkers?: number;
   readonly dryRun?: boolean;
   readonly joblog?: string;
   readonly resume?: boolean;
+  readonly resumeFailed?: boolean;
   readonly config?: string;
   readonly set?: readonly string[];
 }
@@ -35,47 +53,111 @@ interface Flags extends Omit<SpreadFlags, "timeoutMs"> {
 export const map: Verb = {
   startsPrograms: true,
   declare: (command) =>
-    command
-      .usage("[options] [-- ARGV... {}]")
+    declareForeign(command)
+      .usage("[options] [-- ARGV... {}] [::: WORDS...] [:::: FILES...]")
       .argument("[argv...]", "the command; {} is the line, put last when there is no {}")
       .passThroughOptions()
       .option("-k, --keep-order", "print in the order of the lines")
-      .option("-j, --jobs <n>", "most commands at once", whole(1, 10_000))
+      .option("-j, --jobs <n>", "most commands at once: 4, 50% of the cores", commandsAtOnce)
       .option("--max-workers <n>", "most workers", whole(1, 10_000))
+      .option("--shell", "the command is a text for sh, {} is quoted for it")
+      .option("-a, --arg-file <file>", "read the lines from this file", collect)
+      .option("-n, --max-args <n>", "lines for one command, {1} {2} ... name them", whole(1, 4_096))
+      .option("-N <n>", "the same", whole(1, 4_096))
+      .option("-C, --colsep <regexp>", "cut each line, {1} {2} ... name its parts", separator)
+      .option("-0, --null", "lines end with NUL, as after find -print0")
+      .option("-d, --delimiter <character>", "lines end with this, such as , or \\t", delimiter)
+      .option("-r, --no-run-if-empty", "leave out lines that are empty or blank")
       .option("--retries <n>", "attempts after the first", whole(0, 100))
-      .option("--timeout <duration>", "longest run of one command, such as 10s", duration)
-      .option("--halt <when>", "when to give up: soon,fail=1 or now,fail=1", parseHalt)
+      .option("--timeout <duration>", "longest run of one command, such as 10s; 10 is 10s", seconds)
+      .option("--delay <duration>", "least time from one start to the next", seconds)
+      .option(
+        "--halt <when>",
+        "when to give up: now or soon,fail=1 (or success, done, 10%)",
+        parseHalt,
+      )
+      .option("--tag", "put the line and a tab before each line of output")
+      .option("--tagstring <text>", "put this, with {} and its like, before each line of output")
       .option("--dry-run", "print the commands and run none")
       .option("--joblog <file>", "write one row a command, as GNU parallel does")
       .option("--resume", "leave out what the job log has already")
-      .option("-0, --null", "lines end with NUL, as after find -print0")
+      .option("--resume-failed", "leave out what did well according to the job log")
       .option("--config <file>", "configuration of the pool")
-      .option("--set <key=value>", "one configuration key", collect),
+      .option("--set <key=value>", "one configuration key", collect)
+      .addHelpText("after", "\nOptions of GNU parallel, one by one: docs/map.md"),
   run: async (command, argv) => {
     const flags = command.opts<Flags>();
-    if (flags.resume && flags.joblog === undefined) {
-      throw new Refusal("usage", "--resume needs --joblog FILE, the log to resume from");
+    const { sources, template } = splitSources(
+      [...command.args, ...argv ?? []],
+      flags.argFile ?? [],
+    );
+    const several = sources.length > 1 || lines(flags) > 1 || flags.colsep !== undefined;
+    if (template.length === 0 && several) {
+      throw new Refusal("usage", "-n, --colsep and several inputs need a command, given none");
     }
-    const template = [...command.args, ...argv ?? []];
-    return flags.dryRun ? await print(template, flags) : await runAll(template, flags);
+    const work = {
+      flags,
+      resume: resumeOf(flags),
+      entries: new Entries(sources, entryOptions(flags)),
+      template: readTemplate(template, flags.shell),
+    };
+    return flags.dryRun ? await print(work) : await runAll(work);
   },
 };
 
-async function print(template: readonly string[], flags: Flags): Promise<number> {
+/** What is to be done. */
+interface Work {
+  readonly flags: Flags;
+  readonly resume: Resume;
+  readonly entries: Entries;
+  readonly template: Template;
+}
+
+const lines = ({ maxArgs, N }: Flags) => maxArgs ?? N ?? 1;
+
+function resumeOf({ resume, resumeFailed, joblog }: Flags): Resume {
+  if (!resume && !resumeFailed) return "none";
+  if (joblog === undefined) {
+    const flag = resumeFailed ? "--resume-failed" : "--resume";
+    throw new Refusal("usage", `${flag} needs --joblog FILE, the log to resume from`);
+  }
+  return resumeFailed ? "succeeded" : "ended";
+}
+
+function entryOptions(flags: Flags): EntryOptions {
+  if (flags.colsep !== undefined && lines(flags) > 1) {
+    throw new Refusal("usage", "expected --colsep or -n, given both");
+  }
+  return {
+    delimiter: flags.null ? 0 : flags.delimiter ?? 10,
+    argsMax: lines(flags),
+    skipBlank: flags.runIfEmpty === false,
+    ...(flags.colsep === undefined ? {} : { separator: flags.colsep }),
+  };
+}
+
+/** The tag that the flags ask for; undefined when none. */
+const tagOption = ({ tag, tagstring }: Flags) => tagstring ?? (tag ? "{}" : undefined);
+
+async function print({ flags, resume, entries, template }: Work): Promise<number> {
+  const done = flags.joblog === undefined ? null : await lookIntoJobLog(flags.joblog, resume);
+  const tag = tagOption(flags);
   let failed = 0;
-  for await (const line of readLines(Deno.stdin.readable, { delimiter: flags.null ? 0 : 10 })) {
+  for await (const entry of remaining(entries.read(), template, done)) {
     try {
-      console.log(quote(commandOf(template, line)));
+      template.fill(entry, 1);
+      const before = tag === undefined ? "" : tagOf(tag, entry, 1);
+      console.log(before + template.describe(entry, 1));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       failed++;
-      complain(new Refusal(error.code, `line ${line.seq}: ${error.message}`));
+      complain(new Refusal(error.code, `line ${entry.seq}: ${error.message}`));
     }
   }
   return Math.min(failed, failuresMax);
 }
 
-async function runAll(template: readonly string[], flags: Flags): Promise<number> {
+async function runAll({ flags, resume, entries, template }: Work): Promise<number> {
   const { config } = await loadSettings({
     config: flags.config ?? null,
     set: flags.set,
@@ -86,9 +168,7 @@ async function runAll(template: readonly string[], flags: Flags): Promise<number
         : { pools: { default: { workers: { max: flags.maxWorkers } } } },
     }],
   });
-  await using log = flags.joblog === undefined
-    ? null
-    : await openJobLog(flags.joblog, flags.resume === true);
+  await using log = flags.joblog === undefined ? null : await openJobLog(flags.joblog, resume);
   using interrupts = onInterrupt();
   await using runtime = await openRuntime({ config });
   interrupts.guard(runtime);
@@ -97,14 +177,25 @@ async function runAll(template: readonly string[], flags: Flags): Promise<number
   const work = spread({
     runtime,
     template,
-    flags: { ...flags, ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }) },
+    entries,
+    flags: spreadFlags(flags),
     log,
-    stdin: Deno.stdin.readable,
     signal: new AbortController().signal,
     soon: interrupts.signal,
   });
   const counts = await Promise.race([work, lost.promise]);
   // Nothing is left running: there is nothing to drain.
   await runtime.close({ drainMs: 0 });
-  return interrupts.signal.aborted ? exit.interrupted : Math.min(counts.failed, failuresMax);
+  if (interrupts.signal.aborted) return exit.interrupted;
+  const { halt } = flags;
+  // Enough has succeeded: that was asked for, whatever failed on the way.
+  if (counts.stopped && halt?.on === "success") return exit.ok;
+  return Math.min(counts.failed, failuresMax);
+}
+
+function spreadFlags(flags: Flags): SpreadFlags {
+  const { keepOrder, jobs, retries, timeout, delay, halt } = flags;
+  const given = { keepOrder, jobs, retries, timeoutMs: timeout, delayMs: delay, halt };
+  const all = { ...given, tag: tagOption(flags) };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
 }

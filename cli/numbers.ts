@@ -1,5 +1,5 @@
 /**
- * Numbers and durations after a flag.
+ * Numbers, durations and the like after a flag.
  *
  * @module
  */
@@ -25,6 +25,39 @@ export function duration(text: string): number {
     throw new InvalidArgumentError(message.replace(" or a number of ms", ""));
   }
   throw new InvalidArgumentError("expected at least 1 ms");
+}
+
+/** Reads a duration as GNU parallel does: a number without a unit is of seconds. */
+export function seconds(text: string): number {
+  if (/^\d+%$/.test(text)) {
+    throw new InvalidArgumentError("a percentage of the usual time is not supported: give 10s");
+  }
+  return duration(/^\d{1,15}(\.\d{1,9})?$/.test(text) ? `${text}s` : text);
+}
+
+/** Reads how many commands may run at once: `4`, or `150%` of the cores. */
+export function commandsAtOnce(text: string): number {
+  const percent = /^(\d{1,6})%$/.exec(text);
+  if (percent === null) return whole(1, 10_000)(text);
+  const count = Math.round(navigator.hardwareConcurrency * Number(percent[1]) / 100);
+  return Math.min(10_000, Math.max(1, count));
+}
+
+const escapes: Readonly<Record<string, number>> = { "\\n": 10, "\\t": 9, "\\0": 0, "\\r": 13 };
+
+/** Reads the byte that ends a line: one character of ASCII, or `\n`, `\t`, `\r`, `\0`. */
+export function delimiter(text: string): number {
+  const byte = escapes[text] ?? (text.length === 1 ? text.charCodeAt(0) : NaN);
+  if (byte < 128) return byte;
+  throw new InvalidArgumentError("expected one character of ASCII, or \\n, \\t, \\r or \\0");
+}
+
+/** Reads what parts a line. */
+export function separator(text: string): RegExp {
+  try {
+    if (text !== "") return new RegExp(text, "u");
+  } catch { /* told below */ }
+  throw new InvalidArgumentError("expected a regular expression, such as , or \\t");
 }
 
 /** Collects a flag that may be given several times. */

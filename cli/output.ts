@@ -15,6 +15,24 @@ export function sinkOf(stream: { write(bytes: Uint8Array): Promise<number> }): S
   };
 }
 
+/** A sink that puts `tag` before each line. It is for one command: the next begins a line anew. */
+export function tagged(sink: Sink, tag: string): Sink {
+  const prefix = new TextEncoder().encode(tag);
+  let atStart = true;
+  return async (bytes) => {
+    for (let from = 0; from < bytes.length;) {
+      if (atStart) await sink(prefix);
+      const end = bytes.indexOf(newline, from);
+      atStart = end >= 0;
+      const line = bytes.subarray(from, atStart ? end + 1 : bytes.length);
+      await sink(line);
+      from += line.length;
+    }
+  };
+}
+
+const newline = 10;
+
 /** Writes what a command wrote, removes its temporary files, and resolves with stdout's bytes. */
 export async function writeOutput(
   outcome: Outcome,

@@ -11,9 +11,13 @@ export function quote(argv: readonly string[]): string {
 }
 
 function quoteWord(word: string): string {
-  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
   // deno-lint-ignore no-control-regex -- a line of a log must stay one line
-  if (/[\x00-\x1f\x7f]/.test(word)) return `$'${escape(word)}'`;
+  return /[\x00-\x1f\x7f]/.test(word) ? `$'${escape(word)}'` : shellWord(word);
+}
+
+/** One word for any POSIX shell, which takes control characters as they are. */
+export function shellWord(word: string): string {
+  if (/^[A-Za-z0-9_@%+=:,./-]+$/.test(word)) return word;
   return `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
@@ -67,7 +71,7 @@ function readPart(text: string, at: number): { readonly word: string; readonly l
     return { word: text[at + 1]!, length: 2 };
   }
   if (/[|&;<>()$`*?[\]!#~]/.test(character)) {
-    throw refused(`${character} means something only to a shell; use: map -- sh -c '{}'`);
+    throw refused(`${character} means something only to a shell; use: map --shell`);
   }
   return { word: character, length: 1 };
 }
@@ -77,7 +81,7 @@ function readDoubleQuoted(text: string, at: number) {
   if (match === null) throw refused("a quote is not closed");
   const inner = match[1]!;
   if (/(?<!\\)[$`]/.test(inner)) {
-    throw refused("$ and ` mean something only to a shell; use: map -- sh -c '{}'");
+    throw refused("$ and ` mean something only to a shell; use: map --shell");
   }
   return { word: inner.replaceAll(/\\(["\\$`])/g, "$1"), length: match[0].length };
 }

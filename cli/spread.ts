@@ -7,14 +7,14 @@ import type { Outcome } from "../messages/outcome.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { oneLine } from "./complain.ts";
 import { type Counts, eachLine } from "./each_line.ts";
-import { type Halt, never } from "./halt.ts";
-import type { JobLog } from "./joblog.ts";
-import { LineInput } from "./line_input.ts";
-import type { Line } from "./lines.ts";
-import { discardOutput, type Sink, sinkOf, writeOutput } from "./output.ts";
+import { type Entries, type Entry, hold } from "./entries.ts";
+import { countOf, type Halt, never } from "./halt.ts";
+import type { Done, JobLog } from "./joblog.ts";
+import { discardOutput, type Sink, sinkOf, tagged, writeOutput } from "./output.ts";
+import { pace } from "./pace.ts";
 import { etaMs, rateMeter, showProgress } from "./progress.ts";
-import { quote } from "./quote.ts";
-import { fillTemplate } from "./template.ts";
+import { Slots } from "./slots.ts";
+import { fillWord, type Template } from "./template.ts";
 
 /** Lines started and not yet printed, at most; no more of the input is read. */
 const openMax = 1_024;
@@ -27,18 +27,20 @@ export interface SpreadFlags {
   readonly retries?: number;
   /** Longest run of one command. Default: none. */
   readonly timeoutMs?: number;
+  /** Least time from one start to the next. Default: none. */
+  readonly delayMs?: number;
   readonly halt?: Halt;
-  /** Lines end with NUL instead of newline. */
-  readonly null?: boolean;
+  /** Stands before each line of output, with the places of a template. Default: nothing does. */
+  readonly tag?: string;
 }
 
 /** What {@link spread} needs. */
 export interface Spread {
   readonly runtime: Pick<Runtime, "command" | "status">;
-  readonly template: readonly string[];
+  readonly template: Template;
+  readonly entries: Entries;
   readonly flags: SpreadFlags;
   readonly log: JobLog | null;
-  readonly stdin: ReadableStream<Uint8Array>;
   readonly signal: AbortSignal;
   /** Starts no more lines when aborted. */
   readonly soon?: AbortSignal;
@@ -47,102 +49,115 @@ export interface Spread {
   readonly stderr?: Sink;
 }
 
-/** Runs the command of every line in `runtime` and gives its output on. */
+/** Runs the command of every entry in `runtime` and gives its output on. */
 export async function spread(given: Spread): Promise<Readonly<Counts>> {
-  const { runtime, template, flags, log, signal } = given;
+  const { runtime, template, entries, flags, log, signal } = given;
   const sinks = {
     stdout: given.stdout ?? sinkOf(Deno.stdout),
     stderr: given.stderr ?? sinkOf(Deno.stderr),
   };
-  const input = new LineInput(given.stdin, flags.null ? 0 : 10);
+  given.soon?.addEventListener("abort", () => entries.close());
+  const { halt, all } = await counted(flags.halt ?? never, entries);
+  const numbered = template.usesSlot || flags.tag?.includes("{%}");
+  const slots = numbered ? new Slots<Entry>() : null;
+  const due = remaining(all, template, log);
+  const sinksOf = (entry: Entry, slot: number) => {
+    if (flags.tag === undefined) return sinks;
+    const tag = tagOf(flags.tag, entry, slot);
+    return { stdout: tagged(sinks.stdout, tag), stderr: tagged(sinks.stderr, tag) };
+  };
   const run = eachLine({
-    lines: remaining(input.lines, template, log),
-    start: (line, signal) => start(runtime, template, line, { flags, signal }),
-    take: async ({ line, outcome }) => {
+    entries: flags.delayMs === undefined ? due : pace(due, flags.delayMs, entries.closed),
+    start: async (entry, signal) => {
+      const slot = slots?.take(entry) ?? 0;
+      const outcome = await start(runtime, () => template.fill(entry, slot), { flags, signal });
+      slots?.free(entry);
+      return outcome;
+    },
+    take: async ({ entry, outcome }) => {
+      const slot = slots?.of(entry) ?? 0;
       progress?.clear();
-      explain(line, outcome);
-      const receivedBytes = await writeOutput(outcome, sinks);
-      const command = describe(template, line);
-      await log?.add({ seq: line.seq, command, outcome, endedAt: Date.now(), receivedBytes });
+      explain(entry, outcome);
+      const receivedBytes = await writeOutput(outcome, sinksOf(entry, slot));
+      const command = template.describe(entry, slot);
+      await log?.add({ seq: entry.seq, command, outcome, endedAt: Date.now(), receivedBytes });
+      slots?.forget(entry);
     },
     discard: ({ outcome }) => discardOutput(outcome),
     runningMax: flags.jobs ?? openMax,
     openMax: Math.max(openMax, flags.jobs ?? 0),
     keepOrder: flags.keepOrder === true,
-    halt: flags.halt ?? never,
+    halt,
     signal,
     soon: given.soon,
   });
-  using progress = Deno.stderr.isTerminal() ? follow(run.counts, input, runtime) : null;
+  using progress = Deno.stderr.isTerminal() ? follow(run.counts, entries, runtime) : null;
   try {
     return await run.finished;
   } finally {
-    input.close();
+    entries.close();
   }
 }
 
-async function* remaining(
-  lines: AsyncIterable<Line>,
-  template: readonly string[],
-  log: JobLog | null,
-): AsyncGenerator<Line, void> {
-  for await (const line of lines) {
-    if (!log?.has(line.seq, describe(template, line))) yield line;
+/** A share of all commands needs to know how many there are: then they are read at once. */
+async function counted(
+  halt: Halt,
+  entries: Entries,
+): Promise<{ readonly halt: Halt; readonly all: AsyncIterable<Entry> | Iterable<Entry> }> {
+  if (!halt.percent) return { halt, all: entries.read() };
+  const all = await hold(entries.read(), ({ args }) => args.join(" ").length);
+  return { halt: countOf(halt, all.length), all };
+}
+
+/** Entries that no earlier run has done. */
+export async function* remaining(
+  entries: AsyncIterable<Entry> | Iterable<Entry>,
+  template: Template,
+  done: Done | null,
+): AsyncGenerator<Entry, void> {
+  for await (const entry of entries) {
+    const command = done === null || template.usesSlot ? null : template.describe(entry, 0);
+    if (!done?.has(entry.seq, command)) yield entry;
   }
 }
 
-/** The command for a line; throws a Refusal when the line makes none. */
-export function commandOf(template: readonly string[], line: Line): string[] {
-  if (line.fault !== null) {
-    throw new Refusal("invalid_line", `the line ${line.fault}`);
-  }
-  return fillTemplate(template, line.text);
-}
-
-/** The command for the log; a line that makes none is logged as it came. */
-function describe(template: readonly string[], line: Line): string {
-  try {
-    return quote(commandOf(template, line));
-  } catch {
-    return quote([line.text]);
-  }
+/** What stands before each line of a command's output: the tag and a tab. */
+export function tagOf(tag: string, entry: Entry, slot: number): string {
+  return `${fillWord(tag, entry, slot).join(" ")}\t`;
 }
 
 async function start(
   runtime: Pick<Runtime, "command">,
-  template: readonly string[],
-  line: Line,
+  argvOf: () => readonly string[] | null,
   { flags, signal }: { readonly flags: SpreadFlags; readonly signal: AbortSignal },
 ): Promise<Outcome> {
   try {
-    return await runtime.command(commandOf(template, line), {
+    const argv = argvOf();
+    if (argv === null) return { ...unrun, type: "done", exitCode: 0 };
+    return await runtime.command(argv, {
       signal,
       ...(flags.retries === undefined ? {} : { retries: flags.retries }),
       ...(flags.timeoutMs === undefined ? {} : { timeoutMs: flags.timeoutMs }),
     });
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    return refused(error);
+    // A line that could not even be accepted has failed like any other.
+    const { code, message } = error;
+    return { ...unrun, type: "failed", category: "validation", code, message };
   }
 }
 
-/** A line that could not even be accepted has failed like any other. */
-function refused({ code, message }: Refusal): Outcome {
-  return {
-    type: "failed",
-    category: "validation",
-    code,
-    message,
-    attempts: 0,
-    waitMs: 0,
-    durationMs: 0,
-    resources: { cpuSeconds: null, peakBytes: null, ioBytes: null, source: "none" },
-    worker: null,
-  };
-}
+/** What is known of a command that was not run. */
+const unrun = {
+  attempts: 0,
+  waitMs: 0,
+  durationMs: 0,
+  resources: { cpuSeconds: null, peakBytes: null, ioBytes: null, source: "none" },
+  worker: null,
+} satisfies Partial<Outcome>;
 
 /** Says why a line failed where the command itself could not say it. */
-function explain({ seq }: Line, outcome: Outcome): void {
+function explain({ seq }: Entry, outcome: Outcome): void {
   if (outcome.droppedBytes) {
     console.error(`flyball: line ${seq}: ${outcome.droppedBytes} bytes of output were dropped`);
   }
@@ -151,7 +166,7 @@ function explain({ seq }: Line, outcome: Outcome): void {
   console.error(`flyball: line ${seq}: ${oneLine(because)}`);
 }
 
-function follow(counts: Readonly<Counts>, input: LineInput, runtime: Pick<Runtime, "status">) {
+function follow(counts: Readonly<Counts>, input: Entries, runtime: Pick<Runtime, "status">) {
   const meter = rateMeter();
   return showProgress(() => {
     const { succeeded, failed, running } = counts;

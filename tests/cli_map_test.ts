@@ -2,23 +2,28 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { join } from "node:path";
 import { type CommandOptions, Refusal } from "../actors/runtime.ts";
 import { parseHalt } from "../cli/halt.ts";
+import { tagged } from "../cli/output.ts";
 import { echo, ended, exited, gate, mapped } from "./mapped.ts";
 
 const encoder = new TextEncoder();
 
-Deno.test("map: runs one command per line and skips empty lines", async () => {
-  const seen: string[][] = [];
-  const { stdout, counts } = await mapped({
-    input: "a\n\nb c\n\n\nlast",
-    template: ["sum", "-{}-", "{}"],
-    command: (argv) => {
-      seen.push([...argv]);
-      return Promise.resolve(ended({ stdout: `${argv[2]}\n` }));
-    },
-  });
-  assertEquals(seen, [["sum", "-a-", "a"], ["sum", "-b c-", "b c"], ["sum", "-last-", "last"]]);
-  assertEquals(stdout, "a\nb c\nlast\n");
-  assertEquals([counts.succeeded, counts.failed, counts.stopped], [3, 0, false]);
+Deno.test("map: runs one command per line, of empty ones too unless they are left out", async () => {
+  for (const skipBlank of [false, true]) {
+    const seen: string[][] = [];
+    const { stdout, counts } = await mapped({
+      input: "a\n\nb c\n \nlast",
+      template: ["sum", "-{}-", "{#}"],
+      read: { skipBlank },
+      command: (argv) => {
+        seen.push([...argv]);
+        return Promise.resolve(ended({ stdout: `${argv[2]}\n` }));
+      },
+    });
+    const texts = skipBlank ? ["a", "b c", "last"] : ["a", "", "b c", " ", "last"];
+    assertEquals(seen, texts.map((text, index) => ["sum", `-${text}-`, `${index + 1}`]));
+    assertEquals(stdout, texts.map((_, index) => `${index + 1}\n`).join(""));
+    assertEquals([counts.succeeded, counts.failed, counts.stopped], [texts.length, 0, false]);
+  }
 });
 
 Deno.test("map: prints in the order of endings, or of lines when asked", async () => {
@@ -206,4 +211,73 @@ Deno.test("map: passes retries and timeout on", async () => {
     },
   });
   assertEquals([options[0]?.retries, options[0]?.timeoutMs], [2, 10_000]);
+});
+
+Deno.test("map: {%} is the smallest slot that is free, also while output is held back", async () => {
+  const { command, release, started } = gate();
+  const seen: Record<string, string> = {};
+  const work = mapped({
+    input: "a\nb\nc\nd\n",
+    template: ["do", "{}", "{%}"],
+    flags: { jobs: 2, keepOrder: true, tag: "{%}" },
+    command: (argv, options) => {
+      seen[argv[1]!] = argv[2]!;
+      return command(argv, options);
+    },
+  });
+  await started("b");
+  release("b");
+  await started("c");
+  release("c");
+  await started("d");
+  release("a");
+  release("d");
+  assertEquals((await work).stdout, "1\ta\n2\tb\n2\tc\n2\td\n");
+  assertEquals(seen, { a: "1", b: "2", c: "2", d: "2" });
+});
+
+Deno.test("map: a percentage is of all lines, which are read first", async () => {
+  const command: Parameters<typeof mapped>[0]["command"] = ([, line]) =>
+    Promise.resolve(line === "1" ? exited(1) : ended());
+  const halt = parseHalt("soon,fail=20%");
+  const few = await mapped({
+    input: "1\n0\n1\n" + "0\n".repeat(12),
+    command,
+    flags: { halt, jobs: 1 },
+  });
+  assertEquals([few.counts.failed, few.counts.stopped], [2, false]);
+  const many = await mapped({
+    input: "1\n0\n1\n" + "0\n".repeat(7),
+    command,
+    flags: { halt, jobs: 1 },
+  });
+  assertEquals([many.counts.failed, many.counts.succeeded, many.counts.stopped], [2, 1, true]);
+});
+
+Deno.test("map: an interrupt ends even the wait for the number of lines", async () => {
+  const soon = new AbortController();
+  const stdin = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(encoder.encode("a\n")),
+  });
+  const flags = { halt: parseHalt("soon,fail=20%") };
+  const work = mapped({ input: stdin, command: echo, flags, soon: soon.signal });
+  soon.abort();
+  const { counts, stdout } = await work;
+  assertEquals([counts.stopped, stdout], [true, ""]);
+});
+
+Deno.test("map: a tag stands before each line of each stream, whatever pieces it comes in", async () => {
+  const sunk: string[] = [];
+  const sink = tagged((bytes) => {
+    sunk.push(new TextDecoder().decode(bytes));
+    return Promise.resolve();
+  }, "T\t");
+  for (const piece of ["a", "b\n", "\nc", "\n", "d"]) await sink(encoder.encode(piece));
+  assertEquals(sunk.join(""), "T\tab\nT\t\nT\tc\nT\td");
+  const { stdout, stderr } = await mapped({
+    input: "x\n",
+    flags: { tag: "{}" },
+    command: () => Promise.resolve(ended({ stdout: "1\n2", stderr: "e\n" })),
+  });
+  assertEquals([stdout, stderr], ["x\t1\nx\t2", "x\te\n"]);
 });

@@ -29,7 +29,9 @@ Deno.test("cli: a mistake in the arguments is one line, a usage line and 64", as
       [["serve", "--port", "70000"], "expected a whole number 0..65535"],
       [["serve", "--port"], "argument missing"],
       [["map", "--jobs=abc"], "expected a whole number 1..10000"],
-      [["map", "--timeout", "10"], 'a duration such as "10m", given "10" (a text needs a unit)'],
+      [["map", "--timeout", "ten"], 'a duration such as "10m", given "ten"'],
+      [["map", "--pipe", "cat"], "--pipe of GNU parallel is not supported: "],
+      [["map", "-n", "2"], "several inputs need a command"],
       [["submit", "--job", "broken.json"], "--job broken.json must be a JSON object, given 5"],
       [["map", "--halt", "later"], "--halt expected"],
       [["map", "--resume"], "--resume needs --joblog"],
@@ -168,7 +170,7 @@ Deno.test("cli: run and submit refuse what is not JSON and tasks that do not exi
 Deno.test("cli: map --dry-run prints quoted commands and counts what is none", async () => {
   await inFolder({}, async (cwd) => {
     const [some, lines] = await Promise.all([
-      flyball(["map", "--dry-run", "--", "cp", "{}", "{}.bak"], { cwd, input: "a b\n\nc'd\n" }),
+      flyball(["map", "--dry-run", "--", "cp", "{}", "{}.bak"], { cwd, input: "a b\nc'd\n" }),
       flyball(["map", "--dry-run"], { cwd, input: "ls -l\nls | wc\n" }),
     ]);
     assertEquals(some.code, 0, some.stderr);

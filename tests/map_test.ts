@@ -24,8 +24,6 @@ Deno.test("map: prints what sha256sum prints", async () => {
   assertEquals(sorted(stdout), sorted(expected));
   const kept = await map(root, input, "--keep-order", "--", "sha256sum", "{}");
   assertEquals(kept.stdout, expected);
-  const without = await map(root, input, "-k", "sha256sum");
-  assertEquals(without.stdout, expected, "the line goes last where there is no {}");
 });
 
 Deno.test("map: exit codes count failing lines, at most 63, and name mistakes", async () => {
@@ -44,24 +42,6 @@ Deno.test("map: exit codes count failing lines, at most 63, and name mistakes", 
     assertEquals(many.code, 63);
     assertEquals([usage.code, order.code, resume.code], [64, 78, 64], order.stderr);
     assertMatch(order.stderr, /workers\.min \(2\) must be <= pools\.default\.workers\.max \(1\)/);
-  });
-});
-
-Deno.test("map: a line with a space, a quote or a dollar is one argument", async () => {
-  await inFolder({}, async (cwd) => {
-    const lines = ["a b", "'c'", "$HOME", "d;e", "--f", "ä*"];
-    const { stdout } = await map(cwd, lines.join("\n"), "-k", "--", "printf", "<%s>\\n", "{}");
-    assertEquals(stdout, lines.map((line) => `<${line}>\n`).join(""));
-    const nul = await map(cwd, "a\nb\0c\0", "-k", "-0", "--", "printf", "<%s>", "{}");
-    assertEquals(nul.stdout, "<a\nb><c>");
-  });
-});
-
-Deno.test("map: --dry-run prints commands and runs none", async () => {
-  await inFolder({}, async (cwd) => {
-    const { code, stdout } = await map(cwd, "a\nb c\n", "--dry-run", "--", "touch", "{}.x");
-    assertEquals([code, stdout], [0, "touch a.x\ntouch 'b c.x'\n"]);
-    assertEquals([...Deno.readDirSync(cwd)], []);
   });
 });
 

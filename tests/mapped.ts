@@ -5,8 +5,11 @@
  */
 import type { Outcome } from "../messages/outcome.ts";
 import type { CommandOptions, Runtime } from "../actors/runtime.ts";
-import { openJobLog } from "../cli/joblog.ts";
+import { Entries, type EntryOptions } from "../cli/entries.ts";
+import { openJobLog, type Resume } from "../cli/joblog.ts";
+import { streamSource } from "../cli/sources.ts";
 import { spread, type SpreadFlags } from "../cli/spread.ts";
+import { readTemplate } from "../cli/template.ts";
 
 export function ended(part: Partial<Outcome> = {}): Outcome {
   return {
@@ -37,7 +40,9 @@ export interface Mapped {
   readonly flags?: SpreadFlags;
   readonly template?: readonly string[];
   readonly joblog?: string;
-  readonly resume?: boolean;
+  readonly resume?: Resume;
+  readonly read?: EntryOptions;
+  readonly soon?: AbortSignal;
   readonly signal?: AbortSignal;
   readonly stdout?: (bytes: Uint8Array) => Promise<void>;
 }
@@ -51,17 +56,19 @@ export async function mapped(given: Mapped) {
   };
   await using log = given.joblog === undefined
     ? null
-    : await openJobLog(given.joblog, given.resume === true);
+    : await openJobLog(given.joblog, given.resume ?? "none");
+  const stdin = typeof given.input === "string" ? new Blob([given.input]).stream() : given.input;
   const counts = await spread({
     runtime: {
       command: (argv, options = {}) => given.command(argv, options),
       status: () => ({ pools: [] }) as unknown as ReturnType<Runtime["status"]>,
     },
-    template: given.template ?? ["do", "{}"],
+    template: readTemplate(given.template ?? ["do", "{}"]),
+    entries: new Entries([streamSource(stdin)], given.read),
     flags: given.flags ?? {},
     log,
-    stdin: typeof given.input === "string" ? new Blob([given.input]).stream() : given.input,
     signal: given.signal ?? new AbortController().signal,
+    ...(given.soon === undefined ? {} : { soon: given.soon }),
     stdout: given.stdout ?? sink("stdout"),
     stderr: sink("stderr"),
   });

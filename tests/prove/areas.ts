@@ -11,5 +11,6 @@ export type Area = (quick: boolean) => Promise<readonly Row[]>;
 /** Rows by area, loaded when asked for. */
 export const areas: Readonly<Record<string, Area>> = {
   "execution": async (quick) => (await import("./execution.ts")).execution(quick),
+  "queue": async (quick) => (await import("./queue.ts")).queue(quick),
   "main-job": async (quick) => (await import("./main_job.ts")).mainJob(quick),
 };
