@@ -8,6 +8,7 @@ import type { JobSpec, JobState, JobView, Priority } from "../messages/job.ts";
 import type { Outcome, Resources } from "../messages/outcome.ts";
 import type { Doom } from "./doom.ts";
 import { dueAt } from "./due_at.ts";
+import type { Environment } from "./surroundings.ts";
 import type { Gate } from "./gates/gate.ts";
 import type { JobLog } from "./job_log.ts";
 import type { Operation } from "./operation.ts";
@@ -47,6 +48,8 @@ export interface Order {
   readonly limits?: Limits | null;
   /** What only so many jobs may have at once; absent: nothing. */
   readonly keys?: readonly string[] | null;
+  /** What a command is given besides variables of its own; absent: it is no command. */
+  readonly environment?: Environment | null;
   /** Called once with the outcome, after it is safe. */
   readonly ended: ((job: Job, outcome: Outcome) => void) | null;
 }
@@ -61,6 +64,8 @@ export class Job {
   readonly operation: Operation;
   readonly payload: string;
   readonly spec: JobSpec;
+  /** What a command is given besides variables of its own. */
+  readonly environment: Environment | null;
   readonly timeoutMs: number;
   readonly retries: number;
   /** Index into {@link classes}. */
@@ -120,6 +125,7 @@ export class Job {
     this.operation = order.operation;
     this.payload = order.payload;
     this.spec = order.spec;
+    this.environment = order.environment ?? null;
     this.timeoutMs = order.timeoutMs;
     this.retries = order.retries;
     this.limits = order.limits ?? null;

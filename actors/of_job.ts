@@ -8,10 +8,10 @@ import { saidBy } from "./said.ts";
 import type { Slots } from "./slots.ts";
 import type { WorkerListener } from "./worker_listener.ts";
 
-const { output, progress, spawned, held } = messages;
+const { output, progress, spawned, held, used } = messages;
 
 const kinds: ReadonlySet<number> = new Set(
-  [output, progress, spawned, held].map(({ kind }) => kind),
+  [output, progress, spawned, held, used].map(({ kind }) => kind),
 );
 
 /** True for messages about a job that runs. */
@@ -40,6 +40,12 @@ export function ofJob<L extends Speaker>(
   if (kind === held.kind) {
     const cpuSeconds = batch[at + 1] as number / 1_000;
     job.resources = { cpuSeconds, peakBytes: null, ioBytes: null, source: "thread" };
+    return;
+  }
+  if (kind === used.kind) {
+    const [cpuMs, ioBytes] = [batch[at + 1] as number, batch[at + 2] as number];
+    const cpuSeconds = cpuMs / 1_000;
+    job.resources = { cpuSeconds, peakBytes: null, ioBytes, source: "samples" };
     return;
   }
   const said = saidBy(kind, batch, at);

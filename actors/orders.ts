@@ -7,6 +7,7 @@ import type { JobSpec } from "../messages/job.ts";
 import type { Limits } from "../messages/limits.ts";
 import { messageCharsMax } from "../messages/wire.ts";
 import { commandGrant, inWorkspace, runGrant } from "./grant.ts";
+import { Environments } from "./surroundings.ts";
 import type { Job, Order } from "./job.ts";
 import { nearest } from "./nearest.ts";
 import type { Operation } from "./operation.ts";
@@ -60,6 +61,7 @@ export class Orders {
   readonly #tasks: ReadonlyMap<string, Operation>;
   readonly #graceMs: number;
   readonly #bounds: Bounds;
+  readonly #environments = new Environments();
 
   /** For registered `tasks`; `bounds` says what a job is held to. */
   constructor(
@@ -110,7 +112,7 @@ export class Orders {
   forCommand(spec: JobSpec, place: CommandPlace, defaults: OrderDefaults, ended: Ended): Order {
     const payload = inputText({
       argv: argvOf(spec),
-      env: { ...place.env, ...spec.env },
+      env: spec.env ?? {},
       cwd: place.cwd,
       folder: place.folder,
       stdin: spec.stdin ?? null,
@@ -118,7 +120,8 @@ export class Orders {
       keepBytes: place.keepBytes ?? keepBytes,
       graceMs: this.#graceMs,
     });
-    return this.#order(this.commands, payload, spec, defaults, ended);
+    const order = this.#order(this.commands, payload, spec, defaults, ended);
+    return { ...order, environment: this.#environments.of(place.env) };
   }
 
   /** An order for a staged run. */

@@ -4,12 +4,12 @@
  * @module
  */
 import { arity, encode, malformed, messages } from "../messages/wire.ts";
+import { Briefing } from "./briefing.ts";
 import { conclude } from "./conclude.ts";
 import { Credit } from "./credit.ts";
 import { describeExit, type Sentence } from "./exit.ts";
 import type { Job } from "./job.ts";
 import type { Lane } from "./lane.ts";
-import type { Operation } from "./operation.ts";
 import type { Clock, Exit, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
 import { isOfJob, ofJob } from "./of_job.ts";
 import { Slots } from "./slots.ts";
@@ -19,7 +19,7 @@ import type { WorkerListener, WorkerOptions } from "./worker_listener.ts";
 
 /** Bytes on the way to a worker above which it is sent no more: it doesn't read. */
 const queuedBytesMax = 4 * 1024 * 1024;
-const { cancel, giveBack, stop, ping, define, collect, pong, violation } = messages;
+const { cancel, giveBack, stop, ping, collect, pong, violation } = messages;
 const { ready, began, begins, returned, finished, left } = messages;
 
 /** One worker as the pool sees it. */
@@ -67,7 +67,7 @@ export class WorkerLink {
   stale = 0;
   readonly #credit = new Credit();
   readonly #options: WorkerOptions;
-  readonly #defined = new Set<number>();
+  readonly #briefing = new Briefing((message) => this.#process.send(message));
   readonly #processes: Processes;
   #process!: WorkerProcess;
   readonly #clock: Clock;
@@ -138,7 +138,7 @@ export class WorkerLink {
 
   /** Sends a job. The caller has looked at `room`. */
   send(job: Job, nowMs: number): void {
-    if (!this.#defined.has(job.operation.number)) this.#define(job.operation);
+    this.#briefing.job(job);
     this.slots.put(job);
     job.sentMs = nowMs;
     const payload = job.limits === null ? job.payload : this.#listener.payload(this, job);
@@ -204,11 +204,6 @@ export class WorkerLink {
     return { suspects: [...begun, ...unbegun.slice(0, reach)], innocents: unbegun.slice(reach) };
   }
 
-  #define({ number, name, source }: Operation): void {
-    this.#defined.add(number);
-    this.#process.send(encode(define.kind, number, name, source));
-  }
-
   #events(): WorkerEvents {
     return {
       connected: (pid) => void (this.pid = this.#process.pid ?? pid),
@@ -253,7 +248,7 @@ export class WorkerLink {
       case ready.kind:
         if (this.welcomed) return;
         this.open = this.welcomed = true;
-        for (const operation of this.#options.known) this.#define(operation);
+        for (const operation of this.#options.known) this.#briefing.operation(operation);
         return this.#listener.ready(this);
       case violation.kind:
         return this.#listener.violated(this, batch.slice(at, at + 3) as never);

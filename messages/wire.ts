@@ -75,6 +75,12 @@ export const messages = {
     fields: { operation: "count", name: "text", source: "text" },
     help: "Give an operation its number. source: module URL, empty for commands.",
   },
+  environment: {
+    kind: 10,
+    direction: "down",
+    fields: { variables: "any" },
+    help: "What commands that are sent from now on are given besides variables of their own.",
+  },
   collect: {
     kind: 9,
     direction: "down",
@@ -150,6 +156,12 @@ export const messages = {
     direction: "up",
     fields: { run: "count" },
     help: "A command has ended; what it left behind carries this number in its mark.",
+  },
+  used: {
+    kind: 34,
+    direction: "up",
+    fields: { id: "count", cpuMs: "number", ioBytes: "count" },
+    help: "What the kernel counted for a command that has exited, and for what it has waited for.",
   },
   violation: {
     kind: 36,

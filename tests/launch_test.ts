@@ -6,6 +6,8 @@ import { nativeLauncher } from "../worker/launch_native.ts";
 import { until } from "./until.ts";
 
 const native = nativeLauncher();
+/** A launcher hears of the children of its process for as long as that lives. */
+const lasting = { sanitizeOps: false, sanitizeResources: false };
 const ways: readonly [string, Launch | null][] = [["by Deno", launcher(null)], ["native", native]];
 const sh = (...words: string[]): Partial<Program> => ({
   path: "/bin/sh",
@@ -49,23 +51,29 @@ const cases: readonly [what: string, part: Partial<Program>, expected: Partial<R
 
 for (const [way, launch] of ways) {
   for (const [what, part, expected] of cases) {
-    Deno.test({ name: `launch: ${way}, ${what}`, ignore: launch === null }, async () => {
-      const ran = await run(launch!, part);
-      assertEquals({ ...ran, ...expected }, ran);
-      if (!what.includes("session")) return;
-      const [pid, group, session] = ran.stdout.trim().split(" ");
-      assertEquals([group, session], [pid, pid]);
-    });
+    Deno.test(
+      { name: `launch: ${way}, ${what}`, ignore: launch === null, ...lasting },
+      async () => {
+        const ran = await run(launch!, part);
+        assertEquals({ ...ran, ...expected }, ran);
+        if (!what.includes("session")) return;
+        const [pid, group, session] = ran.stdout.trim().split(" ");
+        assertEquals([group, session], [pid, pid]);
+      },
+    );
   }
 }
 
-Deno.test({ name: "launch: signals are as they are at first", ignore: !native }, async () => {
-  const part = sh("grep -E 'Sig(Ign|Blk)' /proc/self/status | cut -f2 | uniq");
-  assertEquals((await run(native!, part)).stdout, "0000000000000000\n");
-});
+Deno.test(
+  { name: "launch: signals are as they are at first", ignore: !native, ...lasting },
+  async () => {
+    const part = sh("grep -E 'Sig(Ign|Blk)' /proc/self/status | cut -f2 | uniq");
+    assertEquals((await run(native!, part)).stdout, "0000000000000000\n");
+  },
+);
 
 Deno.test(
-  { name: "launch: a script without a shell's name is the shell's", ignore: !native },
+  { name: "launch: a script without a shell's name is the shell's", ignore: !native, ...lasting },
   async () => {
     const path = await Deno.makeTempFile();
     await Deno.writeTextFile(path, 'echo "$1 from $0"');
@@ -86,7 +94,7 @@ const refused: readonly [string, Partial<Program>, number | string][] = [
   ["a NUL in an argument", sh("a\0b"), "NUL"],
 ];
 for (const [what, part, answer] of refused) {
-  Deno.test({ name: `launch: refuses ${what}`, ignore: !native }, () => {
+  Deno.test({ name: `launch: refuses ${what}`, ignore: !native, ...lasting }, () => {
     const program = { path: "/bin/sh", argv: ["sh"], env: {}, cwd: "/", hasInput: false };
     const start = () => native!({ ...program, ...part }, () => {}, () => {});
     assertThrows(start, Error, typeof answer === "number" ? `(os error ${answer})` : answer);
@@ -94,7 +102,11 @@ for (const [what, part, answer] of refused) {
 }
 
 Deno.test(
-  { name: "launch: nothing stays open or unburied after 200 programs", ignore: !native },
+  {
+    name: "launch: nothing stays open or unburied after 200 programs",
+    ignore: !native,
+    ...lasting,
+  },
   async () => {
     const files = () => [...Deno.readDirSync("/proc/self/fd")].length;
     await run(native!, sh("exit 0"));
@@ -119,14 +131,15 @@ Deno.test(
 );
 
 Deno.test(
-  { name: "launch: stop lets go of what a grandchild holds", ignore: !native },
+  { name: "launch: stop lets go of what a grandchild holds", ignore: !native, ...lasting },
   async () => {
     const told: string[] = [];
     const part = sh("echo first; sleep 600 & exec true");
     const program = { path: "/bin/sh", argv: part.argv!, env: { PATH: "/usr/bin:/bin" }, cwd: "/" };
     const take = (bytes: Uint8Array) => void told.push(new TextDecoder().decode(bytes));
     const child = native!({ ...program, hasInput: false }, take, take);
-    assertEquals(await child.exited, { code: 0, signal: null });
+    const { code, signal } = await child.exited;
+    assertEquals([code, signal], [0, null]);
     await until(() => told.length > 0);
     child.stop();
     await child.closed;

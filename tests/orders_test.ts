@@ -74,12 +74,12 @@ Deno.test("orders: an unknown task is refused with the nearest name, or with all
   }
 });
 
-Deno.test("orders: a command's payload is its whole place, its own words above the service's", () => {
+Deno.test("orders: a command's payload is its place, but for the environment that many share", () => {
   const plain = orders.forCommand({ command: ["echo", "a b"] }, place, defaults, null);
   assertEquals(plain.operation, orders.commands);
   assertEquals(JSON.parse(plain.payload), {
     argv: ["echo", "a b"],
-    env: { PATH: "/bin", A: "1" },
+    env: {},
     cwd: "/w",
     folder: false,
     stdin: null,
@@ -88,8 +88,13 @@ Deno.test("orders: a command's payload is its whole place, its own words above t
     graceMs: 5_000,
   });
   const spec = { command: ["x"], env: { A: "2", B: "3" }, stdin: "in" };
-  const own = JSON.parse(orders.forCommand(spec, place, defaults, null).payload);
-  assertEquals(own.env, { PATH: "/bin", A: "2", B: "3" });
+  const order = orders.forCommand(spec, { ...place, env: { ...place.env } }, defaults, null);
+  const own = JSON.parse(order.payload);
+  assertEquals(own.env, { A: "2", B: "3" });
+  assertEquals(plain.environment, { PATH: "/bin", A: "1" });
+  assert(order.environment === plain.environment, "told once");
+  const other = { ...place, env: { PATH: "/bin" } };
+  assertEquals(orders.forCommand(spec, other, defaults, null).environment, { PATH: "/bin" });
   assertEquals([own.cwd, own.stdin], ["/w", "in"]);
   const large = { command: ["x"], stdin: "a".repeat(messageCharsMax) };
   assert(assertThrows(() => orders.forCommand(large, place, defaults, null)) instanceof Refusal);

@@ -107,7 +107,7 @@ The worker:
 The parent:
 
 1. \`define\` of an operation comes before the first \`start\` of it. An empty \`source\` stands for
-   commands.
+   commands. What was said last of \`environment\` holds for the commands that come after it.
 2. \`cancel\` of a job that has not begun is answered by \`returned\`; of a begun one by its own
    \`finished\`, with ending 2 if the job heeded it. A \`cancel\` of a job that has ended is ignored.
 3. \`giveBack\` is answered by one \`returned\`, which may be empty and may hold fewer than asked for: a
@@ -137,7 +137,7 @@ No shell is involved.
 - \`folder\`: whether the command has a folder of its own where jobs have theirs. It is made before
   the command and removed after it.
 - \`cwd\`: null stands for that folder.
-- \`env\` is the environment, none is inherited. The worker adds \`HOME\` and \`TMPDIR\`, the command's
+- \`env\` are variables of its own, above those of \`environment\`; none are inherited. The worker adds \`HOME\` and \`TMPDIR\`, the command's
   folder, where it has one and they are not in \`env\`; and always \`FLYBALL_MARK\`: the worker's own
   \`FLYBALL_MARK\`, a slash, and a number that no other command of this worker has, the \`run\` of
   \`left\`.

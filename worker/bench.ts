@@ -12,10 +12,9 @@ import type { Task } from "../task.ts";
 import { collectGarbage } from "./collect.ts";
 import { type CommandInput, type CommandParts, CommandRun } from "./commands.ts";
 import type { Link } from "./link.ts";
-import type { Tell } from "./live.ts";
 import { Rates } from "./rates.ts";
 import { later, soon } from "./own.ts";
-import { type Start, startOf } from "./start.ts";
+import { type Start, startOf, type Variables } from "./start.ts";
 import {
   type Ended,
   failed,
@@ -26,6 +25,7 @@ import {
   type Teller,
   unloadable,
 } from "./tasks.ts";
+import { voiceOf } from "./voice.ts";
 
 /** Held thread after which the loop gets a turn, ms. */
 const sliceMs = 2;
@@ -48,20 +48,24 @@ export class Bench implements Teller {
   readonly #running: (Running | undefined)[] = [];
   #runningCount = 0;
   readonly #operations: Operation[] = [];
+  /** What commands that come from now on are given besides variables of their own. */
+  environment: Variables = {};
   readonly #sources: string[] = [];
   readonly #link: Link;
-  readonly #parts: Omit<CommandParts, "tell" | "spawned">;
+  readonly #parts: Omit<CommandParts, "tell" | "spawned" | "used">;
   #stopping = false;
   /** What is said in this slice, to be told after what was begun in it. */
   #after: string[] | null = null;
   readonly #rates = new Rates();
+  readonly #saying = (item: string) => this.#say(item);
+  readonly #telling = (id: number, stream: 1 | 2, text: string) => this.#output(id, stream, text);
   #pumping = false;
   /** When the loop has looked at the socket last. */
   #listenedMs = 0;
   #collecting = false;
 
   /** A bench without jobs. */
-  constructor(link: Link, parts: Omit<CommandParts, "tell" | "spawned">) {
+  constructor(link: Link, parts: Omit<CommandParts, "tell" | "spawned" | "used">) {
     this.#link = link;
     this.#parts = parts;
   }
@@ -83,7 +87,7 @@ export class Bench implements Teller {
 
   /** Puts the `start` message whose fields begin at `at` behind those that wait. */
   add(batch: unknown[], at: number): void {
-    this.#waiting.push(startOf(batch, at));
+    this.#waiting.push(startOf(batch, at, this.environment));
   }
 
   /** Aborts a begun job; one that waits is returned. */
@@ -184,11 +188,8 @@ export class Bench implements Teller {
   #begin(job: Start, beganMs: number): number {
     const operation = this.#operations[job.operation];
     if (operation === "command") {
-      const { id } = job;
-      const tell: Tell = (stream, text) => this.#output(id, stream, text);
-      const spawned = (pid: number) => this.#say(`${messages.spawned.kind},${id},${pid}`);
-      const parts = { ...this.#parts, tell, spawned };
-      const run = new CommandRun(job.input as CommandInput, parts);
+      const parts = { ...this.#parts, ...voiceOf(job.id, this.#saying, this.#telling) };
+      const run = new CommandRun(job.input as CommandInput, job.environment, parts);
       this.#follow(job.id, run, run.run(), beganMs);
       return performance.now();
     }

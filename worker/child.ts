@@ -20,10 +20,19 @@ export interface Program {
 /** Takes what a program writes; the bytes are not changed any more. */
 export type Take = (bytes: Uint8Array) => void;
 
-/** How a program has exited: one of both is set. */
+/** How a program has exited: one of `code` and `signal` is set. */
 export interface Exit {
   readonly code: number | null;
   readonly signal: string | null;
+  /** What it has used and what those that it has waited for, null where nobody has counted. */
+  readonly used: Used | null;
+}
+
+/** What the kernel has counted. */
+export interface Used {
+  readonly cpuMs: number;
+  /** Read from disks and written to them. */
+  readonly ioBytes: number;
 }
 
 /** A program that was started in a session of its own. */
@@ -37,6 +46,8 @@ export interface Child {
   readonly closed: Promise<void>;
   /** Takes no more of what is written. */
   stop(): void;
+  /** Sends a signal to its session, also when it has exited itself; to it alone before it has one. */
+  signal(signal: "SIGTERM" | "SIGKILL"): void;
 }
 
 /** Starts a program; throws an error that names what the system answered, `(os error N)`. */

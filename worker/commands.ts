@@ -4,18 +4,20 @@
  * @module
  */
 import { Capture, type Captured } from "./capture.ts";
-import type { Child, Exit, Launch, Program } from "./child.ts";
+import type { Child, Exit, Launch, Program, Used } from "./child.ts";
 import { feed } from "./feed.ts";
 import type { Folders } from "./folders.ts";
 import { Live, type Tell } from "./live.ts";
 import { spawnFailure } from "./spawn_failure.ts";
+import type { Variables } from "./start.ts";
 import { type Ended, failed, type Failure, type Running } from "./tasks.ts";
+import { findProgram } from "./find_program.ts";
 
 /** Input of a command's `start`. */
 export interface CommandInput {
   readonly argv: readonly string[];
-  /** The whole environment of the command. */
-  readonly env: Readonly<Record<string, string>>;
+  /** Variables of its own, above those that all commands are given. */
+  readonly env: Variables;
   /** Null: its own folder. */
   readonly cwd: string | null;
   /** Whether it has a folder of its own, which is its `HOME` and its `TMPDIR`. */
@@ -52,6 +54,8 @@ export interface CommandParts {
   readonly tell: Tell;
   /** Hears of its start. */
   readonly spawned: (pid: number) => void;
+  /** Hears what it has used, where somebody has counted. */
+  readonly used: (used: Used) => void;
 }
 
 /** A command under way. */
@@ -63,21 +67,29 @@ export class CommandRun implements Running {
   #failure: Failure | null = null;
   #grace: ReturnType<typeof setTimeout> | undefined;
   readonly #input: CommandInput;
+  readonly #environment: Variables;
   readonly #launch: Launch;
   readonly #folders: Folders;
   readonly #live: Live;
   readonly #spawned: (pid: number) => void;
+  readonly #used: (used: Used) => void;
   static #begun = 0;
   /** No other command of this worker has it. */
   readonly number = ++CommandRun.#begun;
 
   /** A command to be; `run` starts it. */
-  constructor(input: CommandInput, { launch, folders, tell, spawned }: CommandParts) {
+  constructor(
+    input: CommandInput,
+    environment: Variables,
+    { launch, folders, tell, spawned, used }: CommandParts,
+  ) {
     this.#input = input;
+    this.#environment = environment;
     this.#launch = launch;
     this.#folders = folders;
     this.#live = new Live(tell);
     this.#spawned = spawned;
+    this.#used = used;
   }
 
   /** Starts the command and resolves with how it ended. Never rejects. */
@@ -119,9 +131,10 @@ export class CommandRun implements Running {
     }
     const exit = await child.exited;
     this.#over = true;
+    if (exit.used) this.#used(exit.used);
     clearTimeout(announcing);
     clearTimeout(this.#grace);
-    this.#signal("SIGKILL"); // What the command left running in its session goes with it.
+    child.signal("SIGKILL"); // What the command left running in its session goes with it.
     const late = setTimeout(() => child.stop(), drainMs);
     await child.closed;
     clearTimeout(late);
@@ -133,16 +146,17 @@ export class CommandRun implements Running {
 
   /** What is to be started, or why it can't be. */
   #program(folder: string | null): Program | Ended {
-    const { argv, env, stdin, words = [] } = this.#input;
+    const { argv, stdin, words = [] } = this.#input;
+    const env = { ...this.#environment, ...this.#input.env };
     const cwd = this.#input.cwd ?? folder ?? "/";
     const wrong = cwd === folder ? null : folderFlaw(cwd);
     if (wrong !== null) return failed("spawn", "cwd_not_found", `cwd ${cwd} ${wrong}`);
     const path = env["PATH"] ?? "";
-    const found = find(argv[0]!, cwd, path);
+    const found = findProgram(argv[0]!, cwd, path);
     if (typeof found !== "string") return found;
     // Its own name, unless that would be taken for an option.
     const name = argv[0]!.startsWith("-") ? found : argv[0]!;
-    const first = words.length === 0 ? found : find(words[0]!, cwd, path);
+    const first = words.length === 0 ? found : findProgram(words[0]!, cwd, path);
     if (typeof first !== "string") return first;
     const own = folder === null ? {} : { HOME: folder, TMPDIR: folder };
     return {
@@ -170,25 +184,12 @@ export class CommandRun implements Running {
   }
 
   #stop(): void {
-    this.#signal("SIGTERM");
+    this.#child?.signal("SIGTERM");
     clearTimeout(this.#grace);
-    this.#grace = setTimeout(() => this.#over || this.#signal("SIGKILL"), this.#input.graceMs);
-  }
-
-  #signal(signal: Deno.Signal): void {
-    if (!this.#child) return;
-    try {
-      Deno.kill(-this.#child.pid, signal);
-    } catch {
-      this.#over || this.#signalAlone(signal);
-    }
-  }
-
-  /** It has no session yet. */
-  #signalAlone(signal: Deno.Signal): void {
-    try {
-      Deno.kill(this.#child!.pid, signal);
-    } catch { /* it has just gone */ }
+    this.#grace = setTimeout(
+      () => this.#over || this.#child?.signal("SIGKILL"),
+      this.#input.graceMs,
+    );
   }
 }
 
@@ -220,23 +221,4 @@ function folderFlaw(path: string): string | null {
   } catch {
     return "does not exist";
   }
-}
-
-/** The file of a program, or why it can't be started at all. */
-function find(program: string, cwd: string, path: string): string | Ended {
-  const places = program.includes("/")
-    ? [program.startsWith("/") ? program : `${cwd}/${program}`]
-    : path.split(":").map((folder) => `${folder}/${program}`);
-  let found = false;
-  for (const place of places) {
-    try {
-      const { isFile, mode } = Deno.statSync(place);
-      if (!isFile) continue;
-      found = true;
-      if (mode === null || mode & 0o111) return place;
-    } catch { /* not here */ }
-  }
-  return found
-    ? failed("spawn", "not_executable", `${program} is not executable`)
-    : failed("spawn", "command_not_found", `${program} was not found`);
 }

@@ -24,18 +24,33 @@ export const launcher = (session: string | null): Launch => (program, stdout, st
     stderr: "piped",
   }).spawn();
   const readers = [child.stdout.getReader(), child.stderr.getReader()] as const;
+  let isOver = false;
+  child.status.then(() => isOver = true);
   return {
     pid: child.pid,
     stdin: hasInput ? child.stdin : null,
     exited: child.status.then(({ code, signal }) =>
-      signal === null ? { code, signal } : { code: null, signal }
+      signal === null ? { code, signal, used: null } : { code: null, signal, used: null }
     ),
     closed: Promise.all([drain(readers[0], stdout), drain(readers[1], stderr)]).then(() => {}),
     stop() {
       for (const reader of readers) reader.cancel().catch(() => {});
     },
+    signal(signal) {
+      if (!sent(-child.pid, signal) && !isOver) sent(child.pid, signal);
+    },
   };
 };
+
+/** Sends a signal; false where there is nobody. */
+function sent(pid: number, signal: Deno.Signal): boolean {
+  try {
+    Deno.kill(pid, signal);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, take: Take): Promise<void> {
   for (;;) {

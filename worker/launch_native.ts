@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { Child, Exit, Launch, Program, Take } from "./child.ts";
+import type { Child, Exit, Launch, Program, Take, Used } from "./child.ts";
 import { cString, errorOf, type Libc, openLibc, osError, texts } from "./libc.ts";
 import { Poller } from "./poller.ts";
 
@@ -12,8 +12,13 @@ const closeOnExec = 0o2000000;
 const [setFlags, nonBlocking] = [4, 0o4000];
 const setPipeSize = 1031;
 const noWait = 1;
+/** Room for what the kernel has counted: two times of two numbers each, and 14 numbers. */
+const usageNumbers = 18;
+/** Where disk reads and writes stand among them, in blocks of so many bytes. */
+const [readsAt, writesAt, blockBytes] = [11, 12, 512];
 const pidfdOpen = 434n;
-const [notExecutable, kill] = [8, 9];
+const notExecutable = 8;
+const signalNumbers = { SIGKILL: 9, SIGTERM: 15 } as const;
 /** A session of its own, all signals as they are at first, none held back. */
 const flags = 0x80 | 0x04 | 0x08;
 /** More than any C library needs for its records of a start. */
@@ -48,6 +53,7 @@ class Native {
   readonly #nothing: number;
   readonly #pair = new Int32Array(2);
   readonly #number = new Int32Array(1);
+  readonly #usage = new BigInt64Array(usageNumbers);
   readonly #room = new Uint8Array(roomBytes);
 
   /** Throws where the system lacks something. */
@@ -124,13 +130,14 @@ class Native {
     try {
       pidfd = this.#pidfd(pid);
     } catch (error) {
-      this.#libc.kill(pid, kill);
-      this.#libc.waitpid(pid, this.#status, 0);
+      this.#libc.kill(pid, signalNumbers.SIGKILL);
+      this.#libc.wait4(pid, this.#status, 0, null);
       this.#close(...outputs.map(([file]) => file));
       throw error;
     }
     const exited = Promise.withResolvers<Exit>();
     const closed = Promise.withResolvers<void>();
+    let isOver = false;
     const open = new Set(outputs.map(([file]) => file));
     const close = (file: number) => {
       if (!open.delete(file)) return;
@@ -138,9 +145,10 @@ class Native {
       if (open.size === 0) closed.resolve();
     };
     this.#poller.watch(pidfd, () => {
-      if (this.#libc.waitpid(pid, this.#status, noWait) !== pid) return false;
+      if (this.#libc.wait4(pid, this.#status, noWait, this.#usage) !== pid) return false;
       this.#poller.close(pidfd);
-      exited.resolve(exitOf(this.#number[0]!));
+      isOver = true;
+      exited.resolve({ ...exitOf(this.#number[0]!), used: usedOf(this.#usage) });
       return false;
     });
     for (const [file, take] of outputs) {
@@ -158,6 +166,10 @@ class Native {
       exited: exited.promise,
       closed: closed.promise,
       stop: () => [...open].forEach(close),
+      signal: (signal) => {
+        const number = signalNumbers[signal];
+        if (this.#libc.kill(-pid, number) < 0 && !isOver) this.#libc.kill(pid, number);
+      },
     };
   }
 
@@ -186,9 +198,16 @@ class Native {
   }
 }
 
-/** Reads what `waitpid` tells. */
-function exitOf(status: number): Exit {
+/** Reads what `wait4` tells. */
+function exitOf(status: number): Pick<Exit, "code" | "signal"> {
   const signal = status & 0x7f;
   if (signal === 0) return { code: status >> 8 & 0xff, signal: null };
   return { code: null, signal: `SIG${signals[signal - 1] ?? signal}` };
+}
+
+/** Reads what the kernel has counted. */
+function usedOf(usage: BigInt64Array): Used {
+  const [userS, userUs, systemS, systemUs] = usage;
+  const cpuMs = Number(userS! + systemS!) * 1_000 + Number(userUs! + systemUs!) / 1_000;
+  return { cpuMs, ioBytes: Number(usage[readsAt]! + usage[writesAt]!) * blockBytes };
 }

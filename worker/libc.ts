@@ -23,11 +23,17 @@ const symbols = {
   read: { parameters: ["i32", "buffer", "usize"], result: "isize" },
   close: { parameters: ["i32"], result: "i32" },
   kill: { parameters: ["i32", "i32"], result: "i32" },
-  waitpid: { parameters: ["i32", "buffer", "i32"], result: "i32" },
+  wait4: { parameters: ["i32", "buffer", "i32", "buffer"], result: "i32" },
   syscall: { parameters: ["i64", "i32", "i32"], result: "i64" },
   epoll_create1: { parameters: ["i32"], result: "i32" },
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32", nonblocking: true },
+  /** As `epoll_wait`, which must not have to wait. */
+  epoll_look: {
+    name: "epoll_wait",
+    parameters: ["i32", "buffer", "i32", "i32"],
+    result: "i32",
+  },
   __errno_location: { parameters: [], result: "pointer" },
 } as const;
 

@@ -11,9 +11,20 @@ import { describe } from "./describe.ts";
 import { Folders } from "./folders.ts";
 import { launches } from "./launches.ts";
 import { Link } from "./link.ts";
+import type { Variables } from "./start.ts";
 import { lockDown, sandboxed } from "./lockdown.ts";
 
-const { start, cancel, giveBack, describe: describeKind, stop, ping, define, collect } = messages;
+const {
+  start,
+  environment,
+  cancel,
+  giveBack,
+  describe: describeKind,
+  stop,
+  ping,
+  define,
+  collect,
+} = messages;
 
 const [path, generation, nonce, place, session = null] = Deno.args;
 if (path === undefined || generation === undefined || nonce === undefined) Deno.exit(64);
@@ -61,6 +72,8 @@ function obey(kind: number, batch: unknown[], at: number): void {
   switch (kind) {
     case start.kind:
       return bench.add(batch, at);
+    case environment.kind:
+      return void (bench.environment = batch[at] as Variables);
     case cancel.kind:
       return bench.cancel(batch[at] as number, batch[at + 1] as string);
     case giveBack.kind:

@@ -98,10 +98,11 @@ export class Meter {
 
   /** A command has ended: what it used, and whether the kernel ended some of it for its memory. */
   ended(link: WorkerLink, job: Job): { readonly resources: Resources; readonly oomKills: number } {
-    const childMs = this.#childDelta(link);
-    const metered = this.#running.get(job);
-    const resources = metered?.resources(childMs) ?? ofChildren(childMs);
-    const oomKills = metered?.group?.used().oomKills ?? 0;
+    const told = job.resources ?? ofChildren(this.#childDelta(link));
+    // What its worker has got of its children is no longer that of those it does not tell of.
+    if (job.resources) this.#childMs.set(link, { readMs: 0, mixed: true });
+    const resources = this.#running.get(job)?.resources(told) ?? told;
+    const oomKills = this.#running.get(job)?.group?.used().oomKills ?? 0;
     this.forget(job);
     return { resources, oomKills };
   }
@@ -110,7 +111,7 @@ export class Meter {
   gone(link: WorkerLink): void {
     for (const [job, metered] of this.#running) {
       if (metered.link !== link) continue;
-      job.resources = metered.resources(null);
+      job.resources = metered.resources(unmeasured);
       this.forget(job);
     }
   }

@@ -54,18 +54,18 @@ export class Metered {
     }
   }
 
-  /** What it was seen to use; `childMs`: what its worker has got of it, null where not known. */
-  resources(childMs: number | null): Resources {
+  /** What it was seen to use; `told`: what its worker knows of it. */
+  resources(told: Resources): Resources {
     if (this.group) {
       const { oomKills: _, ...used } = this.group.used();
       return { ...used, source: "cgroup" };
     }
-    const cpuMs = childMs === null ? this.#cpuMs : Math.max(childMs, this.#cpuMs ?? 0);
-    const seen = this.#peakBytes !== null || cpuMs !== null;
+    const cpuSeconds = larger(told.cpuSeconds, this.#cpuMs === null ? null : this.#cpuMs / 1_000);
+    const seen = this.#peakBytes !== null || cpuSeconds !== null;
     return {
-      cpuSeconds: cpuMs === null ? null : cpuMs / 1_000,
+      cpuSeconds,
       peakBytes: this.#peakBytes,
-      ioBytes: this.#ioBytes,
+      ioBytes: larger(told.ioBytes, this.#ioBytes),
       source: seen ? "samples" : "none",
     };
   }
@@ -78,6 +78,9 @@ export class Metered {
     return all.find(({ pid }) => trees.innerPid(pid) === this.#told)?.pid ?? null;
   }
 }
+
+const larger = (one: number | null, other: number | null) =>
+  one === null || other === null ? one ?? other : Math.max(one, other);
 
 /** Memory of processes with what they share counted once. */
 const shared = (rows: readonly ProcessRow[], trees: Trees) =>
