@@ -11,7 +11,7 @@ type Result = Awaited<ReturnType<typeof commandsBench>>;
 
 /** All rows of this part. */
 export function commandRows(quick: boolean): readonly Row[] {
-  const [commands, runs] = quick ? [50, 1] : [500, 7];
+  const [commands, runs] = quick ? [50, 1] : [10_000, 7];
   const bench = once(() => commandsBench(commands, runs));
   const detail = `${runs} runs of ${commands} that take turns`;
   const row = (line: string, judge: (result: Result) => Measured): Row => ({
