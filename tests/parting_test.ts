@@ -88,7 +88,7 @@ Deno.test("parting: commands are asked to end when the time of a close is over, 
   assertEquals(notes(path).toSorted(), ["began", "began", "heeded", "ignored"]);
   assertEquals(processesWith(path), []);
   await using second = await live(config, `${path}/data`);
-  await until(() => notes(path).length === 6);
+  await until(() => notes(path).length === 6 && second.status().running === 2);
   for (const id of ["j1", "j2"]) assertEquals((await second.job(id))?.state, "running");
   await second.close({ drainMs: 0 });
   assertEquals([notes(path).length, processesWith(path)], [6, []]);

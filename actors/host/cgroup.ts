@@ -59,7 +59,6 @@ export class Cgroups {
   readonly #ending: Hierarchy;
   readonly #trees: readonly Hierarchy[];
   readonly #owner: string;
-  static #opened = 0;
 
   private constructor(ending: Hierarchy, trees: readonly Hierarchy[], owner: string) {
     this.#ending = ending;
@@ -85,8 +84,8 @@ export class Cgroups {
         controllers: tree.version === 2 ? passOn(tree, controllers) : controllers,
       }];
     });
-    // Runtimes of one process must not share groups.
-    const own = `${owner}-${++Cgroups.#opened}`;
+    // Runtimes of one process, also those in threads of its own, must not share groups.
+    const own = `${owner}-${crypto.randomUUID().slice(0, 8)}`;
     const groups = new Cgroups(trees.find(({ folder }) => folder === ending.folder)!, trees, own);
     const because = groups.#tryOut();
     return because ?? groups;
