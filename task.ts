@@ -69,6 +69,11 @@ export interface Context {
   readonly folder: string;
   /** Adds a line to the job's log. */
   log(text: string): void;
+  /**
+   * Says what the job really took of the units that its keys have rates of, such as
+   * `{ tokens: 812 }`, in place of what was reserved for it.
+   */
+  took(units: Readonly<Record<string, number>>): void;
   /** Says how far the job is: any JSON value, by habit a ratio 0..1. */
   progress(value: unknown): void;
 }

@@ -5,7 +5,7 @@
  */
 import { z } from "zod";
 import type { KeyLimit } from "../messages/limits.ts";
-import { patternExpected, patternShape } from "../messages/schemas/job.ts";
+import { patternExpected, patternShape, unitExpected, unitShape } from "../messages/schemas/job.ts";
 import { limitsSchema } from "../messages/schemas/limits.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { orderingChoice } from "../policies/ordering/mod.ts";
@@ -14,7 +14,7 @@ import { retryRules } from "../policies/retry/rules.ts";
 import { scalingChoice } from "../policies/scaling/mod.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
-import { durationMsMax } from "./units.ts";
+import { durationMsMax, parseRate } from "./units.ts";
 import { merge, normalise, plain, valueAt } from "./config_tree.ts";
 import { presets, usualLimits } from "./presets.ts";
 import { type Issue, Refusal } from "./refusal.ts";
@@ -150,12 +150,32 @@ const operations = z.record(z.string().min(1).max(255), operation).superRefine((
 
 const most = z.int().min(1).max(1_000_000_000).nullable();
 
-/** How many jobs of a key may run at once. */
+/** So much in each period, as `3500/min`. */
+const rateText = z.string().superRefine((given, context) => {
+  try {
+    parseRate(given);
+  } catch (error) {
+    context.addIssue({ code: "custom", message: (error as RangeError).message });
+  }
+});
+
+const rate = z.preprocess(
+  (given) => typeof given === "string" ? { rate: given } : given,
+  z.strictObject({
+    rate: rateText,
+    /** Most at once; the rest flows in evenly. Null: all of it. */
+    burst: z.number().min(1).nullable().default(null),
+  }),
+);
+
+/** How many jobs of a key may run at once, and what they may take. */
 const keyLimit = z.strictObject({
   /** Jobs of each key; null: any number. */
   each: most.default(null),
   /** Keys of the pattern with jobs that run; null: any number. */
   keys: most.default(null),
+  /** By unit, what jobs of each key may take: `requests: 3500/min`. */
+  rates: z.record(z.string().regex(unitShape, { error: unitExpected }), rate).exactOptional(),
 }) satisfies z.ZodType<KeyLimit>;
 
 const containment = z.strictObject({

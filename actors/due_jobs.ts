@@ -27,6 +27,11 @@ export class DueJobs {
     });
   }
 
+  /** Calls `fn` at `atMs`, monotonic. */
+  at(atMs: number, fn: () => void): void {
+    this.#due.at(atMs, fn);
+  }
+
   /** Forgets everything. */
   clear(): void {
     this.#due.clear();

@@ -17,6 +17,7 @@ import type { Stay } from "./stay.ts";
 import type { Bunch } from "./turns/bunch.ts";
 import { dependenciesOf } from "./workflows/dependencies_of.ts";
 import { keysOf } from "./turns/keys_of.ts";
+import type { Draw } from "./turns/draw.ts";
 import { type Turn, turn } from "./turns/turn.ts";
 import type { Weight } from "./weight.ts";
 
@@ -112,6 +113,8 @@ export class Job {
   /** Those with the same keys, while it waits or runs; and which of that it does. */
   bunch: Bunch<Job> | null = null;
   turn: Turn = turn.none;
+  /** What it takes of their rates, null where they have none. */
+  draw: Draw | null = null;
   /** Where its operation has it counted, while it is in a worker. */
   stay: Stay | null = null;
   /** What is reserved for it; null for jobs that share a worker's memory. */

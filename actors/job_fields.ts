@@ -6,12 +6,14 @@
 import type { JobSpec, Stage } from "../messages/job.ts";
 import {
   afterMost,
+  amountMost,
   keptMost,
   keyShape,
   keysMost,
   longestDelayMs,
   longestMs,
   stagesMost,
+  unitsMost,
 } from "../messages/schemas/job.ts";
 import { limitsExpected } from "../messages/schemas/limits.ts";
 import { argvFlaw, shellFlaw } from "./argv.ts";
@@ -85,6 +87,11 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
   idempotencyKey: { code: "invalid_idempotency_key", expected: label },
   key: { code: "invalid_key", expected: key },
   keys: { code: "invalid_keys", expected: `an array of at most ${keysMost} keys, each ${key}` },
+  units: {
+    code: "invalid_units",
+    expected: `at most ${unitsMost} units, a small letter, then letters and digits, ` +
+      `each an integer 0..${amountMost}`,
+  },
   projectId: { code: "invalid_project_id", expected: label },
   executionId: { code: "invalid_execution_id", expected: label },
   taskId: { code: "invalid_task_id", expected: label },

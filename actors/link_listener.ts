@@ -46,6 +46,7 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     },
     began(link, jobs) {
       all.journal.moved("began", jobs);
+      for (const job of jobs) if (job.draw !== null) all.queue.gates.turns.began(job);
       all.vigil.began(link);
       if (link.exclusive) { for (const job of jobs) all.meters.watch.began(link, job); }
     },

@@ -5,13 +5,14 @@
  */
 import { messages } from "../messages/wire.ts";
 import { saidBy } from "./said.ts";
+import { noteTook } from "./turns/draw.ts";
 import type { Slots } from "./slots.ts";
 import type { WorkerListener } from "./worker_listener.ts";
 
-const { output, progress, spawned, held, used } = messages;
+const { output, progress, spawned, held, used, took } = messages;
 
 const kinds: ReadonlySet<number> = new Set(
-  [output, progress, spawned, held, used].map(({ kind }) => kind),
+  [output, progress, spawned, held, used, took].map(({ kind }) => kind),
 );
 
 /** True for messages about a job that runs. */
@@ -48,6 +49,7 @@ export function ofJob<L extends Speaker>(
     job.resources = { cpuSeconds, peakBytes: null, ioBytes, source: "samples" };
     return;
   }
+  if (kind === took.kind) return noteTook(job, batch[at + 1]);
   const said = saidBy(kind, batch, at);
   if (!said) return void link.stale++;
   job.signMs = link.heardMs;

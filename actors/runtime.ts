@@ -48,6 +48,7 @@ export type RunOptions =
     | "pool"
     | "key"
     | "keys"
+    | "units"
     | "onLoss"
     | "limits"
   >

@@ -41,7 +41,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     failedLastMinute: metrics.failedLastMinute(nowMs),
     ...metrics.distributions,
     host: { cores, cpuRatio, memoryRatio, memoryAvailableBytes },
-    limits: usage(queue.gates.turns),
+    limits: usage(queue.gates.turns, nowMs),
     pools: [pool],
     tasks: frame.tasks,
     verdict: verdict(system, pool),

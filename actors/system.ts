@@ -138,7 +138,7 @@ export class System {
       left: (folder) => leaveFolder(this.queue.lanes, folder),
       told: ({ id }, stage) => this.journal.told(jobId(id), "progress", stage),
     }, {
-      began: (job) => this.journal.moved("began", [job]),
+      began: (job) => this.#began(job),
       settled: (job, outcome) => this.queue.settle(job, outcome),
     });
     const note = (fact: ControlFact) => this.journal.note(fact);
@@ -223,6 +223,12 @@ export class System {
     this.vigil.close();
     closeMeters(this.meters);
     await this.#supervisor.stop();
+  }
+
+  /** A staged run is under way. */
+  #began(job: Job): void {
+    this.journal.moved("began", [job]);
+    this.queue.gates.turns.began(job);
   }
 
   #look(workerBytes: number | null, workers: VigilEffects): Meters {

@@ -8,10 +8,22 @@
 /** Longest duration a timer can hold: 2^31 - 1 ms, about 24.8 days. */
 export const durationMsMax = 2_147_483_647;
 
+/** Longest period of a rate: 31 days, as a month is where quotas are. */
+const periodMsMax = 31 * 86_400_000;
+
 const millisecondsPer: Record<string, number> = {
   ms: 1,
   s: 1_000,
   m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+};
+
+/** Of rates; `min` beside `m`, as providers write it. */
+const periodMsPer: Record<string, number> = {
+  s: 1_000,
+  m: 60_000,
+  min: 60_000,
   h: 3_600_000,
   d: 86_400_000,
 };
@@ -53,6 +65,32 @@ export function parseRatio(given: number | string): number {
     : measure(given, {}, expected);
   if (ratio > 1) throw refused(expected, given);
   return ratio;
+}
+
+/**
+ * Reads a rate such as `"3500/min"`, `"10MB/s"` or `"5/10s"`: so much in each period. Throws a
+ * RangeError with the reason.
+ */
+export function parseRate(given: string): { readonly amount: number; readonly periodMs: number } {
+  const expected = 'a rate such as "3500/min" or "10MB/s"';
+  const parts = /^(\d{1,15}(?:\.\d{1,9})?) ?([A-Za-z]{0,3}) ?\/ ?(\d{0,6}) ?([a-z]{1,3})$/.exec(
+    given,
+  );
+  if (parts === null) throw refused(expected, given);
+  const [, count, size = "", periods, period = ""] = parts;
+  if (!Object.hasOwn(periodMsPer, period)) {
+    throw refused(expected, given, `periods are ${Object.keys(periodMsPer).join(", ")}`);
+  }
+  if (size !== "" && !Object.hasOwn(bytesPer, size)) {
+    throw refused(expected, given, `sizes are ${Object.keys(bytesPer).join(", ")}`);
+  }
+  const amount = Number(count) * (bytesPer[size] ?? 1);
+  const periodMs = Number(periods || 1) * periodMsPer[period]!;
+  if (!(amount > 0 && amount <= Number.MAX_SAFE_INTEGER)) throw refused("a rate above 0", given);
+  if (!(periodMs > 0 && periodMs <= periodMsMax)) {
+    throw refused("a period of at most 31 days", given);
+  }
+  return { amount, periodMs };
 }
 
 /** The way to read a key's value by the unit that ends its name; null for a key without one. */

@@ -73,15 +73,20 @@ function pool(
 }
 
 /** A limit that makes jobs wait; nothing where it does not. */
-function limit({ pattern, each, keys, active, hottest }: LimitStatus): string[] {
+function limit({ pattern, each, keys, active, rates = [], hottest }: LimitStatus): string[] {
   const held = hottest.filter(({ waiting }) => waiting > 0);
   if (held.length === 0) return [];
   const most = [
     ...(each === null ? [] : [`${each} each`]),
     ...(keys === null ? [] : [`${active} of ${keys} keys`]),
+    ...rates.map(({ unit, rate }) => `${unit} ${rate}`),
   ];
-  const waits = held.map(({ key, running, waiting }) =>
-    `${oneLine(key)} ${waiting} waiting, ${running} running`
+  const waits = held.map(({ key, running, waiting, used = {} }) =>
+    [
+      `${oneLine(key)} ${waiting} waiting`,
+      `${running} running`,
+      ...Object.entries(used).map(([unit, amount]) => `${amount} ${unit}`),
+    ].join(", ")
   );
   return [`limit ${pattern} (${most.join(", ")}): ${waits.join("; ")}`];
 }

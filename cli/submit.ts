@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { Option } from "commander";
+import { InvalidArgumentError, Option } from "commander";
 import { refusalOf } from "../actors/admission.ts";
 import { flaw } from "../actors/flaw.ts";
 import { Refusal } from "../actors/runtime.ts";
@@ -41,6 +41,7 @@ interface Flags extends Reach {
   readonly delay?: number;
   readonly idempotencyKey?: string;
   readonly key?: readonly string[];
+  readonly unit?: readonly (readonly [string, number])[];
   /** True without a duration: until it has ended. */
   readonly wait?: true | number;
   readonly json?: boolean;
@@ -72,6 +73,7 @@ export const submit: Verb = {
       .option("--at <instant>", "when it may begin, such as 2027-03-01T09:00:00Z")
       .option("--delay <duration>", "the same from now on, such as 2h", duration)
       .option("--key <scope:name>", "so many of it run at once; give it several times", several)
+      .option("--unit <name=amount>", "what it takes of a rate of its keys; several times", amount)
       .option("--idempotency-key <key>", "the same key gives the same job for 24 h")
       .option("--wait [duration]", "stay until it has ended; exit 1 unless it is done", duration)
       .option("--json", "print JSON"),
@@ -90,6 +92,13 @@ export const submit: Verb = {
     return await show(await follow(control, accepted.id, { withinMs }), flags);
   },
 };
+
+/** Reads `tokens=1200`, beside those before it. */
+function amount(given: string, others: Flags["unit"] = []): Flags["unit"] {
+  const [, unit, count] = /^([^=]+)=(\d{1,13})$/.exec(given) ?? [];
+  if (unit === undefined) throw new InvalidArgumentError("expected a unit and an amount: tokens=9");
+  return [...others, [unit, Number(count)]];
+}
 
 const several = (one: string, others: readonly string[] = []) => [...others, one];
 
@@ -111,6 +120,7 @@ async function toSpec(
     ...(flags.at === undefined ? {} : { runAt: flags.at }),
     ...(flags.delay === undefined ? {} : { delayMs: flags.delay }),
     ...(flags.key === undefined ? {} : { keys: flags.key }),
+    ...(flags.unit === undefined ? {} : { units: Object.fromEntries(flags.unit) }),
     ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
   };
 }

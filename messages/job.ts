@@ -141,6 +141,11 @@ export interface JobSpec extends Work {
   /** Several keys, at most 8, instead of `key`: it waits until it may have all of them. */
   readonly keys?: readonly string[];
   /**
+   * What it will take of units that its keys have rates of, such as `{ tokens: 1200 }`. One of
+   * `requests` unless it says so.
+   */
+  readonly units?: Readonly<Record<string, number>>;
+  /**
    * Label, carried to every fact and log line of the job, and the key `project:<id>`; staged runs of
    * one project share a workspace.
    */

@@ -23,12 +23,22 @@ export interface Limits {
   readonly affinity?: readonly number[];
 }
 
-/** How many jobs of a key may run at once; null: any number. */
+/** How much of a unit jobs of a key may take. */
+export interface RateLimit {
+  /** So much in each period, whichever one looks at: `3500/min`, `10MB/s`. */
+  readonly rate: string;
+  /** Most at once; the rest flows in evenly. Null: all of it. */
+  readonly burst?: number | null;
+}
+
+/** How many jobs of a key may run at once, and what they may take; null: any number. */
 export interface KeyLimit {
   /** Of each key. */
   readonly each: number | null;
   /** Keys of the pattern with jobs that run. */
   readonly keys: number | null;
+  /** Of each key, by unit: `requests`, of which a job takes one unless it says so, or any other. */
+  readonly rates?: Readonly<Record<string, RateLimit>>;
 }
 
 /** By pattern: a key such as `host:example.org`, or the begin of some and a star, `host:*`. */

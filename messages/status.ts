@@ -91,6 +91,18 @@ export interface KeyUse {
   readonly running: number;
   /** Jobs that wait for it. */
   readonly waiting: number;
+  /** By unit, what its jobs took within the last period; absent where that is nothing. */
+  readonly used?: Readonly<Record<string, number>>;
+}
+
+/** What jobs with one key may take of a unit. */
+export interface RateStatus {
+  /** `requests`, `tokens`, … */
+  readonly unit: string;
+  /** So much in each period: `3500/min`. */
+  readonly rate: string;
+  /** Most at once. */
+  readonly burst: number;
 }
 
 /** A limit on jobs with the same key. */
@@ -105,6 +117,8 @@ export interface LimitStatus {
   readonly running: number;
   /** Keys with jobs that run. */
   readonly active: number;
+  /** What jobs of each key may take; absent where they may take anything. */
+  readonly rates?: readonly RateStatus[];
   /** The keys that most jobs wait for, at most 5. */
   readonly hottest: readonly KeyUse[];
 }
@@ -161,7 +175,7 @@ export interface WhyJob {
   /** Where the job stands. */
   readonly state: string;
   /**
-   * `ended`, `running`, `scheduled`, `dependencies`, `retry`, `threshold`, `key`, `project`, `credit`, `operator`,
+   * `ended`, `running`, `scheduled`, `dependencies`, `retry`, `threshold`, `key`, `rate`, `project`, `credit`, `operator`,
    * `running limit`, `commands limit`, `cpu`, `memory`, `share`, `start`,
    * `workers` or `position`.
    */

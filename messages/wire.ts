@@ -163,6 +163,12 @@ export const messages = {
     fields: { id: "count", cpuMs: "number", ioBytes: "count" },
     help: "What the kernel counted for a command that has exited, and for what it has waited for.",
   },
+  took: {
+    kind: 35,
+    direction: "up",
+    fields: { id: "count", units: "any" },
+    help: "What a begun job really took of the units of rates, by name: amounts.",
+  },
   violation: {
     kind: 36,
     direction: "up",

@@ -82,7 +82,7 @@ export class QueueStage {
   }
 
   /** Ends a begun job as its worker would. */
-  end(job: Job, how: End = "done"): void {
+  end(job: Job, how: End = "done", part: Partial<Outcome> = {}): void {
     this.queue.settle(job, {
       type: how === "invalid" ? "failed" : how,
       ...(how === "invalid" && { category: "validation" as const }),
@@ -92,6 +92,7 @@ export class QueueStage {
       durationMs: 1,
       resources: { cpuSeconds: null, peakBytes: null, ioBytes: null, source: "none" },
       worker: "1.1",
+      ...part,
     });
   }
 }

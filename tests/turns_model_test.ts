@@ -124,7 +124,7 @@ class Play {
 
   check(): void {
     const { turns, running, jobs, queue } = this.stage;
-    for (const { name, running: count, laid } of turns.semaphores.values()) {
+    for (const { name, running: count, laid } of turns.known.keys.values()) {
       const having = (is: (job: Job) => boolean) =>
         jobs.filter((job) => job.keys?.includes(name) && is(job)).length;
       assertEquals(count, having((job) => running.includes(job) && !job.outcome), name);

@@ -40,6 +40,7 @@ export class TurnsStage extends QueueStage {
       if (job.gates !== null && !this.queue.gates.take(job)) continue;
       job.slot = 0;
       this.begun(job);
+      this.turns.began(job);
       this.running.push(job);
       return job;
     }

@@ -164,15 +164,19 @@ Deno.test("turns: show what jobs wait for", () => {
   stage.takeAll();
   const other = stage.put({ key: "k:b" });
   const fourth = stage.jobs[3]!;
-  assertEquals(awaited(fourth), {
+  assertEquals(awaited(fourth, 0), {
+    gate: "key",
     because: "2 of at most 2 jobs with the key k:a run (limit k:*)",
     ahead: 1,
+    untilMs: null,
   });
-  assertEquals(awaited(other), {
+  assertEquals(awaited(other, 0), {
+    gate: "key",
     because: "1 of at most 1 keys are in use, k:b is not (limit k:*)",
     ahead: 0,
+    untilMs: null,
   });
-  const [k, l] = usage(stage.turns);
+  const [k, l] = usage(stage.turns, 0);
   assertEquals(k, {
     pattern: "k:*",
     each: 2,
@@ -190,8 +194,8 @@ Deno.test("turns: keys that nobody has any more are forgotten", () => {
     stage.put({ keys: [`agent:${i}`, `host:${i}`] });
     for (const job of stage.takeAll()) stage.end(stage.out(job));
   }
-  assert(stage.turns.semaphores.size < 5_000, `${stage.turns.semaphores.size} keys`);
-  assert(stage.turns.bunches.size < 5_000, `${stage.turns.bunches.size} sets of keys`);
+  assert(stage.turns.known.keys.size < 5_000, `${stage.turns.known.keys.size} keys`);
+  assert(stage.turns.known.bunches.size < 5_000, `${stage.turns.known.bunches.size} sets of keys`);
 });
 
 Deno.test("turns: what is cancelled while it waits leaves nothing behind", () => {
@@ -203,7 +207,7 @@ Deno.test("turns: what is cancelled while it waits leaves nothing behind", () =>
     const priority = i % 2 ? "high" : "low";
     stage.queue.cancel(stage.put({ key, priority }), "because");
   }
-  const keys = [...stage.turns.semaphores.values()];
+  const keys = [...stage.turns.known.keys.values()];
   const waiting = keys[0]!.rule.waiting.size;
   assert(waiting < 1_000, `${waiting} applicants`);
   assertEquals([stage.turns.parked, stage.queue.open.size], [0, 1]);

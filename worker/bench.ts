@@ -200,7 +200,7 @@ export class Bench implements Teller {
       this.#say(`${messages.held.kind},${job.id},${round(freeMs - beganMs)}`);
       this.#follow(job.id, context, ended, beganMs);
     } else {
-      context.over = true;
+      context.end();
       this.#finish(job.id, ended, freeMs - beganMs);
     }
     return freeMs;
@@ -223,7 +223,7 @@ export class Bench implements Teller {
     ended.then((end) => {
       this.#running[id] = undefined;
       this.#runningCount--;
-      if (running instanceof JobContext) running.over = true;
+      if (running instanceof JobContext) running.end();
       else if (running instanceof CommandRun) this.#say(encode(messages.left.kind, running.number));
       this.#finish(id, end, performance.now() - beganMs);
       if (this.#collecting && this.#runningCount === 0) this.collect(true);
@@ -267,8 +267,9 @@ export class Bench implements Teller {
     this.#link.drained().then(() => Deno.exit(0));
   }
 
-  /** Passes a log line or progress on, each at a bounded rate. */
-  tell(id: number, kind: "log" | "progress", value: unknown): void {
+  /** Passes a log line or progress on, each at a bounded rate, and what a job took. */
+  tell(id: number, kind: "log" | "progress" | "took", value: unknown): void {
+    if (kind === "took") return this.#say(encode(messages.took.kind, id, value));
     if (this.#link.clogged) return;
     if (kind === "log") {
       const fits = this.#rates.line();

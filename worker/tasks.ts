@@ -87,7 +87,7 @@ export function unloadable(error: Error): Ended {
 
 /** Carries what a task says while it runs to the parent. */
 export interface Teller {
-  tell(id: number, kind: "log" | "progress", value: unknown): void;
+  tell(id: number, kind: "log" | "progress" | "took", value: unknown): void;
   /** The folder of a job; throws where its task has no right to one. */
   folder(id: number): string;
 }
@@ -102,6 +102,7 @@ export class JobContext implements Context, Running {
   readonly #teller: Teller;
   #controller: AbortController | null = null;
   #because: string | null = null;
+  #took: Readonly<Record<string, number>> | null = null;
 
   /** `teller` carries log lines and progress of job `id` to the parent. */
   constructor(id: number, attempt: number, trace: string, teller: Teller) {
@@ -128,6 +129,12 @@ export class JobContext implements Context, Running {
     return this.#teller.folder(this.#id);
   }
 
+  /** The job has ended; now it is known what it took. */
+  end(): void {
+    this.over = true;
+    if (this.#took !== null) this.#teller.tell(this.#id, "took", this.#took);
+  }
+
   abort(because: string): void {
     this.#because ??= because;
     this.#controller?.abort(abortion(because));
@@ -136,6 +143,17 @@ export class JobContext implements Context, Running {
   // Tasks take their context apart, so what they are given works alone.
   get log(): (text: string) => void {
     return (text) => this.over || this.#teller.tell(this.#id, "log", text);
+  }
+
+  get took(): (units: Readonly<Record<string, number>>) => void {
+    return (units) => {
+      for (const [unit, amount] of Object.entries(units)) {
+        if (!(amount >= 0 && amount < Infinity)) {
+          throw new TypeError(`took: ${unit} must be a number >= 0, given ${String(amount)}`);
+        }
+        this.#took = { ...this.#took, [unit]: Number(amount) };
+      }
+    };
   }
 
   get progress(): (value: unknown) => void {

@@ -59,7 +59,7 @@ export class Gates {
     this.calendar = new Calendar(clock, open, begin);
     this.after = new After({ ...parts, begin });
     this.timetable = new Timetable(due, clock, call);
-    this.turns = new Turns(call);
+    this.turns = new Turns(clock, due, call);
     this.#all = [this.calendar, this.after, this.timetable, this.turns];
   }
 

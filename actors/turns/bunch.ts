@@ -3,7 +3,8 @@
  *
  * @module
  */
-import type { Placed } from "./precedes.ts";
+import { type Placed, precedes } from "./precedes.ts";
+import type { Drawing } from "./draw.ts";
 import { Row } from "./row.ts";
 import type { Entry, Semaphore } from "./semaphore.ts";
 
@@ -11,7 +12,7 @@ import type { Entry, Semaphore } from "./semaphore.ts";
 const goneMax = 1_024;
 
 /** All jobs with one set of keys. */
-export class Bunch<J extends Placed> {
+export class Bunch<J extends Placed & Drawing> {
   readonly name: string;
   readonly keys: readonly Semaphore<J>[];
   /** Jobs that wait here. */
@@ -64,20 +65,20 @@ export class Bunch<J extends Placed> {
     this.#entry = first && key ? key.await(first) : null;
   }
 
-  /** The first one that a job of a class would have to wait for; null: it may go. */
-  blocker(rank: number): Semaphore<J> | null {
-    for (const key of this.keys) if (key.isFull(rank) || key.isShut(rank)) return key;
+  /** The first one that a job would have to wait for; null: it may go. */
+  blocker(job: J, nowMs: number): Semaphore<J> | null {
+    for (const key of this.keys) if (key.blocks(job, nowMs)) return key;
     return null;
   }
 
-  /** The first one that may not run one more job now; null: they all may. */
-  get taken(): Semaphore<J> | null {
-    for (const key of this.keys) if (!key.mayRun) return key;
+  /** The first one that does not let a job begin that lies ready; null: they all do. */
+  denier(job: J, nowMs: number): Semaphore<J> | null {
+    for (const key of this.keys) if (key.denies(job, nowMs)) return key;
     return null;
   }
 
-  /** How many jobs that wait here go before `job`. */
-  ahead(job: J): number {
-    return this.#waiting.ahead(job);
+  /** The jobs that wait here and go before `job`. */
+  ahead(job: J): readonly J[] {
+    return [...this.#waiting].filter((other) => precedes(other, job));
   }
 }

@@ -5,6 +5,8 @@
  */
 import type { KeyLimit, KeyLimits } from "../../messages/limits.ts";
 import { Heap } from "../heap.ts";
+import { parseRate } from "../units.ts";
+import type { Rates } from "./quota.ts";
 
 /** A key that waits to come into use, for a job of class `rank`. */
 export interface Applicant {
@@ -26,6 +28,8 @@ export class Rule {
   readonly each: number;
   /** Keys that may be in use at once. */
   readonly keys: number;
+  /** What jobs of each key may take in a period; null: anything. */
+  readonly rates: Rates | null;
   /** Keys by how they are in use, see {@link Semaphore.stage}. */
   readonly counts = [0, 0, 0, 0, 0];
   /** Jobs that run. */
@@ -38,10 +42,15 @@ export class Rule {
   #clearAt = staleMax;
 
   /** No limit where `limit` has null. */
-  constructor(pattern: string, { each, keys }: KeyLimit) {
+  constructor(pattern: string, { each, keys, rates = {} }: KeyLimit) {
     this.pattern = pattern;
     this.each = each ?? Infinity;
     this.keys = keys ?? Infinity;
+    const units = Object.entries(rates).map(([unit, { rate, burst }]) => {
+      const { amount, periodMs } = parseRate(rate);
+      return [unit, { amount, periodMs, burst: Math.min(burst ?? amount, amount) }] as const;
+    });
+    this.rates = units.length === 0 ? null : new Map(units);
   }
 
   /** Keys with jobs that run. */

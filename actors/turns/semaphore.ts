@@ -5,6 +5,8 @@
  */
 import { Heap } from "../heap.ts";
 import { type Placed, precedes } from "./precedes.ts";
+import type { Drawing } from "./draw.ts";
+import { Quota } from "./quota.ts";
 import type { Applicant, Rule } from "./rule.ts";
 
 /** The first job of those that wait here with the same keys. */
@@ -21,9 +23,11 @@ export const unused = 4;
 const staleMax = 64;
 
 /** The jobs of one key. */
-export class Semaphore<J extends Placed> {
+export class Semaphore<J extends Placed & Drawing> {
   readonly name: string;
   rule: Rule;
+  /** What its jobs may take; null: anything. */
+  quota: Quota | null;
   /** None of its jobs may begin; those that run keep its place among the keys of its rule. */
   isPaused = false;
   /** Jobs in workers, begun or not. */
@@ -45,6 +49,17 @@ export class Semaphore<J extends Placed> {
   constructor(name: string, rule: Rule) {
     this.name = name;
     this.rule = rule;
+    this.quota = rule.rates && new Quota(rule.rates);
+  }
+
+  /** A job that comes has to wait for it. */
+  blocks(job: J, nowMs: number): boolean {
+    return this.isFull(job.rank) || this.isShut(job.rank) || this.#isDry(job, nowMs);
+  }
+
+  /** A job that lies ready may not begin now. */
+  denies(job: J, nowMs: number): boolean {
+    return !this.mayRun || (this.quota !== null && !this.quota.fits(job, -1, nowMs));
   }
 
   /** As many of its jobs run, or lie ready in class `rank` or a better one, as may run. */
@@ -66,6 +81,14 @@ export class Semaphore<J extends Placed> {
   get mayRun(): boolean {
     const { each, active, keys } = this.rule;
     return !this.isPaused && this.running < each && (this.running > 0 || active < keys);
+  }
+
+  /** There is too little for it, or others wait whose turn comes first: small ones do not pass. */
+  #isDry(job: J, nowMs: number): boolean {
+    if (this.quota === null) return false;
+    const { next } = this;
+    if (next && next !== job && precedes(next, job)) return true;
+    return !this.quota.fits(job, job.rank, nowMs);
   }
 
   /** Counts itself anew among the keys of its rule; true where it is less in use than before. */
@@ -112,7 +135,10 @@ export class Semaphore<J extends Placed> {
   }
 
   /** Other limits hold. */
-  adopt(rule: Rule): void {
+  adopt(rule: Rule, nowMs: number): void {
+    if (rule.rates === null) this.quota = null;
+    else if (this.quota === null) this.quota = new Quota(rule.rates);
+    else this.quota.adopt(rule.rates, nowMs);
     this.rule.counts[this.stage]!--;
     this.rule.running -= this.running;
     this.rule = rule;

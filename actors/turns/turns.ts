@@ -1,6 +1,6 @@
 /**
  * Whose turn it is among jobs with keys: at most so many of each key run at once, and at most so
- * many keys of a pattern.
+ * many keys of a pattern, and they take at most so much in a period.
  *
  * A job whose keys are taken waits beside its lane, so that nobody stands behind it, and what lies
  * in a lane can run. Its lane gets it back when a key is free. A key is taken when a worker takes the
@@ -9,33 +9,46 @@
  * @module
  */
 import type { KeyLimits } from "../../messages/limits.ts";
+import type { Outcome } from "../../messages/outcome.ts";
+import type { DueJobs } from "../due_jobs.ts";
 import type { Gate, Hold } from "../gates/gate.ts";
 import type { Job } from "../job.ts";
 import { awaited } from "./awaited.ts";
-import { Bunch } from "./bunch.ts";
+import type { Clock } from "../ports.ts";
+import type { Bunch } from "./bunch.ts";
+import { beginDraw, dropDraw, layDraw, settleDraw, takeDraw } from "./draw.ts";
+import { Known } from "./known.ts";
 import { type Rule, Rules } from "./rule.ts";
-import { Semaphore, unused } from "./semaphore.ts";
+import type { Semaphore } from "./semaphore.ts";
 import { turn } from "./turn.ts";
 
-/** Keys and sets of keys that are remembered though no job has them. */
-const idleMax = 1_024;
+/** A key is not looked at sooner than so long after it was too dry, ms. */
+const lookMs = 1;
 
 /** The jobs with keys of one queue. */
 export class Turns implements Gate<Job> {
   /** Jobs that wait for keys. */
   parked = 0;
-  readonly #paused = new Set<string>();
-  rules = new Rules();
-  readonly semaphores = new Map<string, Semaphore<Job>>();
-  readonly bunches = new Map<string, Bunch<Job>>();
-  #sweepAt = idleMax;
+  /** All keys and sets of keys. */
+  readonly known: Known;
+  /** Some keys have rates. */
+  #metered = false;
   /** Keys and rules that may have room for somebody. */
   readonly #freed: Semaphore<Job>[] = [];
   readonly #opened: Rule[] = [];
+  readonly #clock: Pick<Clock, "nowMs">;
+  readonly #due: Pick<DueJobs, "at">;
   readonly #call: (job: Job) => void;
 
-  /** `call` leads a job on whose turn has come. */
-  constructor(call: (job: Job) => void) {
+  /** `call` leads a job on whose turn has come; `due` wakes us when keys have enough again. */
+  constructor(
+    clock: Pick<Clock, "nowMs">,
+    due: Pick<DueJobs, "at">,
+    call: (job: Job) => void,
+  ) {
+    this.known = new Known(clock);
+    this.#clock = clock;
+    this.#due = due;
     this.#call = call;
   }
 
@@ -44,27 +57,21 @@ export class Turns implements Gate<Job> {
   }
 
   why(job: Job): Hold | null {
-    const key = job.turn === turn.parked ? awaited(job) : null;
-    return key && { gate: "key", ...key, untilMs: null };
+    return job.turn === turn.parked ? awaited(job, this.#clock.nowMs()) : null;
   }
 
   /** Other limits hold from now on; what runs goes on. */
   adopt(limits: KeyLimits): void {
-    this.rules = new Rules(limits);
-    for (const key of this.semaphores.values()) {
-      key.adopt(this.rules.of(key.name));
-      this.#freed.push(key);
-    }
+    this.known.adopt(new Rules(limits));
+    this.#metered = this.known.rules.all.some(({ rates }) => rates !== null);
+    this.#freed.push(...this.known.keys.values());
     this.#settle();
   }
 
   /** Jobs with a key wait from now on, or no more; what runs goes on. */
   pause(name: string, isPaused: boolean): void {
-    if (isPaused) this.#paused.add(name);
-    else this.#paused.delete(name);
-    const key = this.semaphores.get(name);
+    const key = this.known.pause(name, isPaused);
     if (!key) return;
-    key.isPaused = isPaused;
     this.#freed.push(key);
     this.#settle();
   }
@@ -73,11 +80,11 @@ export class Turns implements Gate<Job> {
   enter(job: Job): boolean {
     if (job.turn === turn.running) this.#giveBack(job);
     else {
-      const bunch = this.#bunchOf(job.keys!);
+      const bunch = this.known.bunchOf(job.keys!);
       job.bunch = bunch;
       bunch.members++;
       const first = bunch.first;
-      const blocker = first && first.rank <= job.rank ? bunch.at : bunch.blocker(job.rank);
+      const blocker = first && first.rank <= job.rank ? bunch.at : bunch.blocker(job, this.#nowMs);
       if (blocker !== null) {
         this.#park(bunch, job);
         if (bunch.first === job) this.#waitAt(bunch, blocker);
@@ -92,7 +99,9 @@ export class Turns implements Gate<Job> {
   /** A worker takes a job out of its lane; false: it may not have it, it waits for its turn again. */
   take(job: Job): boolean {
     const bunch = job.bunch!;
-    const blocker = bunch.taken;
+    const nowMs = this.#nowMs;
+    const blocker = bunch.denier(job, nowMs);
+    if (job.draw !== null) dropDraw(job);
     for (const key of bunch.keys) {
       key.laid[job.rank]!--;
       if (blocker) this.#free(key);
@@ -103,9 +112,28 @@ export class Turns implements Gate<Job> {
     if (blocker) {
       this.#park(bunch, job);
       this.#waitAt(bunch, blocker);
-    }
+    } else if (this.#metered) takeDraw(job, bunch.keys, nowMs);
     this.#settle();
     return blocker === null;
+  }
+
+  /** A job that a worker has got is begun: what it took gets older from now on. */
+  began(job: Job): void {
+    const { draw, bunch } = job;
+    if (draw === null || bunch === null) return;
+    beginDraw(job, this.#clock.nowMs());
+    // Only now it is known when those who wait may have it.
+    for (const key of bunch.keys) if (key.waiters > 0) this.#wind(key);
+  }
+
+  /** An attempt has ended: what it took really is known, and how long nobody may take more. */
+  settled(job: Job, { retryAfterMs = 0 }: Outcome): void {
+    const { draw, bunch } = job;
+    if (draw === null || bunch === null) return;
+    const nowMs = this.#clock.nowMs();
+    beginDraw(job, nowMs);
+    settleDraw(job, nowMs);
+    if (retryAfterMs > 0) { for (const { quota } of bunch.keys) quota?.rest(nowMs + retryAfterMs); }
   }
 
   /** A job has ended, or will come again. */
@@ -117,8 +145,13 @@ export class Turns implements Gate<Job> {
     bunch.members--;
     if (was === turn.parked) {
       this.parked--;
-      return bunch.forget();
+      const { at } = bunch;
+      bunch.forget();
+      // Those behind it may need less.
+      if (at?.quota) this.#free(at);
+      return this.#settle();
     }
+    if (job.draw !== null) dropDraw(job);
     for (const key of bunch.keys) {
       if (was === turn.laid) key.laid[job.rank]!--;
       else this.#occupy(key, -1);
@@ -129,8 +162,11 @@ export class Turns implements Gate<Job> {
   }
 
   #giveBack(job: Job): void {
+    const { keys } = job.bunch!;
     job.turn = turn.laid;
-    for (const key of job.bunch!.keys) {
+    if (job.draw !== null) dropDraw(job);
+    if (this.#metered) layDraw(job, keys);
+    for (const key of keys) {
       key.laid[job.rank]!++;
       this.#occupy(key, -1);
       this.#free(key);
@@ -140,6 +176,7 @@ export class Turns implements Gate<Job> {
 
   #lay(bunch: Bunch<Job>, job: Job): void {
     job.turn = turn.laid;
+    if (this.#metered) layDraw(job, bunch.keys);
     for (const key of bunch.keys) {
       key.laid[job.rank]!++;
       this.#recount(key);
@@ -184,7 +221,7 @@ export class Turns implements Gate<Job> {
   #wake(key: Semaphore<Job>): void {
     for (let job = key.next; job; job = key.next) {
       const bunch = job.bunch!;
-      const blocker = bunch.blocker(job.rank);
+      const blocker = bunch.blocker(job, this.#nowMs);
       if (blocker !== null) {
         this.#waitAt(bunch, blocker);
         if (blocker === key) return;
@@ -201,7 +238,7 @@ export class Turns implements Gate<Job> {
   /** Lets keys come into use that wait for it and may. */
   #open(rule: Rule): void {
     for (let applicant = rule.waiting.first; applicant; applicant = rule.waiting.first) {
-      const key = applicant.isOver ? undefined : this.semaphores.get(applicant.name);
+      const key = applicant.isOver ? undefined : this.known.keys.get(applicant.name);
       if (key?.next?.rank === applicant.rank && key.isShut(applicant.rank)) return;
       rule.waiting.pop();
       if (!key) continue;
@@ -213,41 +250,25 @@ export class Turns implements Gate<Job> {
   #waitAt(bunch: Bunch<Job>, key: Semaphore<Job>): void {
     bunch.waitFor(key);
     key.apply();
+    if (key.quota !== null) this.#wind(key);
   }
 
-  #bunchOf(keys: readonly string[]): Bunch<Job> {
-    const name = keys.length === 1 ? keys[0]! : keys.join("\0");
-    let bunch = this.bunches.get(name);
-    if (!bunch) {
-      if (this.semaphores.size + this.bunches.size >= this.#sweepAt) this.#sweep();
-      bunch = new Bunch(name, keys.map((key) => this.#semaphore(key)));
-      this.bunches.set(name, bunch);
-    }
-    return bunch;
+  /** Sees to it that a key is looked at when there is enough for the first that waits for it. */
+  #wind(key: Semaphore<Job>): void {
+    const { quota, next } = key;
+    if (quota === null || !next) return;
+    const nowMs = this.#clock.nowMs();
+    const opensMs = quota.opensMs(next, nowMs);
+    if (opensMs <= nowMs || opensMs >= quota.wakeMs) return;
+    const wakeMs = quota.wakeMs = Math.max(opensMs, nowMs + lookMs);
+    this.#due.at(wakeMs, () => {
+      if (quota.wakeMs === wakeMs) quota.wakeMs = Infinity;
+      this.#free(key);
+      this.#settle();
+    });
   }
 
-  #semaphore(name: string): Semaphore<Job> {
-    let key = this.semaphores.get(name);
-    if (!key) {
-      this.semaphores.set(name, key = new Semaphore(name, this.rules.of(name)));
-      key.isPaused = this.#paused.has(name);
-      key.rule.counts[unused]!++;
-    }
-    return key;
-  }
-
-  /** Forgets what nobody has any more. */
-  #sweep(): void {
-    for (const [name, bunch] of this.bunches) {
-      if (bunch.members > 0) continue;
-      this.bunches.delete(name);
-      for (const key of bunch.keys) key.sets--;
-    }
-    for (const [name, key] of this.semaphores) {
-      if (key.sets > 0) continue;
-      key.rule.counts[unused]!--;
-      this.semaphores.delete(name);
-    }
-    this.#sweepAt = idleMax + 2 * (this.semaphores.size + this.bunches.size);
+  get #nowMs(): number {
+    return this.#metered ? this.#clock.nowMs() : 0;
   }
 }

@@ -57,6 +57,12 @@ const dependency = z.union([
     onFailure: z.enum(["fail", "run", "skip"]).exactOptional(),
   }),
 ]);
+/** What a unit of a rate is called. */
+export const unitShape = /^[a-z][A-Za-z0-9]{0,31}$/;
+export const unitExpected = "a unit: a small letter, then letters and digits, at most 32";
+/** Units of one job, and the most of one. */
+export const unitsMost = 8;
+export const amountMost = 1_000_000_000_000;
 
 const work = {
   task: name.exactOptional(),
@@ -103,6 +109,8 @@ export const jobSchema = z.strictObject({
   idempotencyKey: label.exactOptional(),
   key: z.string().exactOptional(),
   keys: z.array(z.string()).max(keysMost).exactOptional(),
+  units: z.record(z.string().regex(unitShape), z.int().min(0).max(amountMost))
+    .refine((units) => Object.keys(units).length <= unitsMost).exactOptional(),
   projectId: label.exactOptional(),
   executionId: label.exactOptional(),
   taskId: label.exactOptional(),

@@ -1,0 +1,111 @@
+/**
+ * What a job takes of the rates of its keys: wanted while it lies ready, taken when a worker gets
+ * it, counted from its begin on, and set right when it has ended.
+ *
+ * @module
+ */
+import type { Bucket, Grain } from "../../policies/limits/bucket.ts";
+
+/** Amounts by unit. */
+export type Units = Readonly<Record<string, number>>;
+
+/** What of a job matters here. */
+export interface Drawing {
+  /** Of its class; 0 is the best. */
+  readonly rank: number;
+  readonly spec: { readonly units?: Units };
+  draw: Draw | null;
+}
+
+/** What it takes of one unit of one key. */
+interface Share {
+  readonly unit: string;
+  readonly bucket: Bucket;
+  readonly amount: number;
+  /** Where it is counted since its begin. */
+  grain: Grain | null;
+}
+
+/** What it takes of all. */
+export interface Draw {
+  readonly shares: readonly Share[];
+  stage: "laid" | "taken" | "begun";
+  /** What it says that it has taken really. */
+  took: Units | null;
+}
+
+/** Keys, some with rates. */
+type Keys = readonly {
+  readonly quota: { readonly buckets: ReadonlyMap<string, Bucket> } | null;
+}[];
+
+/** What a job needs of a unit: what it says, one request where it says nothing. */
+export function amountOf({ spec: { units } }: Drawing, unit: string): number {
+  if (units !== undefined && Object.hasOwn(units, unit)) return units[unit]!;
+  return unit === "requests" ? 1 : 0;
+}
+
+/** A job lies ready: what it needs is kept from those of its class and worse ones. */
+export function layDraw(job: Drawing, keys: Keys): void {
+  job.draw = drawOf(job, keys, "laid");
+  for (const { bucket, amount } of job.draw?.shares ?? []) bucket.laid[job.rank]! += amount;
+}
+
+/** A worker gets it. */
+export function takeDraw(job: Drawing, keys: Keys, nowMs: number): void {
+  dropDraw(job);
+  job.draw = drawOf(job, keys, "taken");
+  for (const { bucket, amount } of job.draw?.shares ?? []) bucket.take(amount, nowMs);
+}
+
+/** It is begun. */
+export function beginDraw({ draw }: Drawing, nowMs: number): void {
+  if (draw?.stage !== "taken") return;
+  draw.stage = "begun";
+  for (const share of draw.shares) share.grain = share.bucket.begin(share.amount, nowMs);
+}
+
+/** It says what it took really, unit by unit; the last word on each counts. */
+export function noteTook({ draw }: Drawing, units: unknown): void {
+  if (draw === null || typeof units !== "object" || units === null) return;
+  const own = draw.shares.map(({ unit }) => unit);
+  const said = Object.entries(units)
+    .filter(([unit, amount]) => own.includes(unit) && Number.isFinite(amount) && amount >= 0);
+  draw.took = { ...draw.took, ...Object.fromEntries(said) };
+}
+
+/** It has ended: what it took really counts from now on, where it has said so. */
+export function settleDraw({ draw }: Drawing, nowMs: number): void {
+  for (const { unit, bucket, amount, grain } of draw?.took && grained(draw) || []) {
+    if (!Object.hasOwn(draw!.took!, unit)) continue;
+    const over = draw!.took![unit]! - amount;
+    if (over > 0) bucket.charge(over, nowMs);
+    else if (over < 0) bucket.refund(grain, -over, nowMs);
+  }
+}
+
+/** It needs nothing any more. What was begun stays counted. */
+export function dropDraw(job: Drawing): void {
+  const { draw, rank } = job;
+  job.draw = null;
+  if (draw === null || draw.stage === "begun") return;
+  for (const { bucket, amount } of draw.shares) {
+    if (draw.stage === "laid") bucket.laid[rank]! -= amount;
+    else bucket.giveBack(amount);
+  }
+}
+
+const grained = ({ shares }: Draw) =>
+  shares.filter((share): share is Share & { grain: Grain } => share.grain !== null);
+
+function drawOf(job: Drawing, keys: Keys, stage: Draw["stage"]): Draw | null {
+  const shares: Share[] = [];
+  for (const { quota } of keys) {
+    if (quota === null) continue;
+    for (const [unit, bucket] of quota.buckets) {
+      const amount = amountOf(job, unit);
+      if (amount > 0) shares.push({ unit, bucket, amount, grain: null });
+    }
+  }
+  return shares.length === 0 ? null : { shares, stage, took: null };
+}
