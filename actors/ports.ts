@@ -7,6 +7,7 @@
 import type { HostReading } from "../messages/mailboxes.ts";
 import type { ControlFact, Stamped } from "../messages/facts.ts";
 import type { Ending, JobSpec } from "../messages/job.ts";
+import type { ScheduleSpec } from "../messages/schedule.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { Trees } from "./trees.ts";
@@ -146,6 +147,30 @@ export interface StoredOutcome {
   readonly log?: readonly LogPiece[];
 }
 
+/** A schedule and how far it has come. */
+export interface StoredSchedule {
+  readonly name: string;
+  readonly spec: ScheduleSpec;
+  /** Who made it: the configuration, or a call. */
+  readonly source: "configuration" | "call";
+  readonly paused: boolean;
+  /** Epoch ms: instants up to this one are over, whether or not a job was made of them. */
+  readonly seenAt: number;
+  /** The job of its latest instant that has one, and that instant. */
+  readonly last: { readonly id: string; readonly at: number } | null;
+}
+
+/** A workflow in the store: its jobs, counted. */
+export interface WorkflowRow {
+  readonly executionId: string;
+  readonly jobs: number;
+  /** Of them, without an ending, and ended `done`. */
+  readonly open: number;
+  readonly done: number;
+  readonly firstId: number;
+  readonly lastId: number;
+}
+
 /** One change of the durable state. */
 export type Change =
   | { readonly type: "accepted"; readonly job: StoredJob }
@@ -153,6 +178,12 @@ export type Change =
   | { readonly type: "redriven"; readonly job: StoredJob }
   | { readonly type: "ended"; readonly ended: StoredOutcome }
   | { readonly type: "fact"; readonly stamped: Stamped<ControlFact> }
+  /** Null: it is no more. */
+  | {
+    readonly type: "schedule";
+    readonly name: string;
+    readonly schedule: StoredSchedule | null;
+  }
   | { readonly type: "snapshot"; readonly actor: string; readonly snapshot: unknown };
 
 /** What `recover` gives back, page by page, in order of acceptance. */
@@ -168,6 +199,7 @@ export type RecoveryPage =
       readonly bodyHash: string;
     }[];
   }
+  | { readonly type: "schedules"; readonly schedules: readonly StoredSchedule[] }
   | {
     readonly type: "snapshots";
     readonly snapshots: readonly { readonly actor: string; readonly snapshot: unknown }[];
@@ -184,6 +216,21 @@ export type StoreQuery =
     readonly after?: number;
     readonly limit: number;
   }
+  /** Jobs of a workflow, in order of acceptance. */
+  | {
+    readonly type: "steps";
+    readonly executionId: string;
+    /** Ids greater than this. */
+    readonly after?: number;
+    readonly limit: number;
+  }
+  /** Workflows, the one with the latest job first. */
+  | {
+    readonly type: "workflows";
+    /** Whose latest job has a smaller id. */
+    readonly before?: number;
+    readonly limit: number;
+  }
   | { readonly type: "facts"; readonly from: number; readonly limit: number };
 
 /** A stored job with its ending, if it has one. */
@@ -196,6 +243,8 @@ export interface StoredRecord {
 export interface StoreAnswers {
   readonly job: StoredRecord | null;
   readonly jobs: readonly StoredRecord[];
+  readonly steps: readonly StoredRecord[];
+  readonly workflows: readonly WorkflowRow[];
   readonly facts: readonly Stamped<ControlFact>[];
 }
 

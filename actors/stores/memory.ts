@@ -11,7 +11,9 @@ import type {
   StoreAnswers,
   StoredJob,
   StoredRecord,
+  StoredSchedule,
   StoreQuery,
+  WorkflowRow,
 } from "../ports.ts";
 import { Numbered } from "../numbered.ts";
 import { bodyHash } from "./body_hash.ts";
@@ -70,7 +72,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
       committed = listener;
     },
     onFailed() {}, // Memory has no way to fail short of the process's end.
-    recover: () => pages([...rows.open.values()], records(rows), new Map(rows.snapshots)),
+    recover: () => pages(rows),
     read: <Q extends StoreQuery>(query: Q) =>
       Promise.resolve(answer(rows, query) as StoreAnswers[Q["type"]]),
     close: () => Promise.resolve(),
@@ -85,6 +87,7 @@ interface Rows {
   readonly endedById: Numbered<StoredRecord>;
   readonly facts: BoundedRing<Stamped<ControlFact>>;
   readonly snapshots: Map<string, unknown>;
+  readonly schedules: Map<string, StoredSchedule>;
 }
 
 function emptyRows(endedMax: number): Rows {
@@ -94,10 +97,14 @@ function emptyRows(endedMax: number): Rows {
     endedById: new Numbered(),
     facts: boundedRing(factsMax),
     snapshots: new Map(),
+    schedules: new Map(),
   };
 }
 
-function apply({ open, ended, endedById, facts, snapshots }: Rows, change: Change): void {
+function apply(
+  { open, ended, endedById, facts, snapshots, schedules }: Rows,
+  change: Change,
+): void {
   switch (change.type) {
     case "accepted":
       open.set(change.job.id, change.job);
@@ -118,6 +125,10 @@ function apply({ open, ended, endedById, facts, snapshots }: Rows, change: Chang
     }
     case "fact":
       facts.push(change.stamped);
+      break;
+    case "schedule":
+      if (change.schedule) schedules.set(change.name, change.schedule);
+      else schedules.delete(change.name);
       break;
     case "snapshot":
       snapshots.set(change.actor, change.snapshot);
@@ -148,28 +159,58 @@ function answer(rows: Rows, query: StoreQuery): StoreAnswers[StoreQuery["type"]]
         (ending === undefined || record.ended?.outcome.type === ending)
       ).slice(0, limit);
     }
+    case "steps": {
+      const { executionId, after = 0, limit } = query;
+      return records(rows).filter(({ job: { id, spec } }) =>
+        id > after && spec.executionId === executionId
+      ).slice(0, limit);
+    }
+    case "workflows":
+      return workflowsOf(records(rows), query);
     case "facts":
       return rows.facts.toArray().filter(({ seq }) => seq >= query.from).slice(0, query.limit);
   }
 }
 
-/** The recovery pages of what is kept; all of it is taken before the first page is out. */
-async function* pages(
-  open: readonly StoredJob[],
+/** Counted, the one with the latest job first. */
+function workflowsOf(
   records: readonly StoredRecord[],
-  snapshots: ReadonlyMap<string, unknown>,
-): AsyncGenerator<RecoveryPage> {
-  const jobs = open.toSorted((a, b) => a.id - b.id);
+  { before = Infinity, limit }: Extract<StoreQuery, { type: "workflows" }>,
+): readonly WorkflowRow[] {
+  const counted = new Map<string, WorkflowRow>();
+  for (const { job: { id, spec: { executionId } }, ended } of records) {
+    if (executionId === undefined) continue;
+    const row = counted.get(executionId) ??
+      { executionId, jobs: 0, open: 0, done: 0, firstId: id, lastId: id };
+    counted.set(executionId, {
+      ...row,
+      jobs: row.jobs + 1,
+      open: row.open + (ended ? 0 : 1),
+      done: row.done + (ended?.outcome.type === "done" ? 1 : 0),
+      lastId: id,
+    });
+  }
+  return [...counted.values()].filter(({ lastId }) => lastId < before)
+    .sort((a, b) => b.lastId - a.lastId).slice(0, limit);
+}
+
+/** The recovery pages of what is kept; all of it is taken before the first page is out. */
+async function* pages(rows: Rows): AsyncGenerator<RecoveryPage> {
+  const all = records(rows);
+  const schedules = [...rows.schedules.values()];
+  const snapshots = [...rows.snapshots];
+  const jobs = [...rows.open.values()].sort((a, b) => a.id - b.id);
   // Without a clock, the latest acceptance is the closest thing to now.
-  const newest = records.reduce((at, { job }) => Math.max(at, job.acceptedAt), 0);
-  const keys = records.flatMap(({ job: { id, spec, acceptedAt } }) =>
+  const newest = all.reduce((at, { job }) => Math.max(at, job.acceptedAt), 0);
+  const keys = all.flatMap(({ job: { id, spec, acceptedAt } }) =>
     spec.idempotencyKey === undefined || acceptedAt < newest - keysMs
       ? []
       : [{ key: spec.idempotencyKey, id, bodyHash: bodyHash(spec) }]
   );
-  const kept = [...snapshots].map(([actor, snapshot]) => ({ actor, snapshot }));
+  const kept = snapshots.map(([actor, snapshot]) => ({ actor, snapshot }));
   for (const page of chunks(jobs)) yield { type: "open", jobs: page };
   for (const page of chunks(keys)) yield { type: "keys", keys: page };
+  for (const page of chunks(schedules)) yield { type: "schedules", schedules: page };
   for (const page of chunks(kept)) yield { type: "snapshots", snapshots: page };
 }
 

@@ -9,7 +9,9 @@ import { jobs, selectOpen, selectWithKey } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import { outcomes } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
+import { schedules } from "./schedules.ts";
 import { snapshots } from "./snapshots.ts";
+import { packExecution, selectSteps, selectWorkflows } from "./steps.ts";
 import { type Cell, isSound, type Row, selectRows, type Table } from "./table.ts";
 
 /** Ids that one answer about jobs looks at; the asker comes back for more, commits go between. */
@@ -28,6 +30,9 @@ export function answering(ledger: Ledger): (question: Question) => Page {
   const snapshotsAfter = db.prepare(
     "select * from snapshots where actor > ? order by actor limit ?",
   );
+  const schedulesAfter = db.prepare("select * from schedules where name > ? order by name limit ?");
+  const stepsOf = db.prepare(selectSteps);
+  const workflows = db.prepare(selectWorkflows);
   const factsFrom = db.prepare("select * from facts where seq >= ? order by seq limit ?");
   const oneJob = db.prepare(`${joined} where jobs.id = ?`);
   const firstAfter = db.prepare("select min(id) from jobs where id > ?");
@@ -73,6 +78,20 @@ export function answering(ledger: Ledger): (question: Question) => Page {
           question,
           (after) => selectRows(snapshotsAfter, after, question.limit),
         );
+      case "schedules":
+        return page(
+          ledger,
+          schedules,
+          question,
+          (after) => selectRows(schedulesAfter, after, question.limit),
+        );
+      case "steps": {
+        const { executionId, after, limit } = question;
+        const rows = selectRows(stepsOf, packExecution(executionId), after, limit);
+        return { rows: rows.filter((row) => isSoundJob(ledger, row)), next: null };
+      }
+      case "workflows":
+        return { rows: selectRows(workflows, question.before, question.limit), next: null };
       case "facts":
         return page(
           ledger,

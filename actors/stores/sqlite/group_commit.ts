@@ -9,7 +9,9 @@ import { packFact } from "./facts.ts";
 import { packJob } from "./jobs.ts";
 import { packOutcome } from "./outcomes.ts";
 import type { Batch } from "./protocol.ts";
+import { packSchedule } from "./schedules.ts";
 import { packSnapshot } from "./snapshots.ts";
+import { packStep } from "./steps.ts";
 
 /** The writing half of a store, and what it hears of its commits. */
 export interface GroupCommit
@@ -97,19 +99,30 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
 }
 
 function emptyBatch(): Batch {
-  return { jobs: [], redriven: [], outcomes: [], facts: [], snapshots: [] };
+  return {
+    jobs: [],
+    redriven: [],
+    outcomes: [],
+    facts: [],
+    snapshots: [],
+    schedules: [],
+    steps: [],
+  };
 }
 
 function pack(batch: Batch, change: Change): void {
   switch (change.type) {
     case "accepted":
-      return packJob(batch.jobs, change.job);
+      packJob(batch.jobs, change.job);
+      return packStep(batch.steps, change.job);
     case "redriven":
       return packJob(batch.redriven, change.job);
     case "ended":
       return packOutcome(batch.outcomes, change.ended);
     case "fact":
       return packFact(batch.facts, change.stamped);
+    case "schedule":
+      return packSchedule(batch.schedules, change.name, change.schedule);
     case "snapshot":
       return packSnapshot(batch.snapshots, change.actor, change.snapshot);
   }

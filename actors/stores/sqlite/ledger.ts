@@ -10,7 +10,9 @@ import { type MetaName, readMeta, writeMeta } from "./meta.ts";
 import { outcomes } from "./outcomes.ts";
 import type { Batch } from "./protocol.ts";
 import { setAside } from "./quarantine.ts";
+import { forget, schedules } from "./schedules.ts";
 import { snapshots } from "./snapshots.ts";
+import { steps } from "./steps.ts";
 import { insertRows, insertSql, isSound, type Row, selectRows, type Table } from "./table.ts";
 import { transaction } from "./transaction.ts";
 
@@ -94,6 +96,9 @@ function writer(db: DatabaseSync): (batch: Batch) => void {
   const insertOutcome = db.prepare(insertSql(outcomes, "ignore"));
   const insertFact = db.prepare(insertSql(facts, "replace"));
   const insertSnapshot = db.prepare(insertSql(snapshots, "replace"));
+  const insertSchedule = db.prepare(insertSql(schedules, "replace"));
+  const forgetSchedules = db.prepare(forget);
+  const insertStep = db.prepare(insertSql(steps));
   return (batch) =>
     transaction(db, () => {
       insertRows(insertJob, batch.jobs, jobs.width);
@@ -104,6 +109,10 @@ function writer(db: DatabaseSync): (batch: Batch) => void {
       insertRows(insertOutcome, batch.outcomes, outcomes.width);
       insertRows(insertFact, batch.facts, facts.width);
       insertRows(insertSnapshot, batch.snapshots, snapshots.width);
+      insertRows(insertStep, batch.steps, steps.width);
+      if (batch.schedules.length === 0) return;
+      insertRows(insertSchedule, batch.schedules, schedules.width);
+      forgetSchedules.run();
     });
 }
 

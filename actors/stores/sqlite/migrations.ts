@@ -10,7 +10,9 @@ import { jobs } from "./jobs.ts";
 import { meta } from "./meta.ts";
 import { outcomes } from "./outcomes.ts";
 import { quarantine } from "./quarantine.ts";
+import { schedules } from "./schedules.ts";
 import { snapshots } from "./snapshots.ts";
+import { steps } from "./steps.ts";
 import { transaction } from "./transaction.ts";
 
 /** Marks a database as ours: "Flyb" in SQLite's `application_id`. */
@@ -19,6 +21,7 @@ export const applicationId = 0x466c7962;
 /** One SQL text a version, applied in order. Released ones are never changed, only added to. */
 export const migrations: readonly string[] = [
   [jobs, outcomes, facts, snapshots, meta, quarantine].map((table) => table.create).join("\n"),
+  [schedules, steps].map((table) => table.create).join("\n"),
 ];
 
 /** Applies what a database at version `have` has not seen. */

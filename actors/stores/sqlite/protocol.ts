@@ -13,6 +13,8 @@ export interface Batch {
   readonly outcomes: Cell[];
   readonly facts: Cell[];
   readonly snapshots: Cell[];
+  readonly schedules: Cell[];
+  readonly steps: Cell[];
 }
 
 /** How long and how many ended jobs and facts are kept. */
@@ -39,6 +41,15 @@ export type Question =
     readonly limit: number;
   }
   | { readonly type: "snapshots"; readonly after: string; readonly limit: number }
+  | { readonly type: "schedules"; readonly after: string; readonly limit: number }
+  | {
+    readonly type: "steps";
+    readonly executionId: string;
+    readonly after: number;
+    readonly limit: number;
+  }
+  /** Their rows are counts, not rows of a table. */
+  | { readonly type: "workflows"; readonly before: number; readonly limit: number }
   | { readonly type: "job"; readonly id: number }
   | {
     readonly type: "jobs";

@@ -8,7 +8,9 @@ import { unpackFact } from "./facts.ts";
 import { jobs, packTask, unpackJob, unpackKey } from "./jobs.ts";
 import { unpackOutcome } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
+import { unpackSchedule } from "./schedules.ts";
 import { unpackSnapshot } from "./snapshots.ts";
+import { unpackWorkflow } from "./steps.ts";
 import type { Row } from "./table.ts";
 
 /** Puts a question to the thread. */
@@ -36,6 +38,12 @@ async function answer(ask: Ask, query: StoreQuery): Promise<StoreAnswers[StoreQu
     }
     case "jobs":
       return await readJobs(ask, query);
+    case "steps":
+      return (await ask({ ...query, after: query.after ?? 0 })).rows.map(unpackRecord);
+    case "workflows": {
+      const { before = Number.MAX_SAFE_INTEGER, limit } = query;
+      return (await ask({ type: "workflows", before, limit })).rows.map(unpackWorkflow);
+    }
     case "facts":
       return (await ask(query)).rows.map(unpackFact);
   }
@@ -85,6 +93,9 @@ export async function* recover(
   }
   for await (const rows of pages(0, (after) => ask({ type: "keys", after, upTo, since, limit }))) {
     yield { type: "keys", keys: rows.map(unpackKey) };
+  }
+  for await (const rows of pages("", (after) => ask({ type: "schedules", after, limit }))) {
+    yield { type: "schedules", schedules: rows.map(unpackSchedule) };
   }
   for await (const rows of pages("", (after) => ask({ type: "snapshots", after, limit }))) {
     yield { type: "snapshots", snapshots: rows.map(unpackSnapshot) };

@@ -11,7 +11,9 @@ import { jobs } from "./jobs.ts";
 import { meta, readMeta, writeMeta } from "./meta.ts";
 import { outcomes } from "./outcomes.ts";
 import { addToQuarantine } from "./quarantine.ts";
+import { schedules } from "./schedules.ts";
 import { snapshots } from "./snapshots.ts";
+import { steps } from "./steps.ts";
 import {
   type Cell,
   insertRows,
@@ -51,7 +53,7 @@ export function repair(db: DatabaseSync, path: string, foundAt: number): number 
   let damaged = 0;
   replaceDatabase(path, (copy) => {
     transaction(copy, () => {
-      for (const table of [meta, jobs, outcomes, facts, snapshots]) {
+      for (const table of [meta, jobs, outcomes, facts, snapshots, schedules, steps]) {
         const insert = copy.prepare(insertSql(table, "ignore"));
         for (const row of salvage(db, table)) {
           if (isSound(row)) insertRows(insert, row.slice(0, table.width) as Cell[], table.width);

@@ -9,6 +9,7 @@ import { jobs } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import { endingAt, outcomes } from "./outcomes.ts";
 import type { Retention } from "./protocol.ts";
+import { steps } from "./steps.ts";
 import { type Cell, selectRows } from "./table.ts";
 import { transaction } from "./transaction.ts";
 
@@ -109,7 +110,7 @@ export function sweep(ledger: Ledger, retention: Retention, wallMs: () => number
 
 /** The way to remove jobs with their outcomes. */
 function removal(ledger: Ledger): (ids: readonly number[]) => void {
-  const statements = [outcomes, jobs].map(({ name }) =>
+  const statements = [outcomes, jobs, steps].map(({ name }) =>
     ledger.db.prepare(`delete from ${name} where id in (select value from json_each(?))`)
   );
   return (ids) => {
