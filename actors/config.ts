@@ -7,6 +7,7 @@ import { z } from "zod";
 import type { KeyLimit } from "../messages/limits.ts";
 import { patternExpected, patternShape, unitExpected, unitShape } from "../messages/schemas/job.ts";
 import { limitsSchema } from "../messages/schemas/limits.ts";
+import { scheduleName, scheduleSchema } from "../messages/schemas/schedule.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { orderingChoice } from "../policies/ordering/mod.ts";
 import { usualShareRatio } from "../policies/ordering/share.ts";
@@ -215,6 +216,11 @@ export const configSchema = z.strictObject({
   limits: z.record(z.string().regex(patternShape, { error: patternExpected }), keyLimit).prefault(
     usualLimits,
   ),
+  /** Jobs that are made again and again, by name. */
+  schedules: z.record(
+    z.string().regex(scheduleName, { error: "a name of letters, digits, '.', '_' and '-'" }),
+    scheduleSchema,
+  ).prefault({}),
   containment: containment.prefault({}),
 });
 

@@ -43,6 +43,7 @@ export function normalise(tree: unknown): {
 } {
   const problems: TreeProblem[] = [];
   const visit = (node: unknown, path: readonly PropertyKey[]): unknown => {
+    if (isOpaque(path)) return node;
     if (path.length > depthMax) {
       problems.push({ code: "unit", path, message: `is nested deeper than ${depthMax}` });
       return null;
@@ -68,6 +69,10 @@ export function valueAt(tree: unknown, path: readonly PropertyKey[]): unknown {
     tree,
   );
 }
+
+/** What a job of a schedule is given is its own business. */
+const isOpaque = ([first, , field, own]: readonly PropertyKey[]): boolean =>
+  first === "schedules" && field === "job" && (own === "input" || own === "env");
 
 function quantity(node: unknown, path: readonly PropertyKey[], problems: TreeProblem[]): unknown {
   const key = path.at(-1);

@@ -10,6 +10,7 @@ import { type Closed, commandGrant } from "./grant.ts";
 import { folder, openHost, type RealHost } from "./host.ts";
 import { Inspection } from "./inspection.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
+import { jobId, jobNumber } from "./job.ts";
 import { Keys } from "./keys.ts";
 import { OperationLimits } from "./limits/operation_limits.ts";
 import { relimitAll } from "./limits/relimit.ts";
@@ -24,6 +25,7 @@ import type { MapOptions, RunOptions, Runtime } from "./runtime.ts";
 import { Refusal } from "./runtime.ts";
 import { checkOptions, type RuntimeOptions } from "./runtime_options.ts";
 import { memoryStore } from "./stores/memory.ts";
+import { ScheduleDesk } from "./schedules/desk.ts";
 import { stageOrders } from "./stage_order.ts";
 import { System } from "./system.ts";
 import type { InputOf, OutputOf, Tasks } from "./task_file.ts";
@@ -103,10 +105,23 @@ async function assemble(
   const orders = new Orders(operations, slots.commands, graceMs, limits);
   const intake = new Intake(orders, intakeOptions(config));
   const keys = new Keys(ports.clock.wallMs);
+  const schedules: ScheduleDesk = new ScheduleDesk({
+    clock: ports.clock,
+    store: ports.store,
+    submit: (spec) => {
+      const next = system.queue.nextId;
+      const accepted = runtime.submit(spec);
+      return { id: system.queue.nextId === next ? null : jobId(next), accepted };
+    },
+    check: (spec) => void intake.order(spec),
+    isOpen: (id) => system.queue.open.get(jobNumber(id)!) !== undefined,
+    note: (fact) => system.journal.note(fact),
+  });
+  await schedules.check(config.schedules);
   const inspection = new Inspection();
   const policies = [policyOf(config)];
   const gaveUp = Promise.withResolvers<string>();
-  const system = new System(ports, {
+  const system: System = new System(ports, {
     pool: {
       name: "default",
       slots: { tasks: slots.max, commands: slots.commands },
@@ -127,9 +142,10 @@ async function assemble(
     operations,
   });
   heedLimits(config, system);
-  const reloader = new Reloader(config, heeding(system, { policies, limits, intake }));
-  const runtime = new LocalRuntime({
+  const reloader = new Reloader(config, heeding(system, { policies, limits, intake, schedules }));
+  const runtime: LocalRuntime = new LocalRuntime({
     system,
+    schedules,
     reloader,
     orders,
     intake,
@@ -143,7 +159,9 @@ async function assemble(
     version,
     drainMs,
   });
-  system.start(await restore(system, intake, keys));
+  const known = await restore(system, intake, keys);
+  await schedules.start(known.schedules, config.schedules);
+  system.start(known.actors);
   // The first job should not have to wait for a worker that is wanted anyway.
   await until(
     ports.clock,
@@ -169,14 +187,16 @@ function heedLimits({ limits, pools, operations }: Config, system: System): void
 /** What a running system does with another configuration. */
 function heeding(
   system: System,
-  { policies, limits, intake }: {
+  { policies, limits, intake, schedules }: {
     readonly policies: Stepper[];
     readonly limits: OperationLimits;
     readonly intake: Intake;
+    readonly schedules: ScheduleDesk;
   },
 ): ReloadEffects {
   return {
     async apply(config, before) {
+      await schedules.configure(config.schedules);
       const changed = limits.replace(config.operations);
       if (!isSamePolicy(config, before)) policies.splice(0, 1, policyOf(config));
       system.seat({ policies, guards: guardsOf(config, system.sampler.latest) });

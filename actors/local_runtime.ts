@@ -37,6 +37,7 @@ import {
   type RunOptions,
   type Runtime,
 } from "./runtime.ts";
+import type { ScheduleDesk } from "./schedules/desk.ts";
 import { specOf } from "./spec_of.ts";
 import { statusOf } from "./status.ts";
 import { alone, type Gates, submitAll } from "./submission.ts";
@@ -52,6 +53,7 @@ export interface LocalParts extends ClosingParts {
   /** Makes orders of what is submitted. */
   readonly intake: Intake;
   readonly reloader: Reloader;
+  readonly schedules: ScheduleDesk;
   /** Who may ask through `fetch`. */
   readonly server: Config["server"];
   /** Where commands run that this process runs itself. */
@@ -79,6 +81,10 @@ export class LocalRuntime implements Runtime {
     this.#closing = new Closing(parts);
     this.#redrive = new Redrive(parts.system, parts.intake);
     this.#startedAt = parts.system.ports.clock.wallMs();
+  }
+
+  get schedules(): ScheduleDesk {
+    return this.#parts.schedules;
   }
 
   get accepting(): boolean {
@@ -237,6 +243,7 @@ export class LocalRuntime implements Runtime {
   }
 
   close(options: CloseOptions = {}): Promise<void> {
+    this.schedules.close();
     return this.#closing.close(options);
   }
 

@@ -26,6 +26,7 @@ const live = [
   "commands",
   "operations",
   "limits",
+  "schedules",
 ];
 
 /** One value that is not what it was. */
@@ -48,7 +49,7 @@ export function changes(before: Config, after: Config): readonly Changed[] {
 
 /** `after`, but with what needs a restart as it was. */
 export function applicable(before: Config, after: Config): Config {
-  const { pools, queue, jobs, commands, operations, limits } = after;
+  const { pools, queue, jobs, commands, operations, limits, schedules } = after;
   const { workers, spares, policy, ordering, thresholds } = pools.default;
   return {
     ...before,
@@ -60,6 +61,7 @@ export function applicable(before: Config, after: Config): Config {
     commands,
     operations,
     limits,
+    schedules,
   };
 }
 

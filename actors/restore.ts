@@ -7,20 +7,25 @@ import { dueAt } from "./due_at.ts";
 import type { Intake } from "./intake.ts";
 import { Job } from "./job.ts";
 import type { Keys } from "./keys.ts";
-import type { StoredJob } from "./ports.ts";
+import type { StoredJob, StoredSchedule } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
 import type { System } from "./system.ts";
 
-/**
- * Puts open jobs back into the queue, in order of acceptance, and remembers keys. Returns what the
- * actors of the earlier life knew, by actor.
- */
+/** What an earlier life knew beside its jobs. */
+export interface Restored {
+  /** By actor. */
+  readonly actors: ReadonlyMap<string, unknown>;
+  readonly schedules: readonly StoredSchedule[];
+}
+
+/** Puts open jobs back into the queue, in order of acceptance, and remembers keys. */
 export async function restore(
   { queue, ports, journal }: System,
   intake: Intake,
   keys: Keys,
-): Promise<ReadonlyMap<string, unknown>> {
-  const known = new Map<string, unknown>();
+): Promise<Restored> {
+  const actors = new Map<string, unknown>();
+  const schedules: StoredSchedule[] = [];
   let refused = 0;
   let because = "";
   for await (const page of ports.store.recover()) {
@@ -32,9 +37,10 @@ export async function restore(
         return typeof job === "string" ? (refused++, because = job, []) : job;
       });
       queue.restore(jobs);
-    } else for (const { actor, snapshot } of page.snapshots) known.set(actor, snapshot);
+    } else if (page.type === "schedules") schedules.push(...page.schedules);
+    else for (const { actor, snapshot } of page.snapshots) actors.set(actor, snapshot);
   }
-  if (refused === 0) return known;
+  if (refused === 0) return { actors, schedules };
   // They stay in the store, for a start that knows what to do with them.
   journal.note({
     type: "alert",
@@ -42,7 +48,7 @@ export async function restore(
     code: "jobs_left",
     message: `${refused} jobs of an earlier start can't be run by this one: ${because}`,
   });
-  return known;
+  return { actors, schedules };
 
   function again({ id, acceptedAt, spec }: StoredJob): Job | string {
     try {

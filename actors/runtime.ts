@@ -10,6 +10,7 @@ import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Limits } from "../messages/limits.ts";
 import type { Outcome } from "../messages/outcome.ts";
+import type { ScheduleSpec, ScheduleView } from "../messages/schedule.ts";
 import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
 import type { Config } from "./config.ts";
 import type { Reloaded } from "./reload.ts";
@@ -97,6 +98,27 @@ export interface PoolHandle {
   resume(): void;
 }
 
+/** The schedules of a runtime. */
+export interface ScheduleHandle {
+  /** All of them, by name. */
+  list(): Promise<readonly ScheduleView[]>;
+  /** One; null when there is none of that name. */
+  get(name: string): Promise<ScheduleView | null>;
+  /**
+   * Takes a schedule; resolves when it is safe. The same one again is no other. Rejects with Refusal
+   * `invalid_schedule`, `schedule_exists`, `too_many_schedules` or what is wrong with its job.
+   */
+  add(name: string, spec: ScheduleSpec): Promise<ScheduleView>;
+  /** Forgets one; its jobs stay. False when there is none; rejects where the configuration has it. */
+  remove(name: string): Promise<boolean>;
+  /** Makes no jobs until it is resumed; false when there is none. */
+  pause(name: string): Promise<boolean>;
+  /** Makes jobs again, from now on. */
+  resume(name: string): Promise<boolean>;
+  /** Its next instants, ISO 8601, by default 5; null when there is none. */
+  next(name: string, count?: number): Promise<readonly string[] | null>;
+}
+
 /** How a runtime is closed. A further call can only hasten it. */
 export interface CloseOptions {
   /** Time that jobs have before they are asked to end. Default 25 s. */
@@ -153,6 +175,8 @@ export interface Runtime extends AsyncDisposable {
   why(id: string): Promise<WhyJob | null>;
   /** The grip on a pool; throws Refusal `unknown_pool`. */
   pool(name?: string): PoolHandle;
+  /** Jobs that are made again and again. */
+  readonly schedules: ScheduleHandle;
   /** Every XState inspection event from now on; actors that live already are announced first. */
   inspect(observer: Observer<InspectionEvent>): () => void;
   /**
