@@ -17,7 +17,7 @@ import { relimitAll } from "./limits/relimit.ts";
 import { LocalRuntime } from "./local_runtime.ts";
 import { Orders } from "./orders.ts";
 import { asCaller, placeIn } from "./place.ts";
-import type { Store } from "./ports.ts";
+import type { Ports, Store } from "./ports.ts";
 import { register } from "./register.ts";
 import { guardsOf, isSamePolicy, policyOf, type ReloadEffects, Reloader } from "./reload.ts";
 import { restore } from "./restore.ts";
@@ -105,18 +105,7 @@ async function assemble(
   const orders = new Orders(operations, slots.commands, graceMs, limits);
   const intake = new Intake(orders, intakeOptions(config));
   const keys = new Keys(ports.clock.wallMs);
-  const schedules: ScheduleDesk = new ScheduleDesk({
-    clock: ports.clock,
-    store: ports.store,
-    submit: (spec) => {
-      const next = system.queue.nextId;
-      const accepted = runtime.submit(spec);
-      return { id: system.queue.nextId === next ? null : jobId(next), accepted };
-    },
-    check: (spec) => void intake.order(spec),
-    isOpen: (id) => system.queue.open.get(jobNumber(id)!) !== undefined,
-    note: (fact) => system.journal.note(fact),
-  });
+  const schedules: ScheduleDesk = deskOf(ports, intake, () => ({ system, runtime }));
   await schedules.check(config.schedules);
   const inspection = new Inspection();
   const policies = [policyOf(config)];
@@ -170,6 +159,27 @@ async function assemble(
   );
   system.journal.note({ type: "opened", epoch: ports.store.epoch, version });
   return runtime;
+}
+
+/** The desk of schedules; `made` has what is made after it. */
+function deskOf(
+  { clock, store }: Ports,
+  intake: Intake,
+  made: () => { readonly system: System; readonly runtime: Runtime },
+): ScheduleDesk {
+  return new ScheduleDesk({
+    clock,
+    store,
+    submit: (spec) => {
+      const { system: { queue }, runtime } = made();
+      const next = queue.nextId;
+      const accepted = runtime.submit(spec);
+      return { id: queue.nextId === next ? null : jobId(next), accepted };
+    },
+    check: (spec) => void intake.order(spec),
+    isOpen: (id) => made().system.queue.open.get(jobNumber(id)!) !== undefined,
+    note: (fact) => made().system.journal.note(fact),
+  });
 }
 
 /** What holds from now on for keys, and for what workers and operations use. */

@@ -29,7 +29,7 @@ export function declareReach(command: Command): Command {
 
 /** One question to the service. */
 export interface Question {
-  readonly method: "GET" | "POST" | "DELETE";
+  readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
   /** How long the service itself may take, ms. Default 0. */

@@ -41,6 +41,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "put jobs that have ended, and are not done, back into the queue",
     load: async () => (await import("./retry.ts")).retry,
   },
+  schedules: {
+    summary: "jobs that a running service makes again and again",
+    load: async () => (await import("./schedules.ts")).schedules,
+  },
   doctor: {
     summary: "what this machine lets us do, and what is missing",
     load: async () => (await import("./doctor.ts")).doctor,

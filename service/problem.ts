@@ -26,6 +26,8 @@ const statuses: Readonly<Record<string, number>> = {
   unknown_pool: 404,
   method_not_allowed: 405,
   already_finished: 409,
+  schedule_exists: 409,
+  in_configuration: 409,
   not_retriable: 409,
   idempotency_conflict: 409,
   body_too_large: 413,

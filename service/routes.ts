@@ -12,6 +12,13 @@ import { showLog } from "./job_log.ts";
 import { cancelJob, explainJob, patchJob, retryJob, showJob, submitJobs } from "./jobs.ts";
 import { listPools, patchPool, showPool } from "./pools.ts";
 import { reply } from "./reply.ts";
+import {
+  addSchedule,
+  listSchedules,
+  patchSchedule,
+  removeSchedule,
+  showSchedule,
+} from "./schedules.ts";
 
 /** Method, path and who answers. */
 export type Route = readonly ["GET" | "POST" | "PATCH" | "DELETE", string, Handler];
@@ -35,6 +42,11 @@ export function routes(
     ["GET", "/api/v1/pools", listPools(runtime)],
     ["GET", "/api/v1/pools/:name", showPool(runtime)],
     ["PATCH", "/api/v1/pools/:name", patchPool(runtime)],
+    ["GET", "/api/v1/schedules", listSchedules(runtime)],
+    ["POST", "/api/v1/schedules", addSchedule(runtime)],
+    ["GET", "/api/v1/schedules/:name", showSchedule(runtime)],
+    ["PATCH", "/api/v1/schedules/:name", patchSchedule(runtime)],
+    ["DELETE", "/api/v1/schedules/:name", removeSchedule(runtime)],
     ["GET", "/api/v1/events", streamEvents(runtime, closing)],
     ["GET", "/inspect/frames", inspectFrames(hub)],
     ["GET", "/livez", () => reply({ live: true })],

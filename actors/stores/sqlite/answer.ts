@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { StatementSync } from "node:sqlite";
 import { facts } from "./facts.ts";
 import { jobs, selectOpen, selectWithKey } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
@@ -51,6 +52,13 @@ export function answering(ledger: Ledger): (question: Question) => Page {
     return { rows: rows.filter((row) => isSoundJob(ledger, row)), next };
   };
 
+  const walk = (
+    table: Table,
+    { after, limit }: { readonly after: Cell; readonly limit: number },
+    select: StatementSync,
+    ...more: readonly Cell[]
+  ) => page(ledger, table, { after, limit }, (from) => selectRows(select, from, ...more, limit));
+
   return (question) => {
     switch (question.type) {
       case "check": {
@@ -58,33 +66,13 @@ export function answering(ledger: Ledger): (question: Question) => Page {
         return { rows: [], next: page(ledger, outcomes, question, select).next };
       }
       case "open":
-        return page(
-          ledger,
-          jobs,
-          question,
-          (after) => selectRows(open, after, question.upTo, question.limit),
-        );
+        return walk(jobs, question, open, question.upTo);
       case "keys":
-        return page(
-          ledger,
-          jobs,
-          question,
-          (after) => selectRows(withKey, after, question.upTo, question.since, question.limit),
-        );
+        return walk(jobs, question, withKey, question.upTo, question.since);
       case "snapshots":
-        return page(
-          ledger,
-          snapshots,
-          question,
-          (after) => selectRows(snapshotsAfter, after, question.limit),
-        );
+        return walk(snapshots, question, snapshotsAfter);
       case "schedules":
-        return page(
-          ledger,
-          schedules,
-          question,
-          (after) => selectRows(schedulesAfter, after, question.limit),
-        );
+        return walk(schedules, question, schedulesAfter);
       case "steps": {
         const { executionId, after, limit } = question;
         const rows = selectRows(stepsOf, packExecution(executionId), after, limit);
@@ -93,12 +81,7 @@ export function answering(ledger: Ledger): (question: Question) => Page {
       case "workflows":
         return { rows: selectRows(workflows, question.before, question.limit), next: null };
       case "facts":
-        return page(
-          ledger,
-          facts,
-          { after: question.from, limit: question.limit },
-          (from) => selectRows(factsFrom, from, question.limit),
-        );
+        return walk(facts, { after: question.from, limit: question.limit }, factsFrom);
       case "job": {
         const rows = selectRows(oneJob, question.id);
         return { rows: rows.filter((row) => isSoundJob(ledger, row)), next: null };
