@@ -11,7 +11,6 @@ import { type Placed, precedes } from "./precedes.ts";
 /** A row of jobs that wait, in which some may have left by another way. */
 export class Row<J extends Placed> {
   #inOrder = new Ring<J>();
-  #last: J | undefined;
   /** Null while there was none. */
   #others: Heap<J> | null = null;
   readonly #waits: (job: J) => boolean;
@@ -38,11 +37,11 @@ export class Row<J extends Placed> {
 
   /** Adds a job where its turn is. */
   add(job: J): void {
-    if (this.#inOrder.size > 0 && this.#isBefore(job, this.#last!)) {
+    const last = this.#inOrder.at(this.#inOrder.size - 1);
+    if (last !== undefined && this.#isBefore(job, last)) {
       return (this.#others ??= new Heap<J>(this.#isBefore)).push(job);
     }
     this.#inOrder.push(job);
-    this.#last = job;
   }
 
   /** Takes the first one, undefined when none waits. */
