@@ -13,6 +13,7 @@ import { onInterrupt } from "./interrupt.ts";
 import { lookIntoJobLog, openJobLog, type Resume } from "./joblog.ts";
 import { collect, commandsAtOnce, delimiter, seconds, separator, whole } from "./numbers.ts";
 import { openRuntime } from "./open_runtime.ts";
+import { sinkOf } from "./output.ts";
 import { loadSettings } from "./settings.ts";
 import { splitSources } from "./sources.ts";
 import { remaining, spread, type SpreadFlags, tagOf } from "./spread.ts";
@@ -142,12 +143,15 @@ const tagOption = ({ tag, tagstring }: Flags) => tagstring ?? (tag ? "{}" : unde
 async function print({ flags, resume, entries, template }: Work): Promise<number> {
   const done = flags.joblog === undefined ? null : await lookIntoJobLog(flags.joblog, resume);
   const tag = tagOption(flags);
+  const utf8 = new TextEncoder();
+  // Not by the console, which would go on for ever where nobody reads.
+  const write = sinkOf(Deno.stdout);
   let failed = 0;
   for await (const entry of remaining(entries.read(), template, done)) {
     try {
       template.fill(entry, 1);
       const before = tag === undefined ? "" : tagOf(tag, entry, 1);
-      console.log(before + template.describe(entry, 1));
+      await write(utf8.encode(`${before}${template.describe(entry, 1)}\n`));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       failed++;

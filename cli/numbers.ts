@@ -35,12 +35,19 @@ export function seconds(text: string): number {
   return duration(/^\d{1,15}(\.\d{1,9})?$/.test(text) ? `${text}s` : text);
 }
 
-/** Reads how many commands may run at once: `4`, or `150%` of the cores. */
-export function commandsAtOnce(text: string): number {
-  const percent = /^(\d{1,6})%$/.exec(text);
-  if (percent === null) return whole(1, 10_000)(text);
-  const count = Math.round(navigator.hardwareConcurrency * Number(percent[1]) / 100);
-  return Math.min(10_000, Math.max(1, count));
+/**
+ * Reads how many commands may run at once: `4`, `150%` of the cores, `+2` or `-2` of them, and
+ * undefined for `0`, which is as many as is good.
+ */
+export function commandsAtOnce(text: string): number | undefined {
+  const cores = navigator.hardwareConcurrency;
+  const [, sign, count, percent] = /^([+-]?)(\d{1,6})(%?)$/.exec(text) ?? [];
+  if (count === undefined || (sign === "" && percent === "")) {
+    return whole(0, 10_000)(text) || undefined;
+  }
+  const share = percent === "" ? Number(count) : cores * Number(count) / 100;
+  const all = sign === "" ? share : sign === "+" ? cores + share : cores - share;
+  return Math.min(10_000, Math.max(1, Math.round(all)));
 }
 
 const escapes: Readonly<Record<string, number>> = { "\\n": 10, "\\t": 9, "\\0": 0, "\\r": 13 };

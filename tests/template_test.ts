@@ -134,12 +134,13 @@ Deno.test("numbers: durations are of seconds, commands of cores, delimiters of o
   ]);
   assertEquals(commandsAtOnce("7"), 7);
   assertEquals(commandsAtOnce("100%"), navigator.hardwareConcurrency);
-  assertEquals(commandsAtOnce("1%"), 1);
+  assertEquals(["1%", "-9999", "0"].map(commandsAtOnce), [1, 1, undefined]);
+  assertEquals(commandsAtOnce("+2"), navigator.hardwareConcurrency + 2);
   assertEquals(["\\t", "\\0", ","].map(delimiter), [9, 0, 44]);
   const wrong = [
     () => seconds("200%"),
     () => seconds("ten"),
-    () => commandsAtOnce("0"),
+    () => commandsAtOnce("10001"),
     () => delimiter("ä"),
     () => delimiter("ab"),
     () => separator("("),
