@@ -20,6 +20,7 @@ import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
 import type { Keys } from "./keys.ts";
 import type { OperationLimits } from "./limits/operation_limits.ts";
 import { relimit } from "./limits/relimit.ts";
+import { LogReader, readOn } from "./log_reader.ts";
 import { endedLog, followLog } from "./logs.ts";
 import { mapItems } from "./map_items.ts";
 import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
@@ -171,15 +172,19 @@ export class LocalRuntime implements Runtime {
 
   async log(
     id: string,
-    { follow = false, signal }: LogOptions = {},
+    { follow = false, after, signal }: LogOptions = {},
   ): Promise<AsyncIterableIterator<LogPiece> | null> {
+    const reader = new LogReader(after);
     const { queue, ports } = this.#parts.system;
     const number = jobNumber(id);
     const job = number === null ? undefined : queue.open.get(number);
-    if (job && !follow) return each(job.log?.pieces() ?? []);
-    if (job) return followLog(job, ports.clock, signal);
+    // Of one that has ended and is not stored yet it is all there is, and at once.
+    if (job && (follow || job.outcome)) {
+      return readOn(followLog(job, ports.clock, signal), reader);
+    }
+    if (job) return readOn(job.log?.pieces() ?? [], reader);
     const record = number === null ? null : await ports.store.read({ type: "job", id: number });
-    return record && each(record.ended ? endedLog(record.ended) : []);
+    return record && readOn(record.ended ? endedLog(record.ended) : [], reader);
   }
 
   async cancel(id: string, because = "Cancelled by request"): Promise<boolean | null> {
@@ -276,8 +281,4 @@ export class LocalRuntime implements Runtime {
     signal.addEventListener("abort", abort, { once: true });
     system.queue.watch(job, () => signal.removeEventListener("abort", abort));
   }
-}
-
-async function* each(pieces: readonly LogPiece[]): AsyncGenerator<LogPiece> {
-  yield* pieces;
 }

@@ -52,8 +52,9 @@ export function loggedOf({ log }: Job, { stdout }: Outcome): readonly LogPiece[]
 /** The log of a job that has ended: as it was told, or the output of the command. */
 export function endedLog({ endedAt: at, outcome, log }: StoredOutcome): readonly LogPiece[] {
   if (log) return log;
+  const since = Math.floor(at - outcome.durationMs);
   const piece = (stream: LogStream, text = ""): LogPiece[] =>
-    text === "" ? [] : [{ at, attempt: outcome.attempts, stream, text }];
+    text === "" ? [] : [{ at, attempt: outcome.attempts, stream, text, since }];
   return [
     ...piece("stdout", outcome.stdout || decoded(outcome.stdoutBase64)),
     ...piece("stderr", outcome.stderr || decoded(outcome.stderrBase64)),

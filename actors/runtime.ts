@@ -80,6 +80,8 @@ export type CommandOptions = RunOptions & {
 export interface LogOptions {
   /** Stay until the job has ended. Default false. */
   readonly follow?: boolean;
+  /** Only what comes after this `place` of a piece. Default: from the beginning. */
+  readonly after?: string;
   /** Ends the following. */
   readonly signal?: AbortSignal;
 }

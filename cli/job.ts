@@ -6,7 +6,7 @@
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import { fetchJob, follow } from "./follow.ts";
-import { type LogSinks, printLog } from "./job_log.ts";
+import { type LogSink, type LogSinks, printLog } from "./job_log.ts";
 import { jobLine, jobText } from "./job_text.ts";
 import type { Verb } from "./verb.ts";
 
@@ -21,14 +21,17 @@ export const job: Verb = {
   declare: (command) =>
     declareReach(command.argument("<id>", "id of the job, as submit printed it"))
       .option("-f, --follow", "stay until it has ended; exit 1 unless it is done")
-      .option("--log", "print what it has said (with -f all it says until it has ended)")
-      .option("--json", "print JSON"),
+      .option(
+        "--log",
+        "print what it has said (with -f all it says until it has ended, over restarts too)",
+      )
+      .option("--json", "print JSON, of a log a line each piece"),
   run: async (command) => {
     const flags = command.opts<Flags>();
     using control = await openControl(flags);
     const id = command.args[0]!;
     if (flags.log) {
-      await printLog(control, id, flags.follow ?? false, sinks());
+      await printLog(control, id, flags, sinks());
       return !flags.follow || (await fetchJob(control, id)).state === "done"
         ? exit.ok
         : exit.failed;
@@ -46,14 +49,13 @@ export const job: Verb = {
 /** Our own standard streams. */
 function sinks(): LogSinks {
   const utf8 = new TextEncoder();
-  const write = (stream: typeof Deno.stdout) => (text: string) => {
-    for (let bytes = utf8.encode(text); bytes.length > 0;) {
-      bytes = bytes.subarray(stream.writeSync(bytes));
-    }
-  };
-  return {
-    stdout: write(Deno.stdout),
-    stderr: write(Deno.stderr),
-    terminal: Deno.stdout.isTerminal(),
-  };
+  const sinkOf = (stream: typeof Deno.stdout): LogSink => ({
+    write: (text) => {
+      for (let bytes = utf8.encode(text); bytes.length > 0;) {
+        bytes = bytes.subarray(stream.writeSync(bytes));
+      }
+    },
+    terminal: stream.isTerminal(),
+  });
+  return { stdout: sinkOf(Deno.stdout), stderr: sinkOf(Deno.stderr) };
 }

@@ -3,40 +3,103 @@
  *
  * @module
  */
+import { Refusal } from "../actors/runtime.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Control } from "./control.ts";
 
-/** Where pieces go, and whether that is a terminal. */
-export interface LogSinks {
-  readonly stdout: (text: string) => void;
-  readonly stderr: (text: string) => void;
+/** Where text goes, and whether that is a terminal. */
+export interface LogSink {
+  readonly write: (text: string) => void;
   readonly terminal: boolean;
 }
+
+/** Where pieces go. */
+export interface LogSinks {
+  readonly stdout: LogSink;
+  readonly stderr: LogSink;
+}
+
+/** How a log is printed. */
+export interface LogFlags {
+  /** Stay until the job has ended. */
+  readonly follow?: boolean;
+  /** A piece a line, as JSON. */
+  readonly json?: boolean;
+}
+
+/** A service that went away, as for a restart, may come back within this time, ms. */
+const backWithinMs = 10_000;
+/** It is asked again this often, ms. */
+const againAfterMs = 250;
 
 /** Prints what a job has said, and with `follow` all it says until it ends. */
 export async function printLog(
   control: Control,
   id: string,
-  follow: boolean,
+  { follow = false, json = false }: LogFlags,
   sinks: LogSinks,
 ): Promise<void> {
   const path = `/api/v1/jobs/${encodeURIComponent(id)}/log`;
-  if (follow) {
-    for await (const { event, data } of control.events(`${path}?follow`)) {
-      if (event === "piece") print(data as LogPiece, sinks);
-    }
-    return;
-  }
+  const print = json
+    ? (piece: LogPiece) => sinks.stdout.write(`${JSON.stringify(piece)}\n`)
+    : printer(sinks);
+  if (follow) return await followOn(control, path, print);
   const { items } = await control.ask({ method: "GET", path }) as { items: readonly LogPiece[] };
-  for (const piece of items) print(piece, sinks);
+  for (const piece of items) print(piece);
 }
 
-function print({ stream, text, droppedChars = 0 }: LogPiece, sinks: LogSinks): void {
-  const sink = stream === "stderr" ? sinks.stderr : sinks.stdout;
-  if (droppedChars > 0) sinks.stderr(`… ${droppedChars} characters are left out\n`);
-  const whole = stream === "log" ? `${text}\n` : text;
-  sink(sinks.terminal ? harmless(whole) : whole);
+/** Follows to the end, and goes on where it was when the service was away for a while. */
+async function followOn(
+  control: Control,
+  path: string,
+  print: (piece: LogPiece) => void,
+): Promise<void> {
+  let after = "";
+  let untilMs: number | null = null;
+  for (;;) {
+    const startMs = performance.now();
+    let heard = false;
+    try {
+      for await (const { event, data } of control.events(`${path}?follow${after}`)) {
+        if (event === "end") return;
+        if (event !== "piece") continue;
+        heard = true;
+        print(data as LogPiece);
+        after = `&after=${(data as LogPiece).place}`;
+      }
+    } catch (error) {
+      // Who was not there at first has not gone away.
+      if (!isAway(error) || (untilMs === null && !(error instanceof TypeError))) throw error;
+    }
+    const nowMs = performance.now();
+    if (untilMs === null || heard || nowMs - startMs > backWithinMs) {
+      untilMs = nowMs + backWithinMs;
+    }
+    if (nowMs >= untilMs) {
+      throw new Refusal("service_unreachable", "the service went away before the job had ended");
+    }
+    await new Promise((resolve) => setTimeout(resolve, againAfterMs));
+  }
 }
+
+/** A connection that broke is a TypeError. */
+function isAway(error: unknown): boolean {
+  const codes = ["service_unreachable", "draining", "not_ready"];
+  return error instanceof TypeError || error instanceof Refusal && codes.includes(error.code);
+}
+
+/** Prints pieces as they were written. */
+function printer({ stdout, stderr }: LogSinks): (piece: LogPiece) => void {
+  let last = 0;
+  return ({ stream, text, attempt, droppedChars = 0 }) => {
+    if (last > 0 && attempt > last) say(stderr, `… attempt ${attempt}\n`);
+    last = attempt;
+    if (droppedChars > 0) say(stderr, `… ${droppedChars} characters are left out\n`);
+    say(stream === "stderr" ? stderr : stdout, stream === "log" ? `${text}\n` : text);
+  };
+}
+
+const say = ({ write, terminal }: LogSink, text: string) => write(terminal ? harmless(text) : text);
 
 /** Control characters but line ends and tabs are shown, not sent to the terminal. */
 function harmless(text: string): string {

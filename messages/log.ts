@@ -19,4 +19,8 @@ export interface LogPiece {
   readonly text: string;
   /** Characters that were left out before this piece to keep within the cap. */
   readonly droppedChars?: number;
+  /** For the whole output of a stream, from the outcome: when its attempt began, epoch ms. */
+  readonly since?: number;
+  /** Where it ends: given as `after`, the log goes on behind it. */
+  readonly place?: string;
 }

@@ -11,8 +11,9 @@ import { reply } from "./reply.ts";
 import { sse } from "./sse.ts";
 
 /**
- * Lists the pieces of a job's log; with `?follow` streams them as events `piece` until the job has
- * ended, then one event `end`. Ends also when `closing` is aborted, without that one.
+ * Lists the pieces of a job's log, after `?after=PLACE` where that is given; with `?follow` streams
+ * them as events `piece` until the job has ended, then one event `end`. Ends also when `closing` is
+ * aborted, without that one. Who comes back with `Last-Event-ID` gets what comes after it.
  */
 export function showLog(runtime: Runtime, closing: AbortSignal): Handler {
   return async (call) => {
@@ -21,14 +22,16 @@ export function showLog(runtime: Runtime, closing: AbortSignal): Handler {
     const follow = given !== undefined && given !== "false";
     const left = new AbortController();
     const signal = AbortSignal.any([left.signal, closing]);
-    const pieces = await runtime.log(id, { follow, signal }) ?? missing(id);
+    const after = call.req.header("last-event-id") || call.req.query("after");
+    const options = { follow, signal, ...(after === undefined ? {} : { after }) };
+    const pieces = await runtime.log(id, options) ?? missing(id);
     if (!follow) return reply({ items: await Array.fromAsync(pieces) });
     return sse({
       items: withEnd(pieces, signal),
       format: (piece) =>
         piece === null
           ? "event: end\ndata: {}\n\n"
-          : `event: piece\ndata: ${JSON.stringify(piece)}\n\n`,
+          : `id: ${piece.place}\nevent: piece\ndata: ${JSON.stringify(piece)}\n\n`,
       leave: () => left.abort(),
     });
   };
