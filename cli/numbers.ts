@@ -42,9 +42,10 @@ export function seconds(text: string): number {
 export function commandsAtOnce(text: string): number | undefined {
   const cores = navigator.hardwareConcurrency;
   const [, sign, count, percent] = /^([+-]?)(\d{1,6})(%?)$/.exec(text) ?? [];
-  if (count === undefined || (sign === "" && percent === "")) {
-    return whole(0, 10_000)(text) || undefined;
+  if (count === undefined || Number(count) > 10_000) {
+    throw new InvalidArgumentError("expected a number up to 10000, or of cores, as 150% or +2");
   }
+  if (sign === "" && percent === "") return Number(count) || undefined;
   const share = percent === "" ? Number(count) : cores * Number(count) / 100;
   const all = sign === "" ? share : sign === "+" ? cores + share : cores - share;
   return Math.min(10_000, Math.max(1, Math.round(all)));

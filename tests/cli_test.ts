@@ -28,7 +28,7 @@ Deno.test("cli: a mistake in the arguments is one line, a usage line and 64", as
       [["serve", "--prot", "1"], "unknown option '--prot' (Did you mean --port?)"],
       [["serve", "--port", "70000"], "expected a whole number 0..65535"],
       [["serve", "--port"], "argument missing"],
-      [["map", "--jobs=abc"], "expected a whole number 1..10000"],
+      [["map", "--jobs=abc"], "expected a number up to 10000, or of cores"],
       [["map", "--timeout", "ten"], 'a duration such as "10m", given "ten"'],
       [["map", "--pipe", "cat"], "--pipe of GNU parallel is not supported: "],
       [["map", "-n", "2"], "several inputs need a command"],
