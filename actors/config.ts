@@ -13,6 +13,7 @@ import { orderingChoice } from "../policies/ordering/mod.ts";
 import { usualShareRatio } from "../policies/ordering/share.ts";
 import { retryRules } from "../policies/retry/rules.ts";
 import { scalingChoice } from "../policies/scaling/mod.ts";
+import { breakerName, breakerRules } from "./circuits/rules.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
 import { durationMsMax, parseRate } from "./units.ts";
@@ -221,6 +222,11 @@ export const configSchema = z.strictObject({
     z.string().regex(scheduleName, { error: "a name of letters, digits, '.', '_' and '-'" }),
     scheduleSchema,
   ).prefault({}),
+  /**
+   * When jobs of an operation (`operation:fetch-*`) or with the key of a host (`host:*`) are held as most
+   * of them fail; the longest that fits holds.
+   */
+  breakers: z.record(breakerName, breakerRules).prefault({}),
   containment: containment.prefault({}),
 });
 

@@ -183,9 +183,13 @@ function deskOf(
 }
 
 /** What holds from now on for keys, and for what workers and operations use. */
-function heedLimits({ limits, pools, operations }: Config, system: System): void {
+function heedLimits(
+  { limits, breakers, pools, operations }: Config,
+  system: System,
+): void {
   const { queue, stowage, meters } = system;
   queue.gates.turns.adopt(limits);
+  queue.gates.circuits.adopt(breakers);
   queue.retries.adopt(operations);
   stowage.shares.adopt(operations);
   const { name, ...options } = pools.default.ordering;

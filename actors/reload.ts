@@ -27,6 +27,7 @@ const live = [
   "operations",
   "limits",
   "schedules",
+  "breakers",
 ];
 
 /** One value that is not what it was. */
@@ -49,7 +50,7 @@ export function changes(before: Config, after: Config): readonly Changed[] {
 
 /** `after`, but with what needs a restart as it was. */
 export function applicable(before: Config, after: Config): Config {
-  const { pools, queue, jobs, commands, operations, limits, schedules } = after;
+  const { pools, queue, jobs, commands, operations, limits, schedules, breakers } = after;
   const { workers, spares, policy, ordering, thresholds } = pools.default;
   return {
     ...before,
@@ -62,6 +63,7 @@ export function applicable(before: Config, after: Config): Config {
     operations,
     limits,
     schedules,
+    breakers,
   };
 }
 

@@ -5,6 +5,7 @@
  */
 import type { PoolStatus, Restarts, Status } from "../messages/status.ts";
 import { percentiles } from "../policies/estimators/histogram.ts";
+import { shown } from "./circuits/shown.ts";
 import { unready } from "./readiness.ts";
 import type { System } from "./system.ts";
 import { usage } from "./turns/usage.ts";
@@ -32,7 +33,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     store: ports.store.kind,
     pending: pool.queued + queue.gates.timetable.retrying + runs.waiting +
       queue.gates.turns.parked +
-      queue.gates.after.blocked,
+      queue.gates.after.blocked + queue.gates.circuits.held,
     scheduled: queue.gates.calendar.scheduled,
     oldestWaitMs: oldestWaitMs(system),
     running: pool.running,
@@ -42,6 +43,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     ...metrics.distributions,
     host: { cores, cpuRatio, memoryRatio, memoryAvailableBytes },
     limits: usage(queue.gates.turns, nowMs),
+    breakers: shown(queue.gates.circuits, ports.clock.wallMs() - nowMs),
     pools: [pool],
     tasks: frame.tasks,
     verdict: verdict(system, pool),

@@ -6,6 +6,7 @@
 import type { InspectionEvent } from "xstate";
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
+import { houseOf } from "./circuits/house.ts";
 import { Controller, type Council } from "./controller.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type Job, jobId } from "./job.ts";
@@ -142,6 +143,7 @@ export class System {
       settled: (job, outcome) => this.queue.settle(job, outcome),
     });
     const note = (fact: ControlFact) => this.journal.note(fact);
+    this.queue.gates.circuits.settleIn(houseOf(this.#supervisor, store, note));
     this.violations = new Violations(clock, { ...options, note });
     this.#scaler = new Scaler(options.pool.name, ports, {
       adopt: (decision, envelope) => this.pool.adopt(decision, envelope),
@@ -175,6 +177,7 @@ export class System {
     ) this.#alert("state_refused", "What an earlier start knew of scaling is not of this version");
     this.controller.restore(stored);
     this.stowage.restore(stored);
+    this.queue.gates.circuits.restore(stored.get("breakers"));
     this.#supervisor.keep({ id: "sampler", logic: this.sampler.logic() });
     this.#supervisor.keep({
       id: "vigil",

@@ -3,7 +3,14 @@
  *
  * @module
  */
-import type { LimitStatus, Percentiles, PoolStatus, Restarts, Status } from "../messages/status.ts";
+import type {
+  BreakerStatus,
+  LimitStatus,
+  Percentiles,
+  PoolStatus,
+  Restarts,
+  Status,
+} from "../messages/status.ts";
 import { oneLine } from "./complain.ts";
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
@@ -39,6 +46,7 @@ export function statusText(status: Status): string {
     machine(status),
     ...status.pools.map(pool),
     ...status.limits.flatMap(limit),
+    ...status.breakers.map(breaker),
     `tasks ${status.tasks.map(oneLine).join(", ") || "none"}`,
   ].join("\n");
 }
@@ -89,6 +97,11 @@ function limit({ pattern, each, keys, active, rates = [], hottest }: LimitStatus
     ].join(", ")
   );
   return [`limit ${pattern} (${most.join(", ")}): ${waits.join("; ")}`];
+}
+
+function breaker({ name, state, held, until }: BreakerStatus): string {
+  const next = state === "open" ? `open, one is tried at ${until}` : "half open, one is tried";
+  return `breaker ${oneLine(name)}: ${next} · ${held} jobs held`;
 }
 
 /** What a start takes, by the tasks that wait for it. */

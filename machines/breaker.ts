@@ -1,5 +1,6 @@
 /**
- * A circuit breaker: calls that mostly fail are not made for a while, then one is tried.
+ * A circuit breaker: calls that mostly fail, or take too long, are not made for a while, then one
+ * is tried.
  *
  * Effects are named here and performed by the owner of the calls.
  *
@@ -16,13 +17,15 @@ export const breakerOptions = z.object({
   volumeMin: z.int().positive().default(20),
   /** Share of failed calls at which it opens, 0..1. */
   failureRatio: z.number().gt(0).max(1).default(0.5),
+  /** A call that works but takes longer is a slow one; null: none is. */
+  slowMs: z.number().positive().nullable().default(null),
+  /** Share of slow calls at which it opens, 0..1. */
+  slowRatio: z.number().gt(0).max(1).default(0.8),
   /** The counts are halved this often, so that the last one to two windows count. */
   windowMs: z.number().positive().default(60_000),
   /** How long it is open at first; each failed probe doubles it. */
   openMs: z.number().positive().default(30_000),
   openMaxMs: z.number().positive().default(600_000),
-  /** After this a probe without an answer no longer keeps another one out. */
-  probeMs: z.number().positive().default(60_000),
 });
 
 /** Parsed {@link breakerOptions}. */
@@ -31,14 +34,15 @@ export type BreakerOptions = z.infer<typeof breakerOptions>;
 /** What a breaker remembers. */
 export interface BreakerContext {
   readonly options: BreakerOptions;
-  /** Calls that ended in the window, and the failed ones of them; halved with age. */
+  /** Calls that ended in the window, and the failed and the slow ones of them; halved with age. */
   readonly ended: number;
   readonly failed: number;
+  readonly slow: number;
   /** When the counts were last halved, monotonic ms. */
   readonly sinceMs: number;
   /** Times it opened since it was last closed. */
   readonly opened: number;
-  readonly deadlines: Deadlines<"open" | "probe">;
+  readonly deadlines: Deadlines<"open">;
 }
 
 interface Told {
@@ -46,15 +50,28 @@ interface Told {
   readonly event: BreakerMessage;
 }
 
-type Counts = Pick<BreakerContext, "ended" | "failed" | "sinceMs">;
+type Counts = Pick<BreakerContext, "ended" | "failed" | "slow" | "sinceMs">;
 
-/** The counts with one more ending. */
+/** What a message tells of calls. */
+function toldOf(event: BreakerMessage): Omit<Counts, "sinceMs"> {
+  if (event.type !== "succeeded" && event.type !== "failed") {
+    return { ended: 0, failed: 0, slow: 0 };
+  }
+  const { calls: ended = 1 } = event;
+  if (event.type === "failed") return { ended, failed: ended, slow: 0 };
+  return { ended, failed: 0, slow: event.slow ?? 0 };
+}
+
+/** The counts with some more endings. */
 function counted({ context, event }: Told): Counts {
-  const { ended, failed, sinceMs, options: { windowMs } } = context;
+  const { ended, failed, slow, sinceMs, options: { windowMs } } = context;
   const windows = Math.floor((event.nowMs - sinceMs) / windowMs);
+  const told = toldOf(event);
+  const aged = (count: number) => count / 2 ** windows;
   return {
-    ended: ended / 2 ** windows + 1,
-    failed: failed / 2 ** windows + (event.type === "failed" ? 1 : 0),
+    ended: aged(ended) + told.ended,
+    failed: aged(failed) + told.failed,
+    slow: aged(slow) + told.slow,
     sinceMs: sinceMs + windows * windowMs,
   };
 }
@@ -72,7 +89,13 @@ export const breaker = setup({
     /** Alert: calls work again. */
     breakerClosed: () => {},
     count: assign(counted),
-    forget: assign(({ event }) => ({ ended: 0, failed: 0, sinceMs: event.nowMs, opened: 0 })),
+    forget: assign(({ event }) => ({
+      ended: 0,
+      failed: 0,
+      slow: 0,
+      sinceMs: event.nowMs,
+      opened: 0,
+    })),
     hold: assign(({ context: { deadlines, opened, options }, event }) => ({
       opened: opened + 1,
       deadlines: {
@@ -80,10 +103,7 @@ export const breaker = setup({
         open: deadline(event.nowMs, Math.min(options.openMs * 2 ** opened, options.openMaxMs)),
       },
     })),
-    await: assign(({ context: { deadlines, options }, event }) => ({
-      deadlines: { ...deadlines, probe: deadline(event.nowMs, options.probeMs) },
-    })),
-    disarm: assign(({ context }, { timer }: { readonly timer: "open" | "probe" }) => ({
+    disarm: assign(({ context }, { timer }: { readonly timer: "open" }) => ({
       deadlines: disarmed(context.deadlines, timer),
     })),
   },
@@ -94,6 +114,11 @@ export const breaker = setup({
       const { ended, failed } = counted({ context, event });
       return ended >= context.options.volumeMin && failed >= ended * context.options.failureRatio;
     },
+    tooSlow: ({ context, event }) => {
+      const { ended, slow } = counted({ context, event });
+      return ended >= context.options.volumeMin && slow >= ended * context.options.slowRatio;
+    },
+    isSlow: ({ event }) => toldOf(event).slow > 0,
   },
 }).createMachine({
   id: "breaker",
@@ -102,6 +127,7 @@ export const breaker = setup({
     options,
     ended: 0,
     failed: 0,
+    slow: 0,
     sinceMs: nowMs,
     opened: 0,
     deadlines: {},
@@ -112,14 +138,18 @@ export const breaker = setup({
     succeeded: {},
     failed: {},
     probed: {},
+    returned: {},
     elapsed: {},
   } satisfies Record<BreakerMessage["type"], object>,
   states: {
     closed: {
       description: "Calls are made and counted.",
       on: {
-        succeeded: { actions: "count" },
-        failed: [{ guard: "tooMany", target: "open" }, { actions: "count" }],
+        succeeded: [
+          { guard: "tooSlow", target: "open", actions: "count" },
+          { actions: "count" },
+        ],
+        failed: [{ guard: "tooMany", target: "open", actions: "count" }, { actions: "count" }],
       },
     },
     open: {
@@ -134,7 +164,10 @@ export const breaker = setup({
       description: "One call at a time is tried.",
       initial: "ready",
       on: {
-        succeeded: { target: "closed", actions: ["forget", "breakerClosed"] },
+        succeeded: [
+          { guard: "isSlow", target: "open" },
+          { target: "closed", actions: ["forget", "breakerClosed"] },
+        ],
         failed: { target: "open" },
       },
       states: {
@@ -143,12 +176,8 @@ export const breaker = setup({
           on: { probed: { target: "probing" } },
         },
         probing: {
-          description: "The probe's answer is awaited.",
-          entry: "await",
-          exit: { type: "disarm", params: { timer: "probe" } },
-          on: {
-            elapsed: { guard: { type: "due", params: { timer: "probe" } }, target: "ready" },
-          },
+          description: "The probe's answer is awaited, however long it takes.",
+          on: { returned: { target: "ready" } },
         },
       },
     },

@@ -39,9 +39,18 @@ export type ScalingMessage =
 
 /** Mailbox of a circuit breaker (per operation or host). */
 export type BreakerMessage =
-  | { readonly type: "succeeded"; readonly nowMs: number }
-  | { readonly type: "failed"; readonly nowMs: number }
+  /** So many calls, of which so many took too long. Default: one, none. */
+  | {
+    readonly type: "succeeded";
+    readonly nowMs: number;
+    readonly calls?: number;
+    readonly slow?: number;
+  }
+  /** Default: one. */
+  | { readonly type: "failed"; readonly nowMs: number; readonly calls?: number }
   | { readonly type: "probed"; readonly nowMs: number }
+  /** The probe has ended without an answer: it was not made, or says nothing. */
+  | { readonly type: "returned"; readonly nowMs: number }
   | { readonly type: "elapsed"; readonly timer: string; readonly nowMs: number };
 
 /** Mailbox of one worker's machine; every message carries the generation it is about. */

@@ -123,6 +123,18 @@ export interface LimitStatus {
   readonly hottest: readonly KeyUse[];
 }
 
+/** A breaker of an operation or of a host that is not closed. */
+export interface BreakerStatus {
+  /** `operation:NAME` or `host:NAME`. */
+  readonly name: string;
+  /** Its jobs wait, or one is tried. */
+  readonly state: "open" | "halfOpen";
+  /** Jobs that it holds. */
+  readonly held: number;
+  /** When one is tried, ISO 8601; null while one is. */
+  readonly until: string | null;
+}
+
 /** The state of a runtime. */
 export interface Status {
   /** Version of Flyball. */
@@ -160,6 +172,8 @@ export interface Status {
   };
   /** Limits on jobs with the same key. */
   readonly limits: readonly LimitStatus[];
+  /** Breakers that hold jobs, or try one: at most 32. */
+  readonly breakers: readonly BreakerStatus[];
   /** All pools. */
   readonly pools: readonly PoolStatus[];
   /** Names of the registered tasks. */
@@ -175,7 +189,7 @@ export interface WhyJob {
   /** Where the job stands. */
   readonly state: string;
   /**
-   * `ended`, `running`, `scheduled`, `dependencies`, `retry`, `threshold`, `key`, `rate`, `project`, `credit`, `operator`,
+   * `ended`, `running`, `scheduled`, `dependencies`, `retry`, `breaker`, `threshold`, `key`, `rate`, `project`, `credit`, `operator`,
    * `running limit`, `commands limit`, `cpu`, `memory`, `share`, `start`,
    * `workers` or `position`.
    */

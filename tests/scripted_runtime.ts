@@ -49,6 +49,7 @@ const status: Status = {
   runMs: unknown,
   host: { cores: 2, cpuRatio: null, memoryRatio: null, memoryAvailableBytes: null },
   limits: [],
+  breakers: [],
   pools: [pool],
   tasks: ["hash"],
   verdict: "keeps up",

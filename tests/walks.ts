@@ -71,6 +71,8 @@ const breaker: readonly BreakerMessage[] = [
   { type: "succeeded", nowMs },
   { type: "failed", nowMs },
   { type: "probed", nowMs },
+  { type: "returned", nowMs },
+  { type: "succeeded", calls: 2, slow: 2, nowMs },
 ];
 
 const restarts: readonly RestartsMessage[] = [
@@ -120,7 +122,7 @@ export const walks: readonly Walk[] = [
     machine: machines.breaker,
     input: { nowMs, options: breakerOptions.parse({ volumeMin: 2 }) },
     messages: breaker,
-    bucket: ({ ended, failed }) => [Math.min(ended, 3), Math.min(failed, 3)],
+    bucket: ({ ended, failed, slow }) => [ended, failed, slow].map((count) => Math.min(count, 3)),
   },
   {
     name: "restarts",

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Outcome } from "../../messages/outcome.ts";
+import { Circuits } from "../circuits/circuits.ts";
 import type { Verdict } from "../doom.ts";
 import type { DueJobs } from "../due_jobs.ts";
 import type { Job } from "../job.ts";
@@ -40,6 +41,8 @@ export class Gates {
   /** Jobs that wait for others. */
   readonly after: After;
   readonly timetable: Timetable;
+  /** Breakers of operations and hosts. */
+  readonly circuits: Circuits;
   /** Whose turn it is among jobs with keys. */
   readonly turns: Turns;
   /** In the order in which jobs meet them. */
@@ -59,8 +62,9 @@ export class Gates {
     this.calendar = new Calendar(clock, open, begin);
     this.after = new After({ ...parts, begin });
     this.timetable = new Timetable(due, clock, call);
+    this.circuits = new Circuits(clock, call);
     this.turns = new Turns(clock, due, call);
-    this.#all = [this.calendar, this.after, this.timetable, this.turns];
+    this.#all = [this.calendar, this.after, this.timetable, this.circuits, this.turns];
   }
 
   /** The gates that a new job has to pass, null where there are none. */
@@ -104,6 +108,7 @@ export class Gates {
   close(): void {
     this.calendar.close();
     this.after.close();
+    this.circuits.close();
   }
 
   /** Why a job is held; null where it is not. */
