@@ -6,18 +6,16 @@
 import { z } from "zod";
 import type { KeyLimit } from "../messages/limits.ts";
 import { patternExpected, patternShape, unitExpected, unitShape } from "../messages/schemas/job.ts";
-import { limitsSchema } from "../messages/schemas/limits.ts";
 import { scheduleName, scheduleSchema } from "../messages/schemas/schedule.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { orderingChoice } from "../policies/ordering/mod.ts";
-import { usualShareRatio } from "../policies/ordering/share.ts";
-import { retryRules } from "../policies/retry/rules.ts";
 import { scalingChoice } from "../policies/scaling/mod.ts";
 import { breakerName, breakerRules } from "./circuits/rules.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
 import { durationMsMax, parseRate } from "./units.ts";
 import { merge, normalise, plain, valueAt } from "./config_tree.ts";
+import { operationsSchema } from "./operations_config.ts";
 import { presets, usualLimits } from "./presets.ts";
 import { type Issue, Refusal } from "./refusal.ts";
 
@@ -118,38 +116,6 @@ const pool = z.strictObject({
   policy: scalingChoice.prefault({ name: "governor" }),
 });
 
-/**
- * What holds for all jobs of one operation: a task's name, a command's base name, `shell`, or
- * `run:prep` for the stage `prep` of staged runs; a job that says its `operation` counts as that.
- */
-const operation = z.strictObject({
-  /** What each of its jobs may take; a job's own limits can only be tighter. */
-  limits: limitsSchema.prefault({}),
-  /** From when on, of what its running jobs use together, none of it is begun. */
-  thresholds: thresholdsSchema.prefault({}),
-  /** Share of the workers that its tasks may be in while other operations need some. */
-  shareRatio: z.number().min(0).max(1).default(usualShareRatio),
-  /** Which failures of its jobs are tried again, when, and how many. */
-  retry: retryRules.prefault({}),
-});
-
-type OperationConfig = z.output<typeof operation>;
-
-/** What only counts for one operation must not be said of many: it would be heeded by none. */
-const isAboutMany = ([name, { limits, thresholds, shareRatio }]: [string, OperationConfig]) =>
-  !name.endsWith("*") ||
-  (Object.keys(limits).length === 0 && !thresholds.memory && !thresholds.cpu &&
-    shareRatio === usualShareRatio);
-
-/** By operation, or by what the names of several begin with (`fetch-*`). */
-const operations = z.record(z.string().min(1).max(255), operation).superRefine((all, context) => {
-  for (const [name, said] of Object.entries(all)) {
-    if (isAboutMany([name, said])) continue;
-    const message = "the name of one operation for limits, thresholds and shareRatio";
-    context.addIssue({ code: "custom", path: [name], message });
-  }
-});
-
 const most = z.int().min(1).max(1_000_000_000).nullable();
 
 /** So much in each period, as `3500/min`. */
@@ -212,7 +178,7 @@ export const configSchema = z.strictObject({
   workspaces: workspaces.prefault({}),
   pools: z.strictObject({ default: pool.prefault({}) }).prefault({}),
   jobs: jobs.prefault({}),
-  operations: operations.prefault({}),
+  operations: operationsSchema.prefault({}),
   /** By key (`host:example.org`) or by what many begin with (`host:*`); the longest that fits holds. */
   limits: z.record(z.string().regex(patternShape, { error: patternExpected }), keyLimit).prefault(
     usualLimits,

@@ -1,0 +1,44 @@
+/**
+ * What a configuration says of operations.
+ *
+ * @module
+ */
+import { z } from "zod";
+import { limitsSchema } from "../messages/schemas/limits.ts";
+import { thresholdsSchema } from "../policies/limits/threshold.ts";
+import { usualShareRatio } from "../policies/ordering/share.ts";
+import { retryRules } from "../policies/retry/rules.ts";
+
+/**
+ * What holds for all jobs of one operation: a task's name, a command's base name, `shell`, or
+ * `run:prep` for the stage `prep` of staged runs; a job that says its `operation` counts as that.
+ */
+const operation = z.strictObject({
+  /** What each of its jobs may take; a job's own limits can only be tighter. */
+  limits: limitsSchema.prefault({}),
+  /** From when on, of what its running jobs use together, none of it is begun. */
+  thresholds: thresholdsSchema.prefault({}),
+  /** Share of the workers that its tasks may be in while other operations need some. */
+  shareRatio: z.number().min(0).max(1).default(usualShareRatio),
+  /** Which failures of its jobs are tried again, when, and how many. */
+  retry: retryRules.prefault({}),
+});
+
+type OperationConfig = z.output<typeof operation>;
+
+/** What only counts for one operation must not be said of many: it would be heeded by none. */
+const isAboutMany = ([name, { limits, thresholds, shareRatio }]: [string, OperationConfig]) =>
+  !name.endsWith("*") ||
+  (Object.keys(limits).length === 0 && !thresholds.memory && !thresholds.cpu &&
+    shareRatio === usualShareRatio);
+
+/** By operation, or by what the names of several begin with (`fetch-*`). */
+export const operationsSchema = z.record(z.string().min(1).max(255), operation).superRefine(
+  (all, context) => {
+    for (const [name, said] of Object.entries(all)) {
+      if (isAboutMany([name, said])) continue;
+      const message = "the name of one operation for limits, thresholds and shareRatio";
+      context.addIssue({ code: "custom", path: [name], message });
+    }
+  },
+);
