@@ -4,8 +4,7 @@
  * @module
  */
 import { z } from "zod";
-import type { KeyLimit } from "../messages/limits.ts";
-import { patternExpected, patternShape, unitExpected, unitShape } from "../messages/schemas/job.ts";
+import { patternExpected, patternShape } from "../messages/schemas/job.ts";
 import { scheduleName, scheduleSchema } from "../messages/schemas/schedule.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { orderingChoice } from "../policies/ordering/mod.ts";
@@ -13,8 +12,9 @@ import { scalingChoice } from "../policies/scaling/mod.ts";
 import { breakerName, breakerRules } from "./circuits/rules.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
-import { durationMsMax, parseRate } from "./units.ts";
+import { durationMsMax } from "./units.ts";
 import { merge, normalise, plain, valueAt } from "./config_tree.ts";
+import { keyLimitSchema } from "./key_limit.ts";
 import { operationsSchema } from "./operations_config.ts";
 import { presets, usualLimits } from "./presets.ts";
 import { type Issue, Refusal } from "./refusal.ts";
@@ -116,36 +116,6 @@ const pool = z.strictObject({
   policy: scalingChoice.prefault({ name: "governor" }),
 });
 
-const most = z.int().min(1).max(1_000_000_000).nullable();
-
-/** So much in each period, as `3500/min`. */
-const rateText = z.string().superRefine((given, context) => {
-  try {
-    parseRate(given);
-  } catch (error) {
-    context.addIssue({ code: "custom", message: (error as RangeError).message });
-  }
-});
-
-const rate = z.preprocess(
-  (given) => typeof given === "string" ? { rate: given } : given,
-  z.strictObject({
-    rate: rateText,
-    /** Most at once; the rest flows in evenly. Null: all of it. */
-    burst: z.number().min(1).nullable().default(null),
-  }),
-);
-
-/** How many jobs of a key may run at once, and what they may take. */
-const keyLimit = z.strictObject({
-  /** Jobs of each key; null: any number. */
-  each: most.default(null),
-  /** Keys of the pattern with jobs that run; null: any number. */
-  keys: most.default(null),
-  /** By unit, what jobs of each key may take: `requests: 3500/min`. */
-  rates: z.record(z.string().regex(unitShape, { error: unitExpected }), rate).exactOptional(),
-}) satisfies z.ZodType<KeyLimit>;
-
 const containment = z.strictObject({
   /** Highest level of containment that is used where the machine offers it. */
   level: z.literal([0, 1, 2, 3]).default(3),
@@ -160,11 +130,30 @@ const retention = z.strictObject({
   rows: z.int().min(1).max(100_000_000).default(100_000),
 });
 
+/** Longest waits for a start, by class; null: any. */
+const queueTimeouts = z.strictObject({
+  highMs: durationMs.nullable().default(null),
+  normalMs: durationMs.nullable().default(null),
+  lowMs: durationMs.nullable().default(null),
+});
+
+/** Who is let in, besides the bounds of the queue. */
+const admission = z.strictObject({
+  /** Jobs that may be submitted in a second; null: any number. */
+  ratePerS: z.number().min(0.001).max(1_000_000_000).nullable().default(null),
+  /** Jobs that may be submitted at once. */
+  burst: z.int().min(1).max(1_000_000_000).default(100),
+  /** Share of the queue that jobs of class `normal`, or `low`, may fill: the rest is for better ones. */
+  normalRatio: z.number().min(0).max(1).default(1),
+  lowRatio: z.number().min(0).max(1).default(1),
+});
+
 const jobs = z.strictObject({
   /** Longest run of one attempt in the service; null: no limit. */
   timeoutMs: durationMs.nullable().default(3_600_000),
   /** Attempts after the first. */
   retries: z.int().min(0).max(100).default(0),
+  queueTimeouts: queueTimeouts.prefault({}),
   retention: retention.prefault({}),
 });
 
@@ -177,12 +166,14 @@ export const configSchema = z.strictObject({
   commands: commands.prefault({}),
   workspaces: workspaces.prefault({}),
   pools: z.strictObject({ default: pool.prefault({}) }).prefault({}),
+  admission: admission.prefault({}),
   jobs: jobs.prefault({}),
   operations: operationsSchema.prefault({}),
   /** By key (`host:example.org`) or by what many begin with (`host:*`); the longest that fits holds. */
-  limits: z.record(z.string().regex(patternShape, { error: patternExpected }), keyLimit).prefault(
-    usualLimits,
-  ),
+  limits: z.record(z.string().regex(patternShape, { error: patternExpected }), keyLimitSchema)
+    .prefault(
+      usualLimits,
+    ),
   /** Jobs that are made again and again, by name. */
   schedules: z.record(
     z.string().regex(scheduleName, { error: "a name of letters, digits, '.', '_' and '-'" }),

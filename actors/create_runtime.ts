@@ -29,6 +29,7 @@ import { ScheduleDesk } from "./schedules/desk.ts";
 import { stageOrders } from "./stage_order.ts";
 import { System } from "./system.ts";
 import type { InputOf, OutputOf, Tasks } from "./task_file.ts";
+import { Rules } from "./turns/rule.ts";
 import { version } from "./version.ts";
 import { until } from "./until.ts";
 import { graceMs } from "./vigil.ts";
@@ -103,7 +104,7 @@ async function assemble(
   const operations = await register(tasks, ports, slots.max, ours(config, data, tasks));
   const limits = new OperationLimits(config.operations, ports.trees);
   const orders = new Orders(operations, slots.commands, graceMs, limits);
-  const intake = new Intake(orders, intakeOptions(config));
+  const intake = new Intake(orders, intakeOptions(config), ports.clock.wallMs);
   const keys = new Keys(ports.clock.wallMs);
   const schedules: ScheduleDesk = deskOf(ports, intake, () => ({ system, runtime }));
   await schedules.check(config.schedules);
@@ -184,10 +185,11 @@ function deskOf(
 
 /** What holds from now on for keys, and for what workers and operations use. */
 function heedLimits(
-  { limits, breakers, pools, operations }: Config,
+  { admission, limits, breakers, pools, operations }: Config,
   system: System,
 ): void {
   const { queue, stowage, meters } = system;
+  queue.ingress.adopt(admission);
   queue.gates.turns.adopt(limits);
   queue.gates.circuits.adopt(breakers);
   queue.retries.adopt(operations);
@@ -214,7 +216,7 @@ function heeding(
       const changed = limits.replace(config.operations);
       if (!isSamePolicy(config, before)) policies.splice(0, 1, policyOf(config));
       system.seat({ policies, guards: guardsOf(config, system.sampler.latest) });
-      system.queue.limits = config.queue;
+      system.queue.ingress.limits = config.queue;
       intake.options = intakeOptions(config);
       heedLimits(config, system);
       if (changed.size > 0) await relimitAll(changed, limits, system);
@@ -250,11 +252,16 @@ function refuseComma(directory: string, tasks: Tasks): void {
   );
 }
 
-function intakeOptions({ jobs, commands }: Config): IntakeOptions {
+function intakeOptions({ jobs, commands, limits }: Config): IntakeOptions {
   return {
-    defaults: { timeoutMs: jobs.timeoutMs ?? 0, retries: jobs.retries },
+    defaults: {
+      timeoutMs: jobs.timeoutMs ?? 0,
+      retries: jobs.retries,
+      queueTimeouts: jobs.queueTimeouts,
+    },
     place: placeIn(commands.roots),
     commands,
+    rules: new Rules(limits),
   };
 }
 

@@ -66,6 +66,13 @@ const dooms = {
       message: because,
     }),
   },
+  late: {
+    again: false,
+    verdict: ({ spec: { deadlineAt }, startedMs }) => ({
+      ...timeout("deadline_passed", `Had not ended by its deadlineAt (${deadlineAt})`),
+      ...(startedMs === 0 && { type: "expired" }),
+    }),
+  },
   overdue: {
     again: false,
     verdict: ({ spec: { totalTimeoutMs }, startedMs }) => ({

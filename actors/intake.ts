@@ -5,9 +5,12 @@
  */
 import type { JobSpec, Stage, Work } from "../messages/job.ts";
 import { parseJob, refusalOf } from "./admission.ts";
+import { dueAt, instantOf } from "./due_at.ts";
 import type { Order } from "./job.ts";
 import { checkPool, type CommandPlace, type OrderDefaults, type Orders } from "./orders.ts";
 import { Refusal } from "./runtime.ts";
+import { checkUnits } from "./turns/check_units.ts";
+import type { Rules } from "./turns/rule.ts";
 import { within } from "./within.ts";
 
 /** What submitted jobs are given where they ask for nothing. */
@@ -17,16 +20,20 @@ export interface IntakeOptions {
   readonly place: (spec: JobSpec) => CommandPlace;
   /** Whether jobs may be commands, and whether they may be text for the shell. */
   readonly commands: { readonly allow: boolean; readonly shell: boolean };
+  /** What holds for the keys of jobs. */
+  readonly rules: Rules;
 }
 
 /** The gate for submitted jobs. */
 export class Intake {
   readonly #orders: Orders;
+  readonly #wallMs: () => number;
   /** What is allowed and given now. */
   options: IntakeOptions;
 
-  /** Makes orders through `orders`. */
-  constructor(orders: Orders, options: IntakeOptions) {
+  /** Makes orders through `orders`; `wallMs` tells which deadlines have passed. */
+  constructor(orders: Orders, options: IntakeOptions, wallMs: () => number) {
+    this.#wallMs = wallMs;
     this.#orders = orders;
     this.options = options;
   }
@@ -34,7 +41,12 @@ export class Intake {
   /** The order for a submitted job; `pointer` says where it stood in what was sent. */
   order(given: JobSpec, pointer = ""): Order {
     const spec = parseJob(given, pointer);
-    return within(pointer, () => this.#order(spec, checkInput));
+    return within(pointer, () => {
+      if (spec.deadlineAt !== undefined) checkDeadline(spec, this.#wallMs());
+      const order = this.#order(spec, checkInput);
+      if (order.keys) checkUnits(spec, order.keys, this.options.rules);
+      return order;
+    });
   }
 
   /** The order for a job that an earlier start took: what its task takes may be another by now. */
@@ -73,6 +85,22 @@ export class Intake {
     if (shell === undefined || commands.shell) return;
     throw forbidden("Text for the shell is", field, "commands.shell");
   }
+}
+
+/** Refuses a job that has no time left, or none after its begin. */
+function checkDeadline(spec: JobSpec, nowAt: number): void {
+  const deadlineAt = instantOf(spec.deadlineAt!);
+  const beginsAt = Math.max(nowAt, dueAt(spec, nowAt) ?? nowAt);
+  if (deadlineAt > beginsAt) return;
+  const hasPassed = deadlineAt <= nowAt;
+  const expected = `an instant after ${new Date(beginsAt).toISOString()}`;
+  const given = String(spec.deadlineAt);
+  throw new Refusal(
+    hasPassed ? "deadline_passed" : "invalid_deadline",
+    `Cannot take the job as its deadlineAt ${hasPassed ? "has passed" : "is before its begin"}: ` +
+      `it takes ${expected}, given ${given}`,
+    [{ pointer: "/deadlineAt", message: "is too early", expected, given }],
+  );
 }
 
 /** Refuses an input that the task would not take. */

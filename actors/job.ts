@@ -45,6 +45,8 @@ export interface Order {
   /** 0: none. */
   readonly timeoutMs: number;
   readonly retries: number;
+  /** Longest wait for a start, 0: any; absent: as `spec` says. */
+  readonly queueTimeoutMs?: number;
   /** What it may take of the machine; absent: no limits. */
   readonly limits?: Limits | null;
   /** What only so many jobs may have at once; absent: nothing. */
@@ -69,6 +71,8 @@ export class Job {
   readonly environment: Environment | null;
   readonly timeoutMs: number;
   readonly retries: number;
+  /** Longest wait for a start, ms from its due time; 0: any. */
+  readonly queueTimeoutMs: number;
   /** Index into {@link classes}. */
   rank: number;
   /** Inside its class, what its spec calls rank: -100..100, more is better. */
@@ -131,6 +135,7 @@ export class Job {
     this.environment = order.environment ?? null;
     this.timeoutMs = order.timeoutMs;
     this.retries = order.retries;
+    this.queueTimeoutMs = order.queueTimeoutMs ?? order.spec.queueTimeoutMs ?? 0;
     this.limits = order.limits ?? null;
     this.keys = order.keys ?? null;
     this.rank = rankOf(order.spec.priority);

@@ -76,6 +76,10 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
     code: "invalid_run_at",
     expected: "an instant: ISO 8601 with an offset (2027-03-01T09:00:00Z), or epoch ms",
   },
+  deadlineAt: {
+    code: "invalid_deadline",
+    expected: "an instant: ISO 8601 with an offset (2027-03-01T09:00:00Z), or epoch ms",
+  },
   delayMs: { code: "invalid_delay", expected: `an integer 0..${longestDelayMs}` },
   queueTimeoutMs: { code: "invalid_queue_timeout", expected: duration },
   totalTimeoutMs: { code: "invalid_total_timeout", expected: duration },

@@ -55,9 +55,12 @@ export function judge(
 }
 
 /** Whether a job has waited for its start for longer than it may. */
-export const hasExpired = ({ slot, startedMs, state, dueMs, spec }: Job, nowMs: number): boolean =>
+export const hasExpired = (
+  { slot, startedMs, state, dueMs, queueTimeoutMs }: Job,
+  nowMs: number,
+): boolean =>
   slot < 0 && startedMs === 0 && (state === "waiting" || state === "blocked") &&
-  nowMs >= dueMs + (spec.queueTimeoutMs ?? Infinity);
+  nowMs >= dueMs + (queueTimeoutMs || Infinity);
 
 /** The ending of a job that was not begun in time. */
 export const expired = (queueTimeoutMs: number): Verdict => ({

@@ -39,6 +39,15 @@ export interface OrderDefaults {
   /** 0: none. */
   readonly timeoutMs: number;
   readonly retries: number;
+  /** Longest waits for a start. Default: any. */
+  readonly queueTimeouts?: QueueTimeouts;
+}
+
+/** Longest waits for a start by class, ms; null: any. */
+export interface QueueTimeouts {
+  readonly highMs: number | null;
+  readonly normalMs: number | null;
+  readonly lowMs: number | null;
 }
 
 /** What a job is held to. */
@@ -143,6 +152,8 @@ export class Orders {
       spec,
       timeoutMs: spec.timeoutMs ?? defaults.timeoutMs,
       retries: spec.retries ?? this.#bounds.retriesOf(spec) ?? defaults.retries,
+      queueTimeoutMs: spec.queueTimeoutMs ??
+        defaults.queueTimeouts?.[`${spec.priority ?? "normal"}Ms`] ?? 0,
       limits: this.#bounds.of(spec),
       keys: this.#bounds.keysOf(spec),
       ended,

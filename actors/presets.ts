@@ -22,5 +22,7 @@ export const presets: Readonly<Record<string, object>> = {
   /** A written scaling plan: thresholds that must last, fixed steps, long cooldowns. */
   plan: {
     pools: { default: { workers: { min: 2, max: 10 }, policy: { name: "plan" } } },
+    admission: { ratePerS: 1_000, burst: 100 },
+    jobs: { queueTimeouts: { highMs: 10_000, normalMs: 30_000, lowMs: 60_000 } },
   },
 };

@@ -11,8 +11,8 @@ import { concludeWithout } from "./conclude.ts";
 import { type Doom, doom, type Verdict } from "./doom.ts";
 import { DueJobs } from "./due_jobs.ts";
 import type { Death } from "./exit.ts";
-import { jobBytes, refuseIfFull } from "./fullness.ts";
 import { Gates } from "./gates/gates.ts";
+import { Ingress, jobBytes } from "./ingress.ts";
 import { isKept, Job, type Order } from "./job.ts";
 import type { Lane } from "./lane.ts";
 import { Lanes } from "./lanes.ts";
@@ -39,7 +39,8 @@ export class Queue {
   bytes = 0;
   /** Number of the next job that is kept. */
   nextId: number;
-  limits: QueueLimits;
+  /** Who is let in. */
+  readonly ingress: Ingress;
   /** False when nothing new is taken. */
   accepting = true;
   readonly #watchers = new Watchers();
@@ -61,7 +62,7 @@ export class Queue {
     this.lanes = new Lanes(newLane);
     this.#clock = ports.clock;
     this.#random = ports.random;
-    this.limits = limits;
+    this.ingress = new Ingress(ports, limits);
     this.retries = new Retries(ports.clock);
     this.#listener = listener;
     this.nextId = ports.store.lastJobId + 1;
@@ -77,7 +78,7 @@ export class Queue {
     });
     this.#patience = new Patience(ports.clock, this.#due, this.gates, {
       end: (job, verdict) => this.#endHere(job, verdict),
-      cancel: (job, doomed) => this.cancel(job, "total timeout", false, doomed),
+      cancel: (job, doomed, because) => this.cancel(job, because, false, doomed),
       overdue: (job) => listener.overdue(job),
     });
     this.wake = new Wake(ports.clock, (lane) => listener.ready(lane));
@@ -104,8 +105,7 @@ export class Queue {
     accepted?: () => void,
     lost?: (because: string) => void,
   ): readonly Job[] {
-    const bytes = orders.reduce((sum, { payload }) => sum + payload.length + jobBytes, 0);
-    refuseIfFull(this, orders.length, bytes, this.#random);
+    this.ingress.submit(this, orders);
     const jobs = orders.map((order) => this.#add(order, this.nextId++));
     this.#ledger.accept(jobs, accepted, lost);
     return jobs;
@@ -113,7 +113,7 @@ export class Queue {
 
   /** Takes an order for a caller who waits: it is not kept. A part of a job is never refused. */
   submitOne(order: Order, isPart = false): Job {
-    if (!isPart) refuseIfFull(this, 1, order.payload.length + jobBytes, this.#random);
+    if (!isPart) this.ingress.one(this, order);
     const job = this.#add(order, --this.#lastRunId);
     this.#admit([job]);
     return job;
@@ -130,7 +130,7 @@ export class Queue {
 
   /** Takes a job anew that had ended, under its number. */
   redrive(job: Job, accepted: () => void, lost: (because: string) => void): void {
-    refuseIfFull(this, 1, job.payload.length + jobBytes, this.#random);
+    this.ingress.one(this, job);
     this.#open(job);
     this.#ledger.accept([job], accepted, lost, "redriven");
   }
@@ -162,6 +162,7 @@ export class Queue {
     const alone = jobs.length === 1;
     for (const job of culprit ? jobs.toReversed() : jobs) {
       job.slot = -1;
+      if (job.draw !== null) this.gates.turns.began(job);
       const verdict = judge(job, { alone, culprit, death });
       if (verdict === null) this.#lay(job);
       else if (job.doomed || verdict.type === "failed") {
@@ -271,6 +272,7 @@ export class Queue {
 
   #announce(job: Job): void {
     this.open.delete(job.id);
+    this.ingress.ended++;
     this.#listener.ended(job, job.outcome!);
     this.gates.after.ended(job);
     this.#tell(job);

@@ -23,6 +23,8 @@ const live = [
   "queue.bytesMax",
   "jobs.timeoutMs",
   "jobs.retries",
+  "jobs.queueTimeouts",
+  "admission",
   "commands",
   "operations",
   "limits",
@@ -50,7 +52,8 @@ export function changes(before: Config, after: Config): readonly Changed[] {
 
 /** `after`, but with what needs a restart as it was. */
 export function applicable(before: Config, after: Config): Config {
-  const { pools, queue, jobs, commands, operations, limits, schedules, breakers } = after;
+  const { pools, queue, jobs, admission, commands, operations, limits, schedules, breakers } =
+    after;
   const { workers, spares, policy, ordering, thresholds } = pools.default;
   return {
     ...before,
@@ -58,7 +61,13 @@ export function applicable(before: Config, after: Config): Config {
       default: { ...before.pools.default, workers, spares, policy, ordering, thresholds },
     },
     queue: { ...before.queue, jobsMax: queue.jobsMax, bytesMax: queue.bytesMax },
-    jobs: { ...before.jobs, timeoutMs: jobs.timeoutMs, retries: jobs.retries },
+    jobs: {
+      ...before.jobs,
+      timeoutMs: jobs.timeoutMs,
+      retries: jobs.retries,
+      queueTimeouts: jobs.queueTimeouts,
+    },
+    admission,
     commands,
     operations,
     limits,

@@ -44,6 +44,7 @@ export type RunOptions =
     | "queueTimeoutMs"
     | "progressTimeoutMs"
     | "totalTimeoutMs"
+    | "deadlineAt"
     | "retries"
     | "backoff"
     | "pool"

@@ -264,7 +264,7 @@ export class System {
         logs.ended(job);
         if (job.limits) this.meters.meter.forget(job);
       },
-      overdue: (job) => this.#askToEnd(job, "total timeout"),
+      overdue: (job) => this.#askToEnd(job, job.because),
       ready: (lane) => {
         if (lane.grant.kind === "run") return this.runs.take(lane, this.queue.gates);
         this.pool.dispatch(lane);

@@ -34,6 +34,8 @@ const byCode: Readonly<Record<string, number>> = {
   no_workers: exit.unavailable,
   breaker_open: exit.unavailable,
   queue_full: exit.unavailable,
+  rate_limited: exit.unavailable,
+  overloaded: exit.unavailable,
   storage_full: exit.unavailable,
   internal: exit.internal,
   gave_up: exit.internal,

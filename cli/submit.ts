@@ -37,6 +37,7 @@ interface Flags extends Reach {
   readonly after?: readonly string[];
   /** When it may begin: ISO 8601. */
   readonly at?: string;
+  readonly deadline?: string;
   /** The same from now on, ms. */
   readonly delay?: number;
   readonly idempotencyKey?: string;
@@ -68,6 +69,7 @@ export const submit: Verb = {
       .option("--timeout <duration>", "longest run of one attempt, such as 10m", duration)
       .option("--queue-timeout <duration>", "longest wait for a start", duration)
       .option("--progress-timeout <duration>", "longest silence of one attempt", duration)
+      .option("--deadline <instant>", "when it has to have ended, such as 2027-03-01T09:00:00Z")
       .option("--total-timeout <duration>", "from acceptance to the end, at most", duration)
       .option("--after <id>", "a job that has to be done first; give it several times", several)
       .option("--at <instant>", "when it may begin, such as 2027-03-01T09:00:00Z")
@@ -116,6 +118,7 @@ async function toSpec(
     ...(flags.queueTimeout === undefined ? {} : { queueTimeoutMs: flags.queueTimeout }),
     ...(flags.progressTimeout === undefined ? {} : { progressTimeoutMs: flags.progressTimeout }),
     ...(flags.totalTimeout === undefined ? {} : { totalTimeoutMs: flags.totalTimeout }),
+    ...(flags.deadline === undefined ? {} : { deadlineAt: flags.deadline }),
     ...(flags.after === undefined ? {} : { after: flags.after }),
     ...(flags.at === undefined ? {} : { runAt: flags.at }),
     ...(flags.delay === undefined ? {} : { delayMs: flags.delay }),

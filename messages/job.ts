@@ -128,6 +128,11 @@ export interface JobSpec extends Work {
   /** From acceptance, or the instant it waits for, to the end over all attempts, ms. Default none. */
   readonly totalTimeoutMs?: number;
   /**
+   * Instant by which it has to have ended, ISO 8601 or epoch ms. One that has passed is refused; at
+   * the instant, what waits is `expired` and what runs `timedOut`. Default none.
+   */
+  readonly deadlineAt?: string | number;
+  /**
    * Attempts after the first, 0..100. Default: what its operation or `jobs.retries` says, else 0.
    * Deaths of workers are not counted here.
    */

@@ -37,6 +37,7 @@ const statuses: Readonly<Record<string, number>> = {
   upgrade_required: 426,
   queue_full: 429,
   rate_limited: 429,
+  overloaded: 429,
   internal: 500,
   draining: 503,
   not_ready: 503,

@@ -217,5 +217,6 @@ const frame = {
   runMs: { p50: null },
   host: { cores: 2, cpuRatio: null, memoryRatio: null },
   pools: [],
+  breakers: [],
   tasks: [],
 };

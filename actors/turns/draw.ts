@@ -40,7 +40,7 @@ type Keys = readonly {
 }[];
 
 /** What a job needs of a unit: what it says, one request where it says nothing. */
-export function amountOf({ spec: { units } }: Drawing, unit: string): number {
+export function amountOf({ spec: { units } }: Pick<Drawing, "spec">, unit: string): number {
   if (units !== undefined && Object.hasOwn(units, unit)) return units[unit]!;
   return unit === "requests" ? 1 : 0;
 }

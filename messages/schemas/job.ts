@@ -99,6 +99,7 @@ export const jobSchema = z.strictObject({
   rank: z.int().min(-100).max(100).exactOptional(),
   after: z.array(dependency).max(afterMost).exactOptional(),
   runAt: instant.exactOptional(),
+  deadlineAt: instant.exactOptional(),
   delayMs: z.int().min(0).max(longestDelayMs).exactOptional(),
   timeoutMs: durationMs.exactOptional(),
   queueTimeoutMs: durationMs.exactOptional(),

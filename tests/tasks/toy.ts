@@ -38,7 +38,13 @@ export type Toy =
   | { readonly do: "exitThenThrow" }
   /** Prints on both streams of its process. */
   | { readonly do: "print"; readonly text: string }
-  | { readonly do: "tell"; readonly lines: number };
+  | { readonly do: "tell"; readonly lines: number }
+  /** Says what it took of units, then is done, or fails and says when to come again. */
+  | {
+    readonly do: "took";
+    readonly units: Readonly<Record<string, number>>;
+    readonly retryAfterMs?: number;
+  };
 
 export default defineTask({
   run: (toy: Toy, context): unknown => {
@@ -68,8 +74,7 @@ export default defineTask({
       case "reject":
         return Promise.reject(new TypeError(toy.text ?? "rejected"));
       case "exit":
-        if (toy.afterMs === undefined) return Deno.exit(toy.code ?? 3);
-        return new Promise(() => setTimeout(() => Deno.exit(toy.code ?? 3), toy.afterMs));
+        return exit(toy.code ?? 3, toy.afterMs);
       case "resume":
         return resume(toy.ms);
       case "beat":
@@ -100,6 +105,8 @@ export default defineTask({
         return print(toy.text);
       case "tell":
         return tell(toy.lines, context);
+      case "took":
+        return took(toy, context);
       case "circle":
         return circle();
       case "function":
@@ -111,6 +118,17 @@ export default defineTask({
     }
   },
 });
+
+function took({ units, retryAfterMs }: Toy & { readonly do: "took" }, context: Context): string {
+  context.took(units);
+  if (retryAfterMs === undefined) return "done";
+  throw Object.assign(new Error("429"), { retryAfterMs });
+}
+
+function exit(code: number, afterMs?: number): Promise<never> {
+  if (afterMs === undefined) Deno.exit(code);
+  return new Promise(() => setTimeout(() => Deno.exit(code), afterMs));
+}
 
 const kept: Uint8Array[] = [];
 
