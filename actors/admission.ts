@@ -4,9 +4,9 @@
  * @module
  */
 import { z } from "zod";
-import type { JobSpec } from "../messages/job.ts";
+import type { JobSpec, Standing } from "../messages/job.ts";
 import type { Limits } from "../messages/limits.ts";
-import { jobSchema } from "../messages/schemas/job.ts";
+import { jobSchema, standingSchema } from "../messages/schemas/job.ts";
 import { limitsSchema } from "../messages/schemas/limits.ts";
 import { flaw } from "./flaw.ts";
 import { isObject } from "./is_object.ts";
@@ -44,6 +44,26 @@ export function parseLimits(value: unknown): Limits {
   const parsed = z.object({ limits: limitsSchema }).safeParse({ limits: value });
   if (parsed.success) return parsed.data.limits;
   throw refusalOf(parsed.error.issues.map((issue) => shapeFlaw(issue, { limits: value }, "")));
+}
+
+/** Reads another class, another rank, or both. */
+export function parseStanding(value: unknown): Standing {
+  const flaws: Flaw[] = [];
+  if (!isObject(value)) throw refusalOf([flaw("invalid_patch", "", "an object", value)]);
+  const given = Object.entries(value).filter(([, field]) => field !== undefined);
+  for (const [key] of given) {
+    if (key === "priority" || key === "rank") continue;
+    const at = `/${esc(key)}`;
+    const message = `${at} can't be changed`;
+    const expected = "priority, rank or both";
+    flaws.push({ code: "unrecognized_key", pointer: at, message, expected, given: key });
+  }
+  if (given.length === 0) flaws.push(flaw("invalid_patch", "", "priority, rank or both", value));
+  if (flaws.length > 0) throw refusalOf(flaws);
+  const standing = Object.fromEntries(given);
+  const parsed = standingSchema.safeParse(standing);
+  if (parsed.success) return parsed.data;
+  throw refusalOf(parsed.error.issues.map((issue) => shapeFlaw(issue, standing, "")));
 }
 
 /**

@@ -66,7 +66,8 @@ export class Job {
   readonly id: number;
   readonly operation: Operation;
   readonly payload: string;
-  readonly spec: JobSpec;
+  /** As it was asked for, or amended since. */
+  spec: JobSpec;
   /** What a command is given besides variables of its own. */
   readonly environment: Environment | null;
   readonly timeoutMs: number;

@@ -55,8 +55,7 @@ export class Lane {
   /** Takes a job out that waits here and will wait elsewhere. */
   remove(job: Job): void {
     this.queued--;
-    if (job.alone) this.#alone.clear((other) => other !== job);
-    else this.#lineOf(job).clear((other) => other !== job);
+    this.clear((other) => other !== job);
   }
 
   /** A waiting job has left by another way than `take`. Its place is cleared away some time. */
@@ -150,10 +149,10 @@ export class Lane {
     for (const job of moved) this.#alone.add(job);
   }
 
-  /** Clears places away whose jobs have left by another way. */
-  protected clear(): void {
-    for (const line of this.#lines()) line.clear();
-    this.#alone.clear();
+  /** Clears places away whose jobs have left by another way, or are not wanted here. */
+  protected clear(isWanted?: (job: Job) => boolean): void {
+    for (const line of this.#lines()) line.clear(isWanted);
+    this.#alone.clear(isWanted);
   }
 
   /** How many jobs that wait came before `job`, in its class or a better one. */

@@ -79,6 +79,15 @@ export class Ledger {
     this.#arm();
   }
 
+  /** Notes another spec of an open job; `then` when it is safe, `otherwise` when it can't be. */
+  amend(job: Job, then: () => void, otherwise: (because: string) => void): void {
+    this.#batch.changes.push({ type: "amended", job });
+    this.#arm();
+    if (this.#eager) return then();
+    this.#batch.then.push(then);
+    this.#batch.otherwise.push(otherwise);
+  }
+
   /** Notes an ending. */
   end(job: Job, outcome: Outcome): void {
     const log = loggedOf(job, outcome);

@@ -6,7 +6,7 @@
 import type { InspectionEvent, Observer } from "xstate";
 import type { Decision } from "../messages/decision.ts";
 import type { Fact, FactsOptions, GapFact, Stamped } from "../messages/facts.ts";
-import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
+import type { Accepted, JobFilter, JobPage, JobSpec, JobView, Standing } from "../messages/job.ts";
 import type { Limits } from "../messages/limits.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
@@ -22,6 +22,7 @@ import type { OperationLimits } from "./limits/operation_limits.ts";
 import { relimit } from "./limits/relimit.ts";
 import { LogReader, readOn } from "./log_reader.ts";
 import { endedLog, followLog } from "./logs.ts";
+import { listJobs } from "./list_jobs.ts";
 import { mapItems } from "./map_items.ts";
 import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
 import { poolHandle } from "./pool_handle.ts";
@@ -38,6 +39,7 @@ import {
   type RunOptions,
   type Runtime,
 } from "./runtime.ts";
+import { prioritise } from "./prioritise.ts";
 import type { ScheduleDesk } from "./schedules/desk.ts";
 import { specOf } from "./spec_of.ts";
 import { statusOf } from "./status.ts";
@@ -207,6 +209,18 @@ export class LocalRuntime implements Runtime {
     if (!job || job.outcome) return await this.job(id) ? false : null;
     await relimit(job, parseLimits(limits), operations, system);
     return true;
+  }
+
+  async prioritise(id: string, standing: Standing): Promise<boolean | null> {
+    const { system } = this.#parts;
+    const job = system.queue.open.get(jobNumber(id) ?? -1);
+    if (!job || job.outcome) return await this.job(id) ? false : null;
+    await prioritise(system, job, standing);
+    return true;
+  }
+
+  jobs(filter?: JobFilter): Promise<JobPage> {
+    return listJobs(this.#parts.system, filter);
   }
 
   status(): Status {

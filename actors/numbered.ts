@@ -58,6 +58,20 @@ export class Numbered<T> {
     return true;
   }
 
+  /** Those with numbers above `number`, in their order. Some may come and go meanwhile. */
+  *after(number: number): Generator<T> {
+    const first = Math.floor((number + 1) / pageSize);
+    const pages = [...this.#pages.keys()].filter((at) => at >= first).sort((a, b) => a - b);
+    for (const at of pages) {
+      const { items } = this.#pages.get(at) ?? { items: [] };
+      const from = at === first ? placeOf(number + 1) : 0;
+      for (let place = from; place < items.length; place++) {
+        const item = items[place];
+        if (item !== undefined) yield item;
+      }
+    }
+  }
+
   /** All of them; those whose numbers lie close together follow each other. */
   *values(): Generator<T> {
     for (const { items } of this.#pages.values()) {

@@ -35,6 +35,7 @@ export class Parked {
 
   /** Takes a run out, to be put in again; false where it does not wait here. */
   remove(job: Job): boolean {
+    if (job.operation.grant.kind !== "run") return false;
     const row = this.#projects.get(projectOf(job));
     const before = row?.size;
     row?.clear((other) => other !== job);

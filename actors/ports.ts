@@ -176,6 +176,8 @@ export type Change =
   | { readonly type: "accepted"; readonly job: StoredJob }
   /** A job that had ended, and is open again: its ending is gone, the first one from now on stands. */
   | { readonly type: "redriven"; readonly job: StoredJob }
+  /** The spec of an open job is another one; its id, its acceptance and its key are the same. */
+  | { readonly type: "amended"; readonly job: StoredJob }
   | { readonly type: "ended"; readonly ended: StoredOutcome }
   | { readonly type: "fact"; readonly stamped: Stamped<ControlFact> }
   /** Null: it is no more. */
@@ -212,6 +214,8 @@ export type StoreQuery =
     readonly type: "jobs";
     readonly ending?: Ending;
     readonly task?: string;
+    readonly operation?: string;
+    readonly key?: string;
     /** Ids greater than this. */
     readonly after?: number;
     readonly limit: number;

@@ -45,7 +45,8 @@ export class Queue {
   accepting = true;
   readonly #watchers = new Watchers();
   #lastRunId = 0;
-  readonly #ledger: Ledger;
+  /** Where changes are written to. */
+  readonly ledger: Ledger;
   readonly #due: DueJobs;
   readonly #patience: Patience;
   readonly #clock: Clock;
@@ -82,7 +83,7 @@ export class Queue {
       overdue: (job) => listener.overdue(job),
     });
     this.wake = new Wake(ports.clock, (lane) => listener.ready(lane));
-    this.#ledger = new Ledger(ports.store, ports.clock, {
+    this.ledger = new Ledger(ports.store, ports.clock, {
       accepted: (jobs) => this.#admit(jobs),
       lost: (jobs, because) => jobs.forEach((job) => this.#drop(job, because)),
       ended: (job) => this.#announce(job),
@@ -107,7 +108,7 @@ export class Queue {
   ): readonly Job[] {
     this.ingress.submit(this, orders);
     const jobs = orders.map((order) => this.#add(order, this.nextId++));
-    this.#ledger.accept(jobs, accepted, lost);
+    this.ledger.accept(jobs, accepted, lost);
     return jobs;
   }
 
@@ -132,7 +133,7 @@ export class Queue {
   redrive(job: Job, accepted: () => void, lost: (because: string) => void): void {
     this.ingress.one(this, job);
     this.#open(job);
-    this.#ledger.accept([job], accepted, lost, "redriven");
+    this.ledger.accept([job], accepted, lost, "redriven");
   }
 
   /** An attempt has ended; ends the job or lets it try again. */
@@ -192,13 +193,13 @@ export class Queue {
 
   /** Hands what was gathered in this turn to the store. */
   flush(): void {
-    this.#ledger.flush();
+    this.ledger.flush();
   }
 
   /** Forgets all that is due later. Jobs stay in the store. */
   close(): void {
     this.accepting = false;
-    this.#ledger.close();
+    this.ledger.close();
     this.wake.close();
     this.gates.close();
     this.#due.clear();
@@ -266,7 +267,7 @@ export class Queue {
     job.outcome = outcome;
     if (job.gates !== null) this.gates.leave(job);
     this.bytes -= job.payload.length + jobBytes;
-    if (isKept(job)) this.#ledger.end(job, outcome);
+    if (isKept(job)) this.ledger.end(job, outcome);
     else this.#announce(job);
   }
 

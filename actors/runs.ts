@@ -61,6 +61,13 @@ export class Runs {
     this.#fill();
   }
 
+  /** Lets `move` change a job's turn; a run that waits here finds its place anew. */
+  moving(job: Job, move: () => void): void {
+    const waits = this.#parked.remove(job);
+    move();
+    if (waits) this.#parked.add(job);
+  }
+
   /** Lets a run end; false when it is not under way. */
   stop(job: Job): boolean {
     const run = this.#active.get(job);

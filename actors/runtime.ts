@@ -6,7 +6,7 @@
 import type { InspectionEvent, Observer } from "xstate";
 import type { Decision } from "../messages/decision.ts";
 import type { Fact, FactsOptions, GapFact, Stamped } from "../messages/facts.ts";
-import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
+import type { Accepted, JobFilter, JobPage, JobSpec, JobView, Standing } from "../messages/job.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Limits } from "../messages/limits.ts";
 import type { Outcome } from "../messages/outcome.ts";
@@ -168,6 +168,16 @@ export interface Runtime extends AsyncDisposable {
    * it can't be held to them; what was set so far stays.
    */
   limit(id: string, limits: Limits): Promise<boolean | null>;
+  /**
+   * Gives a job another class, another rank, or both; resolves when that is safe. What waits goes to
+   * its new place. False when it had ended; null when unknown.
+   */
+  prioritise(id: string, standing: Standing): Promise<boolean | null>;
+  /**
+   * Jobs that were submitted, open and ended, in order of acceptance; a page at a time. Rejects with
+   * Refusal where the filter is none.
+   */
+  jobs(filter?: JobFilter): Promise<JobPage>;
   /** The whole runtime in numbers and one sentence. */
   status(): Status;
   /** Latest decisions, newest last. */

@@ -59,12 +59,6 @@ export class Shelves extends Lane {
     this.#shelf(job).jobs.add(job);
   }
 
-  override remove(job: Job): void {
-    if (job.alone) return super.remove(job);
-    this.queued--;
-    this.#shelf(job).jobs.clear((other) => other !== job);
-  }
-
   override take(_berth: Berth | null = null, nowMs = 0): Job | undefined {
     this.#starved = false;
     if (this.queued === 0) return undefined;
@@ -130,10 +124,9 @@ export class Shelves extends Lane {
     return count;
   }
 
-  /** Clears places away whose jobs have left by another way. */
-  protected override clear(): void {
-    super.clear();
-    for (const { jobs } of this.#all) jobs.clear();
+  protected override clear(isWanted?: (job: Job) => boolean): void {
+    super.clear(isWanted);
+    for (const { jobs } of this.#all) jobs.clear(isWanted);
   }
 
   get #all(): readonly Shelf[] {

@@ -16,12 +16,12 @@ export function hasEnded({ state }: Pick<JobView, "state">): boolean {
   return isEnding(state);
 }
 
+/** Where the service answers for a job. */
+export const pathOf = (id: string): string => `/api/v1/jobs/${encodeURIComponent(id)}`;
+
 /** Asks for a job. */
 export async function fetchJob(control: Control, id: string): Promise<JobView> {
-  return await control.ask({
-    method: "GET",
-    path: `/api/v1/jobs/${encodeURIComponent(id)}`,
-  }) as JobView;
+  return await control.ask({ method: "GET", path: pathOf(id) }) as JobView;
 }
 
 /** Resolves with the job when it has ended; `seen` is told each change on the way. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { JobView } from "../messages/job.ts";
+import type { WhyJob } from "../messages/status.ts";
 import { oneLine } from "./complain.ts";
 import { quote } from "./quote.ts";
 
@@ -29,6 +30,7 @@ export function jobText(job: JobView): string {
     ["operation", job.operation],
     ["pool", job.pool],
     ["priority", job.priority],
+    ["rank", job.rank],
     ["accepted", job.acceptedAt],
     ["due", job.runAt],
     ["after", job.after?.join(" ")],
@@ -46,6 +48,16 @@ export function jobText(job: JobView): string {
   const known = rows.filter(([, value]) => value !== undefined && value !== null);
   const lines = known.map(([name, value]) => `  ${name.padEnd(12)} ${oneLine(String(value))}`);
   return [jobLine(job), ...lines, ...stageLines(job)].join("\n");
+}
+
+/** Why a job waits: the reason, and what is known of how long. */
+export function whyText({ id, state, gate, because, ahead, etaMs }: WhyJob): string {
+  const known = [
+    ...(ahead === null ? [] : [`${ahead} before it`]),
+    ...(etaMs === null ? [] : [`about ${Math.round(etaMs)} ms`]),
+  ];
+  const rest = known.length === 0 ? "" : ` (${known.join(", ")})`;
+  return `${id} ${state} · ${gate}: ${oneLine(because)}${rest}`;
 }
 
 /** A line for each stage of a staged run, and one for the workspace it began with. */

@@ -37,6 +37,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "one job of a running service",
     load: async () => (await import("./job.ts")).job,
   },
+  jobs: {
+    summary: "list jobs of a running service, open and ended",
+    load: async () => (await import("./jobs.ts")).jobs,
+  },
   retry: {
     summary: "put jobs that have ended, and are not done, back into the queue",
     load: async () => (await import("./retry.ts")).retry,
@@ -44,6 +48,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
   schedules: {
     summary: "jobs that a running service makes again and again",
     load: async () => (await import("./schedules.ts")).schedules,
+  },
+  why: {
+    summary: "why a job waits, or why the pool has its size",
+    load: async () => (await import("./why.ts")).why,
   },
   doctor: {
     summary: "what this machine lets us do, and what is missing",

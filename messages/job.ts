@@ -220,6 +220,35 @@ export interface JobView {
   readonly outcome?: Outcome;
 }
 
+/** Which jobs a list shows; all that is said must hold. */
+export interface JobFilter {
+  /** Where they stand. */
+  readonly state?: JobState;
+  /** Name of the task. */
+  readonly task?: string;
+  /** What statistics are kept under. */
+  readonly operation?: string;
+  /** One of their keys, `project:ID` too. */
+  readonly key?: string;
+  /** At most so many, 1..1000. Default 50. */
+  readonly limit?: number;
+  /** Only jobs that were accepted after the one with this id. */
+  readonly after?: string;
+}
+
+/** Jobs in order of acceptance. */
+export interface JobPage {
+  readonly items: readonly JobView[];
+  /** `after` of the page that follows; absent when there is none. */
+  readonly next?: string;
+}
+
+/** What a job's place in the queue follows from. */
+export interface Standing {
+  readonly priority?: Priority;
+  readonly rank?: number;
+}
+
 /** The answer to a submit: what was accepted, or found again by its idempotency key. */
 export interface Accepted {
   /** Id of the job. */

@@ -5,7 +5,7 @@
  */
 import { Hono } from "hono";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
-import type { Door } from "./call.ts";
+import { checkParameters, type Door } from "./call.ts";
 import { guard, type GuardOptions } from "./guard.ts";
 import { inspectorHub } from "./inspector.ts";
 import { correlationIdOf, problem, refusalOf } from "./problem.ts";
@@ -39,8 +39,11 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
   };
 
   const methods = new Map<string, string[]>();
-  for (const [method, path, handle] of routes(runtime, hub, closing.signal)) {
-    api.on(method, path, handle);
+  for (const [method, path, handle, known = []] of routes(runtime, hub, closing.signal)) {
+    api.on(method, path, (call) => {
+      checkParameters(call.req.url, known);
+      return handle(call);
+    });
     methods.set(path, [...methods.get(path) ?? [], method]);
   }
   for (const [path, allowed] of methods) {

@@ -21,6 +21,27 @@ export type Call = Context<{ Bindings: Door }>;
 /** Answers one call; throws a Refusal for a problem. */
 export type Handler = (call: Call) => Response | Promise<Response>;
 
+/** Refuses a parameter that the route does not know, or that is given twice. */
+export function checkParameters(url: string, known: readonly string[]): void {
+  const at = url.indexOf("?");
+  if (at < 0) return;
+  const given = [...new URLSearchParams(url.slice(at)).keys()];
+  const expected = known.length === 0 ? "none" : `of ${known.join(", ")}`;
+  for (const [i, name] of given.entries()) {
+    const isTwice = given.indexOf(name) < i;
+    if (known.includes(name) && !isTwice) continue;
+    const shown = name.slice(0, 80);
+    const message = isTwice
+      ? `The parameter ${shown} is given more than once`
+      : `There is no parameter ${shown} here: there ${known.length === 1 ? "is" : "are"} ${
+        known.join(", ") || "none"
+      }`;
+    throw new Refusal(isTwice ? "repeated_parameter" : "unknown_parameter", message, [
+      { pointer: "", message, expected, given: shown },
+    ]);
+  }
+}
+
 /** Reads a whole number from the query, `fallback` when it is absent. */
 export function wholeNumber<F>(
   call: Call,

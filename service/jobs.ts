@@ -6,7 +6,7 @@
 import { parseJobs } from "../actors/admission.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { isEnding } from "../machines/job.ts";
-import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
+import type { Accepted, JobFilter, JobSpec, JobView, Standing } from "../messages/job.ts";
 import type { Limits } from "../messages/limits.ts";
 import { readJson } from "./body.ts";
 import { type Call, type Handler, notFound } from "./call.ts";
@@ -39,24 +39,42 @@ export function showJob(runtime: Runtime): Handler {
   };
 }
 
-/** Changes the limits of a job: `{ limits: { memoryBytes: 200000000 } }`. */
+/** Lists jobs, open and ended, a page at a time. */
+export function listJobs(runtime: Runtime): Handler {
+  return async (call) => {
+    const { limit, ...filter } = call.req.query();
+    const most = limit === undefined ? {} : { limit: /^\d{1,9}$/.test(limit) ? +limit : limit };
+    return reply(await runtime.jobs({ ...filter, ...most } as JobFilter));
+  };
+}
+
+/**
+ * Changes a job: `{ limits: { memoryBytes: 200000000 } }`, or where it stands in the queue by
+ * `{ priority: "high", rank: 10 }`.
+ */
 export function patchJob(runtime: Runtime): Handler {
   return async (call) => {
     const id = jobId(call);
     const body = await readJson(call.req.raw);
     const keys = typeof body === "object" && body !== null ? Object.keys(body) : [];
-    if (keys.join() !== "limits") {
-      const expected = "exactly limits";
+    const isLimits = keys.join() === "limits";
+    if (!isLimits && (keys.length === 0 || !keys.every((key) => standingFields.has(key)))) {
+      const expected = "exactly limits, or priority, rank or both";
       const given = keys.join(", ").slice(0, 80) || "none";
       const message = `A patch of a job must have ${expected}, given ${given}`;
       throw new Refusal("invalid_patch", message, [{ pointer: "", message, expected, given }]);
     }
-    const held = await runtime.limit(id, (body as { limits: Limits }).limits) ?? missing(id);
+    const isChanged =
+      (isLimits
+        ? await runtime.limit(id, (body as { limits: Limits }).limits)
+        : await runtime.prioritise(id, body as Standing)) ?? missing(id);
     const job = await runtime.job(id) ?? missing(id);
-    if (held) return reply(job);
+    if (isChanged) return reply(job);
     throw new Refusal("already_finished", `Job ${id} has ended already: state=${job.state}`);
   };
 }
+
+const standingFields = new Set(["priority", "rank"]);
 
 /** Tells why a job waits. */
 export function explainJob(runtime: Runtime): Handler {

@@ -3,13 +3,22 @@
  *
  * @module
  */
+import { filterFields } from "../actors/job_filter.ts";
 import { unready } from "../actors/readiness.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { type Handler, wholeNumber } from "./call.ts";
 import { streamEvents } from "./events.ts";
 import { inspectFrames, type InspectorHub } from "./inspector.ts";
 import { showLog } from "./job_log.ts";
-import { cancelJob, explainJob, patchJob, retryJob, showJob, submitJobs } from "./jobs.ts";
+import {
+  cancelJob,
+  explainJob,
+  listJobs,
+  patchJob,
+  retryJob,
+  showJob,
+  submitJobs,
+} from "./jobs.ts";
 import { listPools, patchPool, showPool } from "./pools.ts";
 import { reply } from "./reply.ts";
 import {
@@ -20,8 +29,13 @@ import {
   showSchedule,
 } from "./schedules.ts";
 
-/** Method, path and who answers. */
-export type Route = readonly ["GET" | "POST" | "PATCH" | "DELETE", string, Handler];
+/** Method, path, who answers, and the names of the parameters that it knows. */
+export type Route = readonly [
+  "GET" | "POST" | "PATCH" | "DELETE",
+  string,
+  Handler,
+  (readonly string[])?,
+];
 
 /** The table of endpoints. Handlers send a message or read a snapshot; they decide nothing. */
 export function routes(
@@ -30,15 +44,16 @@ export function routes(
   closing: AbortSignal,
 ): readonly Route[] {
   return [
-    ["POST", "/api/v1/jobs", submitJobs(runtime)],
+    ["POST", "/api/v1/jobs", submitJobs(runtime), ["wait"]],
+    ["GET", "/api/v1/jobs", listJobs(runtime), filterFields],
     ["GET", "/api/v1/jobs/:id", showJob(runtime)],
     ["PATCH", "/api/v1/jobs/:id", patchJob(runtime)],
     ["DELETE", "/api/v1/jobs/:id", cancelJob(runtime)],
     ["POST", "/api/v1/jobs/:id/retry", retryJob(runtime)],
     ["GET", "/api/v1/jobs/:id/why", explainJob(runtime)],
-    ["GET", "/api/v1/jobs/:id/log", showLog(runtime, closing)],
+    ["GET", "/api/v1/jobs/:id/log", showLog(runtime, closing), ["follow", "after"]],
     ["GET", "/api/v1/status", () => reply(runtime.status())],
-    ["GET", "/api/v1/decisions", listDecisions(runtime)],
+    ["GET", "/api/v1/decisions", listDecisions(runtime), ["limit"]],
     ["GET", "/api/v1/pools", listPools(runtime)],
     ["GET", "/api/v1/pools/:name", showPool(runtime)],
     ["PATCH", "/api/v1/pools/:name", patchPool(runtime)],
@@ -47,7 +62,7 @@ export function routes(
     ["GET", "/api/v1/schedules/:name", showSchedule(runtime)],
     ["PATCH", "/api/v1/schedules/:name", patchSchedule(runtime)],
     ["DELETE", "/api/v1/schedules/:name", removeSchedule(runtime)],
-    ["GET", "/api/v1/events", streamEvents(runtime, closing)],
+    ["GET", "/api/v1/events", streamEvents(runtime, closing), ["from"]],
     ["GET", "/inspect/frames", inspectFrames(hub)],
     ["GET", "/livez", () => reply({ live: true })],
     ["GET", "/readyz", ready(runtime)],

@@ -2,6 +2,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { Refusal } from "../actors/runtime.ts";
 import { serve } from "../service/serve.ts";
+import { badQuestions } from "./bad_questions.ts";
 import { nested, type Row, rows } from "./bad_requests.ts";
 import { requestText, sendRaw } from "./raw_http.ts";
 import { scriptedRuntime } from "./scripted_runtime.ts";
@@ -15,7 +16,7 @@ function bodyOf({ body }: Row): string | Uint8Array<ArrayBuffer> | null {
 Deno.test("http input: every bad input has its status, code and pointer", async (t) => {
   const runtime = scriptedRuntime();
   await using service = await serve(runtime, { port: 0 });
-  for (const row of rows) {
+  for (const row of [...rows, ...badQuestions]) {
     await t.step(row.name, async () => {
       const response = await fetch(service.url + (row.path ?? "/api/v1/jobs"), {
         method: row.method ?? "POST",
@@ -183,8 +184,8 @@ Deno.test("http input: 405 names the methods that work", async () => {
   await using service = await serve(scriptedRuntime(), { port: 0 });
   for (
     const [method, path, allow] of [
-      ["PUT", "/api/v1/jobs", "POST"],
-      ["OPTIONS", "/api/v1/jobs", "POST"],
+      ["PUT", "/api/v1/jobs", "POST, GET"],
+      ["OPTIONS", "/api/v1/jobs", "POST, GET"],
       ["POST", "/api/v1/jobs/j1", "GET, PATCH, DELETE"],
       ["DELETE", "/api/v1/pools/default", "GET, PATCH"],
     ] as const

@@ -9,6 +9,7 @@ import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { PoolStatus, Status } from "../messages/status.ts";
+import { listsOf } from "./scripted_lists.ts";
 
 const unknown = { count: 0, p50: null, p90: null, p95: null, p99: null, max: null };
 
@@ -190,6 +191,7 @@ function jobsOf(script: Script, { jobs, ended }: Cast) {
       const piece = { at, attempt: 1, stream: "stdout" as const, text: "one\n\u001b[31m" };
       return Promise.resolve(jobs.has(id) ? logOf([piece], ended.get(id)!.promise) : null);
     },
+    ...listsOf(jobs),
     limit: (id: string) => Promise.resolve(id === "j1" ? true : null),
     retry(id: string) {
       const job = jobs.get(id);

@@ -33,6 +33,11 @@ Deno.test("service: accepts jobs, shows, explains and cancels them", async () =>
   assertEquals((await ask(service, "GET", "/api/v1/jobs/j1/why")).body.gate, "position");
   assertEquals((await ask(service, "GET", "/api/v1/jobs/j9/why")).status, 404);
 
+  const listed = await ask(service, "GET", "/api/v1/jobs?state=waiting&limit=2");
+  assertEquals([listed.status, listed.body.items.length], [200, 2]);
+  const moved = await ask(service, "PATCH", "/api/v1/jobs/j2", { priority: "low", rank: -4 });
+  assertEquals([moved.status, moved.body.priority, moved.body.rank], [200, "low", -4]);
+
   const cancelled = await ask(service, "DELETE", "/api/v1/jobs/j1");
   assertEquals([cancelled.status, cancelled.body.state], [200, "cancelled"]);
   assertEquals((await ask(service, "DELETE", "/api/v1/jobs/j3")).status, 202);

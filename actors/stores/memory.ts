@@ -15,6 +15,7 @@ import type {
   StoreQuery,
   WorkflowRow,
 } from "../ports.ts";
+import { isWanted } from "../is_wanted.ts";
 import { Numbered } from "../numbered.ts";
 import { bodyHash } from "./body_hash.ts";
 import { type BoundedRing, boundedRing } from "./bounded_ring.ts";
@@ -109,6 +110,9 @@ function apply(
     case "accepted":
       open.set(change.job.id, change.job);
       break;
+    case "amended":
+      if (open.get(change.job.id)) open.set(change.job.id, change.job);
+      break;
     case "redriven":
       endedById.delete(change.job.id);
       open.set(change.job.id, change.job);
@@ -136,6 +140,17 @@ function apply(
   }
 }
 
+/** Jobs with ids above `after`, in order. */
+function* inOrder({ open, endedById }: Rows, after: number): Generator<StoredRecord> {
+  const ended = endedById.after(after);
+  let record = ended.next().value;
+  for (const job of open.after(after)) {
+    for (; record && record.job.id < job.id; record = ended.next().value) yield record;
+    yield { job, ended: null };
+  }
+  for (; record; record = ended.next().value) yield record;
+}
+
 /** All jobs in order of ids. */
 function records({ open, ended, endedById }: Rows): StoredRecord[] {
   // A job that was redriven has left its earlier ending in the ring.
@@ -152,12 +167,10 @@ function answer(rows: Rows, query: StoreQuery): StoreAnswers[StoreQuery["type"]]
       return rows.endedById.get(query.id) ?? null;
     }
     case "jobs": {
-      const { ending, task, after = 0, limit } = query;
-      return records(rows).filter((record) =>
-        record.job.id > after &&
-        (task === undefined || record.job.spec.task === task) &&
-        (ending === undefined || record.ended?.outcome.type === ending)
-      ).slice(0, limit);
+      const { ending, after = 0, limit } = query;
+      return inOrder(rows, after).filter(({ job, ended }) =>
+        (ending === undefined || ended?.outcome.type === ending) && isWanted(job.spec, query)
+      ).take(limit).toArray();
     }
     case "steps": {
       const { executionId, after = 0, limit } = query;

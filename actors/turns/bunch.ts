@@ -49,10 +49,11 @@ export class Bunch<J extends Placed & Drawing> {
     this.#waiting.take();
   }
 
-  /** One that waited here has left by another way. */
-  forget(): void {
+  /** One that waited here has left by another way; one that is still blocked comes again. */
+  forget(job: J): void {
     this.parked--;
-    if (this.#entry?.job.state !== "blocked") this.waitFor(this.at);
+    if (job.state === "blocked") this.#waiting.clear((other) => other !== job);
+    if (this.#entry?.job === job || this.#entry?.job.state !== "blocked") this.waitFor(this.at);
     if (this.#waiting.size - this.parked > Math.max(goneMax, this.parked)) this.#waiting.clear();
   }
 

@@ -18,6 +18,7 @@ import type { Clock } from "../ports.ts";
 import type { Bunch } from "./bunch.ts";
 import { beginDraw, dropDraw, layDraw, settleDraw, takeDraw } from "./draw.ts";
 import { Known } from "./known.ts";
+import { type Placed, precedes } from "./precedes.ts";
 import { type Rule, Rules } from "./rule.ts";
 import type { Semaphore } from "./semaphore.ts";
 import { turn } from "./turn.ts";
@@ -136,6 +137,13 @@ export class Turns implements Gate<Job> {
     if (retryAfterMs > 0) { for (const { quota } of bunch.keys) quota?.rest(nowMs + retryAfterMs); }
   }
 
+  /** Whether one waits for a key of `job`, which lies ready, and would go before it at `place`. */
+  hasBetter(job: Job, { rank, urgency }: Pick<Placed, "rank" | "urgency">): boolean {
+    const { id, dueMs, state, bunch } = job;
+    const moved = { id, dueMs, state, rank, urgency };
+    return bunch?.keys.some(({ next }) => next && precedes(next, moved)) ?? false;
+  }
+
   /** A job has ended, or will come again. */
   leave(job: Job): void {
     const { bunch, turn: was } = job;
@@ -146,7 +154,7 @@ export class Turns implements Gate<Job> {
     if (was === turn.parked) {
       this.parked--;
       const { at } = bunch;
-      bunch.forget();
+      bunch.forget(job);
       // Those behind it may need less.
       if (at?.quota) this.#free(at);
       return this.#settle();

@@ -6,7 +6,7 @@
  * @module
  */
 import { z } from "zod";
-import type { JobSpec, Stage, Workspace } from "../job.ts";
+import type { JobSpec, Stage, Standing, Workspace } from "../job.ts";
 import { limitsSchema } from "./limits.ts";
 
 /** Longest duration a timer keeps, ms: 2^31-1; a longer one would fire at once. */
@@ -88,6 +88,14 @@ const workspaceSchema = z.strictObject({
   reset: z.array(z.string()).min(1).exactOptional(),
 }) satisfies z.ZodType<Workspace>;
 
+const standing = {
+  priority: z.enum(["high", "normal", "low"]).exactOptional(),
+  rank: z.int().min(-100).max(100).exactOptional(),
+};
+
+/** What a job's place in the queue follows from. */
+export const standingSchema = z.strictObject(standing) satisfies z.ZodType<Standing>;
+
 /** A job as it may come from outside. */
 export const jobSchema = z.strictObject({
   ...work,
@@ -95,8 +103,7 @@ export const jobSchema = z.strictObject({
   workspace: workspaceSchema.exactOptional(),
   pool: name.exactOptional(),
   operation: label.exactOptional(),
-  priority: z.enum(["high", "normal", "low"]).exactOptional(),
-  rank: z.int().min(-100).max(100).exactOptional(),
+  ...standing,
   after: z.array(dependency).max(afterMost).exactOptional(),
   runAt: instant.exactOptional(),
   deadlineAt: instant.exactOptional(),

@@ -6,7 +6,7 @@
  */
 import type { StatementSync } from "node:sqlite";
 import { facts } from "./facts.ts";
-import { jobs, selectOpen, selectWithKey } from "./jobs.ts";
+import { jobs, selectJobs, selectOpen, selectWithKey } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import { outcomes } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
@@ -37,16 +37,14 @@ export function answering(ledger: Ledger): (question: Question) => Page {
   const factsFrom = db.prepare("select * from facts where seq >= ? order by seq limit ?");
   const oneJob = db.prepare(`${joined} where jobs.id = ?`);
   const firstAfter = db.prepare("select min(id) from jobs where id > ?");
-  const jobsBetween = db.prepare(`
-    ${joined} where jobs.id > ?1 and jobs.id <= ?2 and (?3 is null or jobs.task = ?3)
-    and (?4 is null or outcomes.ending = ?4) order by jobs.id limit ?5`);
+  const jobsBetween = db.prepare(selectJobs);
 
   const someJobs = (question: Extract<Question, { type: "jobs" }>): Page => {
     const first = selectRows(firstAfter, question.after)[0]?.[0];
     if (typeof first !== "number") return { rows: [], next: null };
     const upTo = first + scanIds - 1;
-    const { after, task, ending, limit } = question;
-    const rows = selectRows(jobsBetween, after, upTo, task, ending, limit);
+    const { after, task, ending, limit, operation, key } = question;
+    const rows = selectRows(jobsBetween, after, upTo, task, ending, limit, operation, key);
     const last = rows.length === limit ? rows.at(-1)![0] : upTo;
     const next = typeof last === "number" && last < ledger.lastJobId ? last : null;
     return { rows: rows.filter((row) => isSoundJob(ledger, row)), next };

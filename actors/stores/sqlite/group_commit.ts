@@ -101,6 +101,7 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
 function emptyBatch(): Batch {
   return {
     jobs: [],
+    amended: [],
     redriven: [],
     outcomes: [],
     facts: [],
@@ -115,6 +116,9 @@ function pack(batch: Batch, change: Change): void {
     case "accepted":
       packJob(batch.jobs, change.job);
       return packStep(batch.steps, change.job);
+    case "amended":
+      batch.amended.push(change.job.id, JSON.stringify(change.job.spec));
+      return;
     case "redriven":
       return packJob(batch.redriven, change.job);
     case "ended":

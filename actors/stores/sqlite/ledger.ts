@@ -5,7 +5,7 @@
  */
 import type { DatabaseSync } from "node:sqlite";
 import { facts } from "./facts.ts";
-import { jobs } from "./jobs.ts";
+import { amendedRow, jobs } from "./jobs.ts";
 import { type MetaName, readMeta, writeMeta } from "./meta.ts";
 import { outcomes } from "./outcomes.ts";
 import type { Batch } from "./protocol.ts";
@@ -99,9 +99,18 @@ function writer(db: DatabaseSync): (batch: Batch) => void {
   const insertSchedule = db.prepare(insertSql(schedules, "replace"));
   const forgetSchedules = db.prepare(forget);
   const insertStep = db.prepare(insertSql(steps));
+  const oneJob = db.prepare("select * from jobs where id = ?");
+  const amend = (cells: Batch["amended"]) => {
+    for (let at = 0; at < cells.length; at += 2) {
+      const [row] = selectRows(oneJob, cells[at]!);
+      // A damaged row is left to those who read it.
+      if (row && isSound(row)) insertRows(replaceJob, amendedRow(row, cells[at + 1]!), jobs.width);
+    }
+  };
   return (batch) =>
     transaction(db, () => {
       insertRows(insertJob, batch.jobs, jobs.width);
+      amend(batch.amended);
       insertRows(replaceJob, batch.redriven, jobs.width);
       for (let at = 0; at < batch.redriven.length; at += jobs.width) {
         forgetOutcome.run(batch.redriven[at]!);

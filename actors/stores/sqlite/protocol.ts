@@ -8,6 +8,8 @@ import type { Cell, Row } from "./table.ts";
 /** Changes as flat cells, one list a table. They go into one transaction. */
 export interface Batch {
   readonly jobs: Cell[];
+  /** Ids and specs of jobs that are open and have another spec now. */
+  readonly amended: Cell[];
   /** Rows of jobs that are open again; what they ended with before this batch is gone. */
   readonly redriven: Cell[];
   readonly outcomes: Cell[];
@@ -56,6 +58,9 @@ export type Question =
     readonly after: number;
     readonly ending: string | null;
     readonly task: string | null;
+    /** Texts that specs must contain. */
+    readonly operation: string | null;
+    readonly key: string | null;
     readonly limit: number;
   }
   | { readonly type: "facts"; readonly from: number; readonly limit: number };

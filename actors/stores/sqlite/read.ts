@@ -4,8 +4,9 @@
  * @module
  */
 import type { RecoveryPage, StoreAnswers, StoredRecord, StoreQuery } from "../../ports.ts";
+import { isWanted } from "../../is_wanted.ts";
 import { unpackFact } from "./facts.ts";
-import { jobs, packTask, unpackJob, unpackKey } from "./jobs.ts";
+import { jobs, packKey, packOperation, packTask, unpackJob, unpackKey } from "./jobs.ts";
 import { unpackOutcome } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
 import { unpackSchedule } from "./schedules.ts";
@@ -51,8 +52,9 @@ async function answer(ask: Ask, query: StoreQuery): Promise<StoreAnswers[StoreQu
 
 async function readJobs(
   ask: Ask,
-  { ending, task, after = 0, limit }: Extract<StoreQuery, { type: "jobs" }>,
+  query: Extract<StoreQuery, { type: "jobs" }>,
 ): Promise<readonly StoredRecord[]> {
+  const { ending, task, operation, key, after = 0, limit } = query;
   const records: StoredRecord[] = [];
   let next: number | null = after;
   while (next !== null && records.length < limit) {
@@ -61,9 +63,14 @@ async function readJobs(
       after: next,
       ending: ending ?? null,
       task: packTask(task),
+      operation: packOperation(operation),
+      key: packKey(key),
       limit: limit - records.length,
     });
-    records.push(...page.rows.map(unpackRecord));
+    for (const row of page.rows) {
+      const record = unpackRecord(row);
+      if (isWanted(record.job.spec, query)) records.push(record);
+    }
     next = page.next as number | null;
   }
   return records;

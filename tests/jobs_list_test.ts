@@ -1,0 +1,74 @@
+/** Lists of jobs: what is open and what has ended, a page at a time. */
+import { assertEquals, assertRejects } from "@std/assert";
+import fc from "fast-check";
+import { jobId } from "../actors/job.ts";
+import { listJobs } from "../actors/list_jobs.ts";
+import { Refusal } from "../actors/runtime.ts";
+import { keysOf } from "../actors/turns/keys_of.ts";
+import type { JobFilter, JobSpec, JobView } from "../messages/job.ts";
+import { orderOf } from "./orders.ts";
+import { SystemStage } from "./system_stage.ts";
+
+const specOf: fc.Arbitrary<JobSpec> = fc.record({
+  task: fc.constantFrom("a", "b"),
+  operation: fc.constantFrom("one", "two"),
+  key: fc.constantFrom("k:a", "k:b"),
+}, { requiredKeys: ["task"] });
+
+const filterOf: fc.Arbitrary<JobFilter> = fc.record({
+  state: fc.constantFrom("waiting", "running", "done", "cancelled", "blocked"),
+  task: fc.constantFrom("a", "b"),
+  operation: fc.constantFrom("a", "one"),
+  key: fc.constantFrom("k:a", "k:b"),
+  limit: fc.integer({ min: 1, max: 8 }),
+}, { requiredKeys: ["limit"] });
+
+Deno.test("jobs: pages together are all jobs that the filter wants, each once and in order", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(specOf, { maxLength: 30 }), filterOf, async (specs, filter) => {
+      const stage = new SystemStage({ min: 1, max: 1, part: { jobMs: 40, holds: true } });
+      const { system } = stage;
+      system.queue.gates.turns.adopt({ "k:*": { each: 1, keys: null } });
+      await stage.clock.advance(100);
+      const jobs = system.queue.submit(
+        specs.map((spec) => orderOf(spec, { keys: keysOf(spec) })),
+      );
+      await stage.clock.advance(200);
+      jobs.filter((_, i) => i % 5 === 4).forEach((job) => system.cancel(job, "enough"));
+      await stage.clock.advance(0);
+      const found: JobView[] = [];
+      for (let after: string | undefined = jobId(0), pages = 0; after && pages < 40; pages++) {
+        const page: Awaited<ReturnType<typeof listJobs>> = await listJobs(system, {
+          ...filter,
+          after,
+        });
+        found.push(...page.items);
+        after = page.next;
+      }
+      const { state, task, operation, key } = filter;
+      const wanted = jobs.filter((job) =>
+        (state === undefined || job.state === state) &&
+        (task === undefined || job.spec.task === task) &&
+        (operation === undefined || (job.spec.operation ?? job.spec.task) === operation) &&
+        (key === undefined || job.spec.key === key)
+      );
+      assertEquals(
+        found.map(({ id, state }) => [id, state]),
+        wanted.map(({ id, state }) => [
+          jobId(id),
+          state,
+        ]),
+      );
+      await stage.system.stop();
+    }),
+    { numRuns: 25 },
+  );
+});
+
+Deno.test("jobs: what is no filter is refused, all of it at once", async () => {
+  const stage = new SystemStage();
+  const bad = { state: "lost and found", limit: 0, after: "x", key: "", colour: 1 } as never;
+  const refusal = await assertRejects(() => listJobs(stage.system, bad), Refusal);
+  assertEquals(refusal.issues.length, 5);
+  await stage.system.stop();
+});

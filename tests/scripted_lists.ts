@@ -1,0 +1,26 @@
+/**
+ * Lists and places of the jobs of a scripted runtime.
+ *
+ * @module
+ */
+import { parseStanding } from "../actors/admission.ts";
+import { parseFilter } from "../actors/job_filter.ts";
+import type { JobFilter, JobPage, JobView, Standing } from "../messages/job.ts";
+
+/** What the doors ask for of `jobs`. */
+export function listsOf(jobs: Map<string, JobView>) {
+  return {
+    jobs: (filter?: JobFilter): Promise<JobPage> => {
+      const { state } = parseFilter(filter);
+      const items = [...jobs.values()].filter((job) => state === undefined || job.state === state);
+      return Promise.resolve({ items });
+    },
+    prioritise(id: string, standing: Standing) {
+      const job = jobs.get(id);
+      if (!job) return Promise.resolve(null);
+      if (job.state !== "waiting") return Promise.resolve(false);
+      jobs.set(id, { ...job, ...parseStanding(standing) });
+      return Promise.resolve(true);
+    },
+  };
+}
