@@ -26,8 +26,8 @@ const operation = z.strictObject({
 
 type OperationConfig = z.output<typeof operation>;
 
-/** What only counts for one operation must not be said of many: it would be heeded by none. */
-const isAboutMany = ([name, { limits, thresholds, shareRatio }]: [string, OperationConfig]) =>
+/** What counts for one operation alone must not be said of many: none of them would heed it. */
+const isHeeded = ([name, { limits, thresholds, shareRatio }]: [string, OperationConfig]) =>
   !name.endsWith("*") ||
   (Object.keys(limits).length === 0 && !thresholds.memory && !thresholds.cpu &&
     shareRatio === usualShareRatio);
@@ -36,7 +36,7 @@ const isAboutMany = ([name, { limits, thresholds, shareRatio }]: [string, Operat
 export const operationsSchema = z.record(z.string().min(1).max(255), operation).superRefine(
   (all, context) => {
     for (const [name, said] of Object.entries(all)) {
-      if (isAboutMany([name, said])) continue;
+      if (isHeeded([name, said])) continue;
       const message = "the name of one operation for limits, thresholds and shareRatio";
       context.addIssue({ code: "custom", path: [name], message });
     }

@@ -170,6 +170,12 @@ async function runAll({ flags, resume, entries, template }: Work): Promise<numbe
       values: flags.maxWorkers === undefined
         ? {}
         : { pools: { default: { workers: { max: flags.maxWorkers } } } },
+    }, {
+      // Whoever says how often each line is tried means each line.
+      name: "--retries",
+      values: flags.retries === undefined
+        ? {}
+        : { operations: { "*": { retry: { budgetRatio: null } } } },
     }],
   });
   await using log = flags.joblog === undefined ? null : await openJobLog(flags.joblog, resume);

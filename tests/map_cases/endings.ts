@@ -124,6 +124,16 @@ export const endings: readonly MapCase[] = [
     },
   },
   {
+    name: "--retries: however many lines need one",
+    args: ["--shell", "--retries", "1", "--", "[ -e seen{} ] || { touch seen{}; exit 1; }"],
+    input: Array.from({ length: 40 }, (_, i) => `${i}\n`).join(""),
+    stdout: "",
+    parallel: {
+      because: "counts the first attempt too",
+      args: ["--retries", "2", "[ -e seen{} ] || { touch seen{}; exit 1; }"],
+    },
+  },
+  {
     name: "--timeout: a number is of seconds",
     args: ["--shell", "-k", "--timeout", "1", "--", "sleep {}; echo {}"],
     input: "60\n0\n",
