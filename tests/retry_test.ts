@@ -1,6 +1,7 @@
 /** Attempts after the first: which failures have one, when, and how many a storm is granted. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { breakerRules } from "../actors/circuits/rules.ts";
 import { conclude } from "../actors/conclude.ts";
 import { composeConfig } from "../actors/config.ts";
 import type { Job } from "../actors/job.ts";
@@ -214,6 +215,7 @@ Deno.test("retry: the pool does not grow for retries that wait", async () => {
   const { system } = stage;
   const spec = { retries: 1, backoff: { baseMs: 60_000, maxMs: 60_000 } };
   system.queue.retries.adopt({ t: { retry: { ...usualRetryRules, budgetRatio: null } } });
+  system.queue.gates.circuits.adopt({ "*": breakerRules.parse({ jobs: "none" }) });
   system.queue.submit(Array.from({ length: 500 }, () => orderOf(spec)));
   await stage.clock.advance(5_000);
   assertEquals([system.queue.gates.timetable.retrying, system.queue.queued], [500, 0]);
