@@ -47,6 +47,8 @@ export class Gates {
   readonly turns: Turns;
   /** In the order in which jobs meet them. */
   readonly #all: readonly Gate<Job>[];
+  /** Some of them, by a bit for each. */
+  readonly #lists: (readonly Gate<Job>[] | undefined)[] = [];
 
   /** Nobody is held yet. */
   constructor(parts: GateParts) {
@@ -67,11 +69,12 @@ export class Gates {
     this.#all = [this.calendar, this.after, this.timetable, this.circuits, this.turns];
   }
 
-  /** The gates that a new job has to pass, null where there are none. */
+  /** The gates that a new job has to pass, null where there are none; many jobs share a list. */
   of(job: Job): readonly Gate<Job>[] | null {
-    let own: Gate<Job>[] | null = null;
-    for (const gate of this.#all) if (gate.concerns(job)) (own ??= []).push(gate);
-    return own;
+    let mask = 0;
+    for (let i = 0; i < this.#all.length; i++) if (this.#all[i]!.concerns(job)) mask |= 1 << i;
+    if (mask === 0) return null;
+    return this.#lists[mask] ??= this.#all.filter((_, i) => mask & 1 << i);
   }
 
   /** Leads a job through its gates; false where one holds it. */
