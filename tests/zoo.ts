@@ -110,22 +110,34 @@ async function killed(
 async function left(mark: string): Promise<Omit<Visit, "seen">> {
   const startMs = performance.now();
   const tookMs = () => performance.now() - startMs;
-  while (processesWith(mark).length + zombies() > 0 && tookMs() < goneWithinMs) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
+  while (processesWith(mark).length + zombies().size > 0 && tookMs() < goneWithinMs) {
+    await pause(20);
   }
   const goneMs = tookMs();
   const survivors = processesWith(mark).length;
   const result = {
     survivors,
-    zombies: zombies(),
+    zombies: await unburied(),
     goneMs: survivors > 0 ? Infinity : goneMs,
   };
   for (const pid of processesWith(mark)) Deno.kill(pid, "SIGKILL");
   return result;
 }
 
+/** How many stay zombies: those of others, who run beside us, come and go. */
+async function unburied(): Promise<number> {
+  let lasting = zombies();
+  for (let looks = 0; lasting.size > 0 && looks < 10; looks++) {
+    await pause(30);
+    lasting = lasting.intersection(zombies());
+  }
+  return lasting.size;
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
 /** Ended processes that descend from this one and that nobody has waited for. */
-export function zombies(): number {
+export function zombies(): ReadonlySet<number> {
   const parents = new Map<number, number>();
   const ended: number[] = [];
   for (const { name } of Deno.readDirSync("/proc")) {
@@ -141,7 +153,7 @@ export function zombies(): number {
     const parent = parents.get(pid);
     return parent !== undefined && (parent === Deno.pid || ours(parent));
   };
-  return ended.filter(ours).length;
+  return new Set(ended.filter(ours));
 }
 
 /** Runs the animals until it is killed. */

@@ -77,7 +77,7 @@ function crashRows(crashes: number): readonly Row[] {
       await until(() => files() <= filesBefore).catch(() => {});
       const kept = ours().filter((name) => !before.includes(name));
       const open = Math.max(0, files() - filesBefore);
-      const unreaped = zombies();
+      const unreaped = zombies().size;
       const left = kept.length + open + unreaped;
       Deno.env.delete("TMPDIR");
       const detail = `${kept.length} folders and groups, ${open} fds, ${unreaped} zombies`;
