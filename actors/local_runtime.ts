@@ -13,6 +13,7 @@ import type { Outcome } from "../messages/outcome.ts";
 import type { Status, WhyJob } from "../messages/status.ts";
 import { parseJob, parseLimits } from "./admission.ts";
 import { Closing, type ClosingParts } from "./closing.ts";
+import { ended } from "./ended.ts";
 import { Heed } from "./heed.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Intake } from "./intake.ts";
@@ -20,14 +21,13 @@ import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
 import type { Keys } from "./keys.ts";
 import type { OperationLimits } from "./limits/operation_limits.ts";
 import { relimit } from "./limits/relimit.ts";
-import { LogReader, readOn } from "./log_reader.ts";
-import { endedLog, followLog } from "./logs.ts";
 import { listJobs } from "./list_jobs.ts";
 import { mapItems } from "./map_items.ts";
 import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
 import { poolHandle } from "./pool_handle.ts";
 import type { Config } from "./config.ts";
 import { Redrive } from "./redrive.ts";
+import { readLog } from "./read_log.ts";
 import type { Reloaded, Reloader } from "./reload.ts";
 import {
   type CloseOptions,
@@ -44,6 +44,7 @@ import type { ScheduleDesk } from "./schedules/desk.ts";
 import { specOf } from "./spec_of.ts";
 import { statusOf } from "./status.ts";
 import { alone, type Gates, submitAll } from "./submission.ts";
+import type { WorkflowPage, WorkflowView } from "../messages/workflow.ts";
 import { whyWaits } from "./why.ts";
 
 /** What a local runtime stands on. */
@@ -161,32 +162,12 @@ export class LocalRuntime implements Runtime {
   }
 
   async wait(id: string, withinMs: number): Promise<JobView | null> {
-    const { queue, ports } = this.#parts.system;
-    const job = queue.open.get(jobNumber(id) ?? -1);
-    if (job) {
-      await new Promise<void>((resolve) => {
-        const disarm = ports.clock.at(ports.clock.nowMs() + withinMs, () => (off(), resolve()));
-        const off = queue.watch(job, () => (disarm(), resolve()));
-      });
-    }
+    await ended(this.#parts.system, id, withinMs);
     return this.job(id);
   }
 
-  async log(
-    id: string,
-    { follow = false, after, signal }: LogOptions = {},
-  ): Promise<AsyncIterableIterator<LogPiece> | null> {
-    const reader = new LogReader(after);
-    const { queue, ports } = this.#parts.system;
-    const number = jobNumber(id);
-    const job = number === null ? undefined : queue.open.get(number);
-    // Of one that has ended and is not stored yet it is all there is, and at once.
-    if (job && (follow || job.outcome)) {
-      return readOn(followLog(job, ports.clock, signal), reader);
-    }
-    if (job) return readOn(job.log?.pieces() ?? [], reader);
-    const record = number === null ? null : await ports.store.read({ type: "job", id: number });
-    return record && readOn(record.ended ? endedLog(record.ended) : [], reader);
+  log(id: string, options?: LogOptions): Promise<AsyncIterableIterator<LogPiece> | null> {
+    return readLog(this.#parts.system, id, options);
   }
 
   async cancel(id: string, because = "Cancelled by request"): Promise<boolean | null> {
@@ -242,6 +223,20 @@ export class LocalRuntime implements Runtime {
   async why(id: string): Promise<WhyJob | null> {
     const view = await this.job(id);
     return view && whyWaits(this.#parts.system, view);
+  }
+
+  async workflow(id: string): Promise<WorkflowView | null> {
+    const { viewWorkflow } = await import("./workflows/view.ts");
+    const { queue, ports } = this.#parts.system;
+    return viewWorkflow(id, { queue, ...ports });
+  }
+
+  async workflows(
+    options: { readonly limit?: number; readonly before?: string } = {},
+  ): Promise<WorkflowPage> {
+    const { listWorkflows } = await import("./workflows/view.ts");
+    const { queue, ports } = this.#parts.system;
+    return listWorkflows(options, { queue, ...ports });
   }
 
   pool(name = "default"): PoolHandle {

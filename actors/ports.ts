@@ -164,7 +164,7 @@ export interface StoredSchedule {
 export interface WorkflowRow {
   readonly executionId: string;
   readonly jobs: number;
-  /** Of them, without an ending, and ended `done`. */
+  /** Of them, without an ending, and ended `done` or skipped. */
   readonly open: number;
   readonly done: number;
   readonly firstId: number;

@@ -264,10 +264,9 @@ export class Queue {
   #end(job: Job, outcome: Outcome): void {
     if (job.outcome) return; // Ended by force while its worker still had it.
     job.state = outcome.type;
-    job.outcome = outcome;
-    if (job.gates !== null) this.gates.leave(job);
+    job.outcome = job.gates === null ? outcome : this.gates.end(job, outcome);
     this.bytes -= job.payload.length + jobBytes;
-    if (isKept(job)) this.ledger.end(job, outcome);
+    if (isKept(job)) this.ledger.end(job, job.outcome);
     else this.#announce(job);
   }
 

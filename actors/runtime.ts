@@ -12,6 +12,7 @@ import type { Limits } from "../messages/limits.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { ScheduleSpec, ScheduleView } from "../messages/schedule.ts";
 import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
+import type { WorkflowPage, WorkflowView } from "../messages/workflow.ts";
 import type { Config } from "./config.ts";
 import type { Reloaded } from "./reload.ts";
 
@@ -188,6 +189,12 @@ export interface Runtime extends AsyncDisposable {
   why(id: string): Promise<WhyJob | null>;
   /** The grip on a pool; throws Refusal `unknown_pool`. */
   pool(name?: string): PoolHandle;
+  /** All jobs with this `executionId`, and what took them so long; null when there is none. */
+  workflow(id: string): Promise<WorkflowView | null>;
+  /** Workflows, the one with the latest job first, 50 a page. */
+  workflows(
+    options?: { readonly limit?: number; readonly before?: string },
+  ): Promise<WorkflowPage>;
   /** Jobs that are made again and again. */
   readonly schedules: ScheduleHandle;
   /** Every XState inspection event from now on; actors that live already are announced first. */

@@ -45,6 +45,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "put jobs that have ended, and are not done, back into the queue",
     load: async () => (await import("./retry.ts")).retry,
   },
+  workflow: {
+    summary: "the steps of a workflow of a running service, and what took it so long",
+    load: async () => (await import("./workflow.ts")).workflow,
+  },
   schedules: {
     summary: "jobs that a running service makes again and again",
     load: async () => (await import("./schedules.ts")).schedules,

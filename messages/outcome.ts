@@ -71,6 +71,8 @@ export interface Outcome extends Partial<CommandOutput> {
   readonly attempts: number;
   /** From acceptance (or the due time) to the last start, ms. */
   readonly waitMs: number;
+  /** Of that, how long keys held it, ms: only of steps of a workflow that had to wait for keys. */
+  readonly keysMs?: number;
   /** From the last start to the end, ms. */
   readonly durationMs: number;
   /** What the last attempt used. */

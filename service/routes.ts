@@ -28,6 +28,7 @@ import {
   removeSchedule,
   showSchedule,
 } from "./schedules.ts";
+import { listWorkflows, showWorkflow } from "./workflows.ts";
 
 /** Method, path, who answers, and the names of the parameters that it knows. */
 export type Route = readonly [
@@ -57,6 +58,8 @@ export function routes(
     ["GET", "/api/v1/pools", listPools(runtime)],
     ["GET", "/api/v1/pools/:name", showPool(runtime)],
     ["PATCH", "/api/v1/pools/:name", patchPool(runtime)],
+    ["GET", "/api/v1/workflows", listWorkflows(runtime)],
+    ["GET", "/api/v1/workflows/:id", showWorkflow(runtime)],
     ["GET", "/api/v1/schedules", listSchedules(runtime)],
     ["POST", "/api/v1/schedules", addSchedule(runtime)],
     ["GET", "/api/v1/schedules/:name", showSchedule(runtime)],

@@ -9,6 +9,7 @@ import type { Store } from "../actors/ports.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { type Gates, submitAll } from "../actors/submission.ts";
 import type { Intake } from "../actors/intake.ts";
+import { keysOf } from "../actors/turns/keys_of.ts";
 import type { Accepted, JobSpec } from "../messages/job.ts";
 import { orderOf } from "./orders.ts";
 import { type End, QueueStage } from "./queue_stage.ts";
@@ -32,7 +33,8 @@ export class WorkflowStage extends QueueStage {
       const record = await this.store.read({ type: "job", id: number });
       return record && viewRecord(record);
     };
-    const intake = { order: (spec: JobSpec) => orderOf(spec) } as unknown as Intake;
+    const order = (spec: JobSpec) => orderOf(spec, { keys: keysOf(spec) });
+    const intake = { order } as unknown as Intake;
     const stateOf = async (id: string) => await lookUp(id) ? "waiting" as const : null;
     const whole = specs.map((spec) => ({ task: "t", ...spec }));
     return submitAll(whole, { intake, keys: this.keys, queue: this.queue, stateOf, lookUp });
@@ -41,6 +43,19 @@ export class WorkflowStage extends QueueStage {
   /** The open job with this number. */
   job(id: number): Job {
     return this.queue.open.get(id)!;
+  }
+
+  /** Ends a begun job with the times that it took. */
+  finish(job: Job, how: "done" | "failed" = "done"): void {
+    this.queue.settle(job, {
+      type: how,
+      ...(how === "failed" && { category: "exit" as const }),
+      attempts: job.attempt,
+      waitMs: job.startedMs - job.dueMs,
+      durationMs: this.clock.nowMs() - job.startedMs,
+      resources: { cpuSeconds: null, peakBytes: null, ioBytes: null, source: "none" },
+      worker: "1.1",
+    });
   }
 
   /** Begins whatever can and ends it as `how` says, until nothing can begin. Returns the order. */

@@ -17,6 +17,7 @@ import { Turns } from "../turns/turns.ts";
 import { After } from "./after.ts";
 import { Calendar } from "./calendar.ts";
 import type { Gate, Hold } from "./gate.ts";
+import { Holds } from "./holds.ts";
 import { Timetable } from "./timetable.ts";
 
 /** What gates stand on. */
@@ -27,11 +28,11 @@ export interface GateParts {
   readonly open: Pick<Numbered<Job>, "get">;
   /** Lays a job into its lane that was held and has passed all gates now. */
   readonly passed: (job: Job) => void;
-  /** What a job waited for at `from` has come: from now on its own patience counts. */
   /** Ends a job that can't go on any more. */
   readonly end: (job: Job, verdict: Verdict) => void;
   /** Hands all that has ended to the store. */
   readonly flush: () => void;
+  /** What a job waited for at `from` has come: from now on its own patience counts. */
   readonly begun: (job: Job, from: Gate<Job>) => void;
 }
 
@@ -45,6 +46,7 @@ export class Gates {
   readonly circuits: Circuits;
   /** Whose turn it is among jobs with keys. */
   readonly turns: Turns;
+  readonly #holds: Holds;
   /** In the order in which jobs meet them. */
   readonly #all: readonly Gate<Job>[];
   /** Some of them, by a bit for each. */
@@ -53,7 +55,10 @@ export class Gates {
   /** Nobody is held yet. */
   constructor(parts: GateParts) {
     const { clock, due, open, passed, begun } = parts;
-    const goOn = (job: Job) => this.#enter(job, 1 + job.gates!.indexOf(job.heldBy!));
+    const goOn = (job: Job) => {
+      this.#holds.ended(job);
+      return this.#enter(job, 1 + job.gates!.indexOf(job.heldBy!));
+    };
     const call = (job: Job) => void (goOn(job) && passed(job));
     const begin = (job: Job) => {
       const from = job.heldBy!;
@@ -61,6 +66,7 @@ export class Gates {
       begun(job, from);
       if (isFree) passed(job);
     };
+    this.#holds = new Holds(clock);
     this.calendar = new Calendar(clock, open, begin);
     this.after = new After({ ...parts, begin });
     this.timetable = new Timetable(due, clock, call);
@@ -87,7 +93,7 @@ export class Gates {
     const gates = job.gates!;
     for (let i = 0; i < gates.length; i++) {
       if (gates[i]!.take(job)) continue;
-      job.heldBy = gates[i]!;
+      this.#hold(job, gates[i]!);
       // It will meet those behind anew; those before give back what it took of them.
       for (let behind = i + 1; behind < gates.length; behind++) gates[behind]!.leave(job);
       for (let before = 0; before < i; before++) gates[before]!.enter(job);
@@ -105,6 +111,19 @@ export class Gates {
   leave(job: Job): void {
     for (const gate of job.gates!) gate.leave(job);
     job.heldBy = null;
+    this.#holds.forget(job);
+  }
+
+  /** A job has ended; its outcome tells how long keys have held it, where that is of interest. */
+  end(job: Job, outcome: Outcome): Outcome {
+    const keysMs = this.#holds.of(job);
+    this.leave(job);
+    return keysMs === null ? outcome : { ...outcome, keysMs };
+  }
+
+  /** How long keys have held this attempt of a step of a workflow, ms. */
+  keysMs(job: Job): number {
+    return this.#holds.of(job) ?? 0;
   }
 
   /** Lets nobody go any more. */
@@ -123,9 +142,16 @@ export class Gates {
     const gates = job.gates!;
     for (let i = from; i < gates.length; i++) {
       job.heldBy = gates[i]!;
-      if (!gates[i]!.enter(job)) return false;
+      if (gates[i]!.enter(job)) continue;
+      this.#hold(job, gates[i]!);
+      return false;
     }
     job.heldBy = null;
     return true;
+  }
+
+  #hold(job: Job, by: Gate<Job>): void {
+    job.heldBy = by;
+    if (by === this.turns) this.#holds.began(job);
   }
 }

@@ -185,6 +185,9 @@ function answer(rows: Rows, query: StoreQuery): StoreAnswers[StoreQuery["type"]]
   }
 }
 
+const isFine = (ended: StoredRecord["ended"]) =>
+  ended?.outcome.type === "done" || ended?.outcome.code === "skipped";
+
 /** Counted, the one with the latest job first. */
 function workflowsOf(
   records: readonly StoredRecord[],
@@ -199,7 +202,7 @@ function workflowsOf(
       ...row,
       jobs: row.jobs + 1,
       open: row.open + (ended ? 0 : 1),
-      done: row.done + (ended?.outcome.type === "done" ? 1 : 0),
+      done: row.done + (isFine(ended) ? 1 : 0),
       lastId: id,
     });
   }

@@ -4,9 +4,10 @@
  * @module
  */
 import { mapRows } from "./queue/map.ts";
+import { workflowRows } from "./queue/workflows.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
-export function queue(_quick: boolean): Promise<readonly Row[]> {
-  return Promise.resolve([...mapRows]);
+export function queue(quick: boolean): Promise<readonly Row[]> {
+  return Promise.resolve([...mapRows, ...workflowRows(quick)]);
 }

@@ -28,7 +28,8 @@ export const selectSteps = `
 
 /** Workflows, those with the latest jobs first. Parameters: before (a job's id), limit. */
 export const selectWorkflows = `
-  select executionId, count(*), sum(outcomes.id is null), sum(outcomes.ending = 'done'),
+  select executionId, count(*), sum(outcomes.id is null), 
+  sum(outcomes.ending = 'done' or outcomes.outcome ->> '$.code' = 'skipped'),
   min(steps.id), max(steps.id) as lastId from steps left join outcomes on outcomes.id = steps.id
   group by executionId having lastId < ? order by lastId desc limit ?`;
 

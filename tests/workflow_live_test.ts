@@ -1,0 +1,71 @@
+/** Workflows of a runtime, over HTTP and over kills. */
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { createRuntime } from "../actors/create_runtime.ts";
+import { workflowText } from "../cli/workflow.ts";
+import { inFolder } from "./command_line.ts";
+import { killWorkflows } from "./killed_workflow.ts";
+
+Deno.test("workflow: runs in order, and is shown over HTTP", async () => {
+  const data = await Deno.makeTempDir();
+  await using runtime = await createRuntime({ data });
+  const ask = async (path: string, body?: unknown) => {
+    const response = await runtime.fetch(
+      new Request(`http://localhost/api/v1/${path}`, {
+        ...(body === undefined ? {} : {
+          method: "POST",
+          headers: { "content-type": "application/json" },
+          body: JSON.stringify(body),
+        }),
+      }),
+    );
+    return { status: response.status, body: await response.json() };
+  };
+  const step = (taskId: string, command: string[], after: unknown[] = []) => ({
+    taskId,
+    executionId: "release/1 ü",
+    command,
+    after,
+  });
+  const { status, body } = await ask("jobs?wait=30s", {
+    jobs: [
+      step("ship", ["true"], ["test"]),
+      step("test", ["false"], ["build"]),
+      step("build", ["true"]),
+      step("clean", ["true"], [{ id: "ship", onFailure: "run" }]),
+    ],
+  });
+  assertEquals(status, 200);
+  assertEquals(body.jobs.map(({ state }: { state: string }) => state), [
+    "failed",
+    "failed",
+    "done",
+    "done",
+  ]);
+  assertEquals(body.jobs[0].outcome.code, "dependency_failed");
+  const { body: { items } } = await ask("workflows");
+  assertEquals(items.map(({ id, state, done }: Record<string, unknown>) => [id, state, done]), [
+    ["release/1 ü", "failed", 2],
+  ]);
+  const workflow = (await ask(`workflows/${encodeURIComponent("release/1 ü")}`)).body;
+  assertEquals(workflow.state, "failed");
+  assertStringIncludes(workflowText(workflow), " build -> test -> ship -> clean\n");
+  assertEquals((await ask("workflows/none")).status, 404);
+  assertEquals((await ask("workflows?limit=0")).body.code, "invalid_limit");
+  const unknown = await ask("jobs", { jobs: [{ command: ["true"], after: ["j999"] }] });
+  assertEquals([unknown.status, unknown.body.errors[0].pointer], [400, "/jobs/0/after/0"]);
+  const why = await ask("jobs", { command: ["true"], after: [body.jobs[2].id], delayMs: 60_000 });
+  assertEquals((await ask(`jobs/${why.body.jobs[0].id}/why`)).body.gate, "scheduled");
+  await runtime.cancel(why.body.jobs[0].id);
+  await runtime.close();
+  await Deno.remove(data, { recursive: true });
+});
+
+Deno.test("workflow: survives kills, each step with one ending after those before it", async () => {
+  await inFolder({}, async (cwd) => {
+    const points = [0.1, 0.5, 0.8];
+    const { workflows, flaws, again } = await killWorkflows(cwd, 3, () => points.pop()!);
+    assertEquals(flaws, []);
+    assertEquals(workflows.length, 3);
+    assert(again <= 6, `${again} steps ran again`);
+  });
+});
