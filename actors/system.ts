@@ -177,7 +177,7 @@ export class System {
     ) this.#alert("state_refused", "What an earlier start knew of scaling is not of this version");
     this.controller.restore(stored);
     this.stowage.restore(stored);
-    this.queue.gates.circuits.restore(stored.get("breakers"));
+    this.queue.gates.restore(stored);
     this.#supervisor.keep({ id: "sampler", logic: this.sampler.logic() });
     this.#supervisor.keep({
       id: "vigil",

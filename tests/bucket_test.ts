@@ -140,7 +140,8 @@ Deno.test("bucket: a restart does not make it forget", () => {
   before.begin(70, 0);
   before.take(20, 30_000);
   const after = new Bucket({ amount: 100, periodMs: 60_000, burst: 100 });
-  after.restore(before.history(31_000), 5_000);
+  const history = before.history(31_000).map(([atMs, amount]) => [atMs - 26_000, amount] as const);
+  after.restore(history, 5_000);
   assertEquals([after.used(5_000), after.fits(11, 2, 5_000)], [90, false]);
   assertEquals([after.used(40_000), after.used(70_000)], [20, 0]);
 });

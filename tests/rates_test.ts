@@ -190,6 +190,52 @@ Deno.test("rates: 100 MB at 10 MB/s take 10 s, in bursts of 1 MB", async () => {
   assertAlmostEquals(stage.clock.nowMs(), 10_000, 500);
 });
 
+Deno.test("rates: what a running job took is free again a period after its begin, not its end", async () => {
+  const stage = new TurnsStage({ "api:*": rated({ requests: "1/min" }) });
+  stage.put({ key: "api:x" });
+  const second = stage.put({ key: "api:x" });
+  const first = stage.lane.take()!;
+  stage.queue.gates.take(first);
+  await stage.clock.advance(90_000);
+  assertEquals([stage.take(), stage.queue.gates.why(second)?.untilMs], [undefined, null]);
+  stage.turns.began(first);
+  await stage.clock.advance(59_900);
+  assertEquals(stage.take(), undefined);
+  await stage.clock.advance(1_000);
+  assertEquals(stage.take(), second);
+});
+
+Deno.test("rates: a restart forgets nothing that was taken more than a second before", async () => {
+  const limits = { "api:*": rated({ requests: "5/min" }) };
+  const before = new TurnsStage(limits);
+  for (let i = 0; i < 4; i++) before.put({ key: "api:x" });
+  for (let i = 0; i < 2; i++) before.put({ key: "api:y", retries: 1, backoff: { baseMs: 0 } });
+  const [first] = before.takeAll();
+  const resting = before.running.find(({ spec }) => spec.key === "api:y")!;
+  before.end(before.out(resting), "failed", { retryAfterMs: 30_000 });
+  before.end(before.out(first!));
+  await before.clock.advance(1_000);
+  const stored = new Map<string, unknown>();
+  for await (const page of before.store.recover()) {
+    if (page.type !== "snapshots") continue;
+    for (const { actor, snapshot } of page.snapshots) stored.set(actor, snapshot);
+  }
+  // It was killed and is back nine seconds later.
+  const after = new TurnsStage(limits);
+  await after.clock.advance(10_000);
+  for (let i = 0; i < 3; i++) after.put({ key: "api:x" });
+  after.put({ key: "api:y" });
+  after.queue.gates.restore(stored);
+  assertEquals(ids(after.takeAll()), [1]);
+  await after.clock.advance(21_000);
+  assertEquals(ids(after.takeAll()), [4], "told to wait until then");
+  await after.clock.advance(30_000);
+  assertEquals(ids(after.takeAll()).length, 2);
+  for (
+    const odd of [null, 5, "x", [], { "api:z": 5 }, { "api:z": { units: { requests: [1, [2]] } } }]
+  ) after.queue.gates.restore(new Map([["rates", odd]]));
+});
+
 Deno.test("rates: the status shows them beside the limits, with what was taken", () => {
   const limits: KeyLimits = { "api:*": { ...rated({ requests: "2/min" }), each: 50 } };
   const stage = new TurnsStage(limits);

@@ -17,8 +17,8 @@ export class TurnsStage extends QueueStage {
   /** All that were accepted. */
   readonly jobs: Job[] = [];
 
-  constructor(limits: KeyLimits) {
-    super(memoryStore(), { jobsMax: 10_000, bytesMax: 1e9 });
+  constructor(limits: KeyLimits, readonly store = memoryStore()) {
+    super(store, { jobsMax: 10_000, bytesMax: 1e9 });
     this.queue.gates.turns.adopt(limits);
   }
 

@@ -13,6 +13,7 @@ import type { DueJobs } from "../due_jobs.ts";
 import type { Job } from "../job.ts";
 import type { Numbered } from "../numbered.ts";
 import type { Clock, Store } from "../ports.ts";
+import { RatesKept } from "../turns/rates_kept.ts";
 import { Turns } from "../turns/turns.ts";
 import { After } from "./after.ts";
 import { Calendar } from "./calendar.ts";
@@ -23,7 +24,7 @@ import { Timetable } from "./timetable.ts";
 /** What gates stand on. */
 export interface GateParts {
   readonly clock: Clock;
-  readonly store: Pick<Store, "read">;
+  readonly store: Pick<Store, "read" | "append">;
   readonly due: DueJobs;
   readonly open: Pick<Numbered<Job>, "get">;
   /** Lays a job into its lane that was held and has passed all gates now. */
@@ -47,6 +48,7 @@ export class Gates {
   /** Whose turn it is among jobs with keys. */
   readonly turns: Turns;
   readonly #holds: Holds;
+  readonly #rates: RatesKept;
   /** In the order in which jobs meet them. */
   readonly #all: readonly Gate<Job>[];
   /** Some of them, by a bit for each. */
@@ -71,7 +73,8 @@ export class Gates {
     this.after = new After({ ...parts, begin });
     this.timetable = new Timetable(due, clock, call);
     this.circuits = new Circuits(clock, call);
-    this.turns = new Turns(clock, due, call);
+    this.turns = new Turns(clock, due, call, () => this.#rates.changed());
+    this.#rates = new RatesKept(this.turns.known, parts);
     this.#all = [this.calendar, this.after, this.timetable, this.circuits, this.turns];
   }
 
@@ -126,8 +129,15 @@ export class Gates {
     return this.#holds.of(job) ?? 0;
   }
 
+  /** Takes over what an earlier life knew, by actor. */
+  restore(stored: ReadonlyMap<string, unknown>): void {
+    this.circuits.restore(stored.get("breakers"));
+    this.#rates.restore(stored.get("rates"));
+  }
+
   /** Lets nobody go any more. */
   close(): void {
+    this.#rates.keep();
     this.calendar.close();
     this.after.close();
     this.circuits.close();

@@ -40,13 +40,19 @@ export class Turns implements Gate<Job> {
   readonly #clock: Pick<Clock, "nowMs">;
   readonly #due: Pick<DueJobs, "at">;
   readonly #call: (job: Job) => void;
+  readonly #taken: () => void;
 
-  /** `call` leads a job on whose turn has come; `due` wakes us when keys have enough again. */
+  /**
+   * `call` leads a job on whose turn has come; `due` wakes us when keys have enough again; `taken`
+   * is told that something was taken of a rate.
+   */
   constructor(
     clock: Pick<Clock, "nowMs">,
     due: Pick<DueJobs, "at">,
     call: (job: Job) => void,
+    taken: () => void = () => {},
   ) {
+    this.#taken = taken;
     this.known = new Known(clock);
     this.#clock = clock;
     this.#due = due;
@@ -123,6 +129,7 @@ export class Turns implements Gate<Job> {
     const { draw, bunch } = job;
     if (draw === null || bunch === null) return;
     beginDraw(job, this.#clock.nowMs());
+    this.#taken();
     // Only now it is known when those who wait may have it.
     for (const key of bunch.keys) if (key.waiters > 0) this.#wind(key);
   }
@@ -134,6 +141,7 @@ export class Turns implements Gate<Job> {
     const nowMs = this.#clock.nowMs();
     beginDraw(job, nowMs);
     settleDraw(job, nowMs);
+    this.#taken();
     if (retryAfterMs > 0) { for (const { quota } of bunch.keys) quota?.rest(nowMs + retryAfterMs); }
   }
 

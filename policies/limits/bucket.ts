@@ -28,6 +28,8 @@ export interface Grain {
 
 /** Grains in a period. */
 const grains = 128;
+/** Grains in what is kept over a restart. */
+const kept = 8;
 
 /** Less than this does not make anybody wait: sums of fractions are not exact. */
 const tiny = 1e-6;
@@ -148,21 +150,28 @@ export class Bucket {
     this.#rate = rate;
   }
 
-  /** What was begun, by its age, for {@link Bucket.restore}. */
-  history(nowMs: number): readonly (readonly [agoMs: number, amount: number])[] {
+  /** When how much was begun, latest first, for {@link Bucket.restore}. */
+  history(nowMs: number): readonly (readonly [atMs: number, amount: number])[] {
     this.#turn(nowMs);
-    const begun = this.#grains.map(({ untilMs, amount }) => [nowMs - untilMs, amount] as const);
-    return this.held > 0 ? [...begun, [0, this.held]] : begun;
+    const lengthMs = this.#rate.periodMs / kept;
+    const begun: [number, number][] = this.held > 0 ? [[nowMs, this.held]] : [];
+    // Several grains become one, as young as the youngest of them: too little is never counted.
+    for (const { untilMs, amount } of this.#grains.toReversed()) {
+      const last = begun.at(-1);
+      if (last && last[0] - untilMs < lengthMs) last[1] += amount;
+      else begun.push([untilMs, amount]);
+    }
+    return begun;
   }
 
   /** Takes over what an earlier life had begun. */
-  restore(history: readonly (readonly [agoMs: number, amount: number])[], nowMs: number): void {
-    for (const [agoMs, amount] of history) {
-      this.#grains.push({ untilMs: nowMs - agoMs, amount, isOver: false });
+  restore(history: readonly (readonly [atMs: number, amount: number])[], nowMs: number): void {
+    for (const [atMs, amount] of history) {
+      this.#grains.push({ untilMs: Math.min(atMs, nowMs), amount, isOver: false });
       this.#used += amount;
-      this.#level -= amount;
     }
     this.#grains.sort((one, other) => one.untilMs - other.untilMs);
+    this.#level = Math.max(0, this.#rate.burst - this.#used);
     this.#levelMs = nowMs;
   }
 
