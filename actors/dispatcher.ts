@@ -64,6 +64,7 @@ export class Dispatcher {
 
   /** Sends at most `most` jobs of `lane`. */
   #serve(lane: Lane, links: readonly WorkerLink[], limits: RunLimits, most: number): void {
+    if (this.#rivals.size > 0) this.#rivals.forget(lane);
     const nowMs = this.#clock.nowMs();
     const until = this.sent + most;
     if (lane.hasSuspects) this.#isolate(lane, links, limits, nowMs);

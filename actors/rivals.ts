@@ -35,6 +35,11 @@ export class Rivals {
     this.#waiting.add(lane);
   }
 
+  /** Jobs of `lane` are held back no more. */
+  forget(lane: Lane): void {
+    this.#waiting.delete(lane);
+  }
+
   /** Lets lanes begin a job each, the next one first, until none can; they are forgotten then. */
   takeTurns(begin: (lane: Lane) => boolean): void {
     const lanes = [...this.#waiting].filter(({ queued }) => queued > 0);
