@@ -6,20 +6,14 @@
 import type { Limits } from "../messages/limits.ts";
 import type { JobSpec, JobState, JobView, Priority } from "../messages/job.ts";
 import type { Outcome, Resources } from "../messages/outcome.ts";
-import type { Doom } from "./doom.ts";
 import { dueAt } from "./due_at.ts";
 import type { Environment } from "./surroundings.ts";
-import type { Gate } from "./gates/gate.ts";
-import type { JobLog } from "./job_log.ts";
+import { Carrier } from "./baggage.ts";
 import type { Operation } from "./operation.ts";
 import type { StoredJob, StoredRecord } from "./ports.ts";
 import type { Stay } from "./stay.ts";
-import type { Bunch } from "./turns/bunch.ts";
 import { dependenciesOf } from "./workflows/dependencies_of.ts";
 import { keysOf } from "./turns/keys_of.ts";
-import type { Draw } from "./turns/draw.ts";
-import { type Turn, turn } from "./turns/turn.ts";
-import type { Weight } from "./weight.ts";
 
 /** Classes by rank, first served first. */
 export const classes = ["high", "normal", "low"] as const satisfies readonly Priority[];
@@ -61,23 +55,17 @@ export interface Order {
 export const isKept = ({ id }: { readonly id: number }): boolean => id > 0;
 
 /** A job from acceptance to its ending. */
-export class Job {
+export class Job extends Carrier<Job> {
   /** Positive and in order of acceptance; negative for jobs that are not kept. */
   readonly id: number;
   readonly operation: Operation;
   readonly payload: string;
   /** As it was asked for, or amended since. */
   spec: JobSpec;
-  /** What a command is given besides variables of its own. */
-  readonly environment: Environment | null;
   readonly timeoutMs: number;
   readonly retries: number;
-  /** Longest wait for a start, ms from its due time; 0: any. */
-  readonly queueTimeoutMs: number;
   /** Index into {@link classes}. */
   rank: number;
-  /** Inside its class, what its spec calls rank: -100..100, more is better. */
-  urgency: number;
   /** Monotonic: accepted, or due again after a retry. */
   dueMs: number;
   /** Monotonic: when it was sent to the worker that has it now. */
@@ -89,61 +77,35 @@ export class Job {
   readonly acceptedAt: number;
   state: JobState = "waiting";
   attempt = 1;
-  /** Of the attempts, those that ended with the death of their worker: they are no retries. */
-  losses = 0;
   /** Safe in the store, so that it may begin and end. */
   admitted = false;
-  /** Workers that died with this job alone in them. */
-  strikes = 0;
-  /** Workers that died of a full heap while they had this job. */
-  ooms = 0;
-  /** Was running in a worker that died: runs alone until it ends. */
-  suspect = false;
-  /** Why it shall end without having ended by itself. */
-  doomed: Doom | null = null;
-  because = "";
-  /** What it has said, where it has said anything and is kept. */
-  log: JobLog | null = null;
-  /** What it may take of the machine. Changes while it runs. */
-  limits: Limits | null;
   /** What this attempt was seen to use; null where nobody has looked. */
   resources: Resources | null = null;
   /** Who runs it: place in the worker's table, -1 when nobody does. */
   slot = -1;
-  /** What it has to pass on its way into its lane, null where that is nothing; and what holds it. */
-  gates: readonly Gate<Job>[] | null = null;
-  heldBy: Gate<Job> | null = null;
-  /** What only so many jobs may have at once, null where it is nothing. */
-  readonly keys: readonly string[] | null;
-  /** Those with the same keys, while it waits or runs; and which of that it does. */
-  bunch: Bunch<Job> | null = null;
-  turn: Turn = turn.none;
-  /** What it takes of their rates, null where they have none. */
-  draw: Draw | null = null;
   /** Where its operation has it counted, while it is in a worker. */
   stay: Stay | null = null;
-  /** What is reserved for it; null for jobs that share a worker's memory. */
-  weight: Weight | null = null;
   outcome: Outcome | null = null;
   readonly ended: ((job: Job, outcome: Outcome) => void) | null;
 
   /** An accepted order. */
   constructor(id: number, order: Order, nowMs: number, wallMs: number) {
+    super();
     this.id = id;
     this.operation = order.operation;
     this.payload = order.payload;
     this.spec = order.spec;
-    this.environment = order.environment ?? null;
     this.timeoutMs = order.timeoutMs;
     this.retries = order.retries;
-    this.queueTimeoutMs = order.queueTimeoutMs ?? order.spec.queueTimeoutMs ?? 0;
-    this.limits = order.limits ?? null;
-    this.keys = order.keys ?? null;
     this.rank = rankOf(order.spec.priority);
-    this.urgency = order.spec.rank ?? 0;
     this.dueMs = nowMs;
     this.acceptedAt = wallMs;
     this.ended = order.ended;
+    this.environment = order.environment ?? null;
+    this.queueTimeoutMs = order.queueTimeoutMs ?? order.spec.queueTimeoutMs ?? 0;
+    this.limits = order.limits ?? null;
+    this.keys = order.keys ?? null;
+    this.urgency = order.spec.rank ?? 0;
   }
 
   /** Runs in a worker of its own: a suspect, or a task with limits. */

@@ -1,0 +1,180 @@
+/**
+ * What only some jobs carry: keys, limits, a log, bad luck. A job that waits has none of it as a rule,
+ * and there may be a million of those, so it lies in an object of its own that most never get.
+ *
+ * @module
+ */
+import type { Limits } from "../messages/limits.ts";
+import type { Doom } from "./doom.ts";
+import type { Environment } from "./surroundings.ts";
+import type { Gate } from "./gates/gate.ts";
+import type { JobLog } from "./job_log.ts";
+import type { Bunch } from "./turns/bunch.ts";
+import type { Draw, Drawing } from "./turns/draw.ts";
+import type { Placed } from "./turns/precedes.ts";
+import { type Turn, turn } from "./turns/turn.ts";
+import type { Weight } from "./weight.ts";
+
+/** All of it, as it is at first. */
+class Baggage<J extends Placed & Drawing> {
+  /** What a command is given besides variables of its own. */
+  environment: Environment | null = null;
+  /** Longest wait for a start, ms from its due time; 0: any. */
+  queueTimeoutMs: number = 0;
+  /** Inside its class, what its spec calls rank: -100..100, more is better. */
+  urgency: number = 0;
+  /** Of the attempts, those that ended with the death of their worker: they are no retries. */
+  losses: number = 0;
+  /** Workers that died with this job alone in them. */
+  strikes: number = 0;
+  /** Workers that died of a full heap while they had this job. */
+  ooms: number = 0;
+  /** Was running in a worker that died: runs alone until it ends. */
+  suspect: boolean = false;
+  /** Why it shall end without having ended by itself. */
+  doomed: Doom | null = null;
+  /** What that is told with. */
+  because: string = "";
+  /** What it has said, where it has said anything and is kept. */
+  log: JobLog | null = null;
+  /** What it may take of the machine. Changes while it runs. */
+  limits: Limits | null = null;
+  /** What it has to pass on its way into its lane, null where that is nothing. */
+  gates: readonly Gate<J>[] | null = null;
+  /** What holds it on that way. */
+  heldBy: Gate<J> | null = null;
+  /** What only so many jobs may have at once, null where it is nothing. */
+  keys: readonly string[] | null = null;
+  /** Those with the same keys, while it waits or runs. */
+  bunch: Bunch<J> | null = null;
+  /** Which of that it does. */
+  turn: Turn = turn.none;
+  /** What it takes of the rates of its keys, null where they have none. */
+  draw: Draw | null = null;
+  /** What is reserved for it; null for jobs that share a worker's memory. */
+  weight: Weight | null = null;
+}
+
+type OfJobs = "gates" | "heldBy" | "bunch";
+type Nothing = Readonly<Omit<Baggage<never>, OfJobs> & Record<OfJobs, null>>;
+
+/** What is read of a job that carries nothing. */
+const none = Object.freeze(new Baggage<never>()) as unknown as Nothing;
+
+/** Carries it from the first time on that something is written. */
+export class Carrier<J extends Placed & Drawing> {
+  #baggage: Baggage<J> | null = null;
+
+  get #own(): Baggage<J> {
+    return this.#baggage ??= new Baggage();
+  }
+
+  get environment(): Environment | null {
+    return (this.#baggage ?? none).environment;
+  }
+  set environment(value: Environment | null) {
+    if (value !== this.environment) this.#own.environment = value;
+  }
+  get queueTimeoutMs(): number {
+    return (this.#baggage ?? none).queueTimeoutMs;
+  }
+  set queueTimeoutMs(value: number) {
+    if (value !== this.queueTimeoutMs) this.#own.queueTimeoutMs = value;
+  }
+  get urgency(): number {
+    return (this.#baggage ?? none).urgency;
+  }
+  set urgency(value: number) {
+    if (value !== this.urgency) this.#own.urgency = value;
+  }
+  get losses(): number {
+    return (this.#baggage ?? none).losses;
+  }
+  set losses(value: number) {
+    if (value !== this.losses) this.#own.losses = value;
+  }
+  get strikes(): number {
+    return (this.#baggage ?? none).strikes;
+  }
+  set strikes(value: number) {
+    if (value !== this.strikes) this.#own.strikes = value;
+  }
+  get ooms(): number {
+    return (this.#baggage ?? none).ooms;
+  }
+  set ooms(value: number) {
+    if (value !== this.ooms) this.#own.ooms = value;
+  }
+  get suspect(): boolean {
+    return (this.#baggage ?? none).suspect;
+  }
+  set suspect(value: boolean) {
+    if (value !== this.suspect) this.#own.suspect = value;
+  }
+  get doomed(): Doom | null {
+    return (this.#baggage ?? none).doomed;
+  }
+  set doomed(value: Doom | null) {
+    if (value !== this.doomed) this.#own.doomed = value;
+  }
+  get because(): string {
+    return (this.#baggage ?? none).because;
+  }
+  set because(value: string) {
+    if (value !== this.because) this.#own.because = value;
+  }
+  get log(): JobLog | null {
+    return (this.#baggage ?? none).log;
+  }
+  set log(value: JobLog | null) {
+    if (value !== this.log) this.#own.log = value;
+  }
+  get limits(): Limits | null {
+    return (this.#baggage ?? none).limits;
+  }
+  set limits(value: Limits | null) {
+    if (value !== this.limits) this.#own.limits = value;
+  }
+  get gates(): readonly Gate<J>[] | null {
+    return (this.#baggage ?? none).gates;
+  }
+  set gates(value: readonly Gate<J>[] | null) {
+    if (value !== this.gates) this.#own.gates = value;
+  }
+  get heldBy(): Gate<J> | null {
+    return (this.#baggage ?? none).heldBy;
+  }
+  set heldBy(value: Gate<J> | null) {
+    if (value !== this.heldBy) this.#own.heldBy = value;
+  }
+  get keys(): readonly string[] | null {
+    return (this.#baggage ?? none).keys;
+  }
+  set keys(value: readonly string[] | null) {
+    if (value !== this.keys) this.#own.keys = value;
+  }
+  get bunch(): Bunch<J> | null {
+    return (this.#baggage ?? none).bunch;
+  }
+  set bunch(value: Bunch<J> | null) {
+    if (value !== this.bunch) this.#own.bunch = value;
+  }
+  get turn(): Turn {
+    return (this.#baggage ?? none).turn;
+  }
+  set turn(value: Turn) {
+    if (value !== this.turn) this.#own.turn = value;
+  }
+  get draw(): Draw | null {
+    return (this.#baggage ?? none).draw;
+  }
+  set draw(value: Draw | null) {
+    if (value !== this.draw) this.#own.draw = value;
+  }
+  get weight(): Weight | null {
+    return (this.#baggage ?? none).weight;
+  }
+  set weight(value: Weight | null) {
+    if (value !== this.weight) this.#own.weight = value;
+  }
+}
