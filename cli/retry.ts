@@ -6,8 +6,9 @@
 import { Refusal } from "../actors/runtime.ts";
 import type { JobView } from "../messages/job.ts";
 import { complain } from "./complain.ts";
-import { declareReach, openControl, type Reach } from "./control.ts";
-import { exit } from "./exit.ts";
+import { type Control, declareReach, openControl, type Reach } from "./control.ts";
+import { exit, exitOf } from "./exit.ts";
+import { pathOf } from "./follow.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags extends Reach {
@@ -22,19 +23,26 @@ export const retry: Verb = {
   run: async (command) => {
     const flags = command.opts<Flags>();
     using control = await openControl(flags);
-    let code: number = exit.ok;
-    for (const id of command.args) {
-      try {
-        const path = `/api/v1/jobs/${encodeURIComponent(id)}/retry`;
-        const job = await control.ask({ method: "POST", path }) as JobView;
-        console.log(flags.json ? JSON.stringify(job) : `${job.id} ${job.state}`);
-      } catch (error) {
-        // The others may be fine, unless there is nobody to ask.
-        const isAboutJob = error instanceof Refusal && error.code !== "service_unreachable";
-        if (!isAboutJob) throw error;
-        code = complain(error);
-      }
-    }
-    return code;
+    return await putBack(control, command.args, flags.json ?? false);
   },
 };
+
+/** Puts jobs back one by one and prints each; the exit code is that of the last one refused. */
+export async function putBack(
+  control: Control,
+  ids: Iterable<string> | AsyncIterable<string>,
+  json: boolean,
+): Promise<number> {
+  let code: number = exit.ok;
+  for await (const id of ids) {
+    try {
+      const job = await control.ask({ method: "POST", path: `${pathOf(id)}/retry` }) as JobView;
+      console.log(json ? JSON.stringify(job) : `${job.id} ${job.state}`);
+    } catch (error) {
+      // The others may be fine, unless the service is not.
+      if (!(error instanceof Refusal) || exitOf(error) === exit.unavailable) throw error;
+      code = complain(error);
+    }
+  }
+  return code;
+}

@@ -41,6 +41,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "list jobs of a running service, open and ended",
     load: async () => (await import("./jobs.ts")).jobs,
   },
+  dead: {
+    summary: "jobs of a running service that have used up their attempts",
+    load: async () => (await import("./dead.ts")).dead,
+  },
   retry: {
     summary: "put jobs that have ended, and are not done, back into the queue",
     load: async () => (await import("./retry.ts")).retry,

@@ -60,6 +60,17 @@ Deno.test("cli: serve takes jobs, refuses a second instance and drains on SIGTER
     const retried = await flyball(["retry", "j2", "j1", "j99"], { cwd });
     assertEquals([retried.code, retried.stdout], [64, "j2 waiting\n"], retried.stderr);
     assertMatch(retried.stderr, /j1 is not retried: state=done.*\n.*"j99" was not found\n$/);
+    const flags = ["submit", "--job", "-", "--wait", "--json"];
+    const input = JSON.stringify({ command: ["false"], retries: 1, backoff: { baseMs: 0 } });
+    const { stdout } = await flyball(flags, { cwd, input });
+    const failing: string = JSON.parse(stdout).id;
+    const dead = await flyball(["dead"], { cwd });
+    assertMatch(
+      dead.stdout,
+      new RegExp(`^${failing} dead · false · attempt 2 · .* exited with 1\\n$`),
+    );
+    const back = await flyball(["dead", "--operation", "false", "--retry"], { cwd });
+    assertEquals([back.code, back.stdout], [0, `${failing} waiting\n`], back.stderr);
     const second = await flyball(["serve", "--port", "0"], { cwd });
     assertEquals(second.code, 75, second.stderr);
     assertEquals(second.stderr.trimEnd().split("\n").length, 1);
