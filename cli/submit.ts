@@ -17,6 +17,7 @@ import { jobText } from "./job_text.ts";
 import { readInput } from "./json_input.ts";
 import { duration, whole } from "./numbers.ts";
 import { bytesOf, sinkOf } from "./output.ts";
+import { tellAll } from "./submit_all.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags extends Reach {
@@ -60,7 +61,7 @@ export const submit: Verb = {
       .argument("[task]", "name of a task the service knows")
       .option("--input <json>", "the task's input, or - to read it from stdin")
       .option("--shell <text>", "text for the shell, with $1, $2, ... after --")
-      .option("--job <file>", "a whole job as JSON, such as a staged run, or - for stdin")
+      .option("--job <file>", "a whole job as JSON, or { jobs: [...] }; - for stdin")
       .addOption(
         new Option("--priority <class>", "who goes first").choices(["high", "normal", "low"]),
       )
@@ -84,13 +85,17 @@ export const submit: Verb = {
     const spec = await toSpec(command.args[0], argv, flags);
     using control = await openControl(flags);
     const answer = await control.ask({ method: "POST", path: "/api/v1/jobs", body: spec });
-    const [accepted] = (answer as { readonly jobs: readonly Accepted[] }).jobs;
+    const { jobs } = answer as { readonly jobs: readonly Accepted[] };
+    const withinMs = flags.wait === true ? Infinity : flags.wait;
+    if (jobs.length > 1) {
+      return await tellAll(control, jobs, { withinMs, json: flags.json ?? false });
+    }
+    const [accepted] = jobs;
     if (accepted === undefined) throw new Refusal("service_failed", "the service accepted no job");
-    if (flags.wait === undefined) {
+    if (withinMs === undefined) {
       console.log(flags.json ? JSON.stringify(accepted) : accepted.id);
       return exit.ok;
     }
-    const withinMs = flags.wait === true ? Infinity : flags.wait;
     return await show(await follow(control, accepted.id, { withinMs }), flags);
   },
 };

@@ -4,10 +4,11 @@
  * @module
  */
 import { mapRows } from "./queue/map.ts";
+import { scheduleRows } from "./queue/schedules.ts";
 import { workflowRows } from "./queue/workflows.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
 export function queue(quick: boolean): Promise<readonly Row[]> {
-  return Promise.resolve([...mapRows, ...workflowRows(quick)]);
+  return Promise.resolve([...mapRows, ...scheduleRows(quick), ...workflowRows(quick)]);
 }
