@@ -22,19 +22,30 @@ export function showLog(runtime: Runtime, closing: AbortSignal): Handler {
     const follow = given !== undefined && given !== "false";
     const left = new AbortController();
     const signal = AbortSignal.any([left.signal, closing]);
-    const after = call.req.header("last-event-id") || call.req.query("after");
+    const last = call.req.header("last-event-id");
+    const after = last || call.req.query("after");
     const options = { follow, signal, ...(after === undefined ? {} : { after }) };
     const pieces = await runtime.log(id, options) ?? missing(id);
     if (!follow) return reply({ items: await Array.fromAsync(pieces) });
-    return sse({
-      items: withEnd(pieces, signal),
-      format: (piece) =>
-        piece === null
-          ? "event: end\ndata: {}\n\n"
-          : `id: ${piece.place}\nevent: piece\ndata: ${JSON.stringify(piece)}\n\n`,
-      leave: () => left.abort(),
-    });
+    if (last && (await runtime.job(id))?.outcome) return await showRest(pieces);
+    return sse({ items: withEnd(pieces, signal), format, leave: () => left.abort() });
   };
+}
+
+/** Browsers come back after every end, even where nothing is left: 204 tells them to stop. */
+async function showRest(pieces: AsyncIterable<LogPiece>): Promise<Response> {
+  const rest = await Array.fromAsync(pieces);
+  if (rest.length === 0) return new Response(null, { status: 204 });
+  return sse({ items: each([...rest, null]), format, leave: () => {} });
+}
+
+const format = (piece: LogPiece | null) =>
+  piece === null
+    ? "event: end\ndata: {}\n\n"
+    : `id: ${piece.place}\nevent: piece\ndata: ${JSON.stringify(piece)}\n\n`;
+
+async function* each<T>(items: readonly T[]): AsyncGenerator<T> {
+  yield* items;
 }
 
 async function* withEnd(

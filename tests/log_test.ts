@@ -223,6 +223,11 @@ Deno.test("log: over HTTP and on the command line, as it comes and afterwards", 
       await on.text(),
       /^retry: 1000\n\nid: \S+\nevent: piece\ndata: .*"two.*\n\nevent: end/,
     );
+    const seen = await service.ask("GET", `/api/v1/jobs/${job!.id}/log`);
+    const nothing = await fetch(`${service.url}/api/v1/jobs/${job!.id}/log?follow`, {
+      headers: { "last-event-id": seen.body.items.at(-1).place },
+    });
+    assertEquals([nothing.status, await nothing.text()], [204, ""]);
     const wrong = await service.ask("GET", `/api/v1/jobs/${job!.id}/log?after=7`);
     assertEquals([wrong.status, wrong.body.code], [400, "invalid_after"]);
     const { code, stdout, stderr } = await following;

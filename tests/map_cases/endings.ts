@@ -44,7 +44,7 @@ export const endings: readonly MapCase[] = [
   {
     name: "--halt now,fail=2 ends what runs",
     args: ["--shell", "-k", "-j", "3", "--halt", "now,fail=2", "--", "sleep {}; exit 1"],
-    input: "0\n0\n60\n0\n",
+    input: "0\n0.2\n60\n60\n",
     stdout: "",
     code: 2,
   },
