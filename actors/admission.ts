@@ -39,6 +39,15 @@ export function parseJob(value: unknown, pointer = ""): JobSpec {
   return job;
 }
 
+/**
+ * Reads a job that was read when it was accepted, and is whole since its checksum is right. Only one
+ * with fields that there are not here, of another version, is read anew: there may be a million.
+ */
+export function readStored(spec: JobSpec): JobSpec {
+  for (const name in spec) if (!Object.hasOwn(jobFields, name)) return parseJob(spec);
+  return spec;
+}
+
 /** Reads limits that a job is given while it runs. */
 export function parseLimits(value: unknown): Limits {
   const parsed = z.object({ limits: limitsSchema }).safeParse({ limits: value });

@@ -4,7 +4,7 @@
  * @module
  */
 import type { JobSpec, Stage, Work } from "../messages/job.ts";
-import { parseJob, refusalOf } from "./admission.ts";
+import { parseJob, readStored, refusalOf } from "./admission.ts";
 import { dueAt, instantOf } from "./due_at.ts";
 import type { Order } from "./job.ts";
 import { checkPool, type CommandPlace, type OrderDefaults, type Orders } from "./orders.ts";
@@ -51,7 +51,7 @@ export class Intake {
 
   /** The order for a job that an earlier start took: what its task takes may be another by now. */
   again(spec: JobSpec): Order {
-    return this.#order(parseJob(spec), (order) => order);
+    return this.#order(readStored(spec), (order) => order);
   }
 
   #order(spec: JobSpec, checked: (order: Order) => Order): Order {

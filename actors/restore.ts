@@ -26,6 +26,8 @@ export async function restore(
 ): Promise<Restored> {
   const actors = new Map<string, unknown>();
   const schedules: StoredSchedule[] = [];
+  // One look at the clocks, so that jobs wait in the order in which they came.
+  const [startMs, startAt] = [ports.clock.nowMs(), ports.clock.wallMs()];
   let refused = 0;
   let because = "";
   for await (const page of ports.store.recover()) {
@@ -52,13 +54,9 @@ export async function restore(
 
   function again({ id, acceptedAt, spec }: StoredJob): Job | string {
     try {
-      const { clock } = ports;
       // It has waited since it was accepted, or due, also while nobody was here.
-      const agoMs = Math.max(
-        0,
-        clock.wallMs() - Math.max(acceptedAt, dueAt(spec, acceptedAt) ?? 0),
-      );
-      return new Job(id, intake.again(spec), clock.nowMs() - agoMs, acceptedAt);
+      const sinceAt = Math.min(startAt, Math.max(acceptedAt, dueAt(spec, acceptedAt) ?? 0));
+      return new Job(id, intake.again(spec), startMs - (startAt - sinceAt), acceptedAt);
     } catch (error) {
       if (error instanceof Refusal) return error.message;
       throw error;

@@ -6,9 +6,15 @@
 import { mapRows } from "./queue/map.ts";
 import { scheduleRows } from "./queue/schedules.ts";
 import { workflowRows } from "./queue/workflows.ts";
+import { waitingRows } from "./queue/waiting.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
 export function queue(quick: boolean): Promise<readonly Row[]> {
-  return Promise.resolve([...mapRows, ...scheduleRows(quick), ...workflowRows(quick)]);
+  return Promise.resolve([
+    ...mapRows,
+    ...scheduleRows(quick),
+    ...workflowRows(quick),
+    ...waitingRows(quick ? 1e4 : 1e6),
+  ]);
 }

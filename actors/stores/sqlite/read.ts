@@ -114,10 +114,12 @@ async function* pages<After extends number | string>(
   first: After,
   ask: (after: After) => Promise<Page>,
 ): AsyncGenerator<readonly Row[]> {
-  let after: After | null = first;
-  while (after !== null) {
-    const page: Page = await ask(after);
-    if (page.rows.length > 0) yield page.rows;
-    after = page.next as After | null;
+  let coming: Promise<Page> | null = ask(first);
+  while (coming !== null) {
+    const { rows, next }: Page = await coming;
+    // The thread reads the next one while this one is looked at.
+    coming = next === null ? null : ask(next as After);
+    coming?.catch(() => {}); // Who stops here does not want to know.
+    if (rows.length > 0) yield rows;
   }
 }
