@@ -55,26 +55,6 @@ Deno.test("rates: a job that waits for tokens is passed over, and called when th
   assertEquals(ids(stage.takeAll()), [2, 5]);
 });
 
-Deno.test("rates: small jobs do not starve a large one, of their own set of keys or another", async () => {
-  const stage = new TurnsStage({ "api:*": rated({ tokens: "100/min" }) });
-  stage.put({ key: "api:x", units: { tokens: 50 } });
-  stage.takeAll();
-  const large = stage.put({ key: "api:x", units: { tokens: 100 } });
-  const small = () => {
-    stage.put({ key: "api:x", units: { tokens: 1 } });
-    stage.put({ keys: ["api:x", "host:h"], units: { tokens: 1 } });
-  };
-  let waitedMs = 0;
-  for (small(); large.state === "blocked" && waitedMs < 300_000; waitedMs += 1_000) {
-    small();
-    stage.takeAll();
-    await stage.clock.advance(1_000);
-  }
-  assert(waitedMs <= 62_000, `it waited ${waitedMs} ms`);
-  const high = stage.put({ key: "api:x", priority: "high", units: { tokens: 1 } });
-  assertEquals(stage.take(), high, "a better class goes first all the same");
-});
-
 Deno.test("rates: what a job took really counts once it has ended", () => {
   const stage = new TurnsStage({ "api:*": rated({ tokens: "100/min" }) });
   const [first, second] = [80, 60].map((tokens) => stage.put({ key: "api:x", units: { tokens } }));

@@ -73,8 +73,9 @@ export class Gates {
     this.after = new After({ ...parts, begin });
     this.timetable = new Timetable(due, clock, call);
     this.circuits = new Circuits(clock, call);
-    this.turns = new Turns(clock, due, call, () => this.#rates.changed());
+    this.turns = new Turns(clock, due, call);
     this.#rates = new RatesKept(this.turns.known, parts);
+    this.turns.taken = () => this.#rates.changed();
     this.#all = [this.calendar, this.after, this.timetable, this.circuits, this.turns];
   }
 

@@ -30,6 +30,13 @@ export class Quota {
     this.adopt(rates, 0);
   }
 
+  /** The longest of its periods. */
+  get periodMs(): number {
+    let periodMs = 0;
+    for (const { rate } of this.buckets.values()) periodMs = Math.max(periodMs, rate.periodMs);
+    return periodMs;
+  }
+
   /** Other rates hold, also for what was taken already. */
   adopt(rates: Rates, nowMs: number): void {
     for (const unit of this.buckets.keys()) if (!rates.has(unit)) this.buckets.delete(unit);
@@ -40,12 +47,16 @@ export class Quota {
     }
   }
 
-  /** Whether a job may take what it needs, beside what those of class `rank` and better want. */
-  fits(job: Drawing, rank: number, nowMs: number): boolean {
+  /**
+   * Whether a job may take what it needs, beside what those of class `rank` and better want, and
+   * what `keeper` will need.
+   */
+  fits(job: Drawing, rank: number, nowMs: number, keeper: Drawing | null = null): boolean {
     if (nowMs < this.restsUntilMs) return false;
     for (const [unit, bucket] of this.buckets) {
       const amount = amountOf(job, unit);
-      if (amount > 0 && !bucket.fits(amount, rank, nowMs)) return false;
+      const kept = keeper === null ? 0 : amountOf(keeper, unit);
+      if (amount > 0 && !bucket.fits(amount, rank, nowMs, kept)) return false;
     }
     return true;
   }

@@ -28,6 +28,8 @@ export class Semaphore<J extends Placed & Drawing> {
   rule: Rule;
   /** What its jobs may take; null: anything. */
   quota: Quota | null;
+  /** Waits for another key and keeps what it needs here from those behind it; null: nobody does. */
+  keeper: J | null = null;
   /** None of its jobs may begin; those that run keep its place among the keys of its rule. */
   isPaused = false;
   /** Jobs in workers, begun or not. */
@@ -88,7 +90,9 @@ export class Semaphore<J extends Placed & Drawing> {
     if (this.quota === null) return false;
     const { next } = this;
     if (next && next !== job && precedes(next, job)) return true;
-    return !this.quota.fits(job, job.rank, nowMs);
+    const { keeper } = this;
+    const keeps = keeper?.state === "blocked" && keeper !== job && precedes(keeper, job);
+    return !this.quota.fits(job, job.rank, nowMs, keeps ? keeper : null);
   }
 
   /** Counts itself anew among the keys of its rule; true where it is less in use than before. */

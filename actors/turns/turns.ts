@@ -17,6 +17,7 @@ import { awaited } from "./awaited.ts";
 import type { Clock } from "../ports.ts";
 import type { Bunch } from "./bunch.ts";
 import { beginDraw, dropDraw, layDraw, settleDraw, takeDraw } from "./draw.ts";
+import { keepNothing, keepOthers } from "./keep.ts";
 import { Known } from "./known.ts";
 import { type Placed, precedes } from "./precedes.ts";
 import { type Rule, Rules } from "./rule.ts";
@@ -32,6 +33,8 @@ export class Turns implements Gate<Job> {
   parked = 0;
   /** All keys and sets of keys. */
   readonly known: Known;
+  /** Told that something was taken of a rate. */
+  taken: () => void = () => {};
   /** Some keys have rates. */
   #metered = false;
   /** Keys and rules that may have room for somebody. */
@@ -40,19 +43,13 @@ export class Turns implements Gate<Job> {
   readonly #clock: Pick<Clock, "nowMs">;
   readonly #due: Pick<DueJobs, "at">;
   readonly #call: (job: Job) => void;
-  readonly #taken: () => void;
 
-  /**
-   * `call` leads a job on whose turn has come; `due` wakes us when keys have enough again; `taken`
-   * is told that something was taken of a rate.
-   */
+  /** `call` leads a job on whose turn has come; `due` wakes us when keys have enough again. */
   constructor(
     clock: Pick<Clock, "nowMs">,
     due: Pick<DueJobs, "at">,
     call: (job: Job) => void,
-    taken: () => void = () => {},
   ) {
-    this.#taken = taken;
     this.known = new Known(clock);
     this.#clock = clock;
     this.#due = due;
@@ -94,7 +91,9 @@ export class Turns implements Gate<Job> {
       const blocker = first && first.rank <= job.rank ? bunch.at : bunch.blocker(job, this.#nowMs);
       if (blocker !== null) {
         this.#park(bunch, job);
-        if (bunch.first === job) this.#waitAt(bunch, blocker);
+        if (bunch.first !== job) return false;
+        if (first) this.#unkeep(first, bunch);
+        this.#waitAt(bunch, blocker);
         return false;
       }
       this.#lay(bunch, job);
@@ -129,7 +128,7 @@ export class Turns implements Gate<Job> {
     const { draw, bunch } = job;
     if (draw === null || bunch === null) return;
     beginDraw(job, this.#clock.nowMs());
-    this.#taken();
+    this.taken();
     // Only now it is known when those who wait may have it.
     for (const key of bunch.keys) if (key.waiters > 0) this.#wind(key);
   }
@@ -141,7 +140,7 @@ export class Turns implements Gate<Job> {
     const nowMs = this.#clock.nowMs();
     beginDraw(job, nowMs);
     settleDraw(job, nowMs);
-    this.#taken();
+    this.taken();
     if (retryAfterMs > 0) { for (const { quota } of bunch.keys) quota?.rest(nowMs + retryAfterMs); }
   }
 
@@ -163,6 +162,7 @@ export class Turns implements Gate<Job> {
       this.parked--;
       const { at } = bunch;
       bunch.forget(job);
+      this.#unkeep(job, bunch);
       // Those behind it may need less.
       if (at?.quota) this.#free(at);
       return this.#settle();
@@ -247,6 +247,7 @@ export class Turns implements Gate<Job> {
       this.parked--;
       this.#lay(bunch, job);
       bunch.waitFor(key);
+      this.#unkeep(job, bunch);
       this.#call(job);
     }
   }
@@ -266,7 +267,14 @@ export class Turns implements Gate<Job> {
   #waitAt(bunch: Bunch<Job>, key: Semaphore<Job>): void {
     bunch.waitFor(key);
     key.apply();
-    if (key.quota !== null) this.#wind(key);
+    const { first } = bunch;
+    if (!this.#metered || !first) return;
+    for (const free of keepOthers(first, key, bunch.keys, this.#nowMs)) this.#free(free);
+    this.#wind(key);
+  }
+
+  #unkeep(job: Job, { keys }: Bunch<Job>): void {
+    if (this.#metered) { for (const key of keepNothing(job, keys)) this.#free(key); }
   }
 
   /** Sees to it that a key is looked at when there is enough for the first that waits for it. */

@@ -72,12 +72,12 @@ export class Bucket {
 
   /**
    * Whether so much may be taken beside what jobs of class `rank` and better ones want; of rank -1,
-   * beside nothing. More than there ever is counts as all there is.
+   * beside nothing. More than there ever is counts as all there is. `kept` is for somebody else.
    */
-  fits(amount: number, rank: number, nowMs: number): boolean {
+  fits(amount: number, rank: number, nowMs: number, kept = 0): boolean {
     this.#turn(nowMs);
     const { amount: most, burst } = this.#rate;
-    const laid = this.#laid(rank);
+    const laid = this.#laid(rank) + kept;
     return this.#used + this.held + laid + Math.min(amount, most) <= most + tiny &&
       this.#level - laid + tiny >= Math.min(amount, burst);
   }
