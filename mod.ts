@@ -27,6 +27,7 @@ export {
   Refusal,
   type RunOptions,
   type Runtime,
+  type ScheduleHandle,
 } from "./actors/runtime.ts";
 export {
   type InputOf,
@@ -42,8 +43,10 @@ export type * from "./messages/job.ts";
 export type * from "./messages/log.ts";
 export type * from "./messages/limits.ts";
 export type * from "./messages/outcome.ts";
+export type * from "./messages/schedule.ts";
 export type * from "./messages/status.ts";
 export type * from "./messages/threshold.ts";
+export type * from "./messages/workflow.ts";
 export { type Reading, type Signal, type SignalName, signals } from "./messages/signals.ts";
 export { AdaptiveWorkerPool, type WorkerPoolMetrics } from "./actors/adaptive_worker_pool.ts";
 export type {

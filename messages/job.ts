@@ -238,6 +238,7 @@ export interface JobFilter {
 
 /** Jobs in order of acceptance. */
 export interface JobPage {
+  /** One page of them. */
   readonly items: readonly JobView[];
   /** `after` of the page that follows; absent when there is none. */
   readonly next?: string;
@@ -245,7 +246,9 @@ export interface JobPage {
 
 /** What a job's place in the queue follows from. */
 export interface Standing {
+  /** Its class. */
   readonly priority?: Priority;
+  /** Inside its class, -100..100: more goes first. */
   readonly rank?: number;
 }
 

@@ -30,12 +30,17 @@ export interface StepView {
   readonly id: string;
   /** Its `taskId`, else what it is counted under. */
   readonly name: string;
+  /** Where it stands. */
   readonly state: JobState;
   /** Ids of the jobs that it waits for, or waited for. */
   readonly after: readonly string[];
+  /** When the job was safe. */
   readonly acceptedAt: string;
+  /** When its last attempt began; absent while none runs. */
   readonly startedAt?: string;
+  /** When it ended; absent until then. */
   readonly endedAt?: string;
+  /** What its time went into so far. */
   readonly times: StepTimes;
 }
 
@@ -56,19 +61,25 @@ export interface CriticalPath {
 export interface WorkflowView {
   /** The `executionId`. */
   readonly id: string;
+  /** Where it stands as a whole. */
   readonly state: WorkflowState;
   /** At most 10,000. */
   readonly steps: readonly StepView[];
+  /** What it took its time for. */
   readonly criticalPath: CriticalPath;
 }
 
 /** A workflow in a list. */
 export interface WorkflowSummary {
+  /** The `executionId`. */
   readonly id: string;
+  /** Where it stands as a whole. */
   readonly state: WorkflowState;
-  /** Its jobs; of them, open ones, and those that are done or were skipped. */
+  /** Its jobs. */
   readonly jobs: number;
+  /** Of them, those that have not ended. */
   readonly open: number;
+  /** Of them, those that are done or were skipped. */
   readonly done: number;
   /** Id of its latest job: the cursor of the list. */
   readonly lastId: string;
@@ -76,6 +87,7 @@ export interface WorkflowSummary {
 
 /** A page of the list, the workflow with the latest job first. */
 export interface WorkflowPage {
+  /** Workflows. */
   readonly items: readonly WorkflowSummary[];
   /** What `before` has to be for the next page; absent on the last one. */
   readonly next?: string;

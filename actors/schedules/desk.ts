@@ -57,7 +57,16 @@ export class ScheduleDesk implements ScheduleHandle {
   ): Promise<void> {
     if (stored.length > 0) {
       const { schedules } = await this.#load();
-      for (const one of stored) schedules.put(one, false);
+      for (const one of stored) {
+        try {
+          schedules.put(one, false);
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          // It stays in the store, for a start that knows its pattern and its zone.
+          const message = `Schedule ${one.name} can't be heeded: ${error.message}`;
+          this.#parts.note({ type: "alert", level: "warning", code: "schedule_left", message });
+        }
+      }
     }
     await this.configure(configured);
   }
