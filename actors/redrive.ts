@@ -31,11 +31,14 @@ export class Redrive {
     const number = jobNumber(id);
     if (number === null) return null;
     const { queue, ports } = this.#system;
+    const open = queue.open.get(number);
     // Two at once would both find its ending.
-    if (queue.open.get(number) || this.#underWay.has(number)) return false;
+    if (this.#underWay.has(number) || (open && !open.outcome)) return false;
     this.#underWay.add(number);
     try {
       queue.flush();
+      // It has ended, and the store is about to have that.
+      if (open) await new Promise<void>((resolve) => queue.watch(open, resolve));
       const record = await ports.store.read({ type: "job", id: number });
       if (!record) return null;
       if (!record.ended || !mayMove(record.ended.outcome.type, "waiting")) return false;

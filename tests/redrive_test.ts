@@ -14,6 +14,14 @@ import { orderOf } from "./orders.ts";
 import { QueueStage } from "./queue_stage.ts";
 import { StoreStub } from "./store_stub.ts";
 
+const outcome: Omit<Outcome, "type"> = {
+  attempts: 1,
+  waitMs: 0,
+  durationMs: 0,
+  resources: { cpuSeconds: null, peakBytes: null, ioBytes: null, source: "none" },
+  worker: null,
+};
+
 function stageOf(store: Store = memoryStore(), jobsMax = 100) {
   const stage = new QueueStage(store, { jobsMax });
   const system = { queue: stage.queue, ports: { clock: stage.clock, store } };
@@ -22,10 +30,8 @@ function stageOf(store: Store = memoryStore(), jobsMax = 100) {
   /** The ids of jobs that end in every way. */
   const endedAs = async (type: Outcome["type"], spec: JobSpec = {}) => {
     const job = stage.add(spec);
-    const outcome = { attempts: 1, waitMs: 0, durationMs: 0, worker: null };
-    const resources = { cpuSeconds: null, peakBytes: null, ioBytes: null, source: "none" as const };
     stage.begin();
-    stage.queue.settle(job, { type, ...outcome, resources });
+    stage.queue.settle(job, { ...outcome, type });
     await stage.clock.advance(0);
     return jobId(job.id);
   };
@@ -94,6 +100,29 @@ Deno.test("redrive: a job is back when the store has it, and as it was where it 
   assertEquals(await kept, true);
   assertEquals(stub.safe.map(({ type }) => type), ["redriven"]);
   assertEquals(stage.begin()?.id, 1);
+});
+
+Deno.test("redrive: a job whose ending is not stored yet goes back when it is", async () => {
+  const stub = new StoreStub();
+  const { stage, redrive } = stageOf(stub);
+  stub.read = () => {
+    const changes = stub.safe.flatMap((change) => change.type === "ended" ? change.ended : []);
+    const job = { id: 1, acceptedAt: 0, spec: { task: "t" } };
+    return Promise.resolve({ job, ended: changes.at(-1) ?? null } as never);
+  };
+  stage.add();
+  await stage.clock.advance(0);
+  stub.commit();
+  const job = stage.begin()!;
+  stage.queue.settle(job, { ...outcome, type: "failed" });
+  await stage.clock.advance(0);
+  assertEquals(job.state, "failed");
+  const retried = redrive.retry("j1");
+  await stage.clock.advance(0);
+  stub.commit();
+  await stage.clock.advance(0);
+  stub.commit();
+  assertEquals([await retried, stage.begin()?.id], [true, 1]);
 });
 
 Deno.test("redrive: outlives the process that did it", async () => {

@@ -4,6 +4,7 @@
  * @module
  */
 import { mapRows } from "./queue/map.ts";
+import { retryRows } from "./queue/retries.ts";
 import { scheduleRows } from "./queue/schedules.ts";
 import { workflowRows } from "./queue/workflows.ts";
 import { waitingRows } from "./queue/waiting.ts";
@@ -13,6 +14,7 @@ import type { Row } from "./row.ts";
 export function queue(quick: boolean): Promise<readonly Row[]> {
   return Promise.resolve([
     ...mapRows,
+    ...retryRows(quick),
     ...scheduleRows(quick),
     ...workflowRows(quick),
     ...waitingRows(quick ? 1e4 : 1e6),
