@@ -157,6 +157,7 @@ export class Lane {
 
   /** How many jobs that wait came before `job`, in its class or a better one. */
   ahead(job: Job): number {
+    if (job.alone) return this.#alone.ahead(job);
     let count = 0;
     for (const line of this.#lines()) {
       for (const other of line) if (precedes(other, job)) count++;

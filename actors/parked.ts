@@ -42,6 +42,11 @@ export class Parked {
     return row?.size !== before;
   }
 
+  /** Runs of its project that go before one that waits. */
+  ahead(job: Job): number {
+    return this.#projects.get(projectOf(job))?.ahead(job) ?? 0;
+  }
+
   /** Takes the next run whose project `mayRun`; undefined when there is none. */
   take(mayRun: (project: string) => boolean): Job | undefined {
     let best: Row<Job> | undefined;

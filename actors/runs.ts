@@ -61,6 +61,11 @@ export class Runs {
     this.#fill();
   }
 
+  /** Runs that wait and go before `job` where its project is concerned. */
+  ahead(job: Job): number {
+    return this.#parked.ahead(job);
+  }
+
   /** Lets `move` change a job's turn; a run that waits here finds its place anew. */
   moving(job: Job, move: () => void): void {
     const waits = this.#parked.remove(job);

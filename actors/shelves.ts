@@ -116,6 +116,7 @@ export class Shelves extends Lane {
 
   /** How many jobs that wait go before `job` where there is memory for all. */
   override ahead(job: Job): number {
+    if (job.alone) return super.ahead(job);
     let count = 0;
     for (const { rank, jobs } of this.#all) {
       if (rank > job.rank) continue;

@@ -5,6 +5,7 @@
  */
 import type { JobView } from "../messages/job.ts";
 import type { WhyJob } from "../messages/status.ts";
+import { quantile } from "../policies/estimators/histogram.ts";
 import { type Job, jobNumber, operationOf } from "./job.ts";
 import { poolStatus } from "./status.ts";
 import type { System } from "./system.ts";
@@ -22,6 +23,7 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   const job = system.queue.open.get(jobNumber(view.id) ?? -1);
   if (!job || job.outcome) return answer("ended", `It has ended: ${view.state}`);
   if (job.state === "running") return answer("running", "It runs");
+  if (!job.admitted) return answer("storage", "It is not on disk yet");
   const hold = system.queue.gates.why(job);
   const held = hold?.gate === "key" && system.meters.operations.holds(job);
   if (held) return answer("threshold", held, hold.ahead);
@@ -31,7 +33,8 @@ export function whyWaits(system: System, view: JobView): WhyJob {
     return { ...told, etaMs: Math.max(0, hold.untilMs - system.ports.clock.nowMs()) };
   }
   if (job.state === "blocked") {
-    return answer("project", "Other staged runs, of its project or in all, go before it");
+    const because = "Other staged runs, of its project or in all, go before it";
+    return answer("project", because, system.runs.ahead(job));
   }
   if (job.slot >= 0) return answer("credit", "It lies in a worker that has not begun it yet");
   const { pool, queue } = system;
@@ -39,13 +42,11 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   const scaling = status.scaling as { operator?: string; breaker?: string } | null;
   if (scaling?.operator === "paused") return answer("operator", "The operator has paused the pool");
   const { envelope } = pool;
-  if (envelope.runningMax !== null && pool.dispatcher.sent >= envelope.runningMax) {
-    return answer(
-      "running limit",
-      `At most ${envelope.runningMax} jobs may run, ${pool.dispatcher.sent} do`,
-    );
-  }
   const lane = queue.lane(job.operation.grant);
+  if (envelope.runningMax !== null && pool.dispatcher.sent >= envelope.runningMax) {
+    const because = `At most ${envelope.runningMax} jobs may run, ${pool.dispatcher.sent} do`;
+    return answer("running limit", because, lane.ahead(job));
+  }
   const isCommand = lane.grant.kind === "command";
   if (
     isCommand && envelope.commandsMax !== null &&
@@ -67,11 +68,21 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   if (workers.length === 0) {
     return scaling?.breaker === "open"
       ? answer("start", "Workers can't be started: the breaker is open")
-      : answer("workers", "No worker for it is ready yet");
+      : { ...answer("workers", "No worker for it is ready yet"), etaMs: startMs(system) };
   }
   const ahead = lane.ahead(job);
-  return answer("position", `${ahead} jobs will be begun before it`, ahead);
+  return answer("position", positionOf(job, ahead), ahead);
 }
+
+/** What is before it; nothing but the work that is being done where it is the next one. */
+function positionOf(job: Job, ahead: number): string {
+  const room = job.alone ? "a worker of its own" : "room in a worker";
+  const others = ahead === 1 ? "1 job" : `${ahead} jobs`;
+  return ahead === 0 ? `It is next, and waits for ${room}` : `${others} will be begun before it`;
+}
+
+/** How long a worker usually takes to start; null while none has. */
+const startMs = ({ metrics }: System): number | null => quantile(metrics.startMs, 0.5);
 
 /** How much its operation has while others need some. */
 const ownShare = ({ spec }: Job, { workers, most }: { workers: number; most: number }) =>

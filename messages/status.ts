@@ -189,7 +189,7 @@ export interface WhyJob {
   /** Where the job stands. */
   readonly state: string;
   /**
-   * `ended`, `running`, `scheduled`, `dependencies`, `retry`, `breaker`, `threshold`, `key`, `rate`, `project`, `credit`, `operator`,
+   * `ended`, `running`, `storage`, `scheduled`, `dependencies`, `retry`, `breaker`, `threshold`, `key`, `rate`, `project`, `credit`, `operator`,
    * `running limit`, `commands limit`, `cpu`, `memory`, `share`, `start`,
    * `workers` or `position`.
    */
