@@ -4,6 +4,7 @@
  * @module
  */
 import { Argument } from "commander";
+import type { Config } from "../actors/config.ts";
 import { exit } from "./exit.ts";
 import { collect } from "./numbers.ts";
 import { loadSettings } from "./settings.ts";
@@ -12,6 +13,15 @@ import type { Verb } from "./verb.ts";
 interface Flags {
   readonly config?: string;
   readonly set?: readonly string[];
+}
+
+/** Patterns and zones take more than a look at their shape; tasks are known to a service alone. */
+async function checkSchedules(schedules: Config["schedules"]): Promise<void> {
+  const [{ readConfigured }, { parseSchedule }] = await Promise.all([
+    import("../actors/schedules/configured.ts"),
+    import("../actors/schedules/parse.ts"),
+  ]);
+  readConfigured(schedules, (value) => parseSchedule(value, Date.now()));
 }
 
 /** The verb `config`. */
@@ -28,6 +38,7 @@ export const config: Verb = {
       .option("--set <key=value>", "one configuration key", collect),
   run: async (command) => {
     const { config, file, warnings } = await loadSettings(command.opts<Flags>());
+    if (Object.keys(config.schedules).length > 0) await checkSchedules(config.schedules);
     for (const warning of warnings) console.error(`flyball: warning: ${warning}`);
     console.log(
       command.args[0] === "show"

@@ -72,6 +72,7 @@ Deno.test("cli: bad configuration is 78 with line and column, a missing file 66"
     "broken.yaml": "pools: [\n",
     "range.yaml": "pools:\n  default:\n    workers: { min: 8, max: 4 }\n",
     "many.yaml": "worker: { mx: 1 }\nserver: { port: 70000, prt: 2 }\n",
+    "cron.yaml": 'schedules: { a: { cron: "61 * * * *", job: { task: t, runAt: 0 } } }\n',
     "comment.json": '{\n  // no\n  "preset": "plan"\n}\n',
   };
   await inFolder(files, async (cwd) => {
@@ -90,6 +91,7 @@ Deno.test("cli: bad configuration is 78 with line and column, a missing file 66"
     await Promise.all([
       check("none.yaml", 66, "configuration file none.yaml does not exist"),
       check("broken.yaml", 78, /^flyball: broken\.yaml:\d+:\d+ /),
+      check("cron.yaml", 78, /^flyball: schedules\.a\.cron: must be .*: 61\), given/),
       check("comment.json", 78, /^flyball: comment\.json:2:3 /),
       check(
         "range.yaml",

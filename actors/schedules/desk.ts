@@ -6,10 +6,10 @@
  */
 import type { JobSpec } from "../../messages/job.ts";
 import type { ScheduleSpec, ScheduleView } from "../../messages/schedule.ts";
-import { invalidConfig } from "../config.ts";
 import type { Store, StoredSchedule } from "../ports.ts";
-import { type Issue, Refusal, type ScheduleHandle } from "../runtime.ts";
+import { Refusal, type ScheduleHandle } from "../runtime.ts";
 import { until } from "../until.ts";
+import { readConfigured } from "./configured.ts";
 import type { ScheduleParts } from "./schedules.ts";
 
 /** Longest time that is waited for a change to be stored, ms. */
@@ -47,7 +47,7 @@ export class ScheduleDesk implements ScheduleHandle {
 
   /** Throws Refusal where the configuration can't have these. */
   async check(configured: Readonly<Record<string, unknown>>): Promise<void> {
-    if (Object.keys(configured).length > 0) this.#read(configured, (await this.#load()).read);
+    if (Object.keys(configured).length > 0) readConfigured(configured, (await this.#load()).read);
   }
 
   /** Takes over what an earlier life knew, then what the configuration says. */
@@ -75,7 +75,7 @@ export class ScheduleDesk implements ScheduleHandle {
   async configure(configured: Readonly<Record<string, unknown>>): Promise<void> {
     if (Object.keys(configured).length === 0 && this.#loaded === null) return;
     const { schedules, newSchedule, read } = await this.#load();
-    const specs = this.#read(configured, read);
+    const specs = readConfigured(configured, read);
     for (const { name, source } of schedules.views()) {
       if (source === "configuration" && !specs.has(name)) schedules.remove(name);
     }
@@ -160,27 +160,6 @@ export class ScheduleDesk implements ScheduleHandle {
     return this.#loaded;
   }
 
-  #read(
-    configured: Readonly<Record<string, unknown>>,
-    read: (value: unknown) => ScheduleSpec,
-  ): ReadonlyMap<string, ScheduleSpec> {
-    const issues: Issue[] = [];
-    const specs = new Map<string, ScheduleSpec>();
-    for (const [name, value] of Object.entries(configured)) {
-      try {
-        specs.set(name, read(value));
-      } catch (error) {
-        if (!(error instanceof Refusal)) throw error;
-        const found = error.issues.length > 0
-          ? error.issues
-          : [{ pointer: "", message: error.message, expected: "a schedule" }];
-        for (const issue of found) issues.push(inConfiguration(name, issue));
-      }
-    }
-    if (issues.length > 0) throw invalidConfig(issues);
-    return specs;
-  }
-
   /** Resolves when all that was written so far is safe. */
   async #stored(): Promise<void> {
     const { clock, store } = this.#parts;
@@ -193,13 +172,3 @@ export class ScheduleDesk implements ScheduleHandle {
 
 const sameBody = (one: ScheduleSpec, other: ScheduleSpec) =>
   JSON.stringify(one) === JSON.stringify(other);
-
-/** A flaw of a schedule by its path in the configuration. */
-function inConfiguration(name: string, { pointer, message, ...rest }: Issue): Issue {
-  const words = message.startsWith(pointer) ? message.slice(pointer.length).trim() : message;
-  return {
-    ...rest,
-    pointer: `/schedules/${name}${pointer}`,
-    message: `schedules.${name}${pointer.replaceAll("/", ".")}: ${words}`,
-  };
-}
