@@ -3,6 +3,7 @@ import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/ass
 import { composeConfig } from "../actors/config.ts";
 import type { IngressOptions } from "../actors/ingress.ts";
 import type { Job } from "../actors/job.ts";
+import { applicable, changes } from "../actors/reload.ts";
 import { Refusal } from "../actors/runtime.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import type { Priority } from "../messages/job.ts";
@@ -192,4 +193,9 @@ Deno.test("ingress: off by default; the preset plan has its rates and waits", ()
   });
   assertEquals([of("plan").admission.ratePerS, of("plan").admission.burst], [1_000, 100]);
   assertEquals(of("plan").jobs.queueTimeouts, { highMs: 10_000, normalMs: 30_000, lowMs: 60_000 });
+  const changed = changes(of("default"), of("plan"))
+    .filter(({ key }) => /^(admission|jobs)\./.test(key));
+  assertEquals(changed.map(({ live }) => live), [true, true, true, true], "by a reload too");
+  const { admission, jobs } = applicable(of("default"), of("plan"));
+  assertEquals([admission, jobs], [of("plan").admission, of("plan").jobs]);
 });
