@@ -1,6 +1,7 @@
 /** Breakers outlive a process: each is half open when it would have been without the restart. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import { statusOf } from "../actors/status.ts";
+import { statusText } from "../cli/status.ts";
 import { CircuitsStage } from "./circuits_stage.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { orderOf } from "./orders.ts";
@@ -94,7 +95,12 @@ Deno.test("circuits: in a whole system they are kept, told of, and go on after a
   const [job, other] = second.system.queue.submit([1, 2].map(() => orderOf(spec, { retries: 1 })));
   await second.clock.advance(leftMs - 1);
   assertEquals([job!.state, other!.state, job!.startedMs], ["blocked", "blocked", 0]);
-  assertEquals(statusOf(second.system, { version: "", startedAt: 0, tasks: [] }).pending, 2);
+  const status = statusOf(second.system, { version: "", startedAt: 0, tasks: [] });
+  assertEquals([status.pending, status.breakers.length], [2, 1]);
+  assertMatch(
+    statusText(status),
+    /\nbreaker operation:t: open, one is tried at 20\S+Z · 2 jobs held\n/,
+  );
   await second.clock.advance(1_000);
   assertEquals(
     [job!.state, other!.state],
