@@ -135,7 +135,7 @@ export const endings: readonly MapCase[] = [
   },
   {
     name: "--timeout: a number is of seconds",
-    args: ["--shell", "-k", "--timeout", "1", "--", "sleep {}; echo {}"],
+    args: ["--shell", "-k", "--timeout", "2", "--", "sleep {}; echo {}"],
     input: "60\n0\n",
     stdout: "0\n",
     code: 1,
