@@ -12,7 +12,7 @@ import { outcomes } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
 import { schedules } from "./schedules.ts";
 import { snapshots } from "./snapshots.ts";
-import { packExecution, selectSteps, selectWorkflows } from "./steps.ts";
+import { packExecution, selectSteps, workflowsIn } from "./steps.ts";
 import { type Cell, isSound, type Row, selectRows, type Table } from "./table.ts";
 
 /** Ids that one answer about jobs looks at; the asker comes back for more, commits go between. */
@@ -33,7 +33,7 @@ export function answering(ledger: Ledger): (question: Question) => Page {
   );
   const schedulesAfter = db.prepare("select * from schedules where name > ? order by name limit ?");
   const stepsOf = db.prepare(selectSteps);
-  const workflows = db.prepare(selectWorkflows);
+  const workflows = workflowsIn(db);
   const factsFrom = db.prepare("select * from facts where seq >= ? order by seq limit ?");
   const oneJob = db.prepare(`${joined} where jobs.id = ?`);
   const firstAfter = db.prepare("select min(id) from jobs where id > ?");
@@ -77,7 +77,7 @@ export function answering(ledger: Ledger): (question: Question) => Page {
         return { rows: rows.filter((row) => isSoundJob(ledger, row)), next: null };
       }
       case "workflows":
-        return { rows: selectRows(workflows, question.before, question.limit), next: null };
+        return workflows(question.before, question.limit);
       case "facts":
         return walk(facts, { after: question.from, limit: question.limit }, factsFrom);
       case "job": {

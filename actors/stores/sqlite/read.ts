@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { RecoveryPage, StoreAnswers, StoredRecord, StoreQuery } from "../../ports.ts";
+import type {
+  RecoveryPage,
+  StoreAnswers,
+  StoredRecord,
+  StoreQuery,
+  WorkflowRow,
+} from "../../ports.ts";
 import { isWanted } from "../../is_wanted.ts";
 import { unpackFact } from "./facts.ts";
 import { jobs, packKey, packOperation, packTask, unpackJob, unpackKey } from "./jobs.ts";
@@ -41,10 +47,8 @@ async function answer(ask: Ask, query: StoreQuery): Promise<StoreAnswers[StoreQu
       return await readJobs(ask, query);
     case "steps":
       return (await ask({ ...query, after: query.after ?? 0 })).rows.map(unpackRecord);
-    case "workflows": {
-      const { before = Number.MAX_SAFE_INTEGER, limit } = query;
-      return (await ask({ type: "workflows", before, limit })).rows.map(unpackWorkflow);
-    }
+    case "workflows":
+      return await readWorkflows(ask, query);
     case "facts":
       return (await ask(query)).rows.map(unpackFact);
   }
@@ -74,6 +78,20 @@ async function readJobs(
     next = page.next as number | null;
   }
   return records;
+}
+
+async function readWorkflows(
+  ask: Ask,
+  { before = Number.MAX_SAFE_INTEGER, limit }: Extract<StoreQuery, { type: "workflows" }>,
+): Promise<readonly WorkflowRow[]> {
+  const found: WorkflowRow[] = [];
+  let next: number | null = before;
+  while (next !== null && found.length < limit) {
+    const page: Page = await ask({ type: "workflows", before: next, limit: limit - found.length });
+    found.push(...page.rows.map(unpackWorkflow));
+    next = page.next as number | null;
+  }
+  return found;
 }
 
 /** The job and, where there is one, the outcome joined to it. */
