@@ -31,8 +31,9 @@ export function parseFilter(given: JobFilter = {}): Wanted {
   const flaws: Flaw[] = [];
   const refuse = (name: string, expected: string, value: unknown) =>
     void flaws.push(flaw(`invalid_${name}`, `/${name}`, expected, value, name));
-  const isAny: boolean = isObject(given);
-  if (!isAny) throw refusalOf([flaw("invalid_filter", "", "an object", given)]);
+  if (!isObject(given as unknown)) {
+    throw refusalOf([flaw("invalid_filter", "", "an object", given)]);
+  }
   for (const name of Object.keys(given)) {
     if (filterFields.includes(name as typeof filterFields[number])) continue;
     const expected = `one of ${filterFields.join(", ")}`;

@@ -1,10 +1,10 @@
 /**
- * A double-ended queue on a flat array: constant time at both ends, no garbage.
+ * A queue on a flat array: constant time, no garbage.
  *
  * @module
  */
 
-/** First in, first out, with a way back in at the front. */
+/** First in, first out. */
 export class Ring<T> {
   #slots: (T | undefined)[] = new Array(16);
   #head = 0;
@@ -30,14 +30,6 @@ export class Ring<T> {
   push(item: T): void {
     if (this.#size === this.#slots.length) this.#grow();
     this.#slots[(this.#head + this.#size++) & (this.#slots.length - 1)] = item;
-  }
-
-  /** Adds at the front. */
-  unshift(item: T): void {
-    if (this.#size === this.#slots.length) this.#grow();
-    this.#head = (this.#head - 1) & (this.#slots.length - 1);
-    this.#slots[this.#head] = item;
-    this.#size++;
   }
 
   /** Takes the first one, undefined when empty. */

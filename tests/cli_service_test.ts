@@ -57,6 +57,15 @@ Deno.test("cli: serve takes jobs, refuses a second instance and drains on SIGTER
     assertStringIncludes(unknown.stderr, "did you mean hello?");
     const status = await flyball(["status"], { cwd });
     assertStringIncludes(status.stdout, "ended 1 done, 1 failed");
+    const listed = await flyball(["jobs", "--state", "failed", "--json"], { cwd });
+    assertEquals(JSON.parse(listed.stdout).operation, "sh", listed.stderr);
+    const later = (await flyball(["submit", "--delay", "1h", "--", "true"], { cwd })).stdout.trim();
+    const moved = await flyball(["job", later, "--priority", "low", "--rank", "-5"], { cwd });
+    assertMatch(moved.stdout, /priority +low\n +rank +-5\n/, moved.stderr);
+    const why = await flyball(["why", later], { cwd });
+    assertMatch(why.stdout, /^\w+ scheduled · scheduled: It is to begin at .* \(about \d+ ms\)\n$/);
+    const size = await flyball(["why"], { cwd });
+    assertMatch(size.stdout, /^decision \d+: \d+ to \d+ workers · .+\n$/, size.stderr);
     const retried = await flyball(["retry", "j2", "j1", "j99"], { cwd });
     assertEquals([retried.code, retried.stdout], [64, "j2 waiting\n"], retried.stderr);
     assertMatch(retried.stderr, /j1 is not retried: state=done.*\n.*"j99" was not found\n$/);

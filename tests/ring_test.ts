@@ -2,16 +2,16 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import { Ring } from "../actors/ring.ts";
 
-Deno.test("ring: does what an array does, at both ends, however it grows", () => {
-  const move = fc.constantFrom("push", "push", "push", "unshift", "shift", "shift");
+Deno.test("ring: does what an array does, however it grows", () => {
+  const move = fc.constantFrom("push", "push", "push", "shift", "shift");
   fc.assert(fc.property(fc.array(move, { maxLength: 400 }), (moves) => {
     const ring = new Ring<number>();
     const model: number[] = [];
     moves.forEach((move, i) => {
       if (move === "shift") assertEquals(ring.shift(), model.shift());
       else {
-        ring[move](i);
-        model[move](i);
+        ring.push(i);
+        model.push(i);
       }
       assertEquals([ring.size, ring.first], [model.length, model[0]]);
     });
