@@ -51,6 +51,30 @@ Deno.test("admission: input must be able to travel as JSON", () => {
   );
 });
 
+Deno.test("admission: units are amounts by name, a deadline is an instant with its offset", () => {
+  const job = {
+    task: "a",
+    units: { tokens: 0, bytesOut: 1e12 },
+    deadlineAt: "2030-01-01T00:00:00Z",
+  };
+  assertEquals<unknown>(parseJob(job), job);
+  const nine = Object.fromEntries("abcdefghi".split("").map((unit) => [unit, 1]));
+  for (
+    const [field, code, pointer] of [
+      [{ units: { tokens: -1 } }, "invalid_units", "/units/tokens"],
+      [{ units: { tokens: 0.5 } }, "invalid_units", "/units/tokens"],
+      [{ units: { "No Name": 1 } }, "invalid_units", "/units/No Name"],
+      [{ units: nine }, "invalid_units", "/units"],
+      [{ units: ["tokens"] }, "invalid_units", "/units"],
+      [{ deadlineAt: "2030-01-01" }, "invalid_deadline", "/deadlineAt"],
+      [{ deadlineAt: -1 }, "invalid_deadline", "/deadlineAt"],
+    ] as const
+  ) {
+    const refusal = refusalOf({ task: "a", ...field });
+    assertEquals([refusal.code, refusal.issues[0]!.pointer], [code, pointer]);
+  }
+});
+
 Deno.test("admission: says where, what was expected and what was given", () => {
   const refusal = refusalOf({ task: "a", timeoutMs: "10s", retries: 101 }, "/jobs/17");
   assertEquals(refusal.code, "invalid_timeout");

@@ -37,6 +37,7 @@ Deno.test("cli: a mistake in the arguments is one line, a usage line and 64", as
       [["map", "--resume"], "--resume needs --joblog"],
       [["srve"], "unknown command 'srve' (Did you mean serve?)"],
       [["status", "--", "x"], "status takes nothing after --"],
+      [["submit", "a", "--unit", "tokens"], "expected a unit and an amount: tokens=9"],
       [["submit"], "exactly one of a task, -- and a command, --shell or --job, given none"],
       [["submit", "a", "--shell", "b"], "given a task and --shell"],
       [["submit", "--input", "1", "--", "a"], "a task beside it, given -- and a command"],
@@ -216,12 +217,12 @@ Deno.test("cli: submit, job and status speak to the control socket", async () =>
       const waited = await flyball(["submit", "hash", ...flags], { cwd });
       assertEquals([waited.code, waited.stdout], [0, '{"sum":5}\n'], waited.stderr);
       assert(asked >= 3);
-      const keys = ["--key", "host:a", "--key", "agent:b"];
+      const keys = ["--key", "host:a", "--key", "agent:b", "--unit", "tokens=9", "--unit", "a=0"];
       const submitted = await flyball(["submit", ...keys, "--", "ls", "-l"], { cwd });
       assertEquals(submitted.stdout, "j7\n");
       assertEquals(bodies, [
         { task: "hash", input: { a: 1 }, priority: "high", timeoutMs: 10_000 },
-        { command: ["ls", "-l"], keys: ["host:a", "agent:b"] },
+        { command: ["ls", "-l"], keys: ["host:a", "agent:b"], units: { tokens: 9, a: 0 } },
       ]);
       const shown = await flyball(["job", "j7"], { cwd });
       assertStringIncludes(shown.stdout, "j7 done · hash · 12 ms\n");
