@@ -153,12 +153,14 @@ export class After implements Gate<Job> {
     if (this.#isTelling) return;
     this.#isTelling = true;
     try {
-      for (let next = this.#ends.shift(); next; next = this.#ends.shift()) {
+      for (let at = 0; at < this.#ends.length; at++) {
+        const next = this.#ends[at]!;
         const waiting = this.#waiting.get(next.id) ?? [];
         this.#waiting.delete(next.id);
         for (const job of waiting) this.#hear(job, next);
       }
     } finally {
+      this.#ends.length = 0;
       this.#isTelling = false;
     }
   }
