@@ -66,6 +66,7 @@ Deno.test("workflow: survives kills, each step with one ending after those befor
     const { workflows, flaws, again } = await killWorkflows(cwd, 2, () => points.pop()!);
     assertEquals(flaws, []);
     assertEquals(workflows.length, 2);
-    assert(again <= 4, `${again} steps ran again`);
+    // Two steps of a workflow run at once; the second kill may meet both workflows.
+    assert(again <= 2 + 4, `${again} steps ran again`);
   });
 });
