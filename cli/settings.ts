@@ -34,10 +34,12 @@ export async function loadSettings(
   const settings = set.map(parseSetting);
   const named = config === undefined ? env.FLYBALL_CONFIG || null : config;
   // Loaded only where a file may be read: the YAML parser is a fifth of the start-up time.
-  const file = config === null
-    ? null
-    : await (await import("./config_file.ts")).loadConfigFile(named);
+  const file = config === null ? null : await (await reader()).loadConfigFile(named);
   const { sources, warnings } = loadConfigEnv(env);
   const all = [...(file === null ? [] : [file]), ...sources, ...settings, ...flags];
   return { config: composeConfig(all), file: file?.name ?? null, warnings };
 }
+
+/** `yaml` comes with it, and is not read where there is no file (see verbs.ts). */
+const reader = (): Promise<typeof import("./config_file.ts")> =>
+  import(new URL("./config_file.ts", import.meta.url).href);
