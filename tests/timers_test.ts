@@ -19,7 +19,6 @@ const waits: Record<string, readonly (readonly [state: unknown, timer: string])[
     [{ draining: "stopped" }, "stop"],
     [{ draining: "killed" }, "kill"],
   ],
-  breaker: [["open", "open"], [{ halfOpen: "probing" }, "probe"]],
   restarts: [["waiting", "backoff"], ["quarantined", "quarantine"]],
   run: [["preparing", "run"], ["running", "run"]],
 };
