@@ -6,6 +6,7 @@ import { key, reached, sent, type Walk, walks } from "./walks.ts";
 
 /** Which timer must run in which state; no other may. An operator's word can lack an end. */
 const waits: Record<string, readonly (readonly [state: unknown, timer: string])[]> = {
+  breaker: [["open", "open"]],
   scaling: [
     [{ size: "cooldown" }, "cooldown"],
     [{ breaker: "open" }, "breaker"],
