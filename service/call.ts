@@ -26,7 +26,7 @@ export function checkParameters(url: string, known: readonly string[]): void {
   const at = url.indexOf("?");
   if (at < 0) return;
   const given = [...new URLSearchParams(url.slice(at)).keys()];
-  const expected = known.length === 0 ? "none" : `of ${known.join(", ")}`;
+  const expected = known.length === 0 ? "no parameter" : `one of ${known.join(", ")}`;
   for (const [i, name] of given.entries()) {
     const isTwice = given.indexOf(name) < i;
     if (known.includes(name) && !isTwice) continue;
