@@ -1,9 +1,8 @@
 /**
- * The configuration file, YAML or JSON, with the line and column of everything in it.
+ * Finds and reads the configuration file.
  *
  * @module
  */
-import { type Document, isMap, isScalar, LineCounter, type Node, parseDocument } from "yaml";
 import { type ConfigSource, invalidConfig } from "../actors/config.ts";
 import { Refusal } from "../actors/runtime.ts";
 
@@ -15,10 +14,10 @@ const usualNames = ["flyball.yaml", "flyball.yml", "flyball.json"];
 
 /** Loads `path`, or the usual file when `path` is null and there is one. */
 export async function loadConfigFile(path: string | null): Promise<ConfigSource | null> {
-  if (path !== null) return parseConfigFile(path, await read(path));
+  if (path !== null) return await load(path);
   for (const name of usualNames) {
     try {
-      if ((await Deno.stat(name)).isFile) return parseConfigFile(name, await read(name));
+      if ((await Deno.stat(name)).isFile) return await load(name);
     } catch (error) {
       if (!(error instanceof Deno.errors.NotFound)) throw error;
     }
@@ -26,34 +25,22 @@ export async function loadConfigFile(path: string | null): Promise<ConfigSource 
   return null;
 }
 
-/** Reads a configuration from `text`; `name` says where it stands and, by its end, if it is JSON. */
-export function parseConfigFile(name: string, text: string): ConfigSource {
-  const json = name.endsWith(".json");
-  const lines = new LineCounter();
-  const document = parse(name, text, json, lines);
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset);
-    return `${name}:${Math.max(1, line)}:${Math.max(1, col)}`;
-  };
-  const faults = document.errors.map(({ pos, message }) => `${at(pos[0])} ${firstLine(message)}`);
-  if (json && faults.length === 0) faults.push(...jsonFaults(name, text));
-  if (faults.length > 0) throw invalidConfig(faults.map((message) => ({ pointer: "", message })));
-  return {
-    name,
-    values: values(name, document),
-    at: (path) => {
-      const offset = offsetOf(document, path);
-      return offset === null ? null : at(offset);
-    },
-  };
+async function load(path: string): Promise<ConfigSource> {
+  const text = await read(path);
+  return (await parser()).parseConfig(path, text);
 }
+
+/** `yaml` comes with it, and is not loaded where there is no file (see verbs.ts). */
+const parser = (): Promise<typeof import("./config_yaml.ts")> =>
+  import(new URL("./config_yaml.ts", import.meta.url).href);
 
 async function read(path: string): Promise<string> {
   try {
     const { size, isFile } = await Deno.stat(path);
     if (!isFile) throw new Refusal("no_input", `${path} is not a file`);
     if (size > fileBytesMax) {
-      throw fault(`${path} has ${size} bytes, a configuration has at most ${fileBytesMax}`);
+      const message = `${path} has ${size} bytes, a configuration has at most ${fileBytesMax}`;
+      throw invalidConfig([{ pointer: "", message }]);
     }
     return await Deno.readTextFile(path);
   } catch (error) {
@@ -62,67 +49,4 @@ async function read(path: string): Promise<string> {
     }
     throw error;
   }
-}
-
-function parse(name: string, text: string, json: boolean, lineCounter: LineCounter): Document {
-  try {
-    return parseDocument(text, {
-      lineCounter,
-      prettyErrors: false,
-      logLevel: "silent",
-      ...(json ? { schema: "json" as const } : {}),
-    });
-  } catch (error) {
-    throw fault(`${name} cannot be read: ${firstLine((error as Error).message)}`);
-  }
-}
-
-function values(name: string, document: Document): unknown {
-  try {
-    return document.toJS({ maxAliasCount: 100 }) ?? {};
-  } catch (error) {
-    throw fault(`${name} cannot be read: ${firstLine((error as Error).message)}`);
-  }
-}
-
-/** What YAML lets pass and JSON does not, such as a comma after the last item. */
-function jsonFaults(name: string, text: string): string[] {
-  try {
-    JSON.parse(text);
-    return [];
-  } catch (error) {
-    const message = firstLine((error as Error).message);
-    const place = / in JSON at position \d+ \(line (\d+) column (\d+)\)/.exec(message);
-    if (place === null) return [`${name}:1:1 ${message}`];
-    return [`${name}:${place[1]}:${place[2]} ${message.replace(place[0], "")}`];
-  }
-}
-
-/** Where the value at `path` begins, or its key when the value has no place of its own. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number | null {
-  let node: unknown = document.contents;
-  let offset: number | null = null;
-  for (const key of path) {
-    if (isMap(node)) {
-      const pair = node.items.find(({ key: name }) => isScalar(name) && name.value === key);
-      if (pair === undefined) return offset;
-      offset = start(pair.value) ?? start(pair.key) ?? offset;
-      node = pair.value;
-    } else {
-      return offset;
-    }
-  }
-  return offset;
-}
-
-function start(node: unknown): number | null {
-  return (node as Node | null)?.range?.[0] ?? null;
-}
-
-function fault(message: string): Refusal {
-  return invalidConfig([{ pointer: "", message }]);
-}
-
-function firstLine(text: string): string {
-  return text.split("\n", 1)[0]!;
 }

@@ -6,6 +6,7 @@
  */
 import { composeConfig, type Config, type ConfigSource } from "../actors/config.ts";
 import { loadConfigEnv } from "./config_env.ts";
+import { loadConfigFile } from "./config_file.ts";
 import { parseSetting } from "./config_text.ts";
 
 /** What the command line says about configuration. */
@@ -33,13 +34,8 @@ export async function loadSettings(
 ): Promise<Loaded> {
   const settings = set.map(parseSetting);
   const named = config === undefined ? env.FLYBALL_CONFIG || null : config;
-  // Loaded only where a file may be read: the YAML parser is a fifth of the start-up time.
-  const file = config === null ? null : await (await reader()).loadConfigFile(named);
+  const file = config === null ? null : await loadConfigFile(named);
   const { sources, warnings } = loadConfigEnv(env);
   const all = [...(file === null ? [] : [file]), ...sources, ...settings, ...flags];
   return { config: composeConfig(all), file: file?.name ?? null, warnings };
 }
-
-/** `yaml` comes with it, and is not read where there is no file (see verbs.ts). */
-const reader = (): Promise<typeof import("./config_file.ts")> =>
-  import(new URL("./config_file.ts", import.meta.url).href);

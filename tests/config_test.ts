@@ -7,7 +7,7 @@ import { presets } from "../actors/presets.ts";
 import { Refusal } from "../actors/runtime.ts";
 import { workersRange } from "../actors/workers_range.ts";
 import { loadConfigEnv } from "../cli/config_env.ts";
-import { parseConfigFile } from "../cli/config_file.ts";
+import { parseConfig } from "../cli/config_yaml.ts";
 import { parseSetting } from "../cli/config_text.ts";
 
 function compose(values: unknown): Config {
@@ -85,7 +85,7 @@ Deno.test("config: the preset's policy options do not leak into another policy",
 });
 
 Deno.test("config: later sources win and messages name the source that was wrong", () => {
-  const file = parseConfigFile("flyball.yaml", "server: { port: 1000, host: localhost }\n");
+  const file = parseConfig("flyball.yaml", "server: { port: 1000, host: localhost }\n");
   const { sources } = loadConfigEnv({ FLYBALL_PORT: "2000" });
   const config = composeConfig([file, ...sources, parseSetting("server.port=3000")]);
   assertEquals([config.server.port, config.server.host], [3000, "localhost"]);
@@ -118,7 +118,7 @@ Deno.test("config: a minimum above the maximum names both paths and values", () 
     "  default:",
     "    workers: { min: 8, max: 4 }",
   ].join("\n");
-  assertEquals(problems(() => composeConfig([parseConfigFile("flyball.yaml", text)])), [
+  assertEquals(problems(() => composeConfig([parseConfig("flyball.yaml", text)])), [
     "flyball.yaml:2:8 server.prt: unknown key; did you mean server.port?",
     "flyball.yaml:5:21 pools.default.workers.min (8) must be <= pools.default.workers.max (4)",
   ]);
@@ -126,7 +126,7 @@ Deno.test("config: a minimum above the maximum names both paths and values", () 
 
 Deno.test("config: each problem says line, column, path, what was expected and given", () => {
   const text = 'pools:\n  default:\n    workers:\n      max: "many"\nstore: { engine: paper }\n';
-  assertEquals(problems(() => composeConfig([parseConfigFile("flyball.yaml", text)])), [
+  assertEquals(problems(() => composeConfig([parseConfig("flyball.yaml", text)])), [
     'flyball.yaml:5:18 store.engine: expected one of sqlite, memory, given "paper"',
     'flyball.yaml:4:12 pools.default.workers.max: expected a number, given "many"',
   ]);
@@ -182,26 +182,26 @@ Deno.test("config: at most 20 problems are listed", () => {
 });
 
 Deno.test("config: faulty YAML and JSON are refused with line and column", () => {
-  const fault = (name: string, text: string) => problems(() => parseConfigFile(name, text))[0]!;
+  const fault = (name: string, text: string) => problems(() => parseConfig(name, text))[0]!;
   assert(fault("flyball.yaml", "a: 1\nb: [1, 2\n").startsWith("flyball.yaml:"));
   assert(fault("flyball.yaml", "a: 1\na: 2\n").startsWith("flyball.yaml:2:1 "));
   assert(fault("c.json", '{\n  "server": tru\n}').startsWith("c.json:2:13 "));
   assert(fault("c.json", '{\n  // why\n  "preset": "plan"\n}').startsWith("c.json:2:3 "));
   assert(fault("c.json", '{ "preset": "plan", }').startsWith("c.json:1:"));
-  assertEquals(parseConfigFile("empty.yaml", "").values, {});
+  assertEquals(parseConfig("empty.yaml", "").values, {});
 });
 
 Deno.test("config: hostile trees are refused, not followed", () => {
   problems(() => compose(JSON.parse('{"__proto__": {"port": 1}}')));
   problems(() => compose(JSON.parse('{"server": {"__proto__": {"port": 1}}}')));
   problems(() => compose(JSON.parse('{"server":'.repeat(500) + "1" + "}".repeat(500))));
-  problems(() => parseConfigFile("deep.yaml", "[".repeat(200_000)));
+  problems(() => parseConfig("deep.yaml", "[".repeat(200_000)));
   const bomb = ["a: &a [x, x, x, x, x, x, x, x, x]"];
   for (let n = 1; n < 9; n++) {
     const [before, name] = ["abcdefghi"[n - 1], "abcdefghi"[n]];
     bomb.push(`${name}: &${name} [${Array(9).fill(`*${before}`).join(", ")}]`);
   }
-  problems(() => parseConfigFile("bomb.yaml", bomb.join("\n")));
+  problems(() => parseConfig("bomb.yaml", bomb.join("\n")));
 });
 
 Deno.test("config: a list or a number is no configuration", () => {
