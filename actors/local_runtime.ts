@@ -231,6 +231,11 @@ export class LocalRuntime implements Runtime {
     return viewWorkflow(id, { queue, ...ports });
   }
 
+  async cancelWorkflow(id: string, because = "Cancelled by request"): Promise<number | null> {
+    const { cancelWorkflow } = await import("./workflows/cancel.ts");
+    return cancelWorkflow(this.#parts.system, id, because);
+  }
+
   async workflows(
     options: { readonly limit?: number; readonly before?: string } = {},
   ): Promise<WorkflowPage> {

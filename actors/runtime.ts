@@ -191,6 +191,11 @@ export interface Runtime extends AsyncDisposable {
   pool(name?: string): PoolHandle;
   /** All jobs with this `executionId`, and what took them so long; null when there is none. */
   workflow(id: string): Promise<WorkflowView | null>;
+  /**
+   * Cancels all jobs with this `executionId` that have not ended; resolves with how many those were,
+   * null when there is no such job. Again it is 0.
+   */
+  cancelWorkflow(id: string, because?: string): Promise<number | null>;
   /** Workflows, the one with the latest job first, 50 a page. */
   workflows(
     options?: { readonly limit?: number; readonly before?: string },

@@ -25,7 +25,10 @@ export const exit = {
 /** Exit code by {@link Refusal} code. What is not listed is the caller's mistake: 64. */
 const byCode: Readonly<Record<string, number>> = {
   wait_over: exit.failed,
+  already_finished: exit.failed,
+  not_retriable: exit.failed,
   no_input: exit.noInput,
+  not_found: exit.noInput,
   service_unreachable: exit.unavailable,
   service_failed: exit.unavailable,
   port_in_use: exit.unavailable,

@@ -3,11 +3,8 @@
  *
  * @module
  */
-import { Refusal } from "../actors/runtime.ts";
-import type { JobView } from "../messages/job.ts";
-import { complain } from "./complain.ts";
 import { type Control, declareReach, openControl, type Reach } from "./control.ts";
-import { exit, exitOf } from "./exit.ts";
+import { eachJob } from "./each_job.ts";
 import { pathOf } from "./follow.ts";
 import type { Verb } from "./verb.ts";
 
@@ -28,21 +25,10 @@ export const retry: Verb = {
 };
 
 /** Puts jobs back one by one and prints each; the exit code is that of the last one refused. */
-export async function putBack(
+export function putBack(
   control: Control,
   ids: Iterable<string> | AsyncIterable<string>,
   json: boolean,
 ): Promise<number> {
-  let code: number = exit.ok;
-  for await (const id of ids) {
-    try {
-      const job = await control.ask({ method: "POST", path: `${pathOf(id)}/retry` }) as JobView;
-      console.log(json ? JSON.stringify(job) : `${job.id} ${job.state}`);
-    } catch (error) {
-      // The others may be fine, unless the service is not.
-      if (!(error instanceof Refusal) || exitOf(error) === exit.unavailable) throw error;
-      code = complain(error);
-    }
-  }
-  return code;
+  return eachJob(ids, json, (id) => control.ask({ method: "POST", path: `${pathOf(id)}/retry` }));
 }

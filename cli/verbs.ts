@@ -51,12 +51,16 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "jobs of a running service that have used up their attempts",
     load: async () => (await from<typeof import("./dead.ts")>("./dead.ts")).dead,
   },
+  cancel: {
+    summary: "end jobs that have not ended",
+    load: async () => (await from<typeof import("./cancel.ts")>("./cancel.ts")).cancel,
+  },
   retry: {
     summary: "put jobs that have ended, and are not done, back into the queue",
     load: async () => (await from<typeof import("./retry.ts")>("./retry.ts")).retry,
   },
   workflow: {
-    summary: "the steps of a workflow of a running service, and what took it so long",
+    summary: "show the steps of a workflow and what took it so long, or cancel it",
     load: async () => (await from<typeof import("./workflow.ts")>("./workflow.ts")).workflow,
   },
   schedules: {

@@ -1,8 +1,10 @@
 /**
- * `flyball workflow [ID]`: the steps of a workflow and what took it so long, or all workflows.
+ * `flyball workflow [ID]`: the steps of a workflow and what took it so long, or all workflows;
+ * `flyball workflow cancel ID`: its end.
  *
  * @module
  */
+import { Refusal } from "../actors/runtime.ts";
 import type {
   StepTimes,
   StepView,
@@ -11,7 +13,7 @@ import type {
   WorkflowView,
 } from "../messages/workflow.ts";
 import { oneLine } from "./complain.ts";
-import { declareReach, openControl, type Reach } from "./control.ts";
+import { type Control, declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import type { Verb } from "./verb.ts";
 
@@ -23,20 +25,46 @@ interface Flags extends Reach {
 export const workflow: Verb = {
   declare: (command) =>
     declareReach(command.argument("[id]", "its executionId; without one: the latest 50"))
+      .argument("[cancelled]", "after the word cancel: the executionId of one to cancel")
+      .usage("[options] [id | cancel id]")
       .option("--json", "print JSON"),
   run: async (command) => {
-    const flags = command.opts<Flags>();
-    const [id] = command.args;
-    using control = await openControl(flags);
-    const root = "/api/v1/workflows";
-    const path = id === undefined ? root : `${root}/${encodeURIComponent(id)}`;
-    const answer = await control.ask({ method: "GET", path });
-    if (flags.json) console.log(JSON.stringify(answer));
-    else if (id !== undefined) console.log(workflowText(answer as WorkflowView));
-    else console.log((answer as WorkflowPage).items.map(line).join("\n") || "no workflows");
+    const { json, ...reach } = command.opts<Flags>();
+    const [id, cancelled] = command.args;
+    if (cancelled !== undefined && id !== "cancel") {
+      throw new Refusal("usage", `workflow expected one id, or cancel and one, given ${id} first`);
+    }
+    using control = await openControl(reach);
+    const [answer, text] = cancelled !== undefined
+      ? await cancel(control, cancelled)
+      : id !== undefined
+      ? await show(control, id)
+      : await list(control);
+    console.log(json ? JSON.stringify(answer) : text);
     return exit.ok;
   },
 };
+
+/** For programs, and for people. */
+type Answer = readonly [json: unknown, text: string];
+
+const root = "/api/v1/workflows";
+const pathOf = (id: string) => `${root}/${encodeURIComponent(id)}`;
+
+async function show(control: Control, id: string): Promise<Answer> {
+  const view = await control.ask({ method: "GET", path: pathOf(id) }) as WorkflowView;
+  return [view, workflowText(view)];
+}
+
+async function list(control: Control): Promise<Answer> {
+  const page = await control.ask({ method: "GET", path: root }) as WorkflowPage;
+  return [page, page.items.map(line).join("\n") || "no workflows"];
+}
+
+async function cancel(control: Control, id: string): Promise<Answer> {
+  const view = await control.ask({ method: "DELETE", path: pathOf(id) }) as WorkflowView;
+  return [view, workflowText(view)];
+}
 
 const line = ({ id, state, jobs, open, done }: WorkflowSummary): string =>
   `${oneLine(id)} ${state} · ${jobs} jobs, ${done} done, ${open} open`;

@@ -28,7 +28,7 @@ import {
   removeSchedule,
   showSchedule,
 } from "./schedules.ts";
-import { listWorkflows, showWorkflow } from "./workflows.ts";
+import { cancelWorkflow, listWorkflows, showWorkflow } from "./workflows.ts";
 
 /** Method, path, who answers, and the names of the parameters that it knows. */
 export type Route = readonly [
@@ -60,6 +60,7 @@ export function routes(
     ["PATCH", "/api/v1/pools/:name", patchPool(runtime)],
     ["GET", "/api/v1/workflows", listWorkflows(runtime), ["limit", "before"]],
     ["GET", "/api/v1/workflows/:id", showWorkflow(runtime)],
+    ["DELETE", "/api/v1/workflows/:id", cancelWorkflow(runtime)],
     ["GET", "/api/v1/schedules", listSchedules(runtime)],
     ["POST", "/api/v1/schedules", addSchedule(runtime)],
     ["GET", "/api/v1/schedules/:name", showSchedule(runtime), ["next"]],

@@ -64,10 +64,15 @@ Deno.test("cli: serve takes jobs, refuses a second instance and drains on SIGTER
     assertMatch(moved.stdout, /priority +low\n +rank +-5\n/, moved.stderr);
     const why = await flyball(["why", later], { cwd });
     assertMatch(why.stdout, /^\w+ scheduled · scheduled: It is to begin at .* \(about \d+ ms\)\n$/);
+    const cancelled = await flyball(["cancel", "j99", later, later], { cwd });
+    assertEquals([cancelled.code, cancelled.stdout], [1, `${later} cancelled\n`]);
+    assertMatch(cancelled.stderr, /"j99" was not found\n.* has ended already: state=cancelled\n$/);
+    const nobody = await flyball(["job", "j99"], { cwd });
+    assertEquals([nobody.code, nobody.stdout], [66, ""], nobody.stderr);
     const size = await flyball(["why"], { cwd });
     assertMatch(size.stdout, /^decision \d+: \d+ to \d+ workers · .+\n$/, size.stderr);
     const retried = await flyball(["retry", "j2", "j1", "j99"], { cwd });
-    assertEquals([retried.code, retried.stdout], [64, "j2 waiting\n"], retried.stderr);
+    assertEquals([retried.code, retried.stdout], [66, "j2 waiting\n"], retried.stderr);
     assertMatch(retried.stderr, /j1 is not retried: state=done.*\n.*"j99" was not found\n$/);
     const flags = ["submit", "--job", "-", "--wait", "--json"];
     const input = JSON.stringify({ command: ["false"], retries: 1, backoff: { baseMs: 0 } });

@@ -57,6 +57,14 @@ Deno.test("cli: schedules and workflows of a running service", async () => {
     assertMatch(shown.stdout, /^r1 failed\n\* build \(j2\) · done · /);
     assertMatch(shown.stdout, /\ncritical path \d+ ms: build -> test -> clean\n/);
     assertEquals(all.stdout, "r1 failed · 3 jobs, 2 done, 0 open\n");
+    const [nobody, odd] = await Promise.all([
+      say("workflow", "cancel", "r2"),
+      say("workflow", "r1", "r2"),
+    ]);
+    assertEquals([nobody.code, nobody.stderr], [66, 'flyball: Workflow "r2" was not found\n']);
+    assertMatch(odd.stderr, /^flyball: workflow expected .*\nusage: flyball workflow .*cancel id/);
+    const over = await say("workflow", "cancel", "r1");
+    assertEquals([over.code, over.stdout], [0, shown.stdout], over.stderr);
     service.started.kill("SIGTERM");
     await service.started.ended;
   });

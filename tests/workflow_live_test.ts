@@ -4,14 +4,15 @@ import { createRuntime } from "../actors/create_runtime.ts";
 import { workflowText } from "../cli/workflow.ts";
 import { inFolder } from "./command_line.ts";
 import { killWorkflows } from "./killed_workflow.ts";
+import { until } from "./until.ts";
 
 Deno.test("workflow: runs in order, and is shown over HTTP", async () => {
   const data = await Deno.makeTempDir();
   await using runtime = await createRuntime({ data });
-  const ask = async (path: string, body?: unknown) => {
+  const ask = async (path: string, body?: unknown, method = "GET") => {
     const response = await runtime.fetch(
       new Request(`http://localhost/api/v1/${path}`, {
-        ...(body === undefined ? {} : {
+        ...(body === undefined ? { method } : {
           method: "POST",
           headers: { "content-type": "application/json" },
           body: JSON.stringify(body),
@@ -56,6 +57,20 @@ Deno.test("workflow: runs in order, and is shown over HTTP", async () => {
   const why = await ask("jobs", { command: ["true"], after: [body.jobs[2].id], delayMs: 60_000 });
   assertEquals((await ask(`jobs/${why.body.jobs[0].id}/why`)).body.gate, "scheduled");
   await runtime.cancel(why.body.jobs[0].id);
+  await ask("jobs", {
+    jobs: [
+      { taskId: "long", executionId: "stop", command: ["sleep", "987.6"] },
+      { taskId: "next", command: ["true"], after: ["long"] },
+    ],
+  });
+  const told = await ask("workflows/stop", undefined, "DELETE");
+  assert(told.status === 202 || told.status === 200, "it may have begun by now");
+  assertEquals(told.body.steps[1].state, "cancelled");
+  await until(() => runtime.status().ended["cancelled"] === 3);
+  const again = await ask("workflows/stop", undefined, "DELETE");
+  assertEquals([again.status, again.body.state], [200, "failed"]);
+  const unknownFlow = await ask("workflows/none", undefined, "DELETE");
+  assertEquals([unknownFlow.status, unknownFlow.body.code], [404, "not_found"]);
   await runtime.close();
   await Deno.remove(data, { recursive: true });
 });
