@@ -60,6 +60,8 @@ export class Ingress {
   /** Jobs that have ended. */
   ended = 0;
   #options = open;
+  /** Share of the queue that any class may fill. */
+  #leastRatio = 1;
   #inflow: Inflow | null = null;
   readonly #outflow = new Outflow();
   readonly #clock: Clock;
@@ -75,7 +77,8 @@ export class Ingress {
   /** What is configured holds from now on. */
   adopt(options: IngressOptions): void {
     this.#options = options;
-    const { ratePerS, burst } = options;
+    const { ratePerS, burst, normalRatio, lowRatio } = options;
+    this.#leastRatio = Math.min(1, normalRatio, lowRatio);
     const limit: InflowLimit | null = ratePerS === null ? null : { ratePerS, burst };
     const nowMs = this.#clock.nowMs();
     if (limit === null) this.#inflow = null;
@@ -100,7 +103,16 @@ export class Ingress {
     queue: Filled,
     { payload, spec: { priority = "normal" } }: Pick<Order, "payload" | "spec">,
   ): void {
-    this.#refuse(queue, { jobs: 1, bytes: payload.length + jobBytes, priority });
+    const bytes = payload.length + jobBytes;
+    // A million jobs come this way: one that finds plenty of room costs two comparisons.
+    if (this.#isPlenty(queue, bytes)) return;
+    this.#refuse(queue, { jobs: 1, bytes, priority });
+  }
+
+  #isPlenty({ accepting, open, bytes }: Filled, more: number): boolean {
+    const { jobsMax, bytesMax } = this.limits;
+    return accepting && this.shedBelow === null && open.size < jobsMax * this.#leastRatio &&
+      bytes + more <= bytesMax * this.#leastRatio;
   }
 
   #refuse({ accepting, open, bytes }: Filled, group: Group): void {

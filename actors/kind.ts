@@ -21,6 +21,10 @@ const beside = {
 
 type Kind = "task" | "command" | "shell" | "stages";
 
+const goesWith = Object.entries(
+  beside,
+) as readonly (readonly [keyof typeof beside, readonly Kind[]])[];
+
 /** Finds out that `work` is none of `kinds`, several of them, or has fields of another one. */
 export function kindFlaw(
   work: Readonly<Record<string, unknown>>,
@@ -41,11 +45,11 @@ export function kindFlaw(
   if ("runAt" in work && "delayMs" in work) {
     return flaw("invalid_delay", `${pointer}/delayMs`, "absent beside runAt", work["delayMs"]);
   }
-  for (const [name, allowed] of Object.entries(beside)) {
-    if (!(name in work) || (allowed as readonly Kind[]).includes(kind)) continue;
+  for (const [name, allowed] of goesWith) {
+    if (!(name in work) || allowed.includes(kind)) continue;
     const hint = name === "input" && kind === "command" ? " (use stdin)" : "";
     const expected = `absent beside ${kind}${hint}: it goes with ${allowed.join(" or ")}`;
-    const { code } = jobFields[name as keyof typeof beside];
+    const { code } = jobFields[name];
     return flaw(code, `${pointer}/${name}`, expected, work[name]);
   }
   return null;

@@ -22,6 +22,9 @@ export class Numbered<T> {
   /** How many there are. */
   size = 0;
   readonly #pages = new Map<number, Page<T>>();
+  /** The page that was asked for last: mostly it is asked for again. */
+  #lastAt = 0;
+  #last: Page<T> | undefined;
 
   /** Pages held, of 256 places each. */
   get pages(): number {
@@ -30,14 +33,13 @@ export class Numbered<T> {
 
   /** The one with this number; undefined when there is none. */
   get(number: number): T | undefined {
-    return this.#pages.get(Math.floor(number / pageSize))?.items[placeOf(number)];
+    return this.#page(Math.floor(number / pageSize))?.items[placeOf(number)];
   }
 
   /** Adds the one with this number, or takes the place of the one that had it. */
   set(number: number, item: T): void {
     const at = Math.floor(number / pageSize);
-    let page = this.#pages.get(at);
-    if (!page) this.#pages.set(at, page = { items: new Array(pageSize), size: 0 });
+    const page = this.#page(at) ?? this.#newPage(at);
     const place = placeOf(number);
     if (page.items[place] === undefined) {
       page.size++;
@@ -49,12 +51,15 @@ export class Numbered<T> {
   /** Removes the one with this number; false when there is none. */
   delete(number: number): boolean {
     const at = Math.floor(number / pageSize);
-    const page = this.#pages.get(at);
+    const page = this.#page(at);
     const place = placeOf(number);
     if (page?.items[place] === undefined) return false;
     page.items[place] = undefined;
     this.size--;
-    if (--page.size === 0) this.#pages.delete(at);
+    if (--page.size === 0) {
+      this.#pages.delete(at);
+      this.#last = undefined;
+    }
     return true;
   }
 
@@ -77,6 +82,21 @@ export class Numbered<T> {
     for (const { items } of this.#pages.values()) {
       for (const item of items) if (item !== undefined) yield item;
     }
+  }
+
+  #page(at: number): Page<T> | undefined {
+    if (at === this.#lastAt && this.#last !== undefined) return this.#last;
+    const page = this.#pages.get(at);
+    if (page === undefined) return undefined;
+    this.#lastAt = at;
+    return this.#last = page;
+  }
+
+  #newPage(at: number): Page<T> {
+    const page: Page<T> = { items: new Array(pageSize), size: 0 };
+    this.#pages.set(at, page);
+    this.#lastAt = at;
+    return this.#last = page;
   }
 }
 
