@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { slope, trend } from "./trend.ts";
 
 /** Readings before this age say how a worker warms up, ms. */
 const warmUpMs = 300_000;
@@ -52,31 +53,6 @@ export function watchLeak(leak: Leak, bytes: number, nowMs: number): Leak {
 /** Bytes a minute by which it grows; null as long as that is not certain or not worth a word. */
 export function leaking({ minima }: Leak): number | null {
   if (minima.length < minimaMax || trend(minima) <= certain) return null;
-  const rise = slope(minima) * 60_000 / stretchMs;
+  const rise = slope(minima)!.rise * 60_000 / stretchMs;
   return rise > risePerMinuteBytes ? rise : null;
-}
-
-/** Mann-Kendall: how far the ups outnumber the downs between all pairs, in standard deviations. */
-function trend(values: readonly number[]): number {
-  const ups = pairs(values, (early, late) => Math.sign(late - early))
-    .reduce((sum, sign) => sum + sign, 0);
-  const count = values.length;
-  const deviation = Math.sqrt(count * (count - 1) * (2 * count + 5) / 18);
-  return (ups - Math.sign(ups)) / deviation;
-}
-
-/** Theil-Sen: the median of the slopes between all pairs. */
-function slope(values: readonly number[]): number {
-  const slopes = pairs(values, (early, late, steps) => (late - early) / steps)
-    .sort((a, b) => a - b);
-  return slopes[Math.floor(slopes.length / 2)]!;
-}
-
-function pairs(
-  values: readonly number[],
-  of: (early: number, late: number, steps: number) => number,
-): number[] {
-  return values.flatMap((early, i) =>
-    values.slice(i + 1).map((late, steps) => of(early, late, steps + 1))
-  );
 }
