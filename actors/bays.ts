@@ -55,6 +55,20 @@ export class Bays {
     return this.#all.length > 2;
   }
 
+  /**
+   * Workers that the operation of a job is in, and may be in by what the others need now; null where
+   * that keeps it from none.
+   */
+  held(job: Job, nowMs: number): { readonly workers: number; readonly most: number } | null {
+    if (!this.isShared) return null;
+    const needs = this.#needs(nowMs);
+    const bay = this.of(job);
+    const most = this.#most(bay, job, needs);
+    return bay.workers >= most && most < this.#berths.length
+      ? { workers: bay.workers, most }
+      : null;
+  }
+
   /** The workers among which jobs are spread next. */
   spread(berths: readonly Berth[]): void {
     this.#berths = berths;
@@ -152,16 +166,12 @@ export class Bays {
   }
 
   /** Whether `job`, which is next of its bay, may go to `berth`. */
-  #mayEnter(bay: Bay, { rank }: Job, berth: Berth, needs: readonly number[]): boolean {
-    bay.most = workersMost({
-      workers: this.#berths.length,
-      shareRatio: this.#shareOf(bay.name),
-      others: needs[rank]! - bay.need(rank),
-    });
-    if (bay.workers < bay.most) return true;
+  #mayEnter(bay: Bay, job: Job, berth: Berth, needs: readonly number[]): boolean {
+    const most = bay.most = this.#most(bay, job, needs);
+    if (bay.workers < most) return true;
     const here = jobsAt(bay, berth);
     if (here === 0) return false;
-    if (bay.workers === bay.most) return true;
+    if (bay.workers === most) return true;
     // It has too many: it stays where it has most and leaves the others.
     let better = 0;
     for (const other of this.#berths) {
@@ -169,7 +179,16 @@ export class Bays {
       const there = jobsAt(bay, other);
       if (there > here || (there === here && this.#isEarlier(other, berth))) better++;
     }
-    return better < bay.most;
+    return better < most;
+  }
+
+  /** Workers that an operation may be in for `job`. */
+  #most(bay: Bay, { rank }: Job, needs: readonly number[]): number {
+    return workersMost({
+      workers: this.#berths.length,
+      shareRatio: this.#shareOf(bay.name),
+      others: needs[rank]! - bay.need(rank),
+    });
   }
 
   #isEarlier(one: Berth, other: Berth): boolean {

@@ -23,6 +23,13 @@ export interface Quarters {
   readonly slots: Berth;
 }
 
+/** What there is too little of. */
+export interface Lack {
+  readonly of: "memory" | "cores";
+  /** The job itself, or the one of its operation and class that stands before it. */
+  readonly first: Job;
+}
+
 /** The waiting jobs of one grant. */
 export class Lane {
   readonly grant: Grant;
@@ -69,6 +76,11 @@ export class Lane {
     return false;
   }
 
+  /** What a job waits for where the lane is starved, and who of its kind needs it first; else null. */
+  lack(_job: Job): Lack | null {
+    return null;
+  }
+
   /** Places that are held, by jobs that wait or did so. */
   get places(): number {
     return this.#lines().reduce((sum, { size }) => sum + size, this.#alone.size);
@@ -105,9 +117,8 @@ export class Lane {
   }
 
   /** Workers that the operation of a job is in and may be in; null where that does not hold it back. */
-  held(job: Job): { readonly workers: number; readonly most: number } | null {
-    const { workers, most } = this.#bays.of(job);
-    return this.#bays.isShared && workers >= most ? { workers, most } : null;
+  held(job: Job, nowMs: number): { readonly workers: number; readonly most: number } | null {
+    return this.#bays.held(job, nowMs);
   }
 
   /** Takes the next job that must run alone, undefined when there is none. */

@@ -9,7 +9,7 @@ import { nextToPack, passedMax } from "../policies/ordering/packing.ts";
 import type { Berth } from "./bays.ts";
 import type { Footprints } from "./footprints.ts";
 import { classes, type Job, operationOf } from "./job.ts";
-import { better, Lane } from "./lane.ts";
+import { better, type Lack, Lane } from "./lane.ts";
 import { Line } from "./line.ts";
 import type { Grant } from "./ports.ts";
 import { Sequence, Turnstile } from "./sequence.ts";
@@ -47,6 +47,17 @@ export class Shelves extends Lane {
   /** Jobs wait, and none of them could be taken for want of memory or cores. */
   override get starved(): boolean {
     return this.#starved && this.queued > 0;
+  }
+
+  override lack(job: Job): Lack | null {
+    if (!this.starved) return null;
+    const row = this.#shelves[job.rank]!;
+    const shelf = row.get(operationOf(job.spec)) ?? row.get("");
+    const first = job.alone ? job : shelf?.jobs.first ?? job;
+    const isFed = job.alone || !shelf
+      ? this.#footprints.hasCores(job)
+      : this.#withCores(this.#all.filter(({ jobs }) => jobs.first)).includes(shelf);
+    return { of: isFed ? "memory" : "cores", first };
   }
 
   override get places(): number {

@@ -6,7 +6,7 @@
 import type { JobView } from "../messages/job.ts";
 import type { WhyJob } from "../messages/status.ts";
 import { quantile } from "../policies/estimators/histogram.ts";
-import { type Job, jobNumber, operationOf } from "./job.ts";
+import { type Job, jobId, jobNumber, operationOf } from "./job.ts";
 import { poolStatus } from "./status.ts";
 import type { System } from "./system.ts";
 
@@ -55,14 +55,14 @@ export function whyWaits(system: System, view: JobView): WhyJob {
     const most = envelope.commandsMax;
     return answer("commands limit", `At most ${most} commands may run at once`, lane.ahead(job));
   }
-  const { footprints } = system.stowage;
-  if (lane.starved && !footprints.hasCores(job)) {
-    const { reserved, all } = footprints.cores;
-    const needs = `It needs ${job.limits?.cpuCores} cores`;
-    return answer("cpu", `${needs}; ${reserved} of ${all} are reserved`, lane.ahead(job));
+  const lack = lane.lack(job);
+  if (lack) {
+    const [gate, because] = lack.of === "cores"
+      ? ["cpu", wantsCores(system, job, lack.first)]
+      : ["memory", wantsMemory(system, job, lack.first)];
+    return answer(gate, because, lane.ahead(job));
   }
-  if (lane.starved) return answer("memory", wantsMemory(system, job), lane.ahead(job));
-  const own = lane.held(job);
+  const own = lane.held(job, system.ports.clock.nowMs());
   if (own) return answer("share", ownShare(job, own), lane.ahead(job));
   const workers = pool.links.filter((link) => link.grant.key === lane.grant.key);
   if (workers.length === 0) {
@@ -88,15 +88,28 @@ const startMs = ({ metrics }: System): number | null => quantile(metrics.startMs
 const ownShare = ({ spec }: Job, { workers, most }: { workers: number; most: number }) =>
   `${operationOf(spec)} is in ${workers} workers, at most ${most} while others need some`;
 
-/** What a job needs, where that number is from, and who has the memory. */
-function wantsMemory({ stowage: { footprints } }: System, job: Job): string {
-  const { bytes, marginBytes } = footprints.need(job);
-  const { entry } = footprints.weightOf(job);
+/** Who needs something first: the job itself, or the one of its kind before it. */
+const whoNeeds = (job: Job, first: Job) =>
+  first === job ? "It needs" : `${jobId(first.id)}, which goes before it, needs`;
+
+/** How many cores are needed, and who has them. */
+function wantsCores({ stowage: { footprints } }: System, job: Job, first: Job): string {
+  const { reserved, all } = footprints.cores;
+  const needs = footprints.hasCores(first)
+    ? "Others that need more cores have waited longer"
+    : `${whoNeeds(job, first)} ${first.limits?.cpuCores} cores`;
+  return `${needs}; ${reserved} of ${all} are reserved`;
+}
+
+/** How much memory is needed, where that number is from, and who has the memory. */
+function wantsMemory({ stowage: { footprints } }: System, job: Job, first: Job): string {
+  const { bytes, marginBytes } = footprints.need(first);
+  const { entry } = footprints.weightOf(first);
   const { measured } = entry.footprint;
   const from = measured > 0 ? `by what ${entry.name} took before` : `${entry.name} is not known`;
   const held = `${mib(footprints.reservedBytes)} of ${mib(footprints.budgetBytes)}`;
-  return `It needs ${mib(bytes + marginBytes)} of memory (${from}); ${held} are reserved ` +
-    `(${footprints.holders} running)`;
+  const needs = `${whoNeeds(job, first)} ${mib(bytes + marginBytes)} of memory (${from})`;
+  return `${needs}; ${held} are reserved (${footprints.holders} running)`;
 }
 
 const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;

@@ -8,6 +8,7 @@ import type { Host, Ports, Store, Trees, WorkerEvents, WorkerProcess } from "../
 import { memoryStore } from "../actors/stores/memory.ts";
 import { System } from "../actors/system.ts";
 import type { ControlFact } from "../messages/facts.ts";
+import type { HostReading } from "../messages/mailboxes.ts";
 import { arity, messages } from "../messages/wire.ts";
 import { bindConstraint } from "../policies/constraints/mod.ts";
 import { bind } from "../policies/scaling/mod.ts";
@@ -138,6 +139,8 @@ export class SystemStage {
   gaveUp: string | null = null;
   /** How processes that are started from now on live. */
   part: Partial<Part>;
+  /** What the machine has from now on, where that is not the usual. */
+  machine: Partial<HostReading> = {};
   readonly #trees: Trees;
   /** Each actor's present life. */
   readonly actors = new Map<string, AnyActorRef>();
@@ -211,6 +214,7 @@ export class SystemStage {
         memoryAvailableBytes: 8e9,
         cpuPressureRatio: 0,
         memoryPressureRatio: 0,
+        ...this.machine,
       }),
       processState: () => "S",
       scriptThreads: () => 0,

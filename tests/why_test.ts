@@ -1,13 +1,15 @@
 /** Why a job waits: what is named is what blocks it. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { classes, type Job, viewJob } from "../actors/job.ts";
+import { classes, type Job, jobId, jobNumber, type Order, viewJob } from "../actors/job.ts";
 import { poolHandle } from "../actors/pool_handle.ts";
 import { keysOf } from "../actors/turns/keys_of.ts";
 import { precedes } from "../actors/turns/precedes.ts";
 import { whyWaits } from "../actors/why.ts";
+import { dependenciesOf } from "../actors/workflows/dependencies_of.ts";
 import type { JobSpec } from "../messages/job.ts";
 import { orderOf } from "./orders.ts";
+import { rated } from "./rated.ts";
 import { StoreStub } from "./store_stub.ts";
 import { SystemStage } from "./system_stage.ts";
 
@@ -17,21 +19,39 @@ const longMs = 100_000;
 const specOf: fc.Arbitrary<JobSpec> = fc.record({
   priority: fc.constantFrom(...classes),
   rank: fc.integer({ min: -2, max: 2 }),
-  key: fc.constantFrom("k:a", "k:b"),
+  key: fc.constantFrom("k:a", "k:b", "r:a"),
   delayMs: fc.integer({ min: 1, max: 5_000 }),
+  retries: fc.constant(1),
 }, { requiredKeys: [] });
 
+/** A job, and how many places before it the one stands that it waits for; 0: for none. */
+const partOf = fc.tuple(specOf, fc.oneof({ weight: 3, arbitrary: fc.constant(0) }, fc.nat(5)));
+
 const stateOf = fc.record({
-  specs: fc.array(specOf, { minLength: 1, maxLength: 40 }),
+  parts: fc.array(partOf, { minLength: 1, maxLength: 40 }),
   waitMs: fc.nat(3_000),
   isPaused: fc.boolean(),
   runningMax: fc.option(fc.nat(4)),
   pick: fc.nat(39),
 });
 
+/** The nth job; one that is tried again fails at once. */
+function orderAt(n: number, [spec, before]: readonly [JobSpec, number]): Order {
+  const after = before > 0 && before <= n && [{
+    id: jobId(1 + n - before),
+    onFailure: "run" as const,
+  }];
+  const whole = { ...spec, backoff: { baseMs: 2_000 }, ...(after && { after }) };
+  return orderOf(whole, { keys: keysOf(spec), payload: spec.retries ? "1" : String(longMs) });
+}
+
 /** A pool of one worker whose jobs take long. */
 class Play {
-  readonly stage = new SystemStage({ min: 1, max: 1, part: { jobMs: longMs } });
+  readonly stage = new SystemStage({
+    min: 1,
+    max: 1,
+    part: { jobMs: (payload) => Number(payload), failsAt: (payload) => payload === 1 },
+  });
   jobs: readonly Job[] = [];
 
   /** Takes away what `gate` says of `job`; false where only time does. */
@@ -43,6 +63,18 @@ class Play {
         await clock.advance(etaMs - 0.5);
         assertEquals(job.state, "scheduled", "not before it says");
         return await clock.advance(1);
+      case "retry":
+        assert(etaMs !== null && etaMs > 0);
+        await clock.advance(etaMs - 0.5);
+        assertEquals(job.state, "retrying", "not before it says");
+        return await clock.advance(1);
+      case "dependencies":
+        for (const { id } of dependenciesOf(job.spec)) {
+          const other = system.queue.open.get(jobNumber(id)!);
+          if (other) system.cancel(other, "not waited for any more");
+        }
+        return await clock.advance(50);
+      case "rate":
       case "key":
         system.queue.gates.turns.adopt({});
         return await clock.advance(1);
@@ -77,17 +109,18 @@ class Play {
 Deno.test("why: what is named is what blocks; without it the job begins or the next is named", async () => {
   const seen = new Set<string>();
   await fc.assert(
-    fc.asyncProperty(stateOf, async ({ specs, waitMs, isPaused, runningMax, pick }) => {
+    fc.asyncProperty(stateOf, async ({ parts, waitMs, isPaused, runningMax, pick }) => {
       const play = new Play();
       const { clock, system } = play.stage;
       await clock.advance(1_000);
-      system.queue.gates.turns.adopt({ "k:*": { each: 1, keys: null } });
+      system.queue.gates.turns.adopt({
+        "k:*": { each: 1, keys: null },
+        "r:*": rated({ requests: "2/min" }),
+      });
       if (isPaused) poolHandle(system, "default").pause();
       await clock.advance(0);
       if (!isPaused && runningMax !== null) play.limit(runningMax);
-      play.jobs = system.queue.submit(
-        specs.map((spec) => orderOf(spec, { keys: keysOf(spec) })),
-      );
+      play.jobs = system.queue.submit(parts.map((part, n) => orderAt(n, part)));
       await clock.advance(waitMs % 7);
       const job = play.jobs[pick % play.jobs.length]!;
       const gates: string[] = [];
@@ -105,7 +138,8 @@ Deno.test("why: what is named is what blocks; without it the job begins or the n
     }),
     { numRuns: 150 },
   );
-  for (const gate of ["scheduled", "key", "operator", "running limit", "position"]) {
+  const named = ["scheduled", "dependencies", "retry", "key", "rate", "operator", "running limit"];
+  for (const gate of [...named, "position"]) {
     assert(seen.has(gate), `${gate} was never played: ${[...seen]}`);
   }
 });
