@@ -5,6 +5,7 @@
  * @module
  */
 import type { StatementSync } from "node:sqlite";
+import { packBundles } from "./bundle.ts";
 import { facts } from "./facts.ts";
 import { jobs, selectJobs, selectOpen, selectWithKey } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
@@ -63,8 +64,10 @@ export function answering(ledger: Ledger): (question: Question) => Page {
         const select = (after: Cell) => selectRows(outcomesAfter, after, question.limit);
         return { rows: [], next: page(ledger, outcomes, question, select).next };
       }
-      case "open":
-        return walk(jobs, question, open, question.upTo);
+      case "open": {
+        const { rows, next } = walk(jobs, question, open, question.upTo);
+        return { rows: packBundles(rows), next };
+      }
       case "keys":
         return walk(jobs, question, withKey, question.upTo, question.since);
       case "snapshots":

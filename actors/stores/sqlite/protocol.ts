@@ -33,6 +33,7 @@ export interface Retention {
 export type Question =
   /** Checks outcomes, sets damaged ones aside. No rows, only `next`. */
   | { readonly type: "check"; readonly after: number; readonly limit: number }
+  /** Its rows are bundles of jobs. */
   | { readonly type: "open"; readonly after: number; readonly upTo: number; readonly limit: number }
   | {
     readonly type: "keys";

@@ -12,6 +12,7 @@ import type {
 } from "../../ports.ts";
 import { isWanted } from "../../is_wanted.ts";
 import { unpackFact } from "./facts.ts";
+import { unpackBundle } from "./bundle.ts";
 import { jobs, packKey, packOperation, packTask, unpackJob, unpackKey } from "./jobs.ts";
 import { unpackOutcome } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
@@ -25,6 +26,8 @@ export type Ask = (question: Question) => Promise<Page>;
 
 /** Longest page that `recover` yields. */
 const pageRows = 1_000;
+/** Rows that the thread looks at before it answers, where their answer is small: few round trips. */
+const walkRows = 5 * pageRows;
 
 /** Idempotency keys are honoured for 24 h. */
 const keysMs = 86_400_000;
@@ -112,9 +115,10 @@ export async function* recover(
   const limit = pageRows;
   const upTo = lastJobId;
   const since = wallMs - keysMs;
-  for await (const _ of pages(0, (after) => ask({ type: "check", after, limit: 5 * limit })));
-  for await (const rows of pages(0, (after) => ask({ type: "open", after, upTo, limit }))) {
-    yield { type: "open", jobs: rows.map(unpackJob) };
+  for await (const _ of pages(0, (after) => ask({ type: "check", after, limit: walkRows })));
+  const open = (after: number) => ask({ type: "open", after, upTo, limit: walkRows });
+  for await (const bundles of pages(0, open)) {
+    for (const bundle of bundles) yield { type: "open", jobs: unpackBundle(bundle) };
   }
   for await (const rows of pages(0, (after) => ask({ type: "keys", after, upTo, since, limit }))) {
     yield { type: "keys", keys: rows.map(unpackKey) };
