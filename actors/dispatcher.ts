@@ -73,7 +73,10 @@ export class Dispatcher {
     let shut: WorkerLink[] | null = null;
     while (lane.queued > 0 && this.sent < until && !this.#full(lane, limits)) {
       const link = leastLoaded(links, lane.grant.key, shut);
-      if (!link) break;
+      if (!link) {
+        lane.look(nowMs);
+        break;
+      }
       const job = lane.take(link.slots, nowMs);
       if (job) {
         if (job.gates === null || this.#queue.gates.take(job)) this.#send(lane, link, job, nowMs);

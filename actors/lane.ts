@@ -76,6 +76,9 @@ export class Lane {
     return false;
   }
 
+  /** No worker has room for its jobs: finds out anew whether they wait for memory besides. */
+  look(_nowMs: number): void {}
+
   /** What a job waits for where the lane is starved, and who of its kind needs it first; else null. */
   lack(_job: Job): Lack | null {
     return null;

@@ -74,38 +74,25 @@ export class Shelves extends Lane {
     this.#starved = false;
     if (this.queued === 0) return undefined;
     const all = this.#heads(nowMs);
-    const heads = this.#withCores(all);
     const isOwed = this.#turnstile.isOwed(this.#sequence.ordering.turns);
-    const { inClass } = this.#turnstile;
-    const owed = isOwed
-      ? this.#leftBehind(heads, nowMs, inClass) ?? this.#leftBehind(heads, nowMs, !inClass)
-      : null;
-    const { budgetBytes } = this.#footprints;
-    const turns = this.#turns(heads, nowMs);
-    const waiting = heads.map((shelf, i) => {
-      const { head, passed } = shelf;
-      const need = this.#footprints.need(head, budgetBytes);
-      return {
-        rank: shelf === owed ? -1 : turns[i]!,
-        bytes: need.bytes + need.marginBytes,
-        fits: this.#footprints.fits(need, budgetBytes),
-        running: this.#footprints.weightOf(head).entry.running,
-        passed,
-        sinceMs: head.dueMs,
-      };
-    });
-    const next = nextToPack(waiting, budgetBytes);
-    if (next === null) {
+    const chosen = this.#choose(all, isOwed, nowMs);
+    if (chosen === null) {
       this.#starved = all.length > 0;
       return undefined;
     }
-    const chosen = heads[next]!;
     for (const shelf of all) if (shelf.rank <= chosen.rank) shelf.passed++;
     chosen.passed = 0;
     this.queued--;
     this.#turnstile.pass(isOwed);
     chosen.jobs.takeThis(chosen.head);
     return chosen.head;
+  }
+
+  override look(nowMs: number): void {
+    if (!this.#starved) return;
+    const isOwed = this.#turnstile.isOwed(this.#sequence.ordering.turns);
+    const all = this.#heads(nowMs);
+    this.#starved = all.length > 0 && this.#choose(all, isOwed, nowMs) === null;
   }
 
   override entered(): void {}
@@ -143,6 +130,31 @@ export class Shelves extends Lane {
 
   get #all(): readonly Shelf[] {
     return this.#shelves.flatMap((row) => [...row.values()]);
+  }
+
+  /** The row whose job is next; null where there is no memory, or no core, for any. */
+  #choose(all: readonly Shelf[], isOwed: boolean, nowMs: number): Shelf | null {
+    const heads = this.#withCores(all);
+    const { inClass } = this.#turnstile;
+    const owed = isOwed
+      ? this.#leftBehind(heads, nowMs, inClass) ?? this.#leftBehind(heads, nowMs, !inClass)
+      : null;
+    const { budgetBytes } = this.#footprints;
+    const turns = this.#turns(heads, nowMs);
+    const waiting = heads.map((shelf, i) => {
+      const { head, passed } = shelf;
+      const need = this.#footprints.need(head, budgetBytes);
+      return {
+        rank: shelf === owed ? -1 : turns[i]!,
+        bytes: need.bytes + need.marginBytes,
+        fits: this.#footprints.fits(need, budgetBytes),
+        running: this.#footprints.weightOf(head).entry.running,
+        passed,
+        sinceMs: head.dueMs,
+      };
+    });
+    const next = nextToPack(waiting, budgetBytes);
+    return next === null ? null : heads[next]!;
   }
 
   /** Rows whose first job waits; the others lose what is gone. */

@@ -106,7 +106,11 @@ function wantsMemory({ stowage: { footprints } }: System, job: Job, first: Job):
   const { bytes, marginBytes } = footprints.need(first);
   const { entry } = footprints.weightOf(first);
   const { measured } = entry.footprint;
-  const from = measured > 0 ? `by what ${entry.name} took before` : `${entry.name} is not known`;
+  const from = first.limits?.memoryBytes !== undefined
+    ? "its limit"
+    : measured > 0
+    ? `by what ${entry.name} took before`
+    : `${entry.name} is not known`;
   const held = `${mib(footprints.reservedBytes)} of ${mib(footprints.budgetBytes)}`;
   const needs = `${whoNeeds(job, first)} ${mib(bytes + marginBytes)} of memory (${from})`;
   return `${needs}; ${held} are reserved (${footprints.holders} running)`;

@@ -92,6 +92,19 @@ Deno.test("shelves: say when jobs wait for memory and nothing else", () => {
   assertEquals([begin()?.id, lane.starved], [3, false]);
 });
 
+Deno.test("shelves: where no worker has room, they find out anew whether memory is short", () => {
+  const { lane, put, begin, done } = stage(100 * mib);
+  for (let i = 0; i < 3; i++) put(`strange${i}`);
+  const first = begin()!;
+  begin();
+  begin();
+  lane.look(0);
+  assertEquals(lane.starved, true);
+  done(first);
+  lane.look(0);
+  assertEquals([lane.starved, lane.queued], [false, 1]);
+});
+
 Deno.test("shelves: operations beyond those that have a row share one", () => {
   const { lane, put, begin } = stage();
   for (let i = 0; i < 1_000; i++) put(`o${i}`);

@@ -1,5 +1,5 @@
 /** Why a job waits that could run, but for memory, cores, workers or their shares. */
-import { assert } from "@std/assert";
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
 import { type Job, viewJob } from "../actors/job.ts";
 import type { Operation } from "../actors/operation.ts";
@@ -181,4 +181,27 @@ Deno.test("why: memory, cores and shares are named where they block, and where t
   for (const gate of ["memory", "cpu", "share", "operator", "commands limit", "position"]) {
     assert(seen.has(gate), `${gate} was never played: ${[...seen]}`);
   }
+});
+
+Deno.test("why: memory that is free again is not waited for, where workers have no room", async () => {
+  const stage = new SystemStage({ min: 2, max: 2, part: { jobMs: longMs, holds: true } });
+  stage.machine = { memoryAvailableBytes: budgetBytes / 0.9 };
+  const { clock, system } = stage;
+  await clock.advance(2_000);
+  const [one, two] = [0, 1].map(() => put(system, { memoryBytes: 8 * gib }));
+  await clock.advance(2_000);
+  const why = () => whyWaits(system, viewJob(two!, 0));
+  assertEquals([one!.state, why().gate], ["running", "memory"]);
+  assertMatch(
+    why().because,
+    /^It needs 8192 MiB of memory \(its limit\); 8192 MiB of 8192 MiB are/,
+  );
+  for (let i = 0; i < 40; i++) put(system, { operation: operations[0]! });
+  await clock.advance(5_000);
+  const { pid } = system.pool.links.find(({ grant }) => grant.kind === "command")!;
+  stage.machine = { memoryAvailableBytes: 1e15 };
+  stage.processes.find((process) => process.pid === pid)!.exit(137, "SIGKILL");
+  await clock.advance(10_000);
+  assertEquals([why().gate, why().ahead], ["position", 0]);
+  await system.stop();
 });

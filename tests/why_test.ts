@@ -1,6 +1,7 @@
 /** Why a job waits: what is named is what blocks it. */
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
+import { breakerRules } from "../actors/circuits/rules.ts";
 import { classes, type Job, jobId, jobNumber, type Order, viewJob } from "../actors/job.ts";
 import { poolHandle } from "../actors/pool_handle.ts";
 import { keysOf } from "../actors/turns/keys_of.ts";
@@ -34,6 +35,23 @@ const stateOf = fc.record({
   runningMax: fc.option(fc.nat(4)),
   pick: fc.nat(39),
 });
+
+const many = (count: number, partAt: (n: number) => readonly [JobSpec, number]) => ({
+  parts: Array.from({ length: count }, (_, n): [JobSpec, number] => [...partAt(n)]),
+  waitMs: 39,
+  isPaused: false,
+  runningMax: null,
+  pick: count - 1,
+});
+
+/** One for each of what must not be missed. */
+const states = [
+  many(2, (n) => [{}, n]),
+  many(1, () => [{ retries: 1 }, 0]),
+  many(12, () => [{ retries: 1 }, 0]),
+  many(4, () => [{ key: "r:a" }, 0]),
+  { ...many(4, () => [{}, 0]), runningMax: 0 },
+];
 
 /** The nth job; one that is tried again fails at once. */
 function orderAt(n: number, [spec, before]: readonly [JobSpec, number]): Order {
@@ -74,6 +92,9 @@ class Play {
           if (other) system.cancel(other, "not waited for any more");
         }
         return await clock.advance(50);
+      case "breaker":
+        system.queue.gates.circuits.adopt({ "operation:t": breakerRules.parse({ jobs: "none" }) });
+        return await clock.advance(1);
       case "rate":
       case "key":
         system.queue.gates.turns.adopt({});
@@ -117,11 +138,14 @@ Deno.test("why: what is named is what blocks; without it the job begins or the n
         "k:*": { each: 1, keys: null },
         "r:*": rated({ requests: "2/min" }),
       });
+      system.queue.gates.circuits.adopt({
+        "operation:t": breakerRules.parse({ jobs: "retried", volumeMin: 4 }),
+      });
       if (isPaused) poolHandle(system, "default").pause();
       await clock.advance(0);
       if (!isPaused && runningMax !== null) play.limit(runningMax);
       play.jobs = system.queue.submit(parts.map((part, n) => orderAt(n, part)));
-      await clock.advance(waitMs % 7);
+      await clock.advance(waitMs % 40);
       const job = play.jobs[pick % play.jobs.length]!;
       const gates: string[] = [];
       for (let step = 0; job.state !== "running" && !job.outcome; step++) {
@@ -136,10 +160,10 @@ Deno.test("why: what is named is what blocks; without it the job begins or the n
       assertEquals(play.why(job).gate, job.outcome ? "ended" : "running");
       await system.stop();
     }),
-    { numRuns: 150 },
+    { numRuns: 150, examples: states.map((state) => [state]) },
   );
-  const named = ["scheduled", "dependencies", "retry", "key", "rate", "operator", "running limit"];
-  for (const gate of [...named, "position"]) {
+  const named = ["scheduled", "dependencies", "retry", "key", "rate", "breaker", "operator"];
+  for (const gate of [...named, "running limit", "position"]) {
     assert(seen.has(gate), `${gate} was never played: ${[...seen]}`);
   }
 });

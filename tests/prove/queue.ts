@@ -3,6 +3,8 @@
  *
  * @module
  */
+import { durableRows } from "./queue/durable.ts";
+import { keyedRows } from "./queue/keyed.ts";
 import { mapRows } from "./queue/map.ts";
 import { retryRows } from "./queue/retries.ts";
 import { scheduleRows } from "./queue/schedules.ts";
@@ -18,5 +20,7 @@ export function queue(quick: boolean): Promise<readonly Row[]> {
     ...scheduleRows(quick),
     ...workflowRows(quick),
     ...waitingRows(quick ? 1e4 : 1e6),
+    ...keyedRows(quick),
+    ...durableRows(quick),
   ]);
 }

@@ -20,12 +20,14 @@ const words: Readonly<Record<string, { full: readonly string[]; quick: readonly 
   scan: { full: [], quick: ["--quick"] },
   versus_noop: { full: ["--rounds=7"], quick: ["--rounds=1"] },
   versus_durable: { full: ["--rounds=7"], quick: ["--rounds=1"] },
+  versus_durable_bulk: { full: ["--rounds=7"], quick: ["--rounds=1"] },
 };
 
 /** What must be there for a bench; without it the rows say so. */
 const needs: Readonly<Record<string, readonly Need[]>> = {
   versus_noop: ["piscina", "tinypool"].map(peer),
   versus_durable: [peer("bullmq"), program("redis-server")],
+  versus_durable_bulk: [peer("bullmq"), program("redis-server")],
   scan: [program("python3")],
 };
 
@@ -61,7 +63,7 @@ function exists(path: string | URL): boolean {
 }
 
 /** Runs a bench; at full count its result is stored as `deno task bench` would. */
-async function measure(bench: string, quick: boolean): Promise<Result> {
+export async function measure(bench: string, quick: boolean): Promise<Result> {
   const missing = needs[bench]?.find(({ there }) => !there());
   if (missing) throw new Error(`Skipped: ${missing.missing}`);
   const folder = quick ? await Deno.makeTempDir({ prefix: "flyball-prove-" }) : null;
@@ -120,7 +122,7 @@ function burst(result: Result): [number, string] {
 }
 
 /** How sure a median is, where the result has its interval. */
-function spread(result: Result, field: string): string | undefined {
+export function spread(result: Result, field: string): string | undefined {
   if (!field.endsWith(".median")) return undefined;
   const side = (name: string) => at(result, field.replace(/median$/, name));
   const rounds = at(result, "rounds");
