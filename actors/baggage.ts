@@ -7,7 +7,6 @@
 import type { Limits } from "../messages/limits.ts";
 import type { Doom } from "./doom.ts";
 import type { Environment } from "./surroundings.ts";
-import type { Gate } from "./gates/gate.ts";
 import type { JobLog } from "./job_log.ts";
 import type { Bunch } from "./turns/bunch.ts";
 import type { Draw, Drawing } from "./turns/draw.ts";
@@ -39,10 +38,6 @@ class Baggage<J extends Placed & Drawing> {
   log: JobLog | null = null;
   /** What it may take of the machine. Changes while it runs. */
   limits: Limits | null = null;
-  /** What it has to pass on its way into its lane, null where that is nothing. */
-  gates: readonly Gate<J>[] | null = null;
-  /** What holds it on that way. */
-  heldBy: Gate<J> | null = null;
   /** What only so many jobs may have at once, null where it is nothing. */
   keys: readonly string[] | null = null;
   /** Those with the same keys, while it waits or runs. */
@@ -55,8 +50,7 @@ class Baggage<J extends Placed & Drawing> {
   weight: Weight | null = null;
 }
 
-type OfJobs = "gates" | "heldBy" | "bunch";
-type Nothing = Readonly<Omit<Baggage<never>, OfJobs> & Record<OfJobs, null>>;
+type Nothing = Readonly<Omit<Baggage<never>, "bunch"> & { bunch: null }>;
 
 /** What is read of a job that carries nothing. */
 const none = Object.freeze(new Baggage<never>()) as unknown as Nothing;
@@ -134,18 +128,6 @@ export class Carrier<J extends Placed & Drawing> {
   }
   set limits(value: Limits | null) {
     if (value !== this.limits) this.#own.limits = value;
-  }
-  get gates(): readonly Gate<J>[] | null {
-    return (this.#baggage ?? none).gates;
-  }
-  set gates(value: readonly Gate<J>[] | null) {
-    if (value !== this.gates) this.#own.gates = value;
-  }
-  get heldBy(): Gate<J> | null {
-    return (this.#baggage ?? none).heldBy;
-  }
-  set heldBy(value: Gate<J> | null) {
-    if (value !== this.heldBy) this.#own.heldBy = value;
   }
   get keys(): readonly string[] | null {
     return (this.#baggage ?? none).keys;

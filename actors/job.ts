@@ -9,6 +9,7 @@ import type { Outcome, Resources } from "../messages/outcome.ts";
 import { dueAt } from "./due_at.ts";
 import type { Environment } from "./surroundings.ts";
 import { Carrier } from "./baggage.ts";
+import type { Gate } from "./gates/gate.ts";
 import type { Operation } from "./operation.ts";
 import type { StoredJob, StoredRecord } from "./ports.ts";
 import type { Stay } from "./stay.ts";
@@ -77,6 +78,10 @@ export class Job extends Carrier<Job> {
   readonly acceptedAt: number;
   state: JobState = "waiting";
   attempt = 1;
+  /** What it has to pass on its way into its lane, null where that is nothing. */
+  gates: readonly Gate<Job>[] | null = null;
+  /** What holds it on that way. */
+  heldBy: Gate<Job> | null = null;
   /** Safe in the store, so that it may begin and end. */
   admitted = false;
   /** What this attempt was seen to use; null where nobody has looked. */

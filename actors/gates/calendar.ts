@@ -4,10 +4,10 @@
  * @module
  */
 import { dueAt } from "../due_at.ts";
-import { Heap } from "../heap.ts";
 import type { Job } from "../job.ts";
 import type { Numbered } from "../numbered.ts";
 import type { Clock } from "../ports.ts";
+import { Agenda } from "./agenda.ts";
 import type { Gate, Hold } from "./gate.ts";
 
 /**
@@ -20,19 +20,11 @@ const turnMost = 1_000;
 /** Places of jobs that left, before they are cleared away. */
 const goneMax = 1_024;
 
-interface Entry {
-  /** Epoch ms. */
-  readonly at: number;
-  readonly id: number;
-}
-
-/** Jobs for later: a heap by instant and one timer. */
+/** Jobs for later by instant, and one timer. */
 export class Calendar implements Gate<Job> {
   /** Jobs that wait for their instant. */
   scheduled = 0;
-  readonly #heap = new Heap<Entry>((one, other) =>
-    one.at < other.at || (one.at === other.at && one.id < other.id)
-  );
+  readonly #agenda = new Agenda();
   #armedMs = Infinity;
   #disarm: () => void = () => {};
   readonly #clock: Clock;
@@ -48,7 +40,7 @@ export class Calendar implements Gate<Job> {
 
   /** Places held, by jobs that wait or did so. */
   get places(): number {
-    return this.#heap.size;
+    return this.#agenda.size;
   }
 
   concerns({ spec: { runAt, delayMs } }: Job): boolean {
@@ -60,7 +52,7 @@ export class Calendar implements Gate<Job> {
     if (at <= this.#clock.wallMs()) return true;
     job.state = "scheduled";
     this.scheduled++;
-    this.#heap.push({ at, id: job.id });
+    this.#agenda.push(at, job.id);
     this.#arm();
     return false;
   }
@@ -72,8 +64,8 @@ export class Calendar implements Gate<Job> {
   leave(job: Job): void {
     if (job.heldBy !== this) return;
     this.scheduled--;
-    if (this.#heap.size - this.scheduled <= Math.max(goneMax, this.scheduled)) return;
-    this.#heap.keep(({ id }) => id !== job.id && this.#open.get(id)?.heldBy === this);
+    if (this.#agenda.size - this.scheduled <= Math.max(goneMax, this.scheduled)) return;
+    this.#agenda.keep((id) => id !== job.id && this.#open.get(id)?.heldBy === this);
   }
 
   why({ spec, acceptedAt }: Job): Hold {
@@ -89,13 +81,13 @@ export class Calendar implements Gate<Job> {
   /** Lets nobody go any more. */
   close(): void {
     this.#disarm();
-    this.#heap.clear();
+    this.#agenda.clear();
   }
 
   #arm(): void {
-    const { first } = this.#heap;
-    if (first === undefined) return;
-    const waitMs = Math.max(0, first.at - this.#clock.wallMs());
+    const { firstAt } = this.#agenda;
+    if (firstAt === Infinity) return;
+    const waitMs = Math.max(0, firstAt - this.#clock.wallMs());
     const untilMs = this.#clock.nowMs() + Math.min(waitMs, lookEveryMs);
     if (untilMs >= this.#armedMs) return;
     this.#disarm();
@@ -107,8 +99,8 @@ export class Calendar implements Gate<Job> {
     this.#armedMs = Infinity;
     const wallMs = this.#clock.wallMs();
     try {
-      for (let n = 0; n < turnMost && (this.#heap.first?.at ?? Infinity) <= wallMs; n++) {
-        const job = this.#open.get(this.#heap.pop()!.id);
+      for (let n = 0; n < turnMost && this.#agenda.firstAt <= wallMs; n++) {
+        const job = this.#open.get(this.#agenda.pop()!);
         if (job?.heldBy !== this) continue;
         this.scheduled--;
         job.dueMs = this.#clock.nowMs();

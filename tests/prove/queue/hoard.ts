@@ -1,7 +1,8 @@
 /**
  * A process that hoards jobs, or starts with many, and prints what that costs as a line of JSON.
  *
- * `hoard.ts memory COUNT` and `hoard.ts restart COUNT`; the first needs `--v8-flags=--expose-gc`.
+ * `hoard.ts memory COUNT`, `hoard.ts scheduled COUNT` for jobs that are due tomorrow, and
+ * `hoard.ts restart COUNT`; the first two need `--v8-flags=--expose-gc`.
  *
  * @module
  */
@@ -13,10 +14,11 @@ import { memoryStore } from "../../../actors/stores/memory.ts";
 import { sqliteStore } from "../../../actors/stores/sqlite/mod.ts";
 import { createRuntime, taskFile } from "../../../mod.ts";
 import { nothing, task } from "../../orders.ts";
+import { until } from "../../until.ts";
 
 /** What `memory` tells. */
 export interface Hoarded {
-  /** Heap of a waiting job without the text of its input, bytes. */
+  /** Memory of a waiting job without the text of its input, bytes. */
   readonly bytes: number;
   /** Of one job, µs: to be taken in, to be taken out by a worker. */
   readonly enqueueUs: number;
@@ -36,7 +38,7 @@ const timed = 2_000;
 /** Times that it is done; the quickest counts, as the others were disturbed. */
 const tries = 5;
 
-async function memory(count: number): Promise<Hoarded> {
+async function memory(count: number, more: string): Promise<Hoarded> {
   const clock: Clock = {
     nowMs: () => performance.now(),
     wallMs: () => Date.now(),
@@ -54,7 +56,7 @@ async function memory(count: number): Promise<Hoarded> {
   /** As they come over HTTP: each from a text of its own. */
   const submit = (jobs: number) =>
     queue.submit(Array.from({ length: jobs }, () => {
-      const spec: unknown = JSON.parse(`{"task":"t","input":${next++}}`);
+      const spec: unknown = JSON.parse(`{"task":"t","input":${next++}${more}}`);
       return orders.forTask(parseJob(spec), defaults, null);
     }));
   const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
@@ -70,6 +72,7 @@ async function memory(count: number): Promise<Hoarded> {
   const bytes = (heapBytes() - before - payloads) / (count - batch);
   const lane = queue.lane(nothing);
   let [enqueueUs, claimUs] = [Infinity, Infinity];
+  if (lane.queued === 0) return { bytes, enqueueUs, claimUs }; // Nobody can take them today.
   for (let attempt = 0; attempt < tries; attempt++) {
     enqueueUs = Math.min(enqueueUs, usOf(() => submit(batch), timed / batch));
     await turn();
@@ -89,7 +92,8 @@ function heapBytes(): number {
   const { gc } = globalThis as unknown as { readonly gc: () => void };
   gc();
   gc();
-  return Deno.memoryUsage().heapUsed;
+  const { heapUsed, external } = Deno.memoryUsage();
+  return heapUsed + external;
 }
 
 /** A string of one byte a character with its header, in whole words. */
@@ -111,6 +115,7 @@ async function restart(count: number): Promise<Restarted> {
     const noop = taskFile(new URL("../../../bench/tasks/noop.ts", import.meta.url));
     const sinceMs = performance.now();
     await using runtime = await createRuntime({ data: directory, tasks: { noop } });
+    await until(() => (runtime.status().ended.done ?? 0) > 0);
     const ms = performance.now() - sinceMs;
     return { ms, waiting: runtime.status().pending };
   } finally {
@@ -119,6 +124,7 @@ async function restart(count: number): Promise<Restarted> {
 }
 
 if (import.meta.main) {
-  const [what, count] = Deno.args;
-  console.log(JSON.stringify(await (what === "memory" ? memory : restart)(Number(count))));
+  const [what, count] = [Deno.args[0], Number(Deno.args[1])];
+  const later = what === "scheduled" ? ',"delayMs":86400000' : "";
+  console.log(JSON.stringify(await (what === "restart" ? restart(count) : memory(count, later))));
 }

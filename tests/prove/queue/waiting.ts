@@ -9,7 +9,10 @@ import type { Hoarded, Restarted } from "./hoard.ts";
 const script = new URL("./hoard.ts", import.meta.url).pathname;
 
 /** Takes a measure in a process of its own. */
-async function hoard<T>(what: "memory" | "restart", count: number): Promise<T> {
+async function hoard<T>(
+  what: "memory" | "scheduled" | "restart",
+  count: number,
+): Promise<T> {
   const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", "--v8-flags=--expose-gc", script, what, String(count)],
     stdout: "piped",
@@ -49,6 +52,13 @@ export function waitingRows(many: number): readonly Row[] {
       run: async () => atMost(Math.round((await at(count)).bytes), 400, "bytes"),
     })),
     {
+      line: `bytes of memory of a job for later among ${many / 10}, without its payload`,
+      run: async () => {
+        const { bytes } = await hoard<Hoarded>("scheduled", many / 10);
+        return atMost(Math.round(bytes), 400, "bytes");
+      },
+    },
+    {
       line: `growth of the cost of taking a job in, from ${counts[0]} to ${many} that wait`,
       run: () => grows("enqueueUs"),
     },
@@ -57,7 +67,7 @@ export function waitingRows(many: number): readonly Row[] {
       run: () => grows("claimUs"),
     },
     {
-      line: `a start with ${many} waiting jobs`,
+      line: `a start with ${many} waiting jobs, until the first is done`,
       run: async () => {
         const { ms, waiting } = await hoard<Restarted>("restart", many);
         if (waiting < 0.9 * many) throw new Error(`only ${waiting} jobs wait after it`);
