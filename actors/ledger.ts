@@ -39,6 +39,8 @@ const againMs = 1_000;
 
 /** Gathers changes into one batch a turn. */
 export class Ledger {
+  /** Epoch ms: what was accepted before is of an earlier start. */
+  readonly startedAt: number;
   #batch = emptyBatch();
   #pending: Batch[] = [];
   #armed = false;
@@ -51,6 +53,7 @@ export class Ledger {
 
   /** Writes to `store`. A store in memory can't fail and is not waited for. */
   constructor(store: Store, clock: Clock, listener: LedgerListener) {
+    this.startedAt = clock.wallMs();
     this.#store = store;
     this.#clock = clock;
     this.#listener = listener;

@@ -18,6 +18,7 @@ import type { Lane } from "./lane.ts";
 import { Lanes } from "./lanes.ts";
 import { Ledger } from "./ledger.ts";
 import { judge, unstored } from "./loss.ts";
+import { markRestored } from "./mark_restored.ts";
 import { Numbered } from "./numbered.ts";
 import { Patience } from "./patience.ts";
 import type { Clock, Grant, Random, Store } from "./ports.ts";
@@ -264,7 +265,8 @@ export class Queue {
   #end(job: Job, outcome: Outcome): void {
     if (job.outcome) return; // Ended by force while its worker still had it.
     job.state = outcome.type;
-    job.outcome = job.gates === null ? outcome : this.gates.end(job, outcome);
+    const told = job.gates === null ? outcome : this.gates.end(job, outcome);
+    job.outcome = markRestored(job, told, this.ledger.startedAt);
     this.bytes -= job.payload.length + jobBytes;
     if (isKept(job)) this.ledger.end(job, job.outcome);
     else this.#announce(job);

@@ -43,6 +43,7 @@ export function jobText(job: JobView): string {
     ["code", job.outcome?.code],
     ["exit code", job.outcome?.exitCode],
     ["worker", job.outcome?.worker],
+    ["restored", job.outcome?.restored && "it was accepted before the last start of the service"],
     ["output", job.outcome?.output === undefined ? undefined : JSON.stringify(job.outcome.output)],
   ];
   const known = rows.filter(([, value]) => value !== undefined && value !== null);

@@ -67,8 +67,13 @@ export interface Outcome extends Partial<CommandOutput> {
   readonly message?: string;
   /** Time before another attempt makes sense, ms: what the task's error said, at most 24 h. */
   readonly retryAfterMs?: number;
-  /** Attempts begun. */
+  /** Attempts begun; of a restored job those since the last start of the service. */
   readonly attempts: number;
+  /**
+   * The job was accepted by an earlier start of the service. Whether it had begun when that ended is
+   * not known: if so, that attempt was lost, and had no ending.
+   */
+  readonly restored?: true;
   /** From acceptance (or the due time) to the last start, ms. */
   readonly waitMs: number;
   /** Of that, how long keys held it, ms: only of steps of a workflow that had to wait for keys. */

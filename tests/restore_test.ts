@@ -51,6 +51,17 @@ Deno.test("restore: a job has waited since it was accepted, also while nobody wa
   assertEquals(stage.endings.slice(3), [[3, "expired"]], "its whole time anew, not more");
 });
 
+Deno.test("restore: an outcome says that attempts before the start are not counted", async () => {
+  const stage = new QueueStage(memoryStore());
+  const acceptedAt = stage.clock.wallMs() - 5_000;
+  await takeOver(stage, [[{ id: 1, acceptedAt, spec: { task: "t", retries: 1 } }]]);
+  await stage.clock.advance(1);
+  const own = stage.add();
+  for (const job of [stage.begin()!, stage.begin()!]) stage.end(job);
+  const told = stage.ended.map(([id, { attempts, restored }]) => [id, attempts, restored ?? false]);
+  assertEquals(told, [[1, 1, true], [own.id, 1, false]]);
+});
+
 Deno.test("restore: jobs go on by class, rank and age, wherever a page ends", async () => {
   const spec = fc.record({
     priority: fc.constantFrom("high" as const, "normal" as const, "low" as const),
