@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { JobSpec, Standing } from "../messages/job.ts";
 import type { Limits } from "../messages/limits.ts";
 import { jobSchema, standingSchema } from "../messages/schemas/job.ts";

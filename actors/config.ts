@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
+import { english } from "../messages/schemas/english.ts";
 import { patternExpected, patternShape } from "../messages/schemas/job.ts";
 import { scheduleName, scheduleSchema } from "../messages/schemas/schedule.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
@@ -19,43 +20,49 @@ import { operationsSchema } from "./operations_config.ts";
 import { presets, usualLimits } from "./presets.ts";
 import { type Issue, Refusal } from "./refusal.ts";
 
-const durationMs = z.int().min(1).max(durationMsMax);
+const durationMs = z.int().check(z.minimum(1), z.maximum(durationMsMax));
 
 const server = z.strictObject({
   /** Address to listen on. Anything but loopback needs a token. */
-  host: z.string().min(1).max(255).default("127.0.0.1"),
+  host: z._default(z.string().check(z.minLength(1), z.maxLength(255)), "127.0.0.1"),
   /** 0 picks a free port. */
-  port: z.int().min(0).max(65_535).default(4477),
+  port: z._default(z.int().check(z.minimum(0), z.maximum(65_535)), 4477),
   /** File with the bearer token; null: none is needed on loopback. */
-  tokenFile: z.string().min(1).nullable().default(null),
+  tokenFile: z._default(z.nullable(z.string().check(z.minLength(1))), null),
   /** Values of the Host header accepted besides localhost, 127.0.0.1 and [::1]. */
-  allowedHosts: z.array(z.string().min(1).max(255)).max(64).default([]),
+  allowedHosts: z._default(
+    z.array(z.string().check(z.minLength(1), z.maxLength(255))).check(z.maxLength(64)),
+    [],
+  ),
 });
 
 const store = z.strictObject({
-  engine: z.enum(["sqlite", "memory"]).default("sqlite"),
+  engine: z._default(z.enum(["sqlite", "memory"]), "sqlite"),
 });
 
 const queue = z.strictObject({
-  engine: z.literal("flyball", { error: "is not available in this version" }).default("flyball"),
+  engine: z._default(
+    z.literal("flyball", { error: "is not available in this version" }),
+    "flyball",
+  ),
   /** Most jobs accepted and not ended. */
-  jobsMax: z.int().min(1).max(100_000_000).default(1_000_000),
+  jobsMax: z._default(z.int().check(z.minimum(1), z.maximum(100_000_000)), 1_000_000),
   /** Most bytes of their specifications. */
-  bytesMax: z.int().min(1_024).default(2 ** 30),
+  bytesMax: z._default(z.int().check(z.minimum(1_024)), 2 ** 30),
 });
 
 const commands = z.strictObject({
   /** Whether jobs may be commands. */
-  allow: z.boolean().default(true),
+  allow: z._default(z.boolean(), true),
   /** Whether jobs may be text for a shell, which can start anything by itself. */
-  shell: z.boolean().default(false),
+  shell: z._default(z.boolean(), false),
   /** Folders a command may name as its working directory. */
-  roots: z.array(z.string().min(1)).max(64).default(["."]),
+  roots: z._default(z.array(z.string().check(z.minLength(1))).check(z.maxLength(64)), ["."]),
 });
 
 const workspaces = z.strictObject({
   /** Workspaces of projects that are kept; the longest unused one makes room for another. */
-  max: z.int().min(5).max(100_000).default(100),
+  max: z._default(z.int().check(z.minimum(5), z.maximum(100_000)), 100),
 });
 
 const workersMost = 10_000;
@@ -67,124 +74,132 @@ const memoryBytesLeast = 64 * 2 ** 20;
 
 const workers = z.strictObject({
   /** Workers kept at least; null: 1, or what the policy says. */
-  min: z.int().min(0).max(workersMost).nullable().default(1),
+  min: z._default(z.nullable(z.int().check(z.minimum(0), z.maximum(workersMost))), 1),
   /** Workers at most; null: computed at the start from cores and free memory. */
-  max: z.int().min(1).max(workersMost).nullable().default(null),
-}).refine(({ min, max }) => min === null || max === null || min <= max, {
+  max: z._default(z.nullable(z.int().check(z.minimum(1), z.maximum(workersMost))), null),
+}).check(z.refine(({ min, max }) => min === null || max === null || min <= max, {
   path: ["min"],
   params: { atMost: "max" },
   // Also when other keys are wrong, so that all problems are listed at once.
   when: ({ value }) =>
     plain(value) && typeof value.min === "number" && typeof value.max === "number",
-});
+}));
 
 const slots = z.strictObject({
   /** Tasks begun and unfinished in one worker, at most. */
-  max: z.int().min(1).max(65_536).default(1_024),
+  max: z._default(z.int().check(z.minimum(1), z.maximum(65_536)), 1_024),
   /** Commands begun and unfinished in one worker, at most. */
-  commands: z.int().min(1).max(1_024).default(16),
+  commands: z._default(z.int().check(z.minimum(1), z.maximum(1_024)), 16),
 });
 
 const recycle = z.strictObject({
   /** Jobs after which a worker is replaced; null: any number. */
-  jobs: z.int().min(1).max(1_000_000_000).nullable().default(null),
+  jobs: z._default(z.nullable(z.int().check(z.minimum(1), z.maximum(1_000_000_000))), null),
   /** Age at which a worker is replaced; null: any. */
-  ageMs: durationMs.nullable().default(null),
+  ageMs: z._default(z.nullable(durationMs), null),
   /** Whether a worker is replaced whose memory grows for minutes on end. */
-  leaks: z.boolean().default(true),
+  leaks: z._default(z.boolean(), true),
 });
 
 const pool = z.strictObject({
-  workers: workers.prefault({}),
+  workers: z.prefault(workers, {}),
   /** Idle workers kept ready besides those that have jobs, within the largest size. */
-  spares: z.int().min(0).max(workersMost).default(0),
-  slots: slots.prefault({}),
+  spares: z._default(z.int().check(z.minimum(0), z.maximum(workersMost)), 0),
+  slots: z.prefault(slots, {}),
   /** Most memory of all commands that run, by what is expected of them. Null: 90 % of what is free. */
-  memoryBytes: z.int().min(memoryBytesLeast).nullable().default(null),
+  memoryBytes: z._default(z.nullable(z.int().check(z.minimum(memoryBytesLeast))), null),
   /** Most resident memory of one worker; it is ended above. Null: no limit but that of its heap. */
-  workerBytes: z.int().min(workerBytesLeast).nullable().default(null),
+  workerBytes: z._default(z.nullable(z.int().check(z.minimum(workerBytesLeast))), null),
   /**
    * From when on a worker is given no jobs and is replaced. Of memory, where nothing is said: 80 % and
    * 93 % of `workerBytes`.
    */
-  thresholds: thresholdsSchema.prefault({}),
+  thresholds: z.prefault(thresholdsSchema, {}),
   /** When workers are replaced; the next one is ready before the last one leaves. */
-  recycle: recycle.prefault({}),
+  recycle: z.prefault(recycle, {}),
   /** Which of the jobs that wait is begun next: the name of a policy among its own options. */
-  ordering: orderingChoice.prefault({ name: "classic" }),
+  ordering: z.prefault(orderingChoice, { name: "classic" }),
   /** The scaling policy: its name among its own options. */
-  policy: scalingChoice.prefault({ name: "governor" }),
+  policy: z.prefault(scalingChoice, { name: "governor" }),
 });
 
 const containment = z.strictObject({
   /** Highest level of containment that is used where the machine offers it. */
-  level: z.literal([0, 1, 2, 3]).default(3),
+  level: z._default(z.literal([0, 1, 2, 3]), 3),
 });
 
 const retention = z.strictObject({
   /** How long jobs that ended `done` are kept. */
-  doneMs: durationMs.default(86_400_000),
+  doneMs: z._default(durationMs, 86_400_000),
   /** How long jobs with another ending are kept. */
-  otherMs: durationMs.default(1_209_600_000),
+  otherMs: z._default(durationMs, 1_209_600_000),
   /** Rows kept of each. */
-  rows: z.int().min(1).max(100_000_000).default(100_000),
+  rows: z._default(z.int().check(z.minimum(1), z.maximum(100_000_000)), 100_000),
 });
 
 /** Longest waits for a start, by class; null: any. */
 const queueTimeouts = z.strictObject({
-  highMs: durationMs.nullable().default(null),
-  normalMs: durationMs.nullable().default(null),
-  lowMs: durationMs.nullable().default(null),
+  highMs: z._default(z.nullable(durationMs), null),
+  normalMs: z._default(z.nullable(durationMs), null),
+  lowMs: z._default(z.nullable(durationMs), null),
 });
 
 /** Who is let in, besides the bounds of the queue. */
 const admission = z.strictObject({
   /** Jobs that may be submitted in a second; null: any number. */
-  ratePerS: z.number().min(0.001).max(1_000_000_000).nullable().default(null),
+  ratePerS: z._default(
+    z.nullable(z.number().check(z.minimum(0.001), z.maximum(1_000_000_000))),
+    null,
+  ),
   /** Jobs that may be submitted at once. */
-  burst: z.int().min(1).max(1_000_000_000).default(100),
+  burst: z._default(z.int().check(z.minimum(1), z.maximum(1_000_000_000)), 100),
   /** Share of the queue that jobs of class `normal`, or `low`, may fill: the rest is for better ones. */
-  normalRatio: z.number().min(0).max(1).default(1),
-  lowRatio: z.number().min(0).max(1).default(1),
+  normalRatio: z._default(z.number().check(z.minimum(0), z.maximum(1)), 1),
+  lowRatio: z._default(z.number().check(z.minimum(0), z.maximum(1)), 1),
 });
 
 const jobs = z.strictObject({
   /** Longest run of one attempt in the service; null: no limit. */
-  timeoutMs: durationMs.nullable().default(3_600_000),
+  timeoutMs: z._default(z.nullable(durationMs), 3_600_000),
   /** Attempts after the first. */
-  retries: z.int().min(0).max(100).default(0),
-  queueTimeouts: queueTimeouts.prefault({}),
-  retention: retention.prefault({}),
+  retries: z._default(z.int().check(z.minimum(0), z.maximum(100)), 0),
+  queueTimeouts: z.prefault(queueTimeouts, {}),
+  retention: z.prefault(retention, {}),
 });
 
 /** The whole configuration. Unknown keys are refused. */
 export const configSchema = z.strictObject({
-  preset: z.enum(Object.keys(presets)).default("default"),
-  server: server.prefault({}),
-  store: store.prefault({}),
-  queue: queue.prefault({}),
-  commands: commands.prefault({}),
-  workspaces: workspaces.prefault({}),
-  pools: z.strictObject({ default: pool.prefault({}) }).prefault({}),
-  admission: admission.prefault({}),
-  jobs: jobs.prefault({}),
-  operations: operationsSchema.prefault({}),
+  preset: z._default(z.enum(Object.keys(presets)), "default"),
+  server: z.prefault(server, {}),
+  store: z.prefault(store, {}),
+  queue: z.prefault(queue, {}),
+  commands: z.prefault(commands, {}),
+  workspaces: z.prefault(workspaces, {}),
+  pools: z.prefault(z.strictObject({ default: z.prefault(pool, {}) }), {}),
+  admission: z.prefault(admission, {}),
+  jobs: z.prefault(jobs, {}),
+  operations: z.prefault(operationsSchema, {}),
   /** By key (`host:example.org`) or by what many begin with (`host:*`); the longest that fits holds. */
-  limits: z.record(z.string().regex(patternShape, { error: patternExpected }), keyLimitSchema)
-    .prefault(
-      usualLimits,
-    ),
+  limits: z.prefault(
+    z.record(z.string().check(z.regex(patternShape, { error: patternExpected })), keyLimitSchema),
+    usualLimits,
+  ),
   /** Jobs that are made again and again, by name. */
-  schedules: z.record(
-    z.string().regex(scheduleName, { error: "a name of letters, digits, '.', '_' and '-'" }),
-    scheduleSchema,
-  ).prefault({}),
+  schedules: z.prefault(
+    z.record(
+      z.string().check(
+        z.regex(scheduleName, { error: "a name of letters, digits, '.', '_' and '-'" }),
+      ),
+      scheduleSchema,
+    ),
+    {},
+  ),
   /**
    * When jobs of an operation (`operation:fetch-*`) or with the key of a host (`host:*`) are held as most
    * of them fail; the longest that fits holds.
    */
-  breakers: z.record(breakerName, breakerRules).prefault({}),
-  containment: containment.prefault({}),
+  breakers: z.prefault(z.record(breakerName, breakerRules), {}),
+  containment: z.prefault(containment, {}),
 });
 
 /** A checked configuration with all defaults filled in. */
@@ -223,7 +238,7 @@ export function composeConfig(sources: readonly ConfigSource[]): Config {
     limits: usualLimits,
   });
   const { tree, problems } = normalise(written);
-  const result = configSchema.safeParse(tree);
+  const result = configSchema.safeParse(tree, english);
   const place: Place = (path) => placeOf(given, path);
   const found = [...problems, ...(result.error?.issues ?? []).filter(isNewTo(problems))];
   issues.push(...describeIssues(found, { schema: configSchema, written, place }));

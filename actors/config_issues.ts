@@ -4,7 +4,7 @@
  *
  * @module
  */
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import { type TreeProblem, valueAt } from "./config_tree.ts";
 import { nearest } from "./nearest.ts";
 import type { Issue } from "./refusal.ts";
@@ -16,7 +16,7 @@ const issuesMax = 20;
 export type Place = (path: readonly PropertyKey[]) => string | null;
 
 interface Written {
-  readonly schema: z.ZodType;
+  readonly schema: z.core.$ZodType;
   /** The values as they were written, before units were read. */
   readonly written: unknown;
   readonly place: Place;

@@ -7,7 +7,8 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
+import { english } from "../messages/schemas/english.ts";
 import { show } from "./flaw.ts";
 import { depthMax, esc, type Flaw } from "./json_value.ts";
 
@@ -59,18 +60,20 @@ const ignored = new Set([
 ]);
 
 /** A check after `schema`; null where it says nothing that can be checked here. */
-export function inputCheck(schema: unknown): InputCheck | null {
+export async function inputCheck(schema: unknown): Promise<InputCheck | null> {
   if (!isSchema(schema) || JSON.stringify(schema).length > schemaCharsMax) return null;
-  let type: z.ZodType;
+  const weaker = weaken(schema, 0);
+  if (weaker === null) return null;
+  // Only the whole build reads JSON Schema. It takes megabytes, which only these tasks cost.
+  const { fromJSONSchema } = await import("zod");
+  let type: z.core.$ZodType;
   try {
-    const weaker = weaken(schema, 0);
-    if (weaker === null) return null;
-    type = z.fromJSONSchema(weaker as Parameters<typeof z.fromJSONSchema>[0]);
+    type = fromJSONSchema(weaker as Parameters<typeof fromJSONSchema>[0]);
   } catch {
     return null; // Not everything that JSON Schema can say is known here.
   }
   return (input, pointer) => {
-    const { error } = type.safeParse(input);
+    const { error } = z.safeParse(type, input, english);
     return (error?.issues ?? []).slice(0, flawsMax).map((issue) => flawOf(issue, input, pointer));
   };
 }

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import { limitsSchema } from "../messages/schemas/limits.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { usualShareRatio } from "../policies/ordering/share.ts";
@@ -15,13 +15,13 @@ import { retryRules } from "../policies/retry/rules.ts";
  */
 const operation = z.strictObject({
   /** What each of its jobs may take; a job's own limits can only be tighter. */
-  limits: limitsSchema.prefault({}),
+  limits: z.prefault(limitsSchema, {}),
   /** From when on, of what its running jobs use together, none of it is begun. */
-  thresholds: thresholdsSchema.prefault({}),
+  thresholds: z.prefault(thresholdsSchema, {}),
   /** Share of the workers that its tasks may be in while other operations need some. */
-  shareRatio: z.number().min(0).max(1).default(usualShareRatio),
+  shareRatio: z._default(z.number().check(z.minimum(0), z.maximum(1)), usualShareRatio),
   /** Which failures of its jobs are tried again, when, and how many. */
-  retry: retryRules.prefault({}),
+  retry: z.prefault(retryRules, {}),
 });
 
 type OperationConfig = z.output<typeof operation>;
@@ -33,12 +33,13 @@ const isHeeded = ([name, { limits, thresholds, shareRatio }]: [string, Operation
     shareRatio === usualShareRatio);
 
 /** By operation, or by what the names of several begin with (`fetch-*`). */
-export const operationsSchema = z.record(z.string().min(1).max(255), operation).superRefine(
-  (all, context) => {
-    for (const [name, said] of Object.entries(all)) {
-      if (isHeeded([name, said])) continue;
-      const message = "the name of one operation for limits, thresholds and shareRatio";
-      context.addIssue({ code: "custom", path: [name], message });
-    }
-  },
-);
+export const operationsSchema = z.record(
+  z.string().check(z.minLength(1), z.maxLength(255)),
+  operation,
+).check(z.superRefine((all, context) => {
+  for (const [name, said] of Object.entries(all)) {
+    if (isHeeded([name, said])) continue;
+    const message = "the name of one operation for limits, thresholds and shareRatio";
+    context.addIssue({ code: "custom", path: [name], message });
+  }
+}));

@@ -59,12 +59,12 @@ export async function register(
     const closed = trusted ? ours : { ...ours, paths: closedPaths(root, ours.paths) };
     const grant = trusted ? trustedGrant(config, "describe") : describeGrant(root, config, closed);
     const descriptions = await describe(project.map(({ url }) => url), grant, ports);
-    project.forEach((entry, i) => {
+    for (const [i, entry] of project.entries()) {
       const { ok, code, message, permissions, inputSchema } = descriptions[i]!;
       if (!ok) throw new Refusal(code ?? "task_load_failed", message ?? `Cannot load ${entry.url}`);
       const own = grantOf(entry, permissions ?? {}, closed);
-      known.set(entry, { grant: own, check: inputCheck(inputSchema) });
-    });
+      known.set(entry, { grant: own, check: await inputCheck(inputSchema) });
+    }
   }));
   return entries.map((entry, i) => ({
     number: i + 1,

@@ -7,25 +7,25 @@
  * @module
  */
 import { assign, setup, type SnapshotFrom } from "xstate";
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { BreakerMessage } from "../messages/mailboxes.ts";
 import { deadline, type Deadlines, disarmed, isDue } from "./deadlines.ts";
 
 /** When a breaker opens, and for how long. */
 export const breakerOptions = z.object({
   /** Calls that must have ended before the ratio means anything: 1 of 2 is no alarm. */
-  volumeMin: z.int().positive().default(20),
+  volumeMin: z._default(z.int().check(z.positive()), 20),
   /** Share of failed calls at which it opens, 0..1. */
-  failureRatio: z.number().gt(0).max(1).default(0.5),
+  failureRatio: z._default(z.number().check(z.gt(0), z.maximum(1)), 0.5),
   /** A call that works but takes longer is a slow one; null: none is. */
-  slowMs: z.number().positive().nullable().default(null),
+  slowMs: z._default(z.nullable(z.number().check(z.positive())), null),
   /** Share of slow calls at which it opens, 0..1. */
-  slowRatio: z.number().gt(0).max(1).default(0.8),
+  slowRatio: z._default(z.number().check(z.gt(0), z.maximum(1)), 0.8),
   /** The counts are halved this often, so that the last one to two windows count. */
-  windowMs: z.number().positive().default(60_000),
+  windowMs: z._default(z.number().check(z.positive()), 60_000),
   /** How long it is open at first; each failed probe doubles it. */
-  openMs: z.number().positive().default(30_000),
-  openMaxMs: z.number().positive().default(600_000),
+  openMs: z._default(z.number().check(z.positive()), 30_000),
+  openMaxMs: z._default(z.number().check(z.positive()), 600_000),
 });
 
 /** Parsed {@link breakerOptions}. */

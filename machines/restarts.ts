@@ -8,7 +8,7 @@
  * @module
  */
 import { assign, setup, type SnapshotFrom } from "xstate";
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { RestartsMessage } from "../messages/mailboxes.ts";
 import { deadline, type Deadlines, disarmed, isDue } from "./deadlines.ts";
 import { isRestarted, restartKinds, spent } from "./supervision.ts";
@@ -16,15 +16,15 @@ import { isRestarted, restartKinds, spent } from "./supervision.ts";
 /** When to restart. */
 export const restartsOptions = z.object({
   /** `permanent`: after every end; `transient`: after an abnormal one; `temporary`: never. */
-  restart: z.enum(restartKinds).default("permanent"),
+  restart: z._default(z.enum(restartKinds), "permanent"),
   /** Restarts within `periodMs` that are still fine; one more is too many. */
-  intensity: z.int().nonnegative().default(5),
-  periodMs: z.number().positive().default(30_000),
+  intensity: z._default(z.int().check(z.nonnegative()), 5),
+  periodMs: z._default(z.number().check(z.positive()), 30_000),
   /** First wait; doubled by each further end before use. */
-  backoffMs: z.number().positive().default(100),
-  backoffMaxMs: z.number().positive().default(10_000),
+  backoffMs: z._default(z.number().check(z.positive()), 100),
+  backoffMaxMs: z._default(z.number().check(z.positive()), 10_000),
   /** How long nothing is started after too many ends; then all is forgiven. */
-  quarantineMs: z.number().positive().default(300_000),
+  quarantineMs: z._default(z.number().check(z.positive()), 300_000),
 });
 
 /** Parsed {@link restartsOptions}. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { Envelope } from "../messages/decision.ts";
 import type { ScalingMessage } from "../messages/mailboxes.ts";
 import { type Deadlines, isDue } from "./deadlines.ts";
@@ -12,16 +12,19 @@ import type { ScalingValue } from "./may.ts";
 /** How patient the machine is. */
 export const scalingOptions = z.object({
   /** Quiet time after the envelope has moved up or down. The governor needs none. */
-  cooldownMs: z.object({
-    up: z.number().nonnegative().default(0),
-    down: z.number().nonnegative().default(0),
-  }).prefault({}),
+  cooldownMs: z.prefault(
+    z.object({
+      up: z._default(z.number().check(z.nonnegative()), 0),
+      down: z._default(z.number().check(z.nonnegative()), 0),
+    }),
+    {},
+  ),
   /** Failed starts within `failureWindowMs` that open the breaker. */
-  failures: z.int().positive().default(3),
-  failureWindowMs: z.number().positive().default(60_000),
+  failures: z._default(z.int().check(z.positive()), 3),
+  failureWindowMs: z._default(z.number().check(z.positive()), 60_000),
   /** How long the breaker is open at first; each failed trial doubles it. */
-  openMs: z.number().positive().default(30_000),
-  openMaxMs: z.number().positive().default(600_000),
+  openMs: z._default(z.number().check(z.positive()), 30_000),
+  openMaxMs: z._default(z.number().check(z.positive()), 600_000),
 });
 
 /** Parsed {@link scalingOptions}. */

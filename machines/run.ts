@@ -7,7 +7,7 @@
  * @module
  */
 import { assign, setup, type SnapshotFrom } from "xstate";
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { Ending } from "../messages/job.ts";
 import type { RunMessage } from "../messages/mailboxes.ts";
 import { deadline, type Deadlines, disarmed, isDue } from "./deadlines.ts";
@@ -17,7 +17,7 @@ export const runOptions = z.object({
   /** Whether each stage runs whatever happened before it. */
   persists: z.array(z.boolean()),
   /** Longest run of all together; null: no limit. */
-  timeoutMs: z.number().positive().nullable(),
+  timeoutMs: z.nullable(z.number().check(z.positive())),
 });
 
 /** Parsed {@link runOptions}. */

@@ -7,7 +7,7 @@
  * @module
  */
 import { assign, setup, type SnapshotFrom } from "xstate";
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { ControlFact } from "../messages/facts.ts";
 import type { WorkerMessage } from "../messages/mailboxes.ts";
 import { deadline, type Deadlines, disarmed, isDue } from "./deadlines.ts";
@@ -15,15 +15,15 @@ import { deadline, type Deadlines, disarmed, isDue } from "./deadlines.ts";
 /** How long a worker may take. */
 export const workerOptions = z.object({
   /** From the start of the process to its connection. A Deno worker needs about 20 ms. */
-  startMs: z.number().positive().default(10_000),
+  startMs: z._default(z.number().check(z.positive()), 10_000),
   /** From `drain` to its last job's end, where `drain` does not say. */
-  drainMs: z.number().positive().default(25_000),
+  drainMs: z._default(z.number().check(z.positive()), 25_000),
   /** From asking its last jobs to end to a kill. */
-  graceMs: z.number().positive().default(5_000),
+  graceMs: z._default(z.number().check(z.positive()), 5_000),
   /** From the polite `stop` to the exit. */
-  stopMs: z.number().positive().default(5_000),
+  stopMs: z._default(z.number().check(z.positive()), 5_000),
   /** From a kill to the next one, where the process still shows no exit. */
-  killMs: z.number().positive().default(5_000),
+  killMs: z._default(z.number().check(z.positive()), 5_000),
 });
 
 /** Parsed {@link workerOptions}. */

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
+import { english } from "../messages/schemas/english.ts";
 
 /** What every kind of policy has in common. */
 export interface Listed {
@@ -12,8 +13,8 @@ export interface Listed {
   readonly name: string;
   /** One sentence for the docs table. */
   readonly help: string;
-  /** Schema of its options, every one with a default. */
-  readonly options: z.ZodType;
+  /** Schema of its options, every one with a default; of any build of Zod 4. */
+  readonly options: z.core.$ZodType;
 }
 
 /** A policy as it stands in the configuration: its name among its options. */
@@ -34,12 +35,13 @@ export interface DocsRow {
 }
 
 /** The schema of a choice from `list`: one of the names, with the options of that name. */
-export function choice(list: readonly Listed[]): z.ZodType<Choice, Choice> {
+export function choice(list: readonly Listed[]): z.ZodMiniType<Choice, Choice> {
   const [first, ...others] = list.map(({ name, options }) =>
-    (options as z.ZodObject).safeExtend({ name: z.literal(name) })
+    z.safeExtend(options as z.ZodMiniObject, { name: z.literal(name) })
   );
   if (first === undefined) throw new RangeError("Cannot choose as the list is empty");
-  return z.discriminatedUnion("name", [first, ...others]) as unknown as z.ZodType<Choice, Choice>;
+  const union: unknown = z.discriminatedUnion("name", [first, ...others]);
+  return union as z.ZodMiniType<Choice, Choice>;
 }
 
 /** JSON schema of what may be written in a configuration: defaults can be left out. */
@@ -67,4 +69,9 @@ export function listed<P extends Listed>(list: readonly P[], name: string): P {
   throw new RangeError(
     `Cannot bind policy as name must be one of ${names}: current value is ${name}`,
   );
+}
+
+/** The options of a policy as given, with all defaults; throws a ZodError that says what is wrong. */
+export function optionsOf<O>(policy: { readonly options: z.core.$ZodType<O> }, given: unknown): O {
+  return z.parse(policy.options, given, english);
 }

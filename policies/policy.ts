@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import type { Proposal } from "../messages/decision.ts";
 import type { Reading } from "../messages/signals.ts";
 
@@ -19,8 +19,8 @@ export interface ScalingPolicy<O = unknown, M = unknown> {
   readonly name: string;
   /** One sentence for the docs table. */
   readonly help: string;
-  /** Schema of the options, every one with a default. */
-  readonly options: z.ZodType<O>;
+  /** Schema of the options, every one with a default; of any build of Zod 4. */
+  readonly options: z.core.$ZodType<O>;
   /** Time between steps, ms. */
   readonly everyMs: (options: O) => number;
   /** The memory before the first step. */

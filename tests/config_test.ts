@@ -176,6 +176,11 @@ Deno.test("config: composing a composed configuration changes nothing", () => {
   }
 });
 
+Deno.test("config: what the schema alone has words for is said in English", () => {
+  const [problem] = problems(() => compose({ operations: { "": {} } }));
+  assert(problem?.includes("expected string to have >=1 characters, given {}"), problem);
+});
+
 Deno.test("config: at most 20 problems are listed", () => {
   const values = Object.fromEntries(Array.from({ length: 1_000 }, (_, n) => [`key${n}`, n]));
   assertEquals(problems(() => compose(values)).length, 20);

@@ -79,20 +79,27 @@ function nameOf(node: Loose): string {
   return node.id?.name ?? parent?.id?.name ?? parent?.key?.name ?? "a function";
 }
 
-/** The name a chain of calls and members begins with, and the first member: `z`, `number`. */
-function rootOf(node: Loose): readonly [string, string | undefined] {
+/** What a chain of calls and members begins with: `z`, its first member, and what that is given. */
+function rootOf(node: Loose): readonly [string, string | undefined, Loose[] | undefined] {
   let first: string | undefined;
+  let given: Loose[] | undefined;
   while (node?.type === "CallExpression" || node?.type === "MemberExpression") {
     if (node.type === "MemberExpression") first = node.property.name;
+    else given = node.arguments;
     node = node.callee ?? node.object;
   }
-  return [node?.type === "Identifier" ? node.name : "", first];
+  return [node?.type === "Identifier" ? node.name : "", first, given];
 }
 
-const numeric = (node: Loose, aliases: ReadonlySet<string>) => {
-  const [root, first] = rootOf(node);
-  return aliases.has(root) || (root === "z" && (first === "number" || first === "int"));
-};
+/** Schemas around another one, which is their first argument. */
+const around = new Set(["_default", "exactOptional", "nullable", "optional", "prefault"]);
+
+function numeric(node: Loose, aliases: ReadonlySet<string>): boolean {
+  const [root, first, given] = rootOf(node);
+  if (aliases.has(root)) return true;
+  if (root !== "z" || first === undefined) return false;
+  return around.has(first) ? numeric(given?.[0], aliases) : first === "number" || first === "int";
+}
 
 /** Reads one file. Throws when it has no syntax. */
 export function outline(path: string, source: string): Outline {

@@ -1,9 +1,12 @@
 /** Conformance: what every policy promises, checked for each one listed. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { z } from "zod";
+import { z as mini } from "zod/mini";
 import type { Proposal } from "../messages/decision.ts";
+import { english } from "../messages/schemas/english.ts";
 import type { Reading } from "../messages/signals.ts";
-import { docsRows, jsonSchema } from "../policies/choice.ts";
+import { choice, docsRows, jsonSchema, optionsOf } from "../policies/choice.ts";
 import { bindConstraint, constraintChoice, constraints } from "../policies/constraints/mod.ts";
 import { bind, scalingChoice, scalingPolicies } from "../policies/scaling/mod.ts";
 import { victimPolicies } from "../policies/victims/mod.ts";
@@ -29,7 +32,7 @@ function frozen<T>(value: T): T {
 }
 
 for (const policy of scalingPolicies) {
-  const options = frozen(policy.options.parse({}));
+  const options = frozen(optionsOf(policy, {}));
 
   Deno.test(`${policy.name}: proposes finite numbers and says why`, () => {
     fc.assert(fc.property(anyReadings, (readings) => {
@@ -109,9 +112,32 @@ for (const [list, policies] of Object.entries(listings)) {
 
 Deno.test("scalingChoice: is a union by name with defaults, strict about options", () => {
   assertEquals(scalingChoice.parse({ name: "fixed" }), { name: "fixed", workers: 4 });
-  assertThrows(() => scalingChoice.parse({ name: "nobody" }), Error, "'governor' | 'classic'");
+  assertThrows(
+    () => scalingChoice.parse({ name: "nobody" }, english),
+    Error,
+    "'governor' | 'classic'",
+  );
   assertThrows(() => scalingChoice.parse({ name: "fixed", worker: 8 }), Error, "worker");
 });
+
+const builds = {
+  whole: z.strictObject({ workers: z.int().min(1).default(2).describe("The size.") }),
+  mini: mini.strictObject({
+    workers: mini._default(mini.int().check(mini.minimum(1)), 2).check(mini.describe("The size.")),
+  }),
+};
+for (const [build, options] of Object.entries(builds)) {
+  Deno.test(`choice: takes options of either build of Zod: ${build}`, () => {
+    const sized = { name: "sized", help: "Has a size.", options };
+    const either = choice([sized, ...scalingPolicies]);
+    assertEquals(either.parse({ name: "sized" }), { name: "sized", workers: 2 });
+    assertEquals(optionsOf(sized, { workers: 3 }), { workers: 3 });
+    assertThrows(() => optionsOf(sized, { workers: 0 }), Error, "expected number to be >=1");
+    const size = { name: "workers", default: 2, help: "The size." };
+    assertEquals(docsRows([sized]), [{ name: "sized", help: "Has a size.", options: [size] }]);
+    assertEquals(jsonSchema([sized]).oneOf?.length, 1);
+  });
+}
 
 Deno.test("constraintChoice: keeps the checks of its options", () => {
   const wrong = { name: "bounds", min: 8, max: 4 };

@@ -42,11 +42,14 @@ const exceptions: readonly { from: string; to: string; kind?: "dynamic" }[] = [
 /** Packages a layer may import; layers that are not named may import any in deno.json. */
 const packages: Readonly<Record<string, RegExp>> = {
   "task.ts": /^$/,
-  messages: /^zod$/,
-  policies: /^zod$/,
-  machines: /^(xstate|zod)$/,
+  messages: /^zod\/mini$/,
+  policies: /^zod\/mini$/,
+  machines: /^(xstate|zod\/mini)$/,
   worker: /^node:/,
 };
+
+/** Packages that take megabytes, which few need. */
+const heavy = /^zod$/;
 
 /** Layers that may not even read their own version from deno.json. */
 const strict: readonly string[] = ["messages", "policies", "machines", "worker", "task.ts"];
@@ -124,7 +127,10 @@ function misplaced(path: string, specifier: string, kind: string): string | unde
   const to = resolve(path, specifier);
   if (to === null) {
     const allowed = packages[layer];
-    return !allowed || allowed.test(specifier) ? undefined : `${layer} may not import ${specifier}`;
+    if (allowed && !allowed.test(specifier)) return `${layer} may not import ${specifier}`;
+    return kind === "static" && heavy.test(specifier)
+      ? `${specifier} is for those who need it: import() it there`
+      : undefined;
   }
   if (to === "deno.json" && !strict.includes(layer)) return undefined;
   const target = layerOf(to);

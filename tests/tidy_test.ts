@@ -84,6 +84,8 @@ const offences: readonly (readonly [path: string, source: string, complaint: str
   ["actors/a.ts", `import { run } from "@flyball/flyball";`, "actors may not import mod.ts"],
   ["machines/a.ts", `import { readFileSync } from "node:fs";`, "machines may not import node:fs"],
   ["messages/a.ts", `import { setup } from "xstate";`, "messages may not import xstate"],
+  ["policies/a.ts", `import { z } from "zod";`, "policies may not import zod"],
+  ["cli/a.ts", `import { z } from "zod";`, "zod is for those who need it"],
   ["lib/a.ts", "", "lib/ belongs to no layer"],
   ["queue.ts", "", "belongs to no layer"],
   // Specifiers
@@ -126,8 +128,21 @@ const offences: readonly (readonly [path: string, source: string, complaint: str
   ["actors/a.ts", `function long() {${"\n".repeat(functionLinesMax)}}`, "long has 71 lines > 70"],
   // Units
   ["policies/a.ts", "z.object({ cooldown: z.number() });", "cooldown is a number without a unit"],
-  ["policies/a.ts", "z.object({ load: z.int().default(1) });", "load is a number without a unit"],
-  ["policies/a.ts", "const n = z.int(); z.object({ wait: n.max(1) });", "wait is a number without"],
+  [
+    "policies/a.ts",
+    "z.object({ load: z._default(z.int(), 1) });",
+    "load is a number without a unit",
+  ],
+  [
+    "policies/a.ts",
+    "const n = z.int(); z.object({ wait: n.check(z.gt(1)) });",
+    "wait is a number without",
+  ],
+  [
+    "policies/a.ts",
+    "const n = z.nullable(z.int().check(z.gt(1))); z.object({ wait: z.exactOptional(n) });",
+    "wait is a number without",
+  ],
   ["policies/a.ts", "z.object({ success: z.int() });", "success is a number without a unit"],
   // Words
   ["actors/utils.ts", "", "the file's name says nothing"],
@@ -153,8 +168,12 @@ const innocents: readonly (readonly [path: string, source: string])[] = [
   ["policies/a.ts", `import type { Reading } from "../messages/signals.ts";`],
   ["policies/a.ts", "const x = reading.performance; const y = { fetch: 1 };"],
   ["policies/a.ts", "const at = Date.parse(text);"],
-  ["policies/a.ts", `import { z } from "zod"; import { b } from "./scaling/b.ts";`],
+  ["policies/a.ts", `import { z } from "zod/mini"; import { b } from "./scaling/b.ts";`],
   ["policies/a.ts", "z.object({ coolMs: z.number(), workers: z.int(), max: z.int(), growBy: n });"],
+  [
+    "policies/a.ts",
+    "z.object({ names: z._default(z.array(z.int()), []), is: z.nullable(z.any()) });",
+  ],
   ["policies/a.ts", "z.object({ bytesMax: z.int(), queuedHigh: z.int(), name: z.string() });"],
   ["machines/a.ts", "const spawn = envelope.spawn; const next = { spawn: null };"],
   ["actors/host.ts", "const x = Deno.pid;"],
@@ -162,6 +181,7 @@ const innocents: readonly (readonly [path: string, source: string])[] = [
   ["actors/fetch.ts", `const { app } = await import("../service/app.ts");`],
   ["actors/processes.ts", `const main = new URL("../worker/main.ts", import.meta.url);`],
   ["cli/serve.ts", `await import("../service/serve.ts");`],
+  ["actors/a.ts", `const { fromJSONSchema } = await import("zod");`],
   ["service/app.ts", `import config from "../deno.json" with { type: "json" };`],
   ["worker/link.ts", `import { connect } from "node:net"; import "../messages/wire.ts";`],
   ["deps/std_async.ts", `export * from "npm:deno-std@1.4.0/async/delay.js";`],

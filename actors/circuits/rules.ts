@@ -3,20 +3,23 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import { breakerOptions } from "../../machines/breaker.ts";
 import type { Outcome } from "../../messages/outcome.ts";
 
 /** Names of breakers in a configuration: of an operation, of a host, or what many begin with. */
-export const breakerName = z.string().max(300).regex(/^(operation|host):./s, {
-  error: "operation:NAME or host:NAME, where NAME may end with a star",
-});
+export const breakerName = z.string().check(
+  z.maxLength(300),
+  z.regex(/^(operation|host):./s, {
+    error: "operation:NAME or host:NAME, where NAME may end with a star",
+  }),
+);
 
 /** The breakers of one name. */
 export const breakerRules = z.strictObject({
   ...breakerOptions.shape,
   /** Jobs that are counted and held: none, those that may be tried again, or all. */
-  jobs: z.enum(["none", "retried", "all"]).default("all"),
+  jobs: z._default(z.enum(["none", "retried", "all"]), "all"),
 });
 
 /** Parsed {@link breakerRules}. */

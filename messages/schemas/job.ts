@@ -5,7 +5,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { JobSpec, Stage, Standing, Workspace } from "../job.ts";
 import { limitsSchema } from "./limits.ts";
 
@@ -15,14 +15,14 @@ export const longestMs = 2_147_483_647;
 /** Longest delay of a job, ms: 10 years. */
 export const longestDelayMs = 315_360_000_000;
 
-const name = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
-const label = z.string().min(1).max(255);
-const durationMs = z.int().min(1).max(longestMs);
-const delayMs = z.int().min(0).max(longestMs);
+const name = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/));
+const label = z.string().check(z.minLength(1), z.maxLength(255));
+const durationMs = z.int().check(z.minimum(1), z.maximum(longestMs));
+const delayMs = z.int().check(z.minimum(0), z.maximum(longestMs));
 
 const backoffSchema = z.strictObject({
-  baseMs: delayMs.exactOptional(),
-  maxMs: delayMs.exactOptional(),
+  baseMs: z.exactOptional(delayMs),
+  maxMs: z.exactOptional(delayMs),
 });
 
 /** Stages of one run, and paths that one workspace keeps, at most. */
@@ -44,7 +44,7 @@ const lastInstant = 8.64e15;
 
 const instant = z.union([
   z.iso.datetime({ offset: true }),
-  z.int().min(0).max(lastInstant),
+  z.int().check(z.minimum(0), z.maximum(lastInstant)),
 ]);
 
 /** Jobs that one waits for, at most. */
@@ -54,7 +54,7 @@ const dependency = z.union([
   label,
   z.strictObject({
     id: label,
-    onFailure: z.enum(["fail", "run", "skip"]).exactOptional(),
+    onFailure: z.exactOptional(z.enum(["fail", "run", "skip"])),
   }),
 ]);
 /** What a unit of a rate is called. */
@@ -65,66 +65,73 @@ export const unitsMost = 8;
 export const amountMost = 1_000_000_000_000;
 
 const work = {
-  task: name.exactOptional(),
-  command: z.array(z.string()).min(1).exactOptional(),
-  shell: z.string().min(1).exactOptional(),
-  args: z.array(z.string()).exactOptional(),
-  input: z.unknown().exactOptional(),
-  env: z.record(z.string(), z.string()).exactOptional(),
-  cwd: z.string().min(1).max(4_096).exactOptional(),
-  stdin: z.string().exactOptional(),
+  task: z.exactOptional(name),
+  command: z.exactOptional(z.array(z.string()).check(z.minLength(1))),
+  shell: z.exactOptional(z.string().check(z.minLength(1))),
+  args: z.exactOptional(z.array(z.string())),
+  input: z.exactOptional(z.unknown()),
+  env: z.exactOptional(z.record(z.string(), z.string())),
+  cwd: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(4_096))),
+  stdin: z.exactOptional(z.string()),
 };
 
 const stageSchema = z.strictObject({
   ...work,
   name,
-  timeoutMs: durationMs.exactOptional(),
-  progressTimeoutMs: durationMs.exactOptional(),
-  always: z.boolean().exactOptional(),
-}) satisfies z.ZodType<Stage>;
+  timeoutMs: z.exactOptional(durationMs),
+  progressTimeoutMs: z.exactOptional(durationMs),
+  always: z.exactOptional(z.boolean()),
+}) satisfies z.core.$ZodType<Stage>;
 
 const workspaceSchema = z.strictObject({
-  keep: z.array(z.string().min(1).max(1_024)).max(keptMost).exactOptional(),
-  reset: z.array(z.string()).min(1).exactOptional(),
-}) satisfies z.ZodType<Workspace>;
+  keep: z.exactOptional(
+    z.array(z.string().check(z.minLength(1), z.maxLength(1_024))).check(z.maxLength(keptMost)),
+  ),
+  reset: z.exactOptional(z.array(z.string()).check(z.minLength(1))),
+}) satisfies z.core.$ZodType<Workspace>;
 
 const standing = {
-  priority: z.enum(["high", "normal", "low"]).exactOptional(),
-  rank: z.int().min(-100).max(100).exactOptional(),
+  priority: z.exactOptional(z.enum(["high", "normal", "low"])),
+  rank: z.exactOptional(z.int().check(z.minimum(-100), z.maximum(100))),
 };
 
 /** What a job's place in the queue follows from. */
-export const standingSchema = z.strictObject(standing) satisfies z.ZodType<Standing>;
+export const standingSchema = z.strictObject(standing) satisfies z.core.$ZodType<Standing>;
 
 /** A job as it may come from outside. */
 export const jobSchema = z.strictObject({
   ...work,
-  stages: z.array(stageSchema).min(1).max(stagesMost).exactOptional(),
-  workspace: workspaceSchema.exactOptional(),
-  pool: name.exactOptional(),
-  operation: label.exactOptional(),
+  stages: z.exactOptional(z.array(stageSchema).check(z.minLength(1), z.maxLength(stagesMost))),
+  workspace: z.exactOptional(workspaceSchema),
+  pool: z.exactOptional(name),
+  operation: z.exactOptional(label),
   ...standing,
-  after: z.array(dependency).max(afterMost).exactOptional(),
-  runAt: instant.exactOptional(),
-  deadlineAt: instant.exactOptional(),
-  delayMs: z.int().min(0).max(longestDelayMs).exactOptional(),
-  timeoutMs: durationMs.exactOptional(),
-  queueTimeoutMs: durationMs.exactOptional(),
-  progressTimeoutMs: durationMs.exactOptional(),
-  totalTimeoutMs: durationMs.exactOptional(),
-  retries: z.int().min(0).max(100).exactOptional(),
-  backoff: backoffSchema.exactOptional(),
-  idempotencyKey: label.exactOptional(),
-  key: z.string().exactOptional(),
-  keys: z.array(z.string()).max(keysMost).exactOptional(),
-  units: z.record(z.string().regex(unitShape), z.int().min(0).max(amountMost))
-    .refine((units) => Object.keys(units).length <= unitsMost).exactOptional(),
-  projectId: label.exactOptional(),
-  executionId: label.exactOptional(),
-  taskId: label.exactOptional(),
-  correlationId: label.exactOptional(),
-  traceparent: z.string().regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)
-    .exactOptional(),
-  onLoss: z.enum(["retry", "fail"]).exactOptional(),
-  limits: limitsSchema.exactOptional(),
-}) satisfies z.ZodType<JobSpec>;
+  after: z.exactOptional(z.array(dependency).check(z.maxLength(afterMost))),
+  runAt: z.exactOptional(instant),
+  deadlineAt: z.exactOptional(instant),
+  delayMs: z.exactOptional(z.int().check(z.minimum(0), z.maximum(longestDelayMs))),
+  timeoutMs: z.exactOptional(durationMs),
+  queueTimeoutMs: z.exactOptional(durationMs),
+  progressTimeoutMs: z.exactOptional(durationMs),
+  totalTimeoutMs: z.exactOptional(durationMs),
+  retries: z.exactOptional(z.int().check(z.minimum(0), z.maximum(100))),
+  backoff: z.exactOptional(backoffSchema),
+  idempotencyKey: z.exactOptional(label),
+  key: z.exactOptional(z.string()),
+  keys: z.exactOptional(z.array(z.string()).check(z.maxLength(keysMost))),
+  units: z.exactOptional(
+    z.record(
+      z.string().check(z.regex(unitShape)),
+      z.int().check(z.minimum(0), z.maximum(amountMost)),
+    ).check(z.refine((units) => Object.keys(units).length <= unitsMost)),
+  ),
+  projectId: z.exactOptional(label),
+  executionId: z.exactOptional(label),
+  taskId: z.exactOptional(label),
+  correlationId: z.exactOptional(label),
+  traceparent: z.exactOptional(
+    z.string().check(z.regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/)),
+  ),
+  onLoss: z.exactOptional(z.enum(["retry", "fail"])),
+  limits: z.exactOptional(limitsSchema),
+}) satisfies z.core.$ZodType<JobSpec>;

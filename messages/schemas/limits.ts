@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { Limits } from "../limits.ts";
 
 /** Least memory a command can be limited to, bytes. */
@@ -11,13 +11,18 @@ export const memoryBytesMin = 1_048_576;
 
 /** Limits as they may come from outside. */
 export const limitsSchema = z.strictObject({
-  memoryBytes: z.int().min(memoryBytesMin).exactOptional(),
-  cpuCores: z.number().min(0.01).max(1_024).exactOptional(),
-  openFiles: z.int().min(16).max(1_048_576).exactOptional(),
-  nice: z.int().min(1).max(19).exactOptional(),
-  ioClass: z.enum(["bestEffort", "idle"]).exactOptional(),
-  affinity: z.array(z.int().min(0).max(4_095)).min(1).max(1_024).exactOptional(),
-}) satisfies z.ZodType<Limits>;
+  memoryBytes: z.exactOptional(z.int().check(z.minimum(memoryBytesMin))),
+  cpuCores: z.exactOptional(z.number().check(z.minimum(0.01), z.maximum(1_024))),
+  openFiles: z.exactOptional(z.int().check(z.minimum(16), z.maximum(1_048_576))),
+  nice: z.exactOptional(z.int().check(z.minimum(1), z.maximum(19))),
+  ioClass: z.exactOptional(z.enum(["bestEffort", "idle"])),
+  affinity: z.exactOptional(
+    z.array(z.int().check(z.minimum(0), z.maximum(4_095))).check(
+      z.minLength(1),
+      z.maxLength(1_024),
+    ),
+  ),
+}) satisfies z.core.$ZodType<Limits>;
 
 /** The same in words, for those who gave something else. */
 export const limitsExpected: Readonly<Record<keyof Limits, string>> = {

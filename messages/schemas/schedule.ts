@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 
 /** Longest delay of a job of a schedule, ms: a day. */
 export const jitterMsMost = 86_400_000;
@@ -13,13 +13,13 @@ export const scheduleName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
 
 /** A schedule as it may come from outside. */
 export const scheduleSchema = z.strictObject({
-  cron: z.string().min(1).max(255),
-  timeZone: z.string().min(1).max(64).exactOptional(),
+  cron: z.string().check(z.minLength(1), z.maxLength(255)),
+  timeZone: z.exactOptional(z.string().check(z.minLength(1), z.maxLength(64))),
   job: z.record(z.string(), z.unknown()),
-  missed: z.enum(["skip", "once", "all"]).exactOptional(),
-  overlap: z.enum(["allow", "skip"]).exactOptional(),
-  jitterMs: z.int().min(0).max(jitterMsMost).exactOptional(),
-  paused: z.boolean().exactOptional(),
+  missed: z.exactOptional(z.enum(["skip", "once", "all"])),
+  overlap: z.exactOptional(z.enum(["allow", "skip"])),
+  jitterMs: z.exactOptional(z.int().check(z.minimum(0), z.maximum(jitterMsMost))),
+  paused: z.exactOptional(z.boolean()),
 });
 
 /** What each field has to be, in words. */

@@ -3,14 +3,14 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import { largest } from "../largest.ts";
 import { constraint } from "./constraint.ts";
 
 const options = z.strictObject({
-  min: z.int().nonnegative().default(1).describe("Workers at least."),
-  max: z.int().nonnegative().nullable().default(null).describe(
-    "Workers at most. Null: 12 a core, at most 100.",
+  min: z._default(z.int().check(z.nonnegative()), 1).check(z.describe("Workers at least.")),
+  max: z._default(z.nullable(z.int().check(z.nonnegative())), null).check(
+    z.describe("Workers at most. Null: 12 a core, at most 100."),
   ),
 }).check(({ value, issues }) => {
   if (value.max === null || value.min <= value.max) return;

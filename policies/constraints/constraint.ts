@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { z } from "zod";
+import type { z } from "zod/mini";
 import type { Proposal } from "../../messages/decision.ts";
 import type { Reading } from "../../messages/signals.ts";
 
@@ -18,8 +18,8 @@ export interface Constraint<O = unknown> {
   readonly name: string;
   /** One sentence for the docs table. */
   readonly help: string;
-  /** Schema of the options, every one with a default. */
-  readonly options: z.ZodType<O>;
+  /** Schema of the options, every one with a default; of any build of Zod 4. */
+  readonly options: z.core.$ZodType<O>;
   /** What it allows now; null when it has nothing against anything. */
   constrain(reading: Reading, options: O): Proposal | null;
 }

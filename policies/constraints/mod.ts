@@ -5,7 +5,7 @@
  */
 import type { Proposal } from "../../messages/decision.ts";
 import type { Reading } from "../../messages/signals.ts";
-import { choice, listed } from "../choice.ts";
+import { choice, listed, optionsOf } from "../choice.ts";
 import { bounds } from "./bounds.ts";
 import type { Constraint } from "./constraint.ts";
 import { spares } from "./spares.ts";
@@ -28,6 +28,6 @@ export interface Guard {
 /** Binds the constraint called `name`; a RangeError or ZodError says what is wrong. */
 export function bindConstraint(name: string, options: unknown = {}): Guard {
   const constraint = listed(constraints, name);
-  const parsed = constraint.options.parse(options);
+  const parsed = optionsOf(constraint, options);
   return { name, constrain: (reading) => constraint.constrain(reading, parsed) };
 }

@@ -3,12 +3,12 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import { constraint } from "./constraint.ts";
 
 const options = z.strictObject({
-  spares: z.int().nonnegative().default(0).describe(
-    "Idle workers kept ready besides those that have jobs, within the largest size.",
+  spares: z._default(z.int().check(z.nonnegative()), 0).check(
+    z.describe("Idle workers kept ready besides those that have jobs, within the largest size."),
   ),
 });
 

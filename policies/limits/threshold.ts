@@ -3,45 +3,51 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 
-const bytes = z.int().min(1);
-const cores = z.number().min(0.001).max(4_096);
+const bytes = z.int().check(z.minimum(1));
+const cores = z.number().check(z.minimum(0.001), z.maximum(4_096));
 
 /** Memory: of a worker, or of all running jobs of an operation. */
 const memory = z.strictObject({
   warningBytes: bytes,
   /** Null: there is no such level. */
-  criticalBytes: bytes.nullable().default(null),
+  criticalBytes: z._default(z.nullable(bytes), null),
   /** What is below is calm again; null: 0.9 of the warning. */
-  clearBytes: bytes.nullable().default(null),
-}).refine(({ warningBytes, criticalBytes }) => below(warningBytes, criticalBytes), {
-  path: ["warningBytes"],
-  params: { below: "criticalBytes" },
-}).refine(({ clearBytes, warningBytes }) => below(clearBytes, warningBytes), {
-  path: ["clearBytes"],
-  params: { below: "warningBytes" },
-});
+  clearBytes: z._default(z.nullable(bytes), null),
+}).check(
+  z.refine(({ warningBytes, criticalBytes }) => below(warningBytes, criticalBytes), {
+    path: ["warningBytes"],
+    params: { below: "criticalBytes" },
+  }),
+  z.refine(({ clearBytes, warningBytes }) => below(clearBytes, warningBytes), {
+    path: ["clearBytes"],
+    params: { below: "warningBytes" },
+  }),
+);
 
 /** CPU time for each unit of time, in the mean of about a second. */
 const cpu = z.strictObject({
   warningCores: cores,
   /** Null: there is no such level. */
-  criticalCores: cores.nullable().default(null),
+  criticalCores: z._default(z.nullable(cores), null),
   /** What is below is calm again; null: 0.75 of the warning. */
-  clearCores: cores.nullable().default(null),
-}).refine(({ warningCores, criticalCores }) => below(warningCores, criticalCores), {
-  path: ["warningCores"],
-  params: { below: "criticalCores" },
-}).refine(({ clearCores, warningCores }) => below(clearCores, warningCores), {
-  path: ["clearCores"],
-  params: { below: "warningCores" },
-});
+  clearCores: z._default(z.nullable(cores), null),
+}).check(
+  z.refine(({ warningCores, criticalCores }) => below(warningCores, criticalCores), {
+    path: ["warningCores"],
+    params: { below: "criticalCores" },
+  }),
+  z.refine(({ clearCores, warningCores }) => below(clearCores, warningCores), {
+    path: ["clearCores"],
+    params: { below: "warningCores" },
+  }),
+);
 
 /** Thresholds of one worker or operation. */
 export const thresholdsSchema = z.strictObject({
-  memory: memory.nullable().default(null),
-  cpu: cpu.nullable().default(null),
+  memory: z._default(z.nullable(memory), null),
+  cpu: z._default(z.nullable(cpu), null),
 });
 
 /** Parsed {@link thresholdsSchema}. */

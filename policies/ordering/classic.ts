@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/mini";
 import { orderingPolicy, patience } from "./ordering.ts";
 
 /** First come, first served, and operations take turns. */

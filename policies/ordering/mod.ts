@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { choice, listed } from "../choice.ts";
+import { choice, listed, optionsOf } from "../choice.ts";
 import { classic } from "./classic.ts";
 import { compareLevels, type Expect, type OrderingPolicy, type Waiter } from "./ordering.ts";
 import { punctual } from "./punctual.ts";
@@ -35,7 +35,7 @@ export interface Ordering {
 /** Binds the policy called `name`; a RangeError or ZodError says what is wrong. */
 export function bindOrdering(name = "classic", options: unknown = {}): Ordering {
   const policy = listed(orderingPolicies, name);
-  const parsed = policy.options.parse(options);
+  const parsed = optionsOf(policy, options);
   const { compare } = policy;
   return {
     name,

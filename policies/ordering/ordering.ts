@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 
 /** A job that waits, as far as its turn depends on it. */
 export interface Waiter {
@@ -20,11 +20,13 @@ export type Expect<W> = (waiter: W) => number;
 
 /** What every ordering policy heeds, whatever else it does. */
 export const patience = {
-  agedMs: z.int().min(1).nullable().default(30_000).describe(
-    "Wait after which a job of a worse class or rank has a turn of its own; null: never",
+  agedMs: z._default(z.nullable(z.int().check(z.minimum(1))), 30_000).check(
+    z.describe(
+      "Wait after which a job of a worse class or rank has a turn of its own; null: never",
+    ),
   ),
-  turns: z.int().min(2).max(1_000).default(8).describe(
-    "One of so many turns is for those that were left behind",
+  turns: z._default(z.int().check(z.minimum(2), z.maximum(1_000)), 8).check(
+    z.describe("One of so many turns is for those that were left behind"),
   ),
 };
 
@@ -40,8 +42,8 @@ export interface OrderingPolicy<O extends Patience = Patience> {
   readonly name: string;
   /** One sentence for the docs table. */
   readonly help: string;
-  /** Schema of the options, every one with a default. */
-  readonly options: z.ZodType<O>;
+  /** Schema of the options, every one with a default; of any build of Zod 4. */
+  readonly options: z.core.$ZodType<O>;
   /** Wait after which a job yields to those that are not late yet; null: never. */
   lateMs(options: O): number | null;
   /**

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/mini";
 import { orderingPolicy, patience } from "./ordering.ts";
 
 /**
@@ -10,7 +10,9 @@ export const punctual = orderingPolicy({
   help: "As classic, but jobs that are late already yield to those that can still be in time.",
   options: z.strictObject({
     ...patience,
-    targetMs: z.int().min(1).default(1_000).describe("Wait after which a job is late"),
+    targetMs: z._default(z.int().check(z.minimum(1)), 1_000).check(
+      z.describe("Wait after which a job is late"),
+    ),
   }),
   lateMs: ({ targetMs }) => targetMs,
   compare: null,

@@ -1,4 +1,4 @@
-import { z } from "zod";
+import { z } from "zod/mini";
 import { orderingPolicy, patience, type Waiter } from "./ordering.ts";
 
 /** Shorter jobs are not told apart, ms. */

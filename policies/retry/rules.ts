@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { Category, Outcome } from "../../messages/outcome.ts";
 
 /** Every category, and whether another attempt may mend what it stands for. */
@@ -30,24 +30,25 @@ const waitMost = 2_147_483_647;
 /** How jobs of one operation are tried again. */
 export const retryRules = z.strictObject({
   /** Attempts after the first of jobs that do not say; null: `jobs.retries`. */
-  retries: z.int().min(0).max(100).nullable().default(null),
+  retries: z._default(z.nullable(z.int().check(z.minimum(0), z.maximum(100))), null),
   /** Categories of failures that are tried again. */
-  on: z.array(z.enum(categories)).max(categories.length).default(
+  on: z._default(
+    z.array(z.enum(categories)).check(z.maxLength(categories.length)),
     categories.filter((category) => mendable[category]),
   ),
   /** Longest wait before the second attempt of jobs that do not say; each further one doubles it. */
-  baseMs: z.number().min(0).max(waitMost).default(1_000),
+  baseMs: z._default(z.number().check(z.minimum(0), z.maximum(waitMost)), 1_000),
   /** Longest wait of all. */
-  maxMs: z.number().min(0).max(waitMost).default(300_000),
+  maxMs: z._default(z.number().check(z.minimum(0), z.maximum(waitMost)), 300_000),
   /**
    * Retries that are granted for each first attempt of the window. 0.1 is what Google's SRE book has
    * as the budget of a client. Null: any number.
    */
-  budgetRatio: z.number().min(0).max(1).nullable().default(0.1),
+  budgetRatio: z._default(z.nullable(z.number().check(z.minimum(0), z.maximum(1))), 0.1),
   /** Retries that are granted in a window whatever the load, so that rare operations have some. */
-  budgetRetries: z.int().min(0).max(1_000_000).default(10),
+  budgetRetries: z._default(z.int().check(z.minimum(0), z.maximum(1_000_000)), 10),
   /** The window of the budget. */
-  windowMs: z.int().min(1_000).max(86_400_000).default(60_000),
+  windowMs: z._default(z.int().check(z.minimum(1_000), z.maximum(86_400_000)), 60_000),
 });
 
 /** Parsed {@link retryRules}. */

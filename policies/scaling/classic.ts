@@ -4,27 +4,43 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { Reading } from "../../messages/signals.ts";
 import { scalingPolicy } from "../policy.ts";
 import { blind } from "./blind.ts";
 
-const ratio = z.number().min(0).max(1);
-const count = z.int().nonnegative();
+const ratio = z.number().check(z.minimum(0), z.maximum(1));
+const count = z.int().check(z.nonnegative());
 
 const options = z.strictObject({
-  cpuLowRatio: ratio.default(.4).describe("Below it there is room for more workers."),
-  growMostAboveJobs: count.default(20).describe("Above it a low CPU brings `growByMost` workers."),
-  cpuHighRatio: ratio.default(.8).describe("Above it workers stand in each other's way."),
-  shrinkBelowJobs: count.default(2).describe("Below it a high CPU costs `shrinkBy` workers."),
-  memoryHighRatio: ratio.default(.85).describe("Above it `shrinkBy` workers go, first of all."),
-  growAboveJobs: count.default(5).describe("Above it `growBy` workers come, whatever the CPU."),
-  growByMost: count.default(4).describe("Workers added for a long queue and an idle CPU."),
-  growBy: count.default(2).describe("Workers added for a queue."),
-  shrinkBy: count.default(2).describe("Workers removed at a time."),
-  everyMs: z.number().positive().default(5_000).describe("Time between steps."),
-  guardCpu: z.boolean().default(false).describe(
-    "Don't grow for `growAboveJobs` while the CPU is high. The literal rule adds load there.",
+  cpuLowRatio: z._default(ratio, .4).check(z.describe("Below it there is room for more workers.")),
+  growMostAboveJobs: z._default(count, 20).check(
+    z.describe("Above it a low CPU brings `growByMost` workers."),
+  ),
+  cpuHighRatio: z._default(ratio, .8).check(
+    z.describe("Above it workers stand in each other's way."),
+  ),
+  shrinkBelowJobs: z._default(count, 2).check(
+    z.describe("Below it a high CPU costs `shrinkBy` workers."),
+  ),
+  memoryHighRatio: z._default(ratio, .85).check(
+    z.describe("Above it `shrinkBy` workers go, first of all."),
+  ),
+  growAboveJobs: z._default(count, 5).check(
+    z.describe("Above it `growBy` workers come, whatever the CPU."),
+  ),
+  growByMost: z._default(count, 4).check(
+    z.describe("Workers added for a long queue and an idle CPU."),
+  ),
+  growBy: z._default(count, 2).check(z.describe("Workers added for a queue.")),
+  shrinkBy: z._default(count, 2).check(z.describe("Workers removed at a time.")),
+  everyMs: z._default(z.number().check(z.positive()), 5_000).check(
+    z.describe("Time between steps."),
+  ),
+  guardCpu: z._default(z.boolean(), false).check(
+    z.describe(
+      "Don't grow for `growAboveJobs` while the CPU is high. The literal rule adds load there.",
+    ),
   ),
 });
 
@@ -121,7 +137,7 @@ export const classic = scalingPolicy({
   },
   keep: (memory) => memory,
   resume: (kept) =>
-    z.object({ workers: z.int().nonnegative().nullable() }).safeParse(kept).data ?? null,
+    z.object({ workers: z.nullable(z.int().check(z.nonnegative())) }).safeParse(kept).data ?? null,
 });
 
 function judge(reading: Reading, options: ClassicOptions): ReturnType<typeof rule> {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import { scalingPolicy } from "../policy.ts";
 
 /** Keeps the pool at one size; the baseline every other policy must beat. */
@@ -11,7 +11,7 @@ export const fixed = scalingPolicy({
   name: "fixed",
   help: "Keeps the pool at one size.",
   options: z.strictObject({
-    workers: z.int().nonnegative().default(4).describe("The size."),
+    workers: z._default(z.int().check(z.nonnegative()), 4).check(z.describe("The size.")),
   }),
   everyMs: () => 5_000,
   start: () => null,

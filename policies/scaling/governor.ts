@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { Reading } from "../../messages/signals.ts";
 import { type Ewma, smooth, unmeasured } from "../estimators/ewma.ts";
 import { largest } from "../largest.ts";
@@ -23,17 +23,23 @@ import {
 import { pace } from "./pace.ts";
 import { queuePer } from "./pay.ts";
 
-const ratio = z.number().min(0).max(1);
+const ratio = z.number().check(z.minimum(0), z.maximum(1));
 
 const options = z.strictObject({
-  waitTargetMs: z.number().positive().default(150).describe("Wait a job may have for a start."),
-  keepAliveMs: z.number().nonnegative().default(2_000).describe(
-    "How long an idle worker stays. It costs 12 MB and no CPU, a start 19 ms of CPU.",
+  waitTargetMs: z._default(z.number().check(z.positive()), 150).check(
+    z.describe("Wait a job may have for a start."),
   ),
-  cpuHighRatio: ratio.default(.9).describe("Host CPU near which commands aren't paced up."),
-  memoryHighRatio: ratio.default(.85).describe("Memory above which workers are given back."),
-  workersMax: z.int().positive().nullable().default(null).describe(
-    "Most workers. Null: 12 a core, at most 100.",
+  keepAliveMs: z._default(z.number().check(z.nonnegative()), 2_000).check(
+    z.describe("How long an idle worker stays. It costs 12 MB and no CPU, a start 19 ms of CPU."),
+  ),
+  cpuHighRatio: z._default(ratio, .9).check(
+    z.describe("Host CPU near which commands aren't paced up."),
+  ),
+  memoryHighRatio: z._default(ratio, .85).check(
+    z.describe("Memory above which workers are given back."),
+  ),
+  workersMax: z._default(z.nullable(z.int().check(z.positive())), null).check(
+    z.describe("Most workers. Null: 12 a core, at most 100."),
   ),
 });
 

@@ -6,7 +6,7 @@
  */
 import type { Proposal } from "../../messages/decision.ts";
 import type { Reading } from "../../messages/signals.ts";
-import { choice, listed } from "../choice.ts";
+import { choice, listed, optionsOf } from "../choice.ts";
 import type { Moment, ScalingPolicy } from "../policy.ts";
 import { classic } from "./classic.ts";
 import { fixed } from "./fixed.ts";
@@ -42,7 +42,7 @@ export interface Stepper {
  */
 export function bind(name: string, options: unknown = {}, memory?: unknown): Stepper {
   const policy = listed(scalingPolicies, name);
-  const parsed = policy.options.parse(options);
+  const parsed = optionsOf(policy, options);
   let held = memory === undefined ? policy.start(parsed) : memory;
   return {
     name,

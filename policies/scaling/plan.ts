@@ -3,28 +3,48 @@
  *
  * @module
  */
-import { z } from "zod";
+import { z } from "zod/mini";
 import type { Reading } from "../../messages/signals.ts";
 import { scalingPolicy } from "../policy.ts";
 import { blind } from "./blind.ts";
 
-const ratio = z.number().min(0).max(1);
-const duration = z.number().nonnegative();
+const ratio = z.number().check(z.minimum(0), z.maximum(1));
+const duration = z.number().check(z.nonnegative());
 
 const options = z.strictObject({
-  cpuHighRatio: ratio.default(.75).describe("CPU that asks for more workers (ScalingPlan: 75 %)."),
-  cpuForMs: duration.default(300_000).describe("How long it must last (ScalingPlan: 5 min)."),
-  memoryHighRatio: ratio.default(.8).describe("Memory that counts as high (ScalingPlan: 80 %)."),
-  memoryForMs: duration.default(300_000).describe("How long it must last (ScalingPlan: 5 min)."),
-  memoryAction: z.enum(["scaleOut", "hold"]).default("scaleOut").describe(
-    "What lasting high memory does: `scaleOut` as the ScalingPlan has it, `hold` forbids growth.",
+  cpuHighRatio: z._default(ratio, .75).check(
+    z.describe("CPU that asks for more workers (ScalingPlan: 75 %)."),
   ),
-  queuedHigh: z.int().positive().default(1_000).describe("Queue that asks for more at once."),
-  oldestWaitHighMs: duration.default(30_000).describe("Wait that asks for more at once."),
-  increment: z.int().positive().default(1).describe("Workers added at a time."),
-  cooldownMs: duration.default(600_000).describe("Quiet time after a step (ScalingPlan: 10 min)."),
-  gapMs: duration.default(30_000).describe(
-    "Longest silence between readings that a lasting condition survives: three of the plan's 10 s.",
+  cpuForMs: z._default(duration, 300_000).check(
+    z.describe("How long it must last (ScalingPlan: 5 min)."),
+  ),
+  memoryHighRatio: z._default(ratio, .8).check(
+    z.describe("Memory that counts as high (ScalingPlan: 80 %)."),
+  ),
+  memoryForMs: z._default(duration, 300_000).check(
+    z.describe("How long it must last (ScalingPlan: 5 min)."),
+  ),
+  memoryAction: z._default(z.enum(["scaleOut", "hold"]), "scaleOut").check(
+    z.describe(
+      "What lasting high memory does: `scaleOut` as the ScalingPlan has it, `hold` forbids growth.",
+    ),
+  ),
+  queuedHigh: z._default(z.int().check(z.positive()), 1_000).check(
+    z.describe("Queue that asks for more at once."),
+  ),
+  oldestWaitHighMs: z._default(duration, 30_000).check(
+    z.describe("Wait that asks for more at once."),
+  ),
+  increment: z._default(z.int().check(z.positive()), 1).check(
+    z.describe("Workers added at a time."),
+  ),
+  cooldownMs: z._default(duration, 600_000).check(
+    z.describe("Quiet time after a step (ScalingPlan: 10 min)."),
+  ),
+  gapMs: z._default(duration, 30_000).check(
+    z.describe(
+      "Longest silence between readings that a lasting condition survives: three of the plan's 10 s.",
+    ),
   ),
 });
 
@@ -87,8 +107,8 @@ export const plan = scalingPolicy({
 
 /** What outlives the process. Lasting conditions are not of that: after any gap they start over. */
 const lastingMemory = z.object({
-  workers: z.int().nonnegative().nullable(),
-  coolUntilMs: z.number().nullable(),
+  workers: z.nullable(z.int().check(z.nonnegative())),
+  coolUntilMs: z.nullable(z.number()),
 });
 
 /** One size, and when to look again: at the next deadline. */
