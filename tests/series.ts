@@ -25,7 +25,7 @@ export function poisson(seed: number, mean: number): () => number {
 }
 
 /** `length` values by their number. */
-export const series = (length: number, value: (i: number) => number): number[] =>
+export const series = <T>(length: number, value: (i: number) => T): T[] =>
   Array.from({ length }, (_, i) => value(i));
 
 /** A wave of `period` values about 0, 1 high. */

@@ -12,5 +12,6 @@ export type Area = (quick: boolean) => Promise<readonly Row[]>;
 export const areas: Readonly<Record<string, Area>> = {
   "execution": async (quick) => (await import("./execution.ts")).execution(quick),
   "queue": async (quick) => (await import("./queue.ts")).queue(quick),
+  "measuring": async (quick) => (await import("./measuring.ts")).measuring(quick),
   "main-job": async (quick) => (await import("./main_job.ts")).mainJob(quick),
 };

@@ -1,0 +1,20 @@
+/**
+ * Measuring: detectors that find what is there, and nothing else.
+ *
+ * @module
+ */
+import { anomalyRows } from "./measuring/anomalies.ts";
+import { leakRows } from "./measuring/leaks.ts";
+import { patternRows } from "./measuring/patterns.ts";
+import { regressionRows } from "./measuring/regressions.ts";
+import type { Row } from "./row.ts";
+
+/** All rows, a file for each part. */
+export async function measuring(quick: boolean): Promise<readonly Row[]> {
+  return [
+    ...regressionRows(quick),
+    ...leakRows(quick),
+    ...await anomalyRows(quick),
+    ...await patternRows(quick),
+  ];
+}
