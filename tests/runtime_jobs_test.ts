@@ -167,9 +167,9 @@ Deno.test("pool: is pinned, resized and let go by hand", async () => {
   }
   const pids = runtime.workerPids;
   assert(pids.every(lives));
-  pool.resize(4, 100);
+  pool.resize(4, 1_000);
   await until(() => runtime.workerPids.length === 4);
-  // The 100 ms are over: the policy has its way again, and nothing waits.
+  // The second is over: the policy has its way again, and nothing waits.
   await until(() => runtime.workerPids.length < 4);
   pool.resume();
   assert(gathered.of("resized").length >= 4);
