@@ -229,7 +229,7 @@ Deno.test("cli: submit, job and status speak to the control socket", async () =>
       const json = await flyball(["job", "j7", "--follow", "--json"], { cwd });
       assertEquals([json.code, JSON.parse(json.stdout).outcome.output.sum], [0, 5]);
       const missing = await flyball(["job", "j8"], { cwd });
-      assertEquals([missing.code, missing.stderr], [64, "flyball: Job j8 was not found\n"]);
+      assertEquals([missing.code, missing.stderr], [66, "flyball: Job j8 was not found\n"]);
       const status = await flyball(["status", "--json"], { cwd });
       assertEquals(status.stdout, '{"pools":[]}\n');
     });
