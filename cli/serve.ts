@@ -19,6 +19,7 @@ import { onHangUp } from "./reload.ts";
 import { loadSettings } from "./settings.ts";
 import { findTasks } from "./task_files.ts";
 import { readToken } from "../actors/host/token_file.ts";
+import { forgetCode } from "../actors/host/code_pages.ts";
 import { relax } from "../actors/relax.ts";
 import type { Verb } from "./verb.ts";
 
@@ -96,7 +97,10 @@ async function serveUntilStopped(given: Serving): Promise<number> {
   const logged = log(runtime, logging.signal);
   console.log(greeting(given, door.url));
   console.error(notice(config, token !== undefined));
-  const relaxing = setTimeout(relax, relaxAfterMs);
+  const relaxing = setTimeout(() => {
+    relax();
+    forgetCode();
+  }, relaxAfterMs);
   const signal = await Promise.race([interrupts.asked, failure(runtime), failure(door)])
     .finally(() => clearTimeout(relaxing));
   await runtime.close();
