@@ -46,6 +46,7 @@ export type * from "./messages/outcome.ts";
 export type * from "./messages/schedule.ts";
 export type * from "./messages/status.ts";
 export type * from "./messages/threshold.ts";
+export type * from "./messages/vitals.ts";
 export type * from "./messages/workflow.ts";
 export { type Reading, type Signal, type SignalName, signals } from "./messages/signals.ts";
 export { AdaptiveWorkerPool, type WorkerPoolMetrics } from "./actors/adaptive_worker_pool.ts";

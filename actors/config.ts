@@ -128,6 +128,11 @@ const containment = z.strictObject({
   level: z._default(z.literal([0, 1, 2, 3]), 3),
 });
 
+const sampler = z.strictObject({
+  /** Time between two looks at the host. What is three times as old is not believed. Seed 0: 1 s. */
+  everyMs: z._default(z.int().check(z.minimum(100), z.maximum(60_000)), 1_000),
+});
+
 const retention = z.strictObject({
   /** How long jobs that ended `done` are kept. */
   doneMs: z._default(durationMs, 86_400_000),
@@ -200,6 +205,7 @@ export const configSchema = z.strictObject({
    */
   breakers: z.prefault(z.record(breakerName, breakerRules), {}),
   containment: z.prefault(containment, {}),
+  sampler: z.prefault(sampler, {}),
 });
 
 /** A checked configuration with all defaults filled in. */

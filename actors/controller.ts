@@ -9,7 +9,6 @@ import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import type { Reading } from "../messages/signals.ts";
 import type { Guard } from "../policies/constraints/mod.ts";
-import { staleMs } from "../policies/scaling/blind.ts";
 import { combine, same, within } from "../policies/scaling/combine.ts";
 import type { Stepper } from "../policies/scaling/mod.ts";
 import { loop } from "./loop.ts";
@@ -192,12 +191,20 @@ export class Controller {
   }
 
   /** Tells the machine when readings get old, and when they are fresh again. */
-  #look({ hostAgeMs }: Reading, senses: "seeing" | "blind"): void {
-    const isBlind = hostAgeMs > staleMs;
+  #look({ hostAgeMs, hostStaleMs }: Reading, senses: "seeing" | "blind"): void {
+    const isBlind = !(hostAgeMs <= hostStaleMs);
     if (isBlind && senses === "seeing") {
       const because = `host data is ${Math.round(hostAgeMs)} ms old`;
       this.#scaler.tell({ type: "blinded", because });
-    } else if (!isBlind && senses === "blind") this.#scaler.tell({ type: "sensed" });
+      this.#alert("warning", "senses_blind", `The size is held, as ${because}`);
+    } else if (!isBlind && senses === "blind") {
+      this.#scaler.tell({ type: "sensed" });
+      this.#alert("info", "senses_back", "The host can be seen again");
+    }
+  }
+
+  #alert(level: "info" | "warning", code: string, message: string): void {
+    this.#effects.note({ type: "alert", level, code, message });
   }
 
   /** Tells the machine when memory runs out, and when that is over. */

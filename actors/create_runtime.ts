@@ -121,6 +121,7 @@ async function assemble(
         operations.filter(({ grant }) => grant.key === key).slice(0, loadedAheadMax),
     },
     limits: config.queue,
+    sampleMs: config.sampler.everyMs,
     ...memoryOf(config),
     council: { policies, guards: guardsOf(config, ports.host.read()) },
     runs: {

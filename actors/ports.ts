@@ -10,6 +10,7 @@ import type { Ending, JobSpec } from "../messages/job.ts";
 import type { ScheduleSpec } from "../messages/schedule.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
+import type { Vitals } from "../messages/vitals.ts";
 import type { Trees } from "./trees.ts";
 
 export type { JobGroup, ProcessRow, Trees } from "./trees.ts";
@@ -37,6 +38,10 @@ export interface Random {
 export interface Host {
   /** CPU, memory and pressure now; ratios of CPU since the last call. */
   read(): HostReading;
+  /** All that the last `read` saw, and what policies don't ask for; rates since the last call. */
+  vitals(): Vitals;
+  /** Looks at some more processes, to count their states; returns when to go on, ms from now. */
+  walk(): number;
   /** State letter of a process (`R`, `S`, `T`, `Z`), null when it is gone or unreadable. */
   processState(pid: number): string | null;
   /** Threads of a worker in which scripts run, beside its main one. */

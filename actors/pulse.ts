@@ -59,6 +59,7 @@ export class Pulse {
       nowMs,
       ...sampler.latest,
       hostAgeMs: sampler.ageMs,
+      hostStaleMs: sampler.staleMs,
       queued: view.queued,
       oldestWaitMs: Math.max(0, nowMs - Math.min(nowMs, pool.oldestDueMs())),
       running: pool.links.reduce((sum, link) => sum + link.running, 0),

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { PoolStatus, Restarts, Status } from "../messages/status.ts";
+import type { HostStatus, PoolStatus, Restarts, Status } from "../messages/status.ts";
 import { percentiles } from "../policies/estimators/histogram.ts";
 import { shown } from "./circuits/shown.ts";
 import { unready } from "./readiness.ts";
@@ -22,10 +22,9 @@ const thresholdsMax = 256;
 
 /** The whole state. */
 export function statusOf(system: System, frame: StatusFrame): Status {
-  const { queue, runs, metrics, sampler, ports } = system;
+  const { queue, runs, metrics, ports } = system;
   const nowMs = ports.clock.nowMs();
   const pool = poolStatus(system);
-  const { cores, cpuRatio, memoryRatio, memoryAvailableBytes } = sampler.latest;
   return {
     version: frame.version,
     startedAt: new Date(frame.startedAt).toISOString(),
@@ -41,12 +40,25 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     ended: metrics.ended,
     failedLastMinute: metrics.failedLastMinute(nowMs),
     ...metrics.distributions,
-    host: { cores, cpuRatio, memoryRatio, memoryAvailableBytes },
+    host: hostStatus(system),
     limits: usage(queue.gates.turns, nowMs),
     breakers: shown(queue.gates.circuits, ports.clock.wallMs() - nowMs),
     pools: [pool],
     tasks: frame.tasks,
     verdict: verdict(system, pool),
+  };
+}
+
+function hostStatus({ sampler, consumption }: System): HostStatus {
+  const { cores, cpuRatio, memoryRatio, memoryAvailableBytes } = sampler.last;
+  return {
+    cores,
+    cpuRatio,
+    memoryRatio,
+    memoryAvailableBytes,
+    ageMs: Math.round(sampler.ageMs),
+    ...sampler.vitals,
+    trees: consumption.trees,
   };
 }
 

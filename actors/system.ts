@@ -7,6 +7,7 @@ import type { InspectionEvent } from "xstate";
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import { houseOf } from "./circuits/house.ts";
+import { Consumption } from "./consumption.ts";
 import { Controller, type Council } from "./controller.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import { type Job, jobId } from "./job.ts";
@@ -16,7 +17,6 @@ import type { Meters } from "./limits/account.ts";
 import { closeMeters, makeMeters } from "./limits/meters.ts";
 import { linkListener } from "./link_listener.ts";
 import { Logs } from "./logs.ts";
-import { loop } from "./loop.ts";
 import { Metrics } from "./metrics.ts";
 import type { Operation } from "./operation.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
@@ -25,6 +25,7 @@ import type { Ports } from "./ports.ts";
 import { Pulse } from "./pulse.ts";
 import { Queue } from "./queue.ts";
 import type { QueueLimits, QueueListener } from "./queue_listener.ts";
+import { rounds } from "./rounds.ts";
 import type { RunParts } from "./run.ts";
 import { Runs } from "./runs.ts";
 import { Sampler } from "./sampler.ts";
@@ -44,6 +45,8 @@ export interface SystemOptions {
   readonly memoryBytes: number | null;
   /** Most memory of one worker; null: no limit. */
   readonly workerBytes?: number | null;
+  /** Time between two looks at the host, ms. Default 1 s. */
+  readonly sampleMs?: number;
   readonly council: Council;
   readonly runs: Pick<RunParts, "workspaces" | "orderOf">;
   readonly inspect: (event: InspectionEvent) => void;
@@ -74,6 +77,7 @@ export class System {
   readonly metrics = new Metrics();
   readonly logs: Logs;
   readonly sampler: Sampler;
+  readonly consumption: Consumption;
   readonly stowage: Stowage;
   readonly queue: Queue;
   readonly pool: Pool;
@@ -99,7 +103,7 @@ export class System {
     this.ports = ports;
     this.journal = new Journal(store, clock);
     this.logs = new Logs(clock);
-    this.sampler = new Sampler(clock, host);
+    this.sampler = new Sampler(clock, host, options.sampleMs);
     this.#supervisor = new Supervisor("flyball", clock, {
       restarted: (id, because) => {
         this.restarts++;
@@ -125,6 +129,7 @@ export class System {
       this.sampler.latest.cores,
     );
     const { roster } = this.pool;
+    this.consumption = new Consumption(clock, ports.trees, () => roster.links);
     const ask = (type: "condemn" | "drain") => (link: WorkerLink, because: string) =>
       roster.tell(link, { type, because });
     const workers = { links: () => roster.links, condemn: ask("condemn"), drain: ask("drain") };
@@ -178,16 +183,11 @@ export class System {
     this.controller.restore(stored);
     this.stowage.restore(stored);
     this.queue.gates.restore(stored);
-    this.#supervisor.keep({ id: "sampler", logic: this.sampler.logic() });
     this.#supervisor.keep({
-      id: "vigil",
-      logic: loop(clock, ({ every }) =>
-        every(1_000, () => {
-          for (const link of this.vigil.look()) this.violations.threaded(link);
-          for (const link of this.pool.links) this.meters.solo.look(link);
-          this.pool.recycler.look(this.pool.links);
-        })),
+      id: "sampler",
+      logic: this.sampler.logic(() => this.consumption.look()),
     });
+    this.#supervisor.keep({ id: "vigil", logic: rounds(clock, this) });
     this.#supervisor.keep(this.stowage.child);
     this.#control = this.#supervisor.under("control", { ...usual, strategy: "restForOne" });
     this.#control.keep(this.#scaler.child);

@@ -48,6 +48,10 @@ export interface Trees {
   list(): { readonly rows: readonly ProcessRow[]; readonly tookMs: number };
   /** One process; null when it is gone or not to be seen. */
   row(pid: number): ProcessRow | null;
+  /** This process. */
+  readonly self: number;
+  /** A process and all that descend from it; none when it is gone or not to be seen. */
+  below(pid: number): readonly ProcessRow[];
   /** The pid a process has in its own namespace. */
   innerPid(pid: number): number | null;
   /** Memory of a process with what it shares divided by those it shares it with. */

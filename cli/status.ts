@@ -15,6 +15,7 @@ import { oneLine } from "./complain.ts";
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import type { Verb } from "./verb.ts";
+import { vitalsText } from "./vitals_text.ts";
 
 interface Flags extends Reach {
   readonly json?: boolean;
@@ -44,6 +45,7 @@ export function statusText(status: Status): string {
     (scheduled > 0 ? ` · ${scheduled} scheduled` : ""),
     `wait ${percentiles(status.waitMs)} · run ${percentiles(status.runMs)}`,
     machine(status),
+    ...vitalsText(status.host),
     ...status.pools.map(pool),
     ...status.limits.flatMap(limit),
     ...status.breakers.map(breaker),

@@ -32,6 +32,12 @@ export const signals = {
   cpuPressureRatio: { help: "PSI cpu some avg10.", max: 1, nullable: true },
   memoryPressureRatio: { help: "PSI memory some avg10.", max: 1, nullable: true },
   hostAgeMs: { help: "Age of the host's part of this reading.", max: Infinity, nullable: false },
+  hostStaleMs: {
+    help:
+      "Age from which the host's part is not believed: three times the time between looks at it.",
+    max: Infinity,
+    nullable: false,
+  },
   queued: {
     help: "Jobs accepted, due and not begun, wherever they lie.",
     max: Infinity,

@@ -5,6 +5,7 @@
  */
 import type { Envelope } from "./decision.ts";
 import type { ThresholdStatus } from "./threshold.ts";
+import type { TreeVitals, Vitals } from "./vitals.ts";
 
 /** How long workers of one grant took to start. */
 export interface Starts {
@@ -135,6 +136,22 @@ export interface BreakerStatus {
   readonly until: string | null;
 }
 
+/** The machine, by the latest look at it. Null is unknown, and `unknown` says why. */
+export interface HostStatus extends Vitals {
+  /** Cores that may be used: online, within the affinity and the quota of the control groups. */
+  readonly cores: number;
+  /** Busy share of all cores, or of the quota where that is more. */
+  readonly cpuRatio: number | null;
+  /** Used share of memory: the worse of host and control groups. */
+  readonly memoryRatio: number | null;
+  /** What can still be taken: the smaller of host and control groups. */
+  readonly memoryAvailableBytes: number | null;
+  /** How long ago CPU and memory were seen, ms. */
+  readonly ageMs: number;
+  /** This process, then its workers, each with all that it has started. */
+  readonly trees: readonly TreeVitals[];
+}
+
 /** The state of a runtime. */
 export interface Status {
   /** Version of Flyball. */
@@ -163,13 +180,8 @@ export interface Status {
   readonly waitMs: Percentiles;
   /** From the start to the end, of jobs that ended lately. */
   readonly runMs: Percentiles;
-  /** The machine; null where it could not be read. */
-  readonly host: {
-    readonly cores: number;
-    readonly cpuRatio: number | null;
-    readonly memoryRatio: number | null;
-    readonly memoryAvailableBytes: number | null;
-  };
+  /** The machine as it was seen last. */
+  readonly host: HostStatus;
   /** Limits on jobs with the same key. */
   readonly limits: readonly LimitStatus[];
   /** Breakers that hold jobs, or try one: at most 32. */

@@ -89,7 +89,7 @@ Deno.test("AdaptiveWorkerPool: psutil usage validation", async () => {
   };
   const { clock } = stage();
   const fixture = new AdaptiveWorkerPool({
-    host: gauges((path) => files[path]?.() ?? null),
+    host: gauges({ read: (path) => files[path]?.() ?? null, list: () => null }),
     clock,
   });
   const read = await fixture.getSystemMetrics();

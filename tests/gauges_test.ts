@@ -5,7 +5,8 @@ import type { Host } from "../actors/ports.ts";
 
 type Files = Record<string, string>;
 
-const over = (files: Files): Host => gauges((path) => files[path] ?? null);
+const over = (files: Files): Host =>
+  gauges({ read: (path) => files[path] ?? null, list: () => null });
 
 const online = navigator.hardwareConcurrency;
 const gib = 2 ** 30;
@@ -170,7 +171,10 @@ Deno.test("gauges: whatever the files hold, nothing throws and every number mean
   );
   fc.assert(
     fc.property(fc.infiniteStream(fc.option(text, { freq: 6 })), (texts) => {
-      const host = gauges(() => texts.next().value);
+      const host = gauges({
+        read: () => texts.next().value,
+        list: () => ["1", "a b", "temp1_input"],
+      });
       for (let i = 0; i < 3; i++) {
         const { cores, memoryAvailableBytes, ...ratios } = host.read();
         assert(cores > 0 && cores <= online);

@@ -13,6 +13,7 @@ export function readingOf(part: Partial<Reading> = {}): Reading {
     cpuPressureRatio: 0,
     memoryPressureRatio: 0,
     hostAgeMs: 0,
+    hostStaleMs: 3_000,
     queued: 0,
     oldestWaitMs: 0,
     running: 0,

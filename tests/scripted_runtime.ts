@@ -1,8 +1,4 @@
-/**
- * A runtime that answers from a script: for tests of the doors, which only carry messages.
- *
- * @module
- */
+/** A runtime that answers from a script: for tests of the doors, which only carry messages. */
 import { createActor, type InspectionEvent, type Observer, setup } from "xstate";
 import { type PoolHandle, Refusal, type Runtime } from "../actors/runtime.ts";
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
@@ -10,6 +6,7 @@ import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { PoolStatus, Status } from "../messages/status.ts";
 import { listsOf } from "./scripted_lists.ts";
+import { unseenHost } from "./unseen.ts";
 
 const unknown = { count: 0, p50: null, p90: null, p95: null, p99: null, max: null };
 
@@ -48,7 +45,7 @@ const status: Status = {
   failedLastMinute: 0,
   waitMs: unknown,
   runMs: unknown,
-  host: { cores: 2, cpuRatio: null, memoryRatio: null, memoryAvailableBytes: null },
+  host: unseenHost,
   limits: [],
   breakers: [],
   pools: [pool],

@@ -12,6 +12,8 @@ import type { Clock, Host, Trees } from "../actors/ports.ts";
 export const stillTrees = (part: Partial<Trees> = {}): Trees => ({
   list: () => ({ rows: [], tookMs: 0 }),
   row: () => null,
+  self: 1,
+  below: () => [],
   innerPid: () => null,
   shareBytes: () => null,
   peakBytes: () => null,

@@ -15,6 +15,7 @@ import { bind } from "../policies/scaling/mod.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { nothing } from "./orders.ts";
 import { stillTrees } from "./still_trees.ts";
+import { unseen } from "./unseen.ts";
 
 /** How a worker process goes about its life. */
 export interface Part {
@@ -216,6 +217,8 @@ export class SystemStage {
         memoryPressureRatio: 0,
         ...this.machine,
       }),
+      vitals: () => unseen,
+      walk: () => 5_000,
       processState: () => "S",
       scriptThreads: () => 0,
       threadMs: () => null,

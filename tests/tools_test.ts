@@ -1,6 +1,7 @@
 /** The programs that hold running processes to limits, as the kernel tells. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { gauges } from "../actors/host.ts";
+import { kernelFiles } from "../actors/host/kernel_files.ts";
 import { readText } from "../actors/host/read_text.ts";
 import { trees } from "../actors/host/trees.ts";
 import type { Limits } from "../messages/limits.ts";
@@ -11,11 +12,14 @@ const missing = (["nice", "openFiles", "affinity"] as const).some((name) => unab
 
 /** Processes as if this one were as nice as `nice`. */
 const seenAs = (nice: number) =>
-  trees(null, (path) => {
-    const text = readText(path);
-    if (path !== "/proc/self/stat" || text === null) return text;
-    const end = text.lastIndexOf(")") + 2;
-    return text.slice(0, end) + text.slice(end).split(" ").toSpliced(16, 1, `${nice}`).join(" ");
+  trees(null, {
+    ...kernelFiles(),
+    read(path) {
+      const text = readText(path);
+      if (path !== "/proc/self/stat" || text === null) return text;
+      const end = text.lastIndexOf(")") + 2;
+      return text.slice(0, end) + text.slice(end).split(" ").toSpliced(16, 1, `${nice}`).join(" ");
+    },
   });
 
 /** A process that does nothing, and what the kernel says of it. */

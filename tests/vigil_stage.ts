@@ -11,6 +11,7 @@ import { messages } from "../messages/wire.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { jobOf } from "./orders.ts";
 import { type Puppet, puppet } from "./puppet.ts";
+import { unseen } from "./unseen.ts";
 
 /** A vigil over some puppets, its looks, and what it did. */
 export class Watch {
@@ -28,6 +29,8 @@ export class Watch {
       read: () => {
         throw new Error("not asked for");
       },
+      vitals: () => unseen,
+      walk: () => 5_000,
       processState: (pid) => this.states.get(pid) ?? "S",
       scriptThreads: (pid) => this.threads.get(pid) ?? 0,
       threadMs: () => null,

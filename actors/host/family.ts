@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { KernelFiles } from "./kernel_files.ts";
+
 /** Processes that a process has started or was given, and that live; none where we can't tell. */
 export function childrenOf(pid: number): number[] {
   try {
@@ -12,6 +14,14 @@ export function childrenOf(pid: number): number[] {
   } catch {
     return [];
   }
+}
+
+/** The same, also of those that other threads than the main one have started. */
+export function childrenOfThreads(pid: number, { read, list }: KernelFiles): number[] {
+  return (list(`/proc/${pid}/task`) ?? []).flatMap((thread) => {
+    const text = read(`/proc/${pid}/task/${thread}/children`)?.trim() ?? "";
+    return text === "" ? [] : text.split(" ").map(Number);
+  });
 }
 
 /** A process and all that descend from it, parents first. */

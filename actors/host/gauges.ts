@@ -4,30 +4,80 @@
  * @module
  */
 import type { HostReading } from "../../messages/mailboxes.ts";
+import type { CpuVitals, GroupVitals, MemoryVitals, Vitals } from "../../messages/vitals.ts";
 import type { Host } from "../ports.ts";
-import { type ReadText, readText } from "./read_text.ts";
+import { affineCores } from "./gauges/cores.ts";
+import { cpuGauge } from "./gauges/cpu.ts";
+import { diskGauge } from "./gauges/disk.ts";
+import { groupGauge, type GroupLook } from "./gauges/group.ts";
+import { heatGauge } from "./gauges/heat.ts";
+import { loadGauge } from "./gauges/load.ts";
+import { memoryGauge } from "./gauges/memory.ts";
+import { networkGauge } from "./gauges/network.ts";
+import { filesGauge } from "./gauges/open_files.ts";
+import { powerGauge } from "./gauges/power.ts";
+import { pressureGauge } from "./gauges/pressure.ts";
+import { explain, type Say } from "./gauges/say.ts";
+import { States } from "./gauges/states.ts";
+import { type KernelFiles, kernelFiles } from "./kernel_files.ts";
 import { scriptThreads } from "./script_threads.ts";
 
 /** Size of a page on every machine we run on. */
 const pageBytes = 4096;
 
-/** The machine's gauges; `read` can be replaced to read fixtures. */
-export function gauges(read: ReadText = readText): Host {
-  let before: { busy: number; all: number } | null = null;
+/** What one call of `read` has seen, for `vitals` to tell the rest of. */
+interface Seen {
+  readonly cpu: CpuVitals | null;
+  readonly memory: MemoryVitals | null;
+  readonly group: GroupLook | null;
+  readonly pressure: Vitals["pressure"];
+  readonly unknown: Readonly<Record<string, string>>;
+}
 
-  function cpuRatio(): number | null {
-    const now = cpuTimes(read("/proc/stat"));
-    const from = before;
-    before = now;
-    if (!now || !from || now.all <= from.all) return null;
-    return Math.min(1, Math.max(0, (now.busy - from.busy) / (now.all - from.all)));
+const monotonicMs = () => performance.now();
+
+/** The machine's gauges; `files` and `nowMs` can be replaced to read fixtures. */
+export function gauges(files: KernelFiles = kernelFiles(), nowMs = monotonicMs): Host {
+  const { read } = files;
+  const cpu = cpuGauge(files);
+  const memory = memoryGauge(files);
+  const group = groupGauge(files);
+  const pressure = pressureGauge(files);
+  const rest = restGauges(files, nowMs);
+  let seen: Seen | null = null;
+
+  function look(): HostReading {
+    const atMs = nowMs();
+    const { say, unknown } = reasons();
+    const cores = cpu(say);
+    const bytes = memory(say, atMs);
+    const groups = group(atMs, bytes?.totalBytes ?? null);
+    const waits = pressure(say);
+    seen = { cpu: cores.vitals, memory: bytes, group: groups, pressure: waits, unknown };
+    const online = Math.min(affineCores(read) ?? Infinity, cores.online ?? Infinity);
+    return {
+      cores: Math.min(
+        online < Infinity ? online : navigator.hardwareConcurrency || 1,
+        groups?.cpu?.cores ?? Infinity,
+      ),
+      // The worse of the two: a quota may be used up on an idle host.
+      cpuRatio: cores.ratio === null ? null : Math.max(cores.ratio, groups?.cpu?.usedRatio ?? 0),
+      ...memoryLeft(bytes, groups),
+      cpuPressureRatio: waits.cpu?.some10Ratio ?? null,
+      memoryPressureRatio: waits.memory?.some10Ratio ?? null,
+    };
   }
 
   return {
-    read: () => ({ cores: cores(read), cpuRatio: cpuRatio(), ...memory(read), ...pressures(read) }),
+    read: look,
+    vitals() {
+      if (!seen) look();
+      return rest.tell(seen!);
+    },
+    walk: () => rest.states.walk(),
     // The state stands after the name, which may hold anything.
     processState: (pid) => read(`/proc/${pid}/stat`)?.match(/.*\) ([A-Za-z]) /s)?.[1] ?? null,
-    scriptThreads: (pid) => scriptThreads(pid, read),
+    scriptThreads: (pid) => scriptThreads(pid, files),
     threadMs(pid) {
       // Nanoseconds on a core, nanoseconds ready without one, slices: of the main thread alone.
       const [, ran, waited] = read(`/proc/${pid}/schedstat`)?.match(/^(\d{1,18}) (\d{1,18}) /) ??
@@ -41,71 +91,92 @@ export function gauges(read: ReadText = readText): Host {
   };
 }
 
-function cpuTimes(stat: string | null): { busy: number; all: number } | null {
-  const times = stat?.slice(0, stat.indexOf("\n")).split(/\s+/).slice(1, 9).map(Number);
-  if (!times || times.length < 8 || !times.every(Number.isFinite)) return null;
-  const all = times.reduce((sum, time) => sum + time, 0);
-  return { busy: all - times[3]! - times[4]!, all };
-}
+/** What policies don't ask for. */
+function restGauges(files: KernelFiles, nowMs: () => number) {
+  const disk = diskGauge(files);
+  const network = networkGauge(files);
+  const load = loadGauge(files);
+  const heat = heatGauge(files);
+  const power = powerGauge(files);
+  const openFiles = filesGauge(files);
+  const states = new States(files, nowMs);
 
-/** Cores this process may use: online and affine ones, fewer under a cgroup quota. */
-function cores(read: ReadText): number {
-  const online = navigator.hardwareConcurrency || 1;
-  const [quota, period] = read("/sys/fs/cgroup/cpu.max")?.trim().split(" ").map(Number) ?? [
-    read("/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
-    read("/sys/fs/cgroup/cpu/cpu.cfs_period_us"),
-  ].map((text) => text === null ? NaN : Number(text));
-  const limit = quota! / period!;
-  return limit > 0 ? Math.min(online, limit) : online;
-}
-
-function memory(read: ReadText): Pick<HostReading, "memoryRatio" | "memoryAvailableBytes"> {
-  const info = read("/proc/meminfo");
-  const kib = (name: string) => Number(info?.match(`${name}:\\s+(\\d{1,15})`)?.[1] ?? NaN) * 1024;
-  const total = kib("MemTotal");
-  const available = kib("MemAvailable");
-  if (!(total > 0) || !(available >= 0)) return { memoryRatio: null, memoryAvailableBytes: null };
-  const ratio = Math.max(0, 1 - available / total);
-  const group = groupMemory(read);
-  if (!group || group.limit >= total) {
-    return { memoryRatio: ratio, memoryAvailableBytes: available };
+  function tell({ cpu, memory, group, pressure, unknown: before }: Seen): Vitals {
+    const atMs = nowMs();
+    const { say, unknown } = reasons(before);
+    const vitals: Omit<Vitals, "unknown"> = {
+      cpu,
+      memory,
+      group: groupOf(group, say),
+      pressure,
+      disk: disk(say, atMs),
+      network: network(say, atMs),
+      processes: states.latest(atMs) ?? say("processes", "no look at all processes has ended yet"),
+      load: load(say),
+      temperatureCelsius: heat(say, atMs),
+      powerWatts: power(say, atMs),
+      files: openFiles(say, atMs),
+    };
+    explain(vitals, unknown);
+    return { ...vitals, unknown };
   }
-  // The worse of the two: a container may be full on an empty host, and the other way round.
+  return { tell, states };
+}
+
+/** Collects why things are unknown. */
+function reasons(before: Readonly<Record<string, string>> = {}) {
+  const unknown: Record<string, string> = { ...before };
+  const say: Say = (name, because) => {
+    unknown[name] = because;
+    return null;
+  };
+  return { say, unknown };
+}
+
+/** The worse of host and groups: a container may be full on an empty host, and the other way round. */
+function memoryLeft(
+  host: MemoryVitals | null,
+  group: GroupLook | null,
+): Pick<HostReading, "memoryRatio" | "memoryAvailableBytes"> {
+  if (!host) return { memoryRatio: null, memoryAvailableBytes: null };
+  const { totalBytes, availableBytes } = host;
+  const limits = group?.memory ?? [];
+  const usedRatio = Math.max(
+    1 - availableBytes / totalBytes,
+    ...limits.map(({ usedBytes, limitBytes }) => usedBytes / limitBytes),
+  );
   return {
-    memoryRatio: Math.max(ratio, Math.min(1, group.used / group.limit)),
-    memoryAvailableBytes: Math.min(available, Math.max(0, group.limit - group.used)),
+    memoryRatio: Math.min(1, Math.max(0, usedRatio)),
+    memoryAvailableBytes: Math.min(
+      availableBytes,
+      ...limits.map(({ usedBytes, limitBytes }) => Math.max(0, limitBytes - usedBytes)),
+    ),
   };
 }
 
-/** Limit and use of our cgroup, version 2 or 1; null where there is none. */
-function groupMemory(read: ReadText): { readonly limit: number; readonly used: number } | null {
-  const folder = "/sys/fs/cgroup";
-  const number = (path: string) => Number(read(`${folder}/${path}`)?.trim() || NaN);
-  for (
-    const [limitFile, usedFile, statFile] of [
-      ["memory.max", "memory.current", "memory.stat"],
-      ["memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes", "memory/memory.stat"],
-    ] as const
-  ) {
-    const limit = number(limitFile);
-    const used = number(usedFile);
-    if (!(limit > 0 && used >= 0)) continue;
-    // Pages of files that nobody has used lately are given back before anything fails. Version 1
-    // tells those of our own processes and, as "total", with those of groups below.
-    const stat = read(`${folder}/${statFile}`) ?? "";
-    const spare = stat.match(/^total_inactive_file (\d{1,18})$/m) ??
-      stat.match(/^inactive_file (\d{1,18})$/m);
-    return { limit, used: Math.max(0, used - Number(spare?.[1] ?? 0)) };
+function groupOf(group: GroupLook | null, say: Say): GroupVitals | null {
+  if (!group) return say("group", "no control group counts or limits this process");
+  const { version, cpu, memory, pids } = group;
+  const [tightest] = [...memory].sort((a, b) =>
+    a.limitBytes - a.usedBytes - (b.limitBytes - b.usedBytes)
+  );
+  if (!cpu) {
+    say("group.quotaCores", "no quota of CPU time is set");
+    say("group.quotaUsedRatio", "no quota of CPU time is set");
   }
-  return null;
-}
-
-function pressures(
-  read: ReadText,
-): Pick<HostReading, "cpuPressureRatio" | "memoryPressureRatio"> {
-  const some = (kind: string) => {
-    const percent = read(`/proc/pressure/${kind}`)?.match(/^some avg10=(\d+(?:\.\d+)?) /m)?.[1];
-    return percent === undefined ? null : Math.min(1, Number(percent) / 100);
+  if (!tightest) {
+    say("group.memoryLimitBytes", "no limit below the host's memory is set");
+    say("group.memoryUsedBytes", "counted only where there is a limit");
+  }
+  if (!pids) say("group.processes", "processes are not counted");
+  else if (pids.max === null) say("group.processesMax", "no limit of processes is set");
+  return {
+    version,
+    quotaCores: cpu?.cores ?? null,
+    quotaUsedRatio: cpu?.usedRatio ?? null,
+    memoryLimitBytes: tightest?.limitBytes ?? null,
+    memoryUsedBytes: tightest?.usedBytes ?? null,
+    processes: pids?.count ?? null,
+    processesMax: pids?.max ?? null,
   };
-  return { cpuPressureRatio: some("cpu"), memoryPressureRatio: some("memory") };
 }

@@ -50,6 +50,9 @@ const sources: readonly (readonly [path: string, without: string])[] = [
   ["/proc/self/cgroup", "no control groups"],
   ["/proc/pressure/cpu", "no CPU pressure"],
   ["/proc/pressure/memory", "no memory pressure"],
+  ["/proc/pressure/io", "no pressure of disks"],
+  ["/proc/diskstats", "no rates of disks"],
+  ["/proc/net/dev", "no rates of the network"],
 ];
 
 /** Looks, trying each level of containment up to `levelMax` for real. */

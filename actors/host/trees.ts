@@ -5,15 +5,19 @@
  */
 import type { ProcessRow, Trees } from "../ports.ts";
 import type { JobGroups } from "./job_groups.ts";
-import { type ReadText, readText } from "./read_text.ts";
+import { childrenOfThreads } from "./family.ts";
+import { type KernelFiles, kernelFiles } from "./kernel_files.ts";
 import { ownCores, Tools } from "./tools.ts";
 
 /** Size of a page, and length of a tick of the clock that CPU time is counted in. */
 const pageBytes = 4096;
 const tickMs = 10;
+/** Processes of one tree that are looked at. */
+const familyMax = 1_024;
 
 /** The process trees of this machine; `groups` makes control groups where that is possible. */
-export function trees(groups: JobGroups | null, read: ReadText = readText): Trees {
+export function trees(groups: JobGroups | null, files: KernelFiles = kernelFiles()): Trees {
+  const { read } = files;
   const row = (pid: number) => rowOf(pid, read(`/proc/${pid}/stat`));
   const tools = new Tools(read);
   return {
@@ -23,6 +27,18 @@ export function trees(groups: JobGroups | null, read: ReadText = readText): Tree
       return { rows, tookMs: performance.now() - fromMs };
     },
     row,
+    self: Deno.pid,
+    below(pid) {
+      const pids = new Set([pid]);
+      const rows: ProcessRow[] = [];
+      for (const each of pids) {
+        const found = row(each);
+        if (!found) continue;
+        if (rows.push(found) === familyMax) break;
+        for (const child of childrenOfThreads(each, files)) pids.add(child);
+      }
+      return rows;
+    },
     innerPid(pid) {
       const chain = read(`/proc/${pid}/status`)?.match(/^NSpid:((?:\s+\d{1,10})+)$/m)?.[1];
       return chain === undefined ? null : Number(chain.trim().split(/\s+/).at(-1));

@@ -5,9 +5,6 @@
  */
 import type { Reading } from "../../messages/signals.ts";
 
-/** Older host data is not believed: three intervals of the sampler. */
-export const staleMs = 3_000;
-
 /** True for a number that was measured: not null, not NaN, not negative, not infinite. */
 export function known(value: number | null): value is number {
   return value !== null && value >= 0 && value < Infinity;
@@ -15,7 +12,9 @@ export function known(value: number | null): value is number {
 
 /** What can't be seen of the host, in words; null when all of it can. */
 export function blind(reading: Reading): string | null {
-  if (!(reading.hostAgeMs <= staleMs)) return `host data is ${reading.hostAgeMs} ms old`;
+  if (!(reading.hostAgeMs <= reading.hostStaleMs)) {
+    return `host data is ${reading.hostAgeMs} ms old`;
+  }
   if (!known(reading.cpuRatio)) return "cpu is unknown";
   if (!known(reading.memoryRatio)) return "memory is unknown";
   return null;
