@@ -1,5 +1,5 @@
 /**
- * What keys cost jobs that need not wait for them.
+ * What keys cost durable jobs that need not wait for them.
  *
  * @module
  */
@@ -32,9 +32,11 @@ async function rate(runtime: Runtime, specs: readonly JobSpec[], lengthMs: numbe
 export const keyedRows = (quick: boolean): readonly Row[] => {
   const [runs, lengthMs] = quick ? [3, 500] : [runsDefault, 5_000];
   return [{
-    line: `jobs that do nothing, each with one of ${keys} keys: their rate, to jobs without`,
+    line:
+      `durable jobs that do nothing, each with one of ${keys} keys: their rate, to jobs without`,
     run: async () => {
-      await using runtime = await live(fixedAt(2));
+      const data = await Deno.makeTempDir({ prefix: "flyball-keyed-" });
+      await using runtime = await live(fixedAt(2), data);
       await until(() => runtime.status().size === 2);
       const specs = (more: (i: number) => Partial<JobSpec>) =>
         Array.from({ length: jobs }, (_, i): JobSpec => ({
@@ -51,6 +53,8 @@ export const keyedRows = (quick: boolean): readonly Row[] => {
       });
       const told = `median of ${runs} pairs of ${lengthMs / 1_000} s: ` +
         ratios.map((one) => one.toFixed(2)).join(", ");
+      await runtime.close();
+      await Deno.remove(data, { recursive: true });
       return atLeast(Number(ratio.toFixed(3)), 0.95, "x", told);
     },
   }];
