@@ -44,6 +44,7 @@ export type * from "./messages/log.ts";
 export type * from "./messages/limits.ts";
 export type * from "./messages/outcome.ts";
 export type * from "./messages/schedule.ts";
+export type * from "./messages/series.ts";
 export type * from "./messages/status.ts";
 export type * from "./messages/threshold.ts";
 export type * from "./messages/vitals.ts";

@@ -6,7 +6,7 @@
 import type { JobSpec, Stage, Work } from "../messages/job.ts";
 import { parseJob, readStored, refusalOf } from "./admission.ts";
 import { dueAt, instantOf } from "./due_at.ts";
-import type { Order } from "./job.ts";
+import { operationOf, type Order } from "./job.ts";
 import { checkPool, type CommandPlace, type OrderDefaults, type Orders } from "./orders.ts";
 import { Refusal } from "./runtime.ts";
 import { checkUnits } from "./turns/check_units.ts";
@@ -24,8 +24,13 @@ export interface IntakeOptions {
   readonly rules: Rules;
 }
 
+/** Hears how long it took to check the input of a job of `operation`. */
+export type Checked = (operation: string, tookMs: number) => void;
+
 /** The gate for submitted jobs. */
 export class Intake {
+  /** Who hears of checks. */
+  checked: Checked = () => {};
   readonly #orders: Orders;
   readonly #wallMs: () => number;
   /** What is allowed and given now. */
@@ -43,7 +48,7 @@ export class Intake {
     const spec = parseJob(given, pointer);
     return within(pointer, () => {
       if (spec.deadlineAt !== undefined) checkDeadline(spec, this.#wallMs());
-      const order = this.#order(spec, checkInput);
+      const order = this.#order(spec, (order) => this.#checkInput(order));
       if (order.keys) checkUnits(spec, order.keys, this.options.rules);
       return order;
     });
@@ -79,6 +84,17 @@ export class Intake {
     return this.#orders.forRun(spec, this.options.defaults);
   }
 
+  /** Refuses an input that the task would not take. */
+  #checkInput(order: Order): Order {
+    const { operation: { check }, spec } = order;
+    if (!check) return order;
+    const sinceMs = performance.now();
+    const flaws = check(spec.input ?? null, "/input");
+    this.checked(operationOf(spec), performance.now() - sinceMs);
+    if (flaws.length > 0) throw refusalOf(flaws);
+    return order;
+  }
+
   #permit({ shell }: Work, field = shell === undefined ? "command" : "shell"): void {
     const { commands } = this.options;
     if (!commands.allow) throw forbidden("Commands are", field, "commands.allow");
@@ -101,14 +117,6 @@ function checkDeadline(spec: JobSpec, nowAt: number): void {
       `it takes ${expected}, given ${given}`,
     [{ pointer: "/deadlineAt", message: "is too early", expected, given }],
   );
-}
-
-/** Refuses an input that the task would not take. */
-function checkInput(order: Order): Order {
-  const { operation: { check }, spec: { input = null } } = order;
-  const flaws = check?.(input, "/input") ?? [];
-  if (flaws.length > 0) throw refusalOf(flaws);
-  return order;
 }
 
 /** Says which key of the configuration would allow it. */

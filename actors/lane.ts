@@ -141,11 +141,15 @@ export class Lane {
     return this.#bays.all.reduce((best, { first }) => better(best, first), this.#alone.first);
   }
 
-  /** When the longest waiting job became due, Infinity when none waits. */
-  headSinceMs(): number {
-    let since = this.#alone.first?.dueMs ?? Infinity;
+  /**
+   * When the longest waiting job became due, of all or of the class at `rank`; Infinity when none
+   * waits.
+   */
+  headSinceMs(rank?: number): number {
+    const { first } = this.#alone;
+    let since = first && isOf(first, rank) ? first.dueMs : Infinity;
     for (const { oldest } of this.#lines()) {
-      if (oldest && oldest.dueMs < since) since = oldest.dueMs;
+      if (oldest && isOf(oldest, rank) && oldest.dueMs < since) since = oldest.dueMs;
     }
     return since;
   }
@@ -187,6 +191,8 @@ export class Lane {
     return this.#bays.all.flatMap(({ lines }) => lines);
   }
 }
+
+const isOf = (job: Job, rank: number | undefined) => rank === undefined || job.rank === rank;
 
 /** Who goes first. */
 export function better(one: Job | undefined, other: Job | undefined): Job | undefined {

@@ -11,6 +11,7 @@ import type { Logs } from "./logs.ts";
 import type { Pool } from "./pool.ts";
 import type { Exit } from "./ports.ts";
 import type { Queue } from "./queue.ts";
+import type { Series } from "./series/series.ts";
 import type { Stowage } from "./stowage.ts";
 import type { Vigil } from "./vigil.ts";
 import type { Violations } from "./violations.ts";
@@ -23,6 +24,7 @@ export interface Concerned {
   readonly pool: Pool;
   readonly journal: Journal;
   readonly logs: Logs;
+  readonly series: Series;
   readonly vigil: Vigil;
   readonly stowage: Stowage;
   readonly meters: Meters;
@@ -46,6 +48,7 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     },
     began(link, jobs) {
       all.journal.moved("began", jobs);
+      all.series.began(jobs);
       for (const job of jobs) if (job.draw !== null) all.queue.gates.turns.began(job);
       all.vigil.began(link);
       if (link.exclusive) { for (const job of jobs) all.meters.watch.began(link, job); }

@@ -40,6 +40,8 @@ import {
   type Runtime,
 } from "./runtime.ts";
 import { prioritise } from "./prioritise.ts";
+import type { MetricsHandle } from "../messages/series.ts";
+import { metricsHandle } from "./series/handle.ts";
 import type { ScheduleDesk } from "./schedules/desk.ts";
 import { specOf } from "./spec_of.ts";
 import { statusOf } from "./status.ts";
@@ -74,6 +76,7 @@ export class LocalRuntime implements Runtime {
   readonly gaveUp: Promise<string>;
   readonly #parts: LocalParts;
   readonly #startedAt: number;
+  readonly metrics: MetricsHandle;
   readonly #closing: Closing;
   readonly #redrive: Redrive;
   #serve: Promise<(request: Request) => Promise<Response>> | null = null;
@@ -82,6 +85,7 @@ export class LocalRuntime implements Runtime {
   constructor(parts: LocalParts) {
     this.#parts = parts;
     this.gaveUp = parts.gaveUp;
+    this.metrics = metricsHandle(parts.system.series);
     this.#closing = new Closing(parts);
     this.#redrive = new Redrive(parts.system, parts.intake);
     this.#startedAt = parts.system.ports.clock.wallMs();

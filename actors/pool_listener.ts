@@ -4,7 +4,11 @@
  * @module
  */
 import type { WorkerState } from "../machines/worker.ts";
-import type { Grant } from "./ports.ts";
+import type { ControllerMessage } from "../messages/mailboxes.ts";
+import type { Journal } from "./journal.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Clock, Grant } from "./ports.ts";
+import type { Series } from "./series/series.ts";
 import type { WorkerLink } from "./worker.ts";
 
 /** Listens to a pool; called in the same turn. */
@@ -14,4 +18,52 @@ export interface PoolListener {
   startFailed(because: string): void;
   startSucceeded(grant: Grant, tookMs: number): void;
   seatClosed(seat: number): void;
+}
+
+/** A change of the pool's size. */
+export interface Resize {
+  /** Epoch ms. */
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+  readonly because: string;
+  readonly decision: number;
+}
+
+/** Whom it concerns. */
+export interface PoolHearers {
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly metrics: Metrics;
+  readonly series: Series;
+  readonly control: (message: ControllerMessage) => void;
+  readonly resized: (resize: Resize) => void;
+}
+
+/** Tells `all` what the pool does. */
+export function poolListener(pool: string, all: PoolHearers): PoolListener {
+  const { journal, control } = all;
+  return {
+    resized: (from, actual, decision, trigger) => {
+      all.resized({ at: all.clock.wallMs(), from, to: actual, because: trigger, decision });
+      journal.note({ type: "resized", pool, from, actual, decision, trigger });
+      control({ type: "resized", workers: actual });
+    },
+    worker: ({ seat, generation, pid }, state, because) =>
+      journal.note({ type: "worker", pool, seat, generation, pid, state, because }),
+    startFailed: (because) => control({ type: "startFailed", because }),
+    startSucceeded: (grant, tookMs) => {
+      all.metrics.started(grant, tookMs);
+      all.series.booted(tookMs);
+      control({ type: "startSucceeded" });
+    },
+    seatClosed: (seat) =>
+      journal.note({
+        type: "alert",
+        level: "warning",
+        code: "seat_quarantined",
+        message:
+          `Workers in seat ${seat} died again and again before any use: it is left alone for a while`,
+      }),
+  };
 }

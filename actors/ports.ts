@@ -11,8 +11,10 @@ import type { ScheduleSpec } from "../messages/schedule.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { Vitals } from "../messages/vitals.ts";
+import type { SlotsQuery, StoredSlot } from "./stored_slot.ts";
 import type { Trees } from "./trees.ts";
 
+export type { StoredSlot } from "./stored_slot.ts";
 export type { JobGroup, ProcessRow, Trees } from "./trees.ts";
 
 /** One time base. Durations, waits and cooldowns use `nowMs`; due dates and stamps use `wallMs`. */
@@ -191,6 +193,8 @@ export type Change =
     readonly name: string;
     readonly schedule: StoredSchedule | null;
   }
+  /** In place of what has its name. */
+  | { readonly type: "slot"; readonly slot: StoredSlot }
   | { readonly type: "snapshot"; readonly actor: string; readonly snapshot: unknown };
 
 /** What `recover` gives back, page by page, in order of acceptance. */
@@ -240,6 +244,7 @@ export type StoreQuery =
     readonly before?: number;
     readonly limit: number;
   }
+  | SlotsQuery
   | { readonly type: "facts"; readonly from: number; readonly limit: number };
 
 /** A stored job with its ending, if it has one. */
@@ -254,6 +259,7 @@ export interface StoreAnswers {
   readonly jobs: readonly StoredRecord[];
   readonly steps: readonly StoredRecord[];
   readonly workflows: readonly WorkflowRow[];
+  readonly slots: readonly StoredSlot[];
   readonly facts: readonly Stamped<ControlFact>[];
 }
 

@@ -10,6 +10,7 @@ import type { Accepted, JobFilter, JobPage, JobSpec, JobView, Standing } from ".
 import type { LogPiece } from "../messages/log.ts";
 import type { Limits } from "../messages/limits.ts";
 import type { Outcome } from "../messages/outcome.ts";
+import type { MetricsHandle } from "../messages/series.ts";
 import type { ScheduleSpec, ScheduleView } from "../messages/schedule.ts";
 import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
 import type { WorkflowPage, WorkflowView } from "../messages/workflow.ts";
@@ -200,6 +201,8 @@ export interface Runtime extends AsyncDisposable {
   workflows(
     options?: { readonly limit?: number; readonly before?: string },
   ): Promise<WorkflowPage>;
+  /** What operations took and how they ended, and how the service was doing, over time. */
+  readonly metrics: MetricsHandle;
   /** Jobs that are made again and again. */
   readonly schedules: ScheduleHandle;
   /** Every XState inspection event from now on; actors that live already are announced first. */

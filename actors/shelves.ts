@@ -105,10 +105,11 @@ export class Shelves extends Lane {
     return this.#all.reduce((best, { jobs }) => better(best, jobs.first), super.first);
   }
 
-  override headSinceMs(): number {
-    return this.#all.reduce(
+  override headSinceMs(rank?: number): number {
+    const shelves = this.#all.filter((shelf) => rank === undefined || shelf.rank === rank);
+    return shelves.reduce(
       (since, { jobs }) => Math.min(since, jobs.oldest?.dueMs ?? Infinity),
-      super.headSinceMs(),
+      super.headSinceMs(rank),
     );
   }
 

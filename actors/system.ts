@@ -20,7 +20,7 @@ import { Logs } from "./logs.ts";
 import { Metrics } from "./metrics.ts";
 import type { Operation } from "./operation.ts";
 import { Pool, type PoolOptions } from "./pool.ts";
-import type { PoolListener } from "./pool_listener.ts";
+import { type PoolHearers, poolListener, type Resize } from "./pool_listener.ts";
 import type { Ports } from "./ports.ts";
 import { Pulse } from "./pulse.ts";
 import { Queue } from "./queue.ts";
@@ -30,6 +30,8 @@ import type { RunParts } from "./run.ts";
 import { Runs } from "./runs.ts";
 import { Sampler } from "./sampler.ts";
 import { Scaler } from "./scaler.ts";
+import { levelsOf } from "./series/look.ts";
+import { Series } from "./series/series.ts";
 import { Stowage } from "./stowage.ts";
 import { Supervisor, usual } from "./supervisor.ts";
 import { operationKey } from "./turns/keys_of.ts";
@@ -55,16 +57,6 @@ export interface SystemOptions {
   readonly operations: readonly Operation[];
 }
 
-/** A change of the pool's size. */
-export interface Resize {
-  /** Epoch ms. */
-  readonly at: number;
-  readonly from: number;
-  readonly to: number;
-  readonly because: string;
-  readonly decision: number;
-}
-
 /** Id of the first decision of a start of the service: each has a million of them. */
 const firstDecision = (epoch: number) => (epoch - 1) * 1_000_000 + 1;
 /** Jobs that wait at once and are worth asking the policies out of turn. */
@@ -78,6 +70,7 @@ export class System {
   readonly logs: Logs;
   readonly sampler: Sampler;
   readonly consumption: Consumption;
+  readonly series: Series;
   readonly stowage: Stowage;
   readonly queue: Queue;
   readonly pool: Pool;
@@ -104,6 +97,7 @@ export class System {
     this.journal = new Journal(store, clock);
     this.logs = new Logs(clock);
     this.sampler = new Sampler(clock, host, options.sampleMs);
+    this.series = new Series(ports, () => levelsOf(this));
     this.#supervisor = new Supervisor("flyball", clock, {
       restarted: (id, because) => {
         this.restarts++;
@@ -124,7 +118,7 @@ export class System {
     this.pool = new Pool(
       options.pool,
       { ports, queue: this.queue, dispatcher, supervisor: this.#supervisor },
-      this.#poolListener(options.pool.name),
+      poolListener(options.pool.name, this.#poolHearers()),
       linkListener(this),
       this.sampler.latest.cores,
     );
@@ -187,6 +181,7 @@ export class System {
       id: "sampler",
       logic: this.sampler.logic(() => this.consumption.look()),
     });
+    this.#supervisor.keep({ id: "series", logic: this.series.logic() });
     this.#supervisor.keep({ id: "vigil", logic: rounds(clock, this) });
     this.#supervisor.keep(this.stowage.child);
     this.#control = this.#supervisor.under("control", { ...usual, strategy: "restForOne" });
@@ -225,12 +220,14 @@ export class System {
     this.violations.close();
     this.vigil.close();
     closeMeters(this.meters);
+    this.series.close();
     await this.#supervisor.stop();
   }
 
   /** A staged run is under way. */
   #began(job: Job): void {
     this.journal.moved("began", [job]);
+    this.series.began([job]);
     this.queue.gates.turns.began(job);
   }
 
@@ -250,15 +247,17 @@ export class System {
   }
 
   #queueListener(): QueueListener {
-    const { metrics, journal, logs, ports } = this;
+    const { metrics, series, journal, logs, ports } = this;
     return {
       accepted(jobs) {
         metrics.accepted += jobs.length;
+        series.accepted(jobs);
         journal.moved("accepted", jobs);
       },
       requeued: (jobs) => journal.moved("requeued", jobs),
       ended: (job, outcome) => {
         metrics.count(job, outcome, ports.clock.nowMs());
+        series.ended(job, outcome);
         this.stowage.sequence.learn(job, outcome);
         journal.ended(job, outcome.type);
         logs.ended(job);
@@ -274,27 +273,12 @@ export class System {
     };
   }
 
-  #poolListener(pool: string): PoolListener {
-    const { metrics, journal, ports } = this;
+  #poolHearers(): PoolHearers {
+    const { metrics, series, journal, ports: { clock } } = this;
     return {
-      resized: (from, actual, decision, trigger) => {
-        const at = ports.clock.wallMs();
-        this.lastResize = { at, from, to: actual, because: trigger, decision };
-        journal.note({ type: "resized", pool, from, actual, decision, trigger });
-        this.control({ type: "resized", workers: actual });
-      },
-      worker: ({ seat, generation, pid }, state, because) =>
-        journal.note({ type: "worker", pool, seat, generation, pid, state, because }),
-      startFailed: (because) => this.control({ type: "startFailed", because }),
-      startSucceeded: (grant, tookMs) => {
-        metrics.started(grant, tookMs);
-        this.control({ type: "startSucceeded" });
-      },
-      seatClosed: (seat) =>
-        this.#alert(
-          "seat_quarantined",
-          `Workers in seat ${seat} died again and again before any use: it is left alone for a while`,
-        ),
+      ...{ metrics, series, journal, clock },
+      control: (message) => this.control(message),
+      resized: (resize) => this.lastResize = resize,
     };
   }
 }

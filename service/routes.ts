@@ -19,6 +19,7 @@ import {
   showJob,
   submitJobs,
 } from "./jobs.ts";
+import { listOperations, operationsFields, queryFields, queryMetrics } from "./metrics.ts";
 import { listPools, patchPool, showPool } from "./pools.ts";
 import { reply } from "./reply.ts";
 import {
@@ -55,6 +56,8 @@ export function routes(
     ["GET", "/api/v1/jobs/:id/log", showLog(runtime, closing), ["follow", "after"]],
     ["GET", "/api/v1/status", () => reply(runtime.status())],
     ["GET", "/api/v1/decisions", listDecisions(runtime), ["limit"]],
+    ["GET", "/api/v1/metrics/query", queryMetrics(runtime), queryFields],
+    ["GET", "/api/v1/metrics/operations", listOperations(runtime), operationsFields],
     ["GET", "/api/v1/pools", listPools(runtime)],
     ["GET", "/api/v1/pools/:name", showPool(runtime)],
     ["PATCH", "/api/v1/pools/:name", patchPool(runtime)],

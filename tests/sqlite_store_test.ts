@@ -154,7 +154,10 @@ Deno.test("sqlite store: refuses a schema of the future and leaves it as it is",
 Deno.test("sqlite store: takes over a database of the first version", () =>
   withDirectory(async (directory) => {
     await fill(directory, [accepted(1)]);
-    alter(directory, "drop table schedules; drop table steps; pragma user_version = 1");
+    alter(
+      directory,
+      "drop table schedules; drop table steps; drop table slots; pragma user_version = 1",
+    );
     assertEquals(await using({ directory }, openIds), [1]);
     const steps = { type: "steps", executionId: "w", limit: 9 } as const;
     assertEquals(await using({ directory }, (store) => store.read(steps)), []);

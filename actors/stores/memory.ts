@@ -12,6 +12,7 @@ import type {
   StoredJob,
   StoredRecord,
   StoredSchedule,
+  StoredSlot,
   StoreQuery,
   WorkflowRow,
 } from "../ports.ts";
@@ -28,6 +29,9 @@ export interface MemoryStoreOptions {
 
 /** Control facts kept: the latest. */
 const factsMax = 4_096;
+
+/** Slots of time kept: those written last, which is some hours. */
+const slotsMax = 4_096;
 
 /** Longest page that `recover` yields. */
 const pageRows = 1_000;
@@ -89,6 +93,8 @@ interface Rows {
   readonly facts: BoundedRing<Stamped<ControlFact>>;
   readonly snapshots: Map<string, unknown>;
   readonly schedules: Map<string, StoredSchedule>;
+  /** In the order in which they were written last. */
+  readonly slots: Map<string, StoredSlot>;
 }
 
 function emptyRows(endedMax: number): Rows {
@@ -99,11 +105,12 @@ function emptyRows(endedMax: number): Rows {
     facts: boundedRing(factsMax),
     snapshots: new Map(),
     schedules: new Map(),
+    slots: new Map(),
   };
 }
 
 function apply(
-  { open, ended, endedById, facts, snapshots, schedules }: Rows,
+  { open, ended, endedById, facts, snapshots, schedules, slots }: Rows,
   change: Change,
 ): void {
   switch (change.type) {
@@ -133,6 +140,11 @@ function apply(
     case "schedule":
       if (change.schedule) schedules.set(change.name, change.schedule);
       else schedules.delete(change.name);
+      break;
+    case "slot":
+      slots.delete(change.slot.key);
+      slots.set(change.slot.key, change.slot);
+      if (slots.size > slotsMax) slots.delete(slots.keys().next().value!);
       break;
     case "snapshot":
       snapshots.set(change.actor, change.snapshot);
@@ -180,6 +192,11 @@ function answer(rows: Rows, query: StoreQuery): StoreAnswers[StoreQuery["type"]]
     }
     case "workflows":
       return workflowsOf(records(rows), query);
+    case "slots": {
+      const { after, before, limit } = query;
+      return [...rows.slots.values()].filter(({ key }) => key > after && key < before)
+        .sort((one, other) => one.key < other.key ? -1 : 1).slice(0, limit);
+    }
     case "facts":
       return rows.facts.toArray().filter(({ seq }) => seq >= query.from).slice(0, query.limit);
   }

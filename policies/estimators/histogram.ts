@@ -1,6 +1,7 @@
 /**
- * A distribution of times in 10 KB, however many there are. Every octave has 32 buckets, so a
- * quantile is off by at most 1/64 (1.6 %); two histograms are merged by adding their buckets.
+ * A distribution of times, however many there are. Every octave has 32 buckets, so a quantile is off
+ * by at most 1/64 (1.6 %); two histograms are merged by adding their buckets. It has buckets for the
+ * octaves between its smallest and its largest value: 256 bytes each, 10 KB at most.
  *
  * This is the one estimator that is changed in place: it takes a sample for every job.
  *
@@ -27,6 +28,10 @@ function place(value: number): number {
 }
 
 const lowest = place(least);
+/** Buckets of an octave. */
+const octave = 32;
+/** Shared by all that have no values. */
+const noBuckets = new Float64Array(0);
 
 /** The smallest value of bucket `index`. */
 function edge(index: number): number {
@@ -37,22 +42,25 @@ function edge(index: number): number {
 
 /** Counts of values by size; change it only with the functions of this module. */
 export interface Histogram {
-  /** Values in each bucket from 1 µs up; those below are only in `count`. */
-  readonly buckets: Float64Array;
+  /** Values in each bucket from number `first` on; those below 1 µs are only in `count`. */
+  buckets: Float64Array;
+  /** Number of the first of the buckets, counted from 1 µs up. */
+  first: number;
   /** Values in `buckets`. */
   bucketed: number;
   /** Values taken. */
   count: number;
   /** Sum of the values. */
   sum: number;
+  /** Smallest value; Infinity without values. */
+  min: number;
   /** Largest value; 0 without values. */
   max: number;
 }
 
 /** An empty histogram. */
 export function createHistogram(): Histogram {
-  const buckets = new Float64Array(place(most) - lowest + 1);
-  return { buckets, bucketed: 0, count: 0, sum: 0, max: 0 };
+  return { buckets: noBuckets, first: 0, bucketed: 0, count: 0, sum: 0, min: Infinity, max: 0 };
 }
 
 /** Takes one value, ms. Negative ones count as 0 and infinite ones as the largest; NaN is ignored. */
@@ -65,12 +73,30 @@ export function recordMany(histogram: Histogram, value: number, times: number): 
   if (Number.isNaN(value)) return;
   const time = value > 0 ? (value < most ? value : most) : 0;
   if (time >= least) {
-    histogram.buckets[place(time) - lowest]! += times;
+    const bucket = place(time) - lowest;
+    const at = bucket - histogram.first;
+    if (at >= 0 && at < histogram.buckets.length) histogram.buckets[at]! += times;
+    else {
+      widen(histogram, bucket, bucket + 1);
+      histogram.buckets[bucket - histogram.first]! += times;
+    }
     histogram.bucketed += times;
   }
   histogram.count += times;
   histogram.sum += time * times;
+  if (time < histogram.min) histogram.min = time;
   if (time > histogram.max) histogram.max = time;
+}
+
+/** Makes room for buckets number `from` to `to`, by whole octaves. */
+function widen(histogram: Histogram, from: number, to: number): void {
+  const { buckets, first } = histogram;
+  const isEmpty = buckets.length === 0;
+  const low = Math.floor((isEmpty ? from : Math.min(first, from)) / octave) * octave;
+  const high = Math.ceil((isEmpty ? to : Math.max(first + buckets.length, to)) / octave) * octave;
+  histogram.buckets = new Float64Array(high - low);
+  histogram.buckets.set(buckets, isEmpty ? 0 : first - low);
+  histogram.first = low;
 }
 
 /**
@@ -78,34 +104,66 @@ export function recordMany(histogram: Histogram, value: number, times: number): 
  * the exact one, `q` = 1 exact. Null without values.
  */
 export function quantile(histogram: Histogram, q: number): number | null {
-  const { buckets, bucketed, count, max } = histogram;
+  const { buckets, first, bucketed, count, max } = histogram;
   if (count === 0) return null;
   const rank = Math.max(1, Math.min(count, Math.ceil(q * count)));
   if (rank === count) return max;
   let below = count - bucketed;
   if (rank <= below) return 0;
-  let index = -1;
-  while (below < rank) below += buckets[++index]!;
-  return Math.min(max, (edge(index) + edge(index + 1)) / 2);
+  let at = -1;
+  while (below < rank) below += buckets[++at]!;
+  return Math.min(max, (edge(first + at) + edge(first + at + 1)) / 2);
 }
 
 /** Adds the values of `from` to `into`. */
 export function merge(into: Histogram, from: Histogram): void {
-  for (let i = 0; i < into.buckets.length; i++) into.buckets[i]! += from.buckets[i]!;
+  const { buckets, first } = from;
+  if (buckets.length > 0) {
+    if (first < into.first || first + buckets.length > into.first + into.buckets.length) {
+      widen(into, first, first + buckets.length);
+    }
+    const shift = first - into.first;
+    for (let i = 0; i < buckets.length; i++) into.buckets[shift + i]! += buckets[i]!;
+  }
   into.bucketed += from.bucketed;
   into.count += from.count;
   into.sum += from.sum;
+  into.min = Math.min(into.min, from.min);
   into.max = Math.max(into.max, from.max);
 }
 
 /** Forgets all values. */
 export function reset(histogram: Histogram): void {
-  histogram.buckets.fill(0);
-  histogram.bucketed =
-    histogram.count =
-    histogram.sum =
-    histogram.max =
-      0;
+  Object.assign(histogram, createHistogram());
+}
+
+/**
+ * A histogram as a list of numbers, for storage: count, sum, min, max, then the number of each bucket
+ * that has values, and how many. Null without values.
+ */
+export function packHistogram(histogram: Histogram): readonly number[] | null {
+  const { buckets, first, count, sum, min, max } = histogram;
+  if (count === 0) return null;
+  const packed = [count, sum, min, max];
+  for (let i = 0; i < buckets.length; i++) if (buckets[i]! > 0) packed.push(first + i, buckets[i]!);
+  return packed;
+}
+
+/** Adds the values of a packed histogram; what is none is left out. */
+export function mergePacked(into: Histogram, packed: unknown): void {
+  const isPacked = Array.isArray(packed) && packed.length >= 4 && packed.length % 2 === 0 &&
+    packed.every((number) => typeof number === "number" && number >= 0);
+  if (!isPacked) return;
+  const [count, sum, min, max, ...pairs] = packed as [number, number, number, number, ...number[]];
+  const last = pairs.at(-2) ?? 0;
+  if (last > place(most) - lowest) return;
+  const from = createHistogram();
+  if (pairs.length > 0) widen(from, pairs[0]!, last + 1);
+  for (let i = 0; i < pairs.length; i += 2) {
+    from.buckets[pairs[i]! - from.first]! += pairs[i + 1]!;
+    from.bucketed += pairs[i + 1]!;
+  }
+  merge(into, Object.assign(from, { count, sum, min, max }));
 }
 
 /** The percentiles people ask for. */

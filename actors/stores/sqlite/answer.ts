@@ -12,6 +12,7 @@ import type { Ledger } from "./ledger.ts";
 import { outcomes } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
 import { schedules } from "./schedules.ts";
+import { selectSlots, slots } from "./slots.ts";
 import { snapshots } from "./snapshots.ts";
 import { packExecution, selectSteps, workflowsIn } from "./steps.ts";
 import { type Cell, isSound, type Row, selectRows, type Table } from "./table.ts";
@@ -33,6 +34,7 @@ export function answering(ledger: Ledger): (question: Question) => Page {
     "select * from snapshots where actor > ? order by actor limit ?",
   );
   const schedulesAfter = db.prepare("select * from schedules where name > ? order by name limit ?");
+  const slotsAfter = db.prepare(selectSlots);
   const stepsOf = db.prepare(selectSteps);
   const workflows = workflowsIn(db);
   const factsFrom = db.prepare("select * from facts where seq >= ? order by seq limit ?");
@@ -74,6 +76,8 @@ export function answering(ledger: Ledger): (question: Question) => Page {
         return walk(snapshots, question, snapshotsAfter);
       case "schedules":
         return walk(schedules, question, schedulesAfter);
+      case "slots":
+        return walk(slots, question, slotsAfter, question.before);
       case "steps": {
         const { executionId, after, limit } = question;
         const rows = selectRows(stepsOf, packExecution(executionId), after, limit);

@@ -10,6 +10,7 @@ import { packJob } from "./jobs.ts";
 import { packOutcome } from "./outcomes.ts";
 import type { Batch } from "./protocol.ts";
 import { packSchedule } from "./schedules.ts";
+import { packSlot } from "./slots.ts";
 import { packSnapshot } from "./snapshots.ts";
 import { packStep } from "./steps.ts";
 
@@ -107,6 +108,7 @@ function emptyBatch(): Batch {
     facts: [],
     snapshots: [],
     schedules: [],
+    slots: [],
     steps: [],
   };
 }
@@ -127,6 +129,8 @@ function pack(batch: Batch, change: Change): void {
       return packFact(batch.facts, change.stamped);
     case "schedule":
       return packSchedule(batch.schedules, change.name, change.schedule);
+    case "slot":
+      return packSlot(batch.slots, change.slot);
     case "snapshot":
       return packSnapshot(batch.snapshots, change.actor, change.snapshot);
   }

@@ -11,6 +11,7 @@ import { outcomes } from "./outcomes.ts";
 import type { Batch } from "./protocol.ts";
 import { setAside } from "./quarantine.ts";
 import { forget, schedules } from "./schedules.ts";
+import { forgetSlots, slots } from "./slots.ts";
 import { snapshots } from "./snapshots.ts";
 import { steps } from "./steps.ts";
 import { insertRows, insertSql, isSound, type Row, selectRows, type Table } from "./table.ts";
@@ -36,7 +37,7 @@ export function openLedger(
   wallMs: () => number,
   damaged: (rows: number) => void,
 ): Ledger {
-  const write = writer(db);
+  const write = writer(db, wallMs);
   let epoch = 0;
   let lastJobId = 0;
   let lastSeq = 0;
@@ -89,7 +90,7 @@ export function openLedger(
   return ledger;
 }
 
-function writer(db: DatabaseSync): (batch: Batch) => void {
+function writer(db: DatabaseSync, wallMs: () => number): (batch: Batch) => void {
   const insertJob = db.prepare(insertSql(jobs));
   const replaceJob = db.prepare(insertSql(jobs, "replace"));
   const forgetOutcome = db.prepare("delete from outcomes where id = ?");
@@ -98,6 +99,8 @@ function writer(db: DatabaseSync): (batch: Batch) => void {
   const insertSnapshot = db.prepare(insertSql(snapshots, "replace"));
   const insertSchedule = db.prepare(insertSql(schedules, "replace"));
   const forgetSchedules = db.prepare(forget);
+  const insertSlot = db.prepare(insertSql(slots, "replace"));
+  const forgetOld = db.prepare(forgetSlots);
   const insertStep = db.prepare(insertSql(steps));
   const oneJob = db.prepare("select * from jobs where id = ?");
   const amend = (cells: Batch["amended"]) => {
@@ -119,6 +122,10 @@ function writer(db: DatabaseSync): (batch: Batch) => void {
       insertRows(insertFact, batch.facts, facts.width);
       insertRows(insertSnapshot, batch.snapshots, snapshots.width);
       insertRows(insertStep, batch.steps, steps.width);
+      if (batch.slots.length > 0) {
+        insertRows(insertSlot, batch.slots, slots.width);
+        forgetOld.run(wallMs());
+      }
       if (batch.schedules.length === 0) return;
       insertRows(insertSchedule, batch.schedules, schedules.width);
       forgetSchedules.run();

@@ -11,6 +11,7 @@ import { meta } from "./meta.ts";
 import { outcomes } from "./outcomes.ts";
 import { quarantine } from "./quarantine.ts";
 import { schedules } from "./schedules.ts";
+import { slots } from "./slots.ts";
 import { snapshots } from "./snapshots.ts";
 import { steps } from "./steps.ts";
 import { transaction } from "./transaction.ts";
@@ -22,6 +23,7 @@ export const applicationId = 0x466c7962;
 export const migrations: readonly string[] = [
   [jobs, outcomes, facts, snapshots, meta, quarantine].map((table) => table.create).join("\n"),
   [schedules, steps].map((table) => table.create).join("\n"),
+  slots.create,
 ];
 
 /** Applies what a database at version `have` has not seen. */

@@ -16,6 +16,7 @@ export interface Batch {
   readonly facts: Cell[];
   readonly snapshots: Cell[];
   readonly schedules: Cell[];
+  readonly slots: Cell[];
   readonly steps: Cell[];
 }
 
@@ -53,6 +54,12 @@ export type Question =
   }
   /** Their rows are counts, not rows of a table. */
   | { readonly type: "workflows"; readonly before: number; readonly limit: number }
+  | {
+    readonly type: "slots";
+    readonly after: string;
+    readonly before: string;
+    readonly limit: number;
+  }
   | { readonly type: "job"; readonly id: number }
   | {
     readonly type: "jobs";

@@ -17,6 +17,7 @@ import { jobs, packKey, packOperation, packTask, unpackJob, unpackKey } from "./
 import { unpackOutcome } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
 import { unpackSchedule } from "./schedules.ts";
+import { unpackSlot } from "./slots.ts";
 import { unpackSnapshot } from "./snapshots.ts";
 import { unpackWorkflow } from "./steps.ts";
 import type { Row } from "./table.ts";
@@ -52,6 +53,8 @@ async function answer(ask: Ask, query: StoreQuery): Promise<StoreAnswers[StoreQu
       return (await ask({ ...query, after: query.after ?? 0 })).rows.map(unpackRecord);
     case "workflows":
       return await readWorkflows(ask, query);
+    case "slots":
+      return (await ask(query)).rows.map(unpackSlot);
     case "facts":
       return (await ask(query)).rows.map(unpackFact);
   }

@@ -1,0 +1,49 @@
+/**
+ * What there is to be seen of a system at a moment.
+ *
+ * @module
+ */
+import { classes } from "../job.ts";
+import type { Pool } from "../pool.ts";
+import type { Clock } from "../ports.ts";
+import type { Queue } from "../queue.ts";
+import type { Sampler } from "../sampler.ts";
+
+/** Who is looked at. */
+export interface Seen {
+  readonly pool: Pool;
+  readonly queue: Queue;
+  readonly sampler: Sampler;
+  readonly ports: { readonly clock: Clock };
+}
+
+/** Levels by name; null: unknown. Names with a class after a colon are of jobs of that class. */
+export function levelsOf(
+  { pool, queue, sampler, ports: { clock } }: Seen,
+): Record<string, number | null> {
+  const nowMs = clock.nowMs();
+  const waitedMs = (sinceMs: number) => nowMs - Math.min(nowMs, sinceMs);
+  const { cpuRatio, memoryRatio, memoryAvailableBytes } = sampler.latest;
+  const unbegun = pool.links.reduce((sum, link) => sum + link.unbegun, 0);
+  const levels: Record<string, number | null> = {
+    queued: queue.queued + unbegun,
+    running: pool.links.reduce((sum, link) => sum + link.running, 0),
+    workers: pool.links.filter(({ open }) => open).length,
+    oldestWaitMs: waitedMs(pool.oldestDueMs()),
+    cpuRatio,
+    memoryRatio,
+    memoryAvailableBytes,
+  };
+  for (const [rank, name] of classes.entries()) {
+    let sinceMs = Infinity;
+    for (const lane of queue.lanes.values()) sinceMs = Math.min(sinceMs, lane.headSinceMs(rank));
+    for (const { slots } of pool.links) {
+      for (let i = 0; i < slots.unbegun; i++) {
+        const job = slots.next(i);
+        if (job?.rank === rank) sinceMs = Math.min(sinceMs, job.dueMs);
+      }
+    }
+    levels[`oldestWaitMs:${name}`] = waitedMs(sinceMs);
+  }
+  return levels;
+}

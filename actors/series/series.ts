@@ -1,0 +1,194 @@
+/**
+ * Keeps what jobs do and how the service is doing, over time.
+ *
+ * Jobs are counted where they are heard of, by a few additions; once a second the levels are looked
+ * at, every ten seconds a slot is added to the minute, the hour and the day it lies in, and every
+ * minute what has changed is stored.
+ *
+ * @module
+ */
+import type { Throughput } from "../../messages/series.ts";
+import type { Outcome } from "../../messages/outcome.ts";
+import { record } from "../../policies/estimators/histogram.ts";
+import type { Job } from "../job.ts";
+import { loop } from "../loop.ts";
+import type { Clock, Store, StoredSlot } from "../ports.ts";
+import { Cells } from "./cells.ts";
+import { Levels } from "./levels.ts";
+import { rowKey, type RowKind } from "./row.ts";
+import { Rungs, type Slot, type Summed } from "./rungs.ts";
+import { keptMs, slotAt } from "./steps.ts";
+
+/** Slots that wait for the store to have them; the oldest go first. */
+const unsavedMax = 20_000;
+
+/** What is looked at once a second; null: unknown. */
+export type Look = () => Readonly<Record<string, number | null>>;
+
+/** Jobs since the start. */
+type Counts = { -readonly [K in keyof Throughput]: number };
+
+/** The numbers of one runtime. */
+export class Series {
+  readonly cells: Cells;
+  readonly levels: Rungs<Levels>;
+  readonly store: Store;
+  readonly clock: Clock;
+  /** In the last whole second. */
+  lastSecond: Throughput = { enqueued: 0, started: 0, done: 0, failed: 0 };
+  readonly #look: Look;
+  readonly #openedAt: number;
+  readonly #total: Counts = { enqueued: 0, started: 0, done: 0, failed: 0 };
+  #before: Throughput = { ...this.#total };
+  #lookedMs: number;
+  #minuteAt: number;
+  #dayAt: number;
+  /** What the store may not have yet, by name, and the number under which it was handed to it. */
+  readonly #unsaved = new Map<string, { readonly slot: StoredSlot; lsn: number }>();
+
+  /** `look` tells what there is to be seen. */
+  constructor({ clock, store }: { readonly clock: Clock; readonly store: Store }, look: Look) {
+    this.clock = clock;
+    this.store = store;
+    this.#look = look;
+    const wallMs = this.#openedAt = clock.wallMs();
+    this.#lookedMs = clock.nowMs();
+    this.#minuteAt = slotAt("1m", wallMs);
+    this.#dayAt = slotAt("1d", wallMs);
+    this.cells = new Cells(() => clock.wallMs());
+    this.levels = new Rungs(() => new Levels(), wallMs);
+  }
+
+  /** Jobs were accepted; those of an earlier start were counted by that one. */
+  accepted(jobs: readonly Job[]): void {
+    for (let i = 0; i < jobs.length; i++) {
+      const job = jobs[i]!;
+      if (job.acceptedAt < this.#openedAt) continue;
+      this.cells.of(job).accept(job);
+      this.#total.enqueued++;
+    }
+  }
+
+  /** Attempts were begun. */
+  began(jobs: readonly Job[]): void {
+    for (let i = 0; i < jobs.length; i++) this.cells.of(jobs[i]!).begin(jobs[i]!);
+    this.#total.started += jobs.length;
+  }
+
+  /** A job has ended. */
+  ended(job: Job, outcome: Outcome): void {
+    const ran = outcome.worker !== null || job.operation.grant.kind === "run";
+    this.cells.of(job).end(job, outcome, ran);
+    if (outcome.type === "done") this.#total.done++;
+    else this.#total.failed++;
+  }
+
+  /** The input of a job of `operation` was looked at. */
+  checked(operation: string, tookMs: number): void {
+    record(this.cells.ofOperation(operation).validationMs, tookMs);
+  }
+
+  /** A worker was ready so long after its start. */
+  booted(tookMs: number): void {
+    this.levels.now.of("bootMs").note(tookMs);
+  }
+
+  /** What is not in the store for sure, by name. */
+  get unsaved(): ReadonlyMap<string, { readonly slot: StoredSlot }> {
+    return this.#unsaved;
+  }
+
+  /** Looks at the levels and ends slots at whole seconds. */
+  logic(): ReturnType<typeof loop> {
+    return loop(this.clock, ({ at }) => {
+      const next = () => {
+        const { clock } = this;
+        at(clock.nowMs() + 1_000 - clock.wallMs() % 1_000, () => {
+          next();
+          this.tick();
+        });
+      };
+      next();
+    });
+  }
+
+  /** A second is over. */
+  tick(): void {
+    const wallMs = this.clock.wallMs();
+    this.#note();
+    this.#turn(wallMs);
+    const minuteAt = slotAt("1m", wallMs);
+    if (minuteAt === this.#minuteAt) return;
+    this.#minuteAt = minuteAt;
+    this.save();
+    const dayAt = slotAt("1d", wallMs);
+    if (dayAt === this.#dayAt) return;
+    this.cells.forget(this.#dayAt);
+    this.#dayAt = dayAt;
+  }
+
+  /** Hands what has changed to the store. */
+  save(): void {
+    for (const cell of this.cells.all) this.#gather("jobs", cell.label, cell.rungs.changed());
+    this.#gather("levels", "", this.levels.changed());
+    this.#forgetSaved();
+    const fresh = [...this.#unsaved.values()].filter(({ lsn }) => lsn === 0);
+    if (fresh.length === 0) return;
+    const lsn = this.store.append(fresh.map(({ slot }) => ({ type: "slot", slot })));
+    for (const row of fresh) row.lsn = lsn;
+  }
+
+  /** The end: what is not over is stored as it is. */
+  close(): void {
+    this.#turn(Infinity);
+    this.save();
+  }
+
+  #note(): void {
+    const nowMs = this.clock.nowMs();
+    const passedS = (nowMs - this.#lookedMs) / 1_000;
+    this.#lookedMs = nowMs;
+    const { now } = this.levels;
+    for (const [name, value] of Object.entries(this.#look())) {
+      if (value !== null) now.of(name).note(value);
+    }
+    if (passedS <= 0) return;
+    const { enqueued, started, done, failed } = this.#total;
+    const before = this.#before;
+    this.#before = { ...this.#total };
+    const perS = (count: number) => count / passedS;
+    this.lastSecond = {
+      enqueued: perS(enqueued - before.enqueued),
+      started: perS(started - before.started),
+      done: perS(done - before.done),
+      failed: perS(failed - before.failed),
+    };
+    for (const [name, value] of Object.entries(this.lastSecond)) now.of(`${name}PerS`).note(value);
+  }
+
+  #turn(wallMs: number): void {
+    for (const { rungs, label } of this.cells.all) {
+      const over = rungs.turn(wallMs);
+      if (over) this.#gather("jobs", label, [over]);
+    }
+    const over = this.levels.turn(wallMs);
+    if (over) this.#gather("levels", "", [over]);
+  }
+
+  #gather<T extends Summed<T>>(kind: RowKind, label: string, slots: readonly Slot<T>[]): void {
+    const { epoch } = this.store;
+    for (const { step, at, value } of slots) {
+      const key = rowKey({ step, kind, at, epoch, label });
+      const slot = { key, keptUntil: at + keptMs[step], data: value.pack() };
+      this.#unsaved.set(key, { slot, lsn: 0 });
+    }
+  }
+
+  #forgetSaved(): void {
+    const { committedLsn } = this.store;
+    for (const [key, { lsn }] of this.#unsaved) {
+      const isSaved = lsn > 0 && lsn <= committedLsn;
+      if (isSaved || this.#unsaved.size > unsavedMax) this.#unsaved.delete(key);
+    }
+  }
+}

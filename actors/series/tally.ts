@@ -1,0 +1,161 @@
+/**
+ * What jobs of one kind did in one slot of time. Tallies are added up: ten-second ones to minutes,
+ * those of several kinds to one of all.
+ *
+ * @module
+ */
+import type { Outcome } from "../../messages/outcome.ts";
+import {
+  createHistogram,
+  type Histogram,
+  merge,
+  mergePacked,
+  packHistogram,
+  record,
+} from "../../policies/estimators/histogram.ts";
+import type { Job } from "../job.ts";
+import { jsonBytes, textBytes } from "./json_bytes.ts";
+
+/** The ways to end. */
+export const endings = [
+  "done",
+  "failed",
+  "dead",
+  "timedOut",
+  "expired",
+  "lost",
+  "cancelled",
+] as const satisfies readonly Outcome["type"][];
+
+/** The causes of not ending `done`; each such job has one. */
+export const categories = [
+  "exit",
+  "signal",
+  "timeout",
+  "oom",
+  "spawn",
+  "validation",
+  "permission",
+  "cancelled",
+  "dependency",
+  "protocol",
+  "lost",
+  "internal",
+] as const satisfies readonly Outcome["category"][];
+
+/** Attempts that are told apart; more count as the last. */
+export const attemptsMax = 10;
+
+const [enqueued, started, ended, retries, firstTries, begun] = [0, 1, 2, 3, 4, 5];
+const [cpuSeconds, cpuKnown, ioBytes, ioKnown, inBytes, outBytes] = [6, 7, 8, 9, 10, 11];
+const endingsFrom = 12;
+const categoriesFrom = endingsFrom + endings.length;
+const attemptsFrom = categoriesFrom + categories.length;
+const length = attemptsFrom + attemptsMax;
+
+/** Places of what is added up. */
+export const place = {
+  ...{ enqueued, started, ended, retries, firstTries, begun },
+  ...{ cpuSeconds, cpuKnown, ioBytes, ioKnown, inBytes, outBytes },
+  ...{ endingsFrom, categoriesFrom, attemptsFrom },
+} as const;
+
+const endingPlace = new Map<string, number>(endings.map((name, i) => [name, endingsFrom + i]));
+const categoryPlace = new Map<string, number>(
+  categories.map((name, i) => [name, categoriesFrom + i]),
+);
+
+/** Counts and distributions. */
+export class Tally {
+  readonly sums = new Float64Array(length);
+  /** Largest memory that was seen of one job; 0: of none. */
+  peakBytes = 0;
+  readonly durationMs: Histogram = createHistogram();
+  readonly waitMs: Histogram = createHistogram();
+  readonly validationMs: Histogram = createHistogram();
+
+  /** Nothing has happened. */
+  get isEmpty(): boolean {
+    const { sums } = this;
+    return sums[enqueued] === 0 && sums[started] === 0 && sums[ended] === 0 &&
+      this.validationMs.count === 0;
+  }
+
+  /** A job was accepted. */
+  accept(job: Job): void {
+    this.sums[enqueued]!++;
+    this.sums[inBytes]! += textBytes(job.payload);
+  }
+
+  /** An attempt was begun. */
+  begin({ startedMs, dueMs }: Job): void {
+    this.sums[started]!++;
+    record(this.waitMs, startedMs - dueMs);
+  }
+
+  /** A job has ended. */
+  end({ startedMs }: Job, outcome: Outcome, ran: boolean): void {
+    const { type, category, attempts, resources } = outcome;
+    const { sums } = this;
+    sums[ended]!++;
+    sums[endingPlace.get(type)!]!++;
+    if (type !== "done") sums[categoryPlace.get(category ?? "internal")!]!++;
+    if (startedMs > 0) {
+      sums[begun]!++;
+      sums[retries]! += attempts - 1;
+      sums[attemptsFrom + Math.min(attempts, attemptsMax) - 1]!++;
+      if (type === "done" && attempts === 1) sums[firstTries]!++;
+    }
+    if (!ran) return;
+    record(this.durationMs, outcome.durationMs);
+    if (resources.cpuSeconds !== null) {
+      sums[cpuSeconds]! += resources.cpuSeconds;
+      sums[cpuKnown]!++;
+    }
+    if (resources.ioBytes !== null) {
+      sums[ioBytes]! += resources.ioBytes;
+      sums[ioKnown]!++;
+    }
+    if (resources.peakBytes !== null && resources.peakBytes > this.peakBytes) {
+      this.peakBytes = resources.peakBytes;
+    }
+    sums[outBytes]! += outputBytes(outcome);
+  }
+
+  /** Adds what another slot or another kind of jobs did. */
+  add(other: Tally): void {
+    const { sums } = this;
+    for (let i = 0; i < length; i++) sums[i]! += other.sums[i]!;
+    this.peakBytes = Math.max(this.peakBytes, other.peakBytes);
+    merge(this.durationMs, other.durationMs);
+    merge(this.waitMs, other.waitMs);
+    merge(this.validationMs, other.validationMs);
+  }
+
+  /** As JSON: the sums by place, those of 0 left out. */
+  pack(): unknown {
+    const sums = [...this.sums].flatMap((sum, i) => sum === 0 ? [] : [i, sum]);
+    const packed = [this.durationMs, this.waitMs, this.validationMs].map(packHistogram);
+    return [sums, this.peakBytes, ...packed];
+  }
+
+  /** Adds what was packed; what is none is left out. */
+  addPacked(packed: unknown): void {
+    if (!Array.isArray(packed) || !Array.isArray(packed[0])) return;
+    const [sums, peakBytes, durationMs, waitMs, validationMs] = packed as [
+      number[],
+      ...unknown[],
+    ];
+    for (let i = 0; i + 1 < sums.length; i += 2) this.sums[sums[i]!]! += sums[i + 1]!;
+    if (typeof peakBytes === "number") this.peakBytes = Math.max(this.peakBytes, peakBytes);
+    mergePacked(this.durationMs, durationMs);
+    mergePacked(this.waitMs, waitMs);
+    mergePacked(this.validationMs, validationMs);
+  }
+}
+
+/** What a job gave: what its task returned, or what its command wrote. */
+function outputBytes({ output, stdout, stderr, droppedBytes }: Outcome): number {
+  if (stdout === undefined) return jsonBytes(output);
+  return textBytes(stdout) + textBytes(stderr ?? "") + (droppedBytes ?? 0);
+}
