@@ -5,11 +5,17 @@
  */
 import { parseStanding } from "../actors/admission.ts";
 import { parseFilter } from "../actors/job_filter.ts";
+import { metricsHandle } from "../actors/series/handle.ts";
+import { Series } from "../actors/series/series.ts";
+import { memoryStore } from "../actors/stores/memory.ts";
+import { ManualClock } from "./manual_clock.ts";
 import type { JobFilter, JobPage, JobView, Standing } from "../messages/job.ts";
 
 /** What the doors ask for of `jobs`. */
 export function listsOf(jobs: Map<string, JobView>) {
+  const nothing = new Series({ clock: new ManualClock(), store: memoryStore() }, () => ({}));
   return {
+    metrics: metricsHandle(nothing),
     jobs: (filter?: JobFilter): Promise<JobPage> => {
       const { state } = parseFilter(filter);
       const items = [...jobs.values()].filter((job) => state === undefined || job.state === state);

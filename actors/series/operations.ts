@@ -41,11 +41,16 @@ export async function summarise(
     to: new Date(wallMs).toISOString(),
     lastSecond: series.lastSecond,
     bootMs: await bootMs(series, time),
-    items: items.sort((one, other) => busy(other) - busy(one)).slice(0, itemsMax),
+    items: items.sort((one, other) => busy(other) - busy(one) || inWords(one, other))
+      .slice(0, itemsMax),
   };
 }
 
 const busy = ({ enqueued, done, failed }: OperationMetrics) => enqueued + done + failed;
+
+const words = ({ labels }: OperationMetrics) => Object.values(labels).join();
+const inWords = (one: OperationMetrics, other: OperationMetrics) =>
+  words(one) < words(other) ? -1 : 1;
 
 async function bootMs(series: Series, time: Time): Promise<Percentiles> {
   const all = new Level("bootMs");

@@ -59,11 +59,13 @@ class Flaws {
 
   /** Refuses what is no object of these fields. */
   fields(given: unknown, known: readonly string[]): void {
-    if (!isObject(given)) throw refusalOf([flaw("invalid_query", "", "an object", given)]);
+    if (!isObject(given)) {
+      throw refusalOf([flaw("invalid_query", "", "an object", given, "The query")]);
+    }
     for (const name of Object.keys(given)) {
       if (known.includes(name)) continue;
       const expected = `one of ${known.join(", ")}`;
-      const message = `${name.slice(0, 80)} is not something to ask of metrics`;
+      const message = `${name.slice(0, 80)} is not something to ask: there are ${known.join(", ")}`;
       this.all.push({ code: "unrecognized_key", pointer: "", message, expected, given: name });
     }
   }
