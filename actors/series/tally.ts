@@ -98,8 +98,11 @@ export class Tally {
     const { type, category, attempts, resources } = outcome;
     const { sums } = this;
     sums[ended]!++;
-    sums[endingPlace.get(type)!]!++;
-    if (type !== "done") sums[categoryPlace.get(category ?? "internal")!]!++;
+    if (type === "done") sums[endingsFrom]!++;
+    else {
+      sums[endingPlace.get(type)!]!++;
+      sums[categoryPlace.get(category ?? "internal")!]!++;
+    }
     if (startedMs > 0) {
       sums[begun]!++;
       sums[retries]! += attempts - 1;
