@@ -5,6 +5,7 @@
  */
 import type { Job } from "./job.ts";
 import { Numbered } from "./numbered.ts";
+import type { Queue } from "./queue.ts";
 
 /** Listens to a signal while any of its jobs is under way. */
 export class Heed {
@@ -38,6 +39,20 @@ export class Heed {
   stop(because: string): void {
     for (const job of [...this.#jobs.values()]) this.#cancel(job, because);
   }
+}
+
+/** Who can cancel a job and hears of its end. */
+export interface Canceller {
+  readonly queue: Pick<Queue, "watch">;
+  cancel(job: Job, because: string): void;
+}
+
+/** The same for one job. */
+export function heedAlone(signal: AbortSignal, canceller: Canceller, job: Job): void {
+  const abort = () => canceller.cancel(job, becauseOf(signal));
+  if (signal.aborted) return abort();
+  signal.addEventListener("abort", abort, { once: true });
+  canceller.queue.watch(job, () => signal.removeEventListener("abort", abort));
 }
 
 const becauseOf = (signal: AbortSignal | undefined) => String(signal?.reason ?? "aborted");

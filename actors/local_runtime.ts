@@ -14,7 +14,7 @@ import type { Status, WhyJob } from "../messages/status.ts";
 import { parseJob, parseLimits } from "./admission.ts";
 import { Closing, type ClosingParts } from "./closing.ts";
 import { ended } from "./ended.ts";
-import { Heed } from "./heed.ts";
+import { Heed, heedAlone } from "./heed.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Intake } from "./intake.ts";
 import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
@@ -142,7 +142,7 @@ export class LocalRuntime implements Runtime {
       const { orders, place, system } = this.#parts;
       const order = orders.forCommand(spec, place(spec), none, (_job, outcome) => resolve(outcome));
       const job = system.queue.submitOne(order);
-      if (signal) this.#heed(signal, job);
+      if (signal) heedAlone(signal, system, job);
     });
   }
 
@@ -289,14 +289,6 @@ export class LocalRuntime implements Runtime {
     const { orders, system } = this.#parts;
     const spec: JobSpec = options ? specOf({ task, input }, options) : { task, input };
     const job = system.queue.submitOne(orders.forTask(spec, none, ended));
-    if (options?.signal) this.#heed(options.signal, job);
-  }
-
-  #heed(signal: AbortSignal, job: Job): void {
-    const { system } = this.#parts;
-    const abort = () => system.cancel(job, String(signal.reason ?? "aborted"));
-    if (signal.aborted) return abort();
-    signal.addEventListener("abort", abort, { once: true });
-    system.queue.watch(job, () => signal.removeEventListener("abort", abort));
+    if (options?.signal) heedAlone(options.signal, system, job);
   }
 }

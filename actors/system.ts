@@ -220,8 +220,8 @@ export class System {
     this.violations.close();
     this.vigil.close();
     closeMeters(this.meters);
-    this.series.close();
     await this.#supervisor.stop();
+    this.series.close();
   }
 
   /** A staged run is under way. */

@@ -13,7 +13,7 @@ import { outcomes } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
 import { schedules } from "./schedules.ts";
 import { selectSlots, slots } from "./slots.ts";
-import { snapshots } from "./snapshots.ts";
+import { selectSnapshots, snapshots } from "./snapshots.ts";
 import { packExecution, selectSteps, workflowsIn } from "./steps.ts";
 import { type Cell, isSound, type Row, selectRows, type Table } from "./table.ts";
 
@@ -30,9 +30,7 @@ export function answering(ledger: Ledger): (question: Question) => Page {
   const outcomesAfter = db.prepare("select * from outcomes where id > ? order by id limit ?");
   const open = db.prepare(selectOpen);
   const withKey = db.prepare(selectWithKey);
-  const snapshotsAfter = db.prepare(
-    "select * from snapshots where actor > ? order by actor limit ?",
-  );
+  const snapshotsAfter = db.prepare(selectSnapshots);
   const schedulesAfter = db.prepare("select * from schedules where name > ? order by name limit ?");
   const slotsAfter = db.prepare(selectSlots);
   const stepsOf = db.prepare(selectSteps);

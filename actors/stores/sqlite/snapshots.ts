@@ -18,6 +18,9 @@ export const snapshots: Table = {
     ) strict, without rowid;`,
 };
 
+/** Snapshots by actor. Parameters: after, limit. */
+export const selectSnapshots = "select * from snapshots where actor > ? order by actor limit ?";
+
 /** Appends a snapshot's cells to a batch. A snapshot of `undefined` is stored as null. */
 export function packSnapshot(cells: Cell[], actor: string, snapshot: unknown): void {
   cells.push(actor, JSON.stringify(snapshot) ?? "null");
