@@ -2,8 +2,8 @@
  * Keeps what jobs do and how the service is doing, over time.
  *
  * Jobs are counted where they are heard of, by a few additions; once a second the levels are looked
- * at, every ten seconds a slot is added to the minute, the hour and the day it lies in, and every
- * minute what has changed is stored.
+ * at, every ten seconds a slot is added to the minute, the hour and the day it lies in and is stored
+ * where jobs did anything in it, and every minute the rest that has changed is stored.
  *
  * @module
  */
@@ -116,7 +116,9 @@ export class Series {
   tick(): void {
     const wallMs = this.clock.wallMs();
     this.#note();
-    this.#turn(wallMs);
+    this.#forgetSaved();
+    // Where jobs run the store has work anyway; a service at rest is left in peace for a minute.
+    if (this.#turn(wallMs)) this.#append();
     const minuteAt = slotAt("1m", wallMs);
     if (minuteAt === this.#minuteAt) return;
     this.#minuteAt = minuteAt;
@@ -131,7 +133,10 @@ export class Series {
   save(): void {
     for (const cell of this.cells.all) this.#gather("jobs", cell.label, cell.rungs.changed());
     this.#gather("levels", "", this.levels.changed());
-    this.#forgetSaved();
+    this.#append();
+  }
+
+  #append(): void {
     const fresh = [...this.#unsaved.values()].filter(({ lsn }) => lsn === 0);
     if (fresh.length === 0) return;
     const lsn = this.store.append(fresh.map(({ slot }) => ({ type: "slot", slot })));
@@ -166,13 +171,18 @@ export class Series {
     for (const [name, value] of Object.entries(this.lastSecond)) now.of(`${name}PerS`).note(value);
   }
 
-  #turn(wallMs: number): void {
+  /** Ends slots that are over; true when jobs did anything in them. */
+  #turn(wallMs: number): boolean {
+    let busy = false;
     for (const { rungs, label } of this.cells.all) {
       const over = rungs.turn(wallMs);
-      if (over) this.#gather("jobs", label, [over]);
+      if (!over) continue;
+      busy = true;
+      this.#gather("jobs", label, [over]);
     }
     const over = this.levels.turn(wallMs);
     if (over) this.#gather("levels", "", [over]);
+    return busy;
   }
 
   #gather<T extends Summed<T>>(kind: RowKind, label: string, slots: readonly Slot<T>[]): void {
