@@ -12,6 +12,7 @@ import { meta, readMeta, writeMeta } from "./meta.ts";
 import { outcomes } from "./outcomes.ts";
 import { addToQuarantine } from "./quarantine.ts";
 import { schedules } from "./schedules.ts";
+import { slots } from "./slots.ts";
 import { snapshots } from "./snapshots.ts";
 import { steps } from "./steps.ts";
 import {
@@ -24,6 +25,9 @@ import {
   type Table,
 } from "./table.ts";
 import { transaction } from "./transaction.ts";
+
+/** What is copied. */
+const tables: readonly Table[] = [meta, jobs, outcomes, facts, snapshots, schedules, steps, slots];
 
 /** Rows read at once, as long as nothing is in the way. */
 const pageRows = 1_000;
@@ -53,7 +57,7 @@ export function repair(db: DatabaseSync, path: string, foundAt: number): number 
   let damaged = 0;
   replaceDatabase(path, (copy) => {
     transaction(copy, () => {
-      for (const table of [meta, jobs, outcomes, facts, snapshots, schedules, steps]) {
+      for (const table of tables) {
         const insert = copy.prepare(insertSql(table, "ignore"));
         for (const row of salvage(db, table)) {
           if (isSound(row)) insertRows(insert, row.slice(0, table.width) as Cell[], table.width);
