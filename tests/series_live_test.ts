@@ -79,7 +79,9 @@ Deno.test("series: over real workers, by HTTP, at once after the end and after a
       { command: ["false"] },
       { task: "toy", input: { do: "echo", value: 1 }, operation: "mine", projectId: "p" },
     ]);
-    for (const { id } of jobs) await runtime.wait(id, 30_000);
+    for (const { id } of jobs) {
+      assert((await runtime.wait(id, 30_000))?.outcome, `${id} has not ended in 30 s`);
+    }
     before = await operations(runtime);
     const of = (name: string) => before.get(name)!;
     assertEquals([of("picky").done, of("picky").validationMs.count], [2, 2]);
