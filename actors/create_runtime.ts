@@ -132,7 +132,6 @@ async function assemble(
     gaveUp: gaveUp.resolve,
     operations,
   });
-  intake.checked = (operation, tookMs) => system.series.checked(operation, tookMs);
   heedLimits(config, system);
   const reloader = new Reloader(config, heeding(system, { policies, limits, intake, schedules }));
   const runtime: LocalRuntime = new LocalRuntime({

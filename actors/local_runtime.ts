@@ -85,7 +85,9 @@ export class LocalRuntime implements Runtime {
   constructor(parts: LocalParts) {
     this.#parts = parts;
     this.gaveUp = parts.gaveUp;
-    this.metrics = metricsHandle(parts.system.series);
+    const { intake, system: { series } } = parts;
+    this.metrics = metricsHandle(series);
+    intake.checked = (operation, tookMs) => series.checked(operation, tookMs);
     this.#closing = new Closing(parts);
     this.#redrive = new Redrive(parts.system, parts.intake);
     this.#startedAt = parts.system.ports.clock.wallMs();

@@ -112,8 +112,7 @@ export class System {
       (lane) => this.pool.dispatch(lane),
       () => this.sampler.latest.cores,
     );
-    const { laneOf } = this.stowage;
-    this.queue = new Queue(ports, options.limits, this.#queueListener(), laneOf);
+    this.queue = new Queue(ports, options.limits, this.#queueListener(), this.stowage.laneOf);
     const dispatcher = new Dispatcher(this.queue, clock, this.stowage);
     this.pool = new Pool(
       options.pool,
