@@ -37,6 +37,7 @@ export {
   type Tasks,
 } from "./actors/task_file.ts";
 export * from "./task.ts";
+export type * from "./messages/alert.ts";
 export type * from "./messages/decision.ts";
 export type * from "./messages/facts.ts";
 export type * from "./messages/job.ts";

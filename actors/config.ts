@@ -10,6 +10,7 @@ import { scheduleName, scheduleSchema } from "../messages/schemas/schedule.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { orderingChoice } from "../policies/ordering/mod.ts";
 import { scalingChoice } from "../policies/scaling/mod.ts";
+import { alertsSchema } from "./alerts/config.ts";
 import { breakerName, breakerRules } from "./circuits/rules.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
@@ -172,8 +173,8 @@ const jobs = z.strictObject({
   retention: z.prefault(retention, {}),
 });
 
-/** The whole configuration. Unknown keys are refused. */
-export const configSchema = z.strictObject({
+/** What is kept of the schema: all but what only a start and a reload need. */
+const sections = z.strictObject({
   preset: z._default(z.enum(Object.keys(presets)), "default"),
   server: z.prefault(server, {}),
   store: z.prefault(store, {}),
@@ -208,11 +209,21 @@ export const configSchema = z.strictObject({
   sampler: z.prefault(sampler, {}),
 });
 
+/** The schema of the whole configuration. Unknown keys are refused. */
+export const configSchema = () =>
+  z.extend(sections, {
+    /** What is wrong when, and who is told. */
+    alerts: z.prefault(alertsSchema(), {}),
+  });
+
+/** Names of its sections. */
+export const configSections: readonly string[] = [...Object.keys(sections.shape), "alerts"];
+
 /** A checked configuration with all defaults filled in. */
-export type Config = z.output<typeof configSchema>;
+export type Config = z.output<ReturnType<typeof configSchema>>;
 
 /** A configuration as programs write it: every key may be left out. */
-export type ConfigInput = z.input<typeof configSchema>;
+export type ConfigInput = z.input<ReturnType<typeof configSchema>>;
 
 /** One place configuration comes from. Later sources win, key by key. */
 export interface ConfigSource {
@@ -244,10 +255,11 @@ export function composeConfig(sources: readonly ConfigSource[]): Config {
     limits: usualLimits,
   });
   const { tree, problems } = normalise(written);
-  const result = configSchema.safeParse(tree, english);
+  const schema = configSchema();
+  const result = schema.safeParse(tree, english);
   const place: Place = (path) => placeOf(given, path);
   const found = [...problems, ...(result.error?.issues ?? []).filter(isNewTo(problems))];
-  issues.push(...describeIssues(found, { schema: configSchema, written, place }));
+  issues.push(...describeIssues(found, { schema, written, place }));
   if (issues.length > 0 || !result.success) throw invalidConfig(issues);
   return Object.freeze(result.data);
 }

@@ -5,6 +5,8 @@
  */
 import type { Outcome } from "../messages/outcome.ts";
 import type { Stepper } from "../policies/scaling/mod.ts";
+import { alertsOf } from "./alerts/alerts_of.ts";
+import type { Alerts } from "./alerts/alerts.ts";
 import { composeConfig, type Config } from "./config.ts";
 import { type Closed, commandGrant } from "./grant.ts";
 import { folder, openHost, type RealHost } from "./host.ts";
@@ -133,16 +135,15 @@ async function assemble(
     operations,
   });
   heedLimits(config, system);
-  const reloader = new Reloader(config, heeding(system, { policies, limits, intake, schedules }));
+  const parts = { limits, intake, schedules, alerts: await alertsOf(system, config.alerts) };
+  const reloader = new Reloader(config, heeding(system, { policies, ...parts }));
   const runtime: LocalRuntime = new LocalRuntime({
+    ...parts,
     system,
-    schedules,
     reloader,
     orders,
-    intake,
     keys,
     inspection,
-    limits,
     server: config.server,
     place: asCaller(host.directory),
     release: () => ports.store.close().then(() => host.close()),
@@ -153,6 +154,7 @@ async function assemble(
   const known = await restore(system, intake, keys);
   await schedules.start(known.schedules, config.schedules);
   system.start(known.actors);
+  await parts.alerts.start(known.actors.get("alerts"));
   // The first job should not have to wait for a worker that is wanted anyway.
   await until(
     ports.clock,
@@ -204,15 +206,17 @@ function heedLimits(
 /** What a running system does with another configuration. */
 function heeding(
   system: System,
-  { policies, limits, intake, schedules }: {
+  { policies, limits, intake, schedules, alerts }: {
     readonly policies: Stepper[];
     readonly limits: OperationLimits;
     readonly intake: Intake;
     readonly schedules: ScheduleDesk;
+    readonly alerts: Alerts;
   },
 ): ReloadEffects {
   return {
     async apply(config, before) {
+      await alerts.adopt(config.alerts);
       await schedules.configure(config.schedules);
       const changed = limits.replace(config.operations);
       if (!isSamePolicy(config, before)) policies.splice(0, 1, policyOf(config));

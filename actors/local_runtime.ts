@@ -4,6 +4,7 @@
  * @module
  */
 import type { InspectionEvent, Observer } from "xstate";
+import type { Alerts as AlertsView } from "../messages/alert.ts";
 import type { Decision } from "../messages/decision.ts";
 import type { Fact, FactsOptions, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobFilter, JobPage, JobSpec, JobView, Standing } from "../messages/job.ts";
@@ -11,10 +12,11 @@ import type { Limits } from "../messages/limits.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { Status, WhyJob } from "../messages/status.ts";
+import type { Alerts } from "./alerts/alerts.ts";
 import { parseJob, parseLimits } from "./admission.ts";
 import { Closing, type ClosingParts } from "./closing.ts";
 import { ended } from "./ended.ts";
-import { Heed, heedAlone } from "./heed.ts";
+import { heedAlone } from "./heed.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Intake } from "./intake.ts";
 import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
@@ -22,8 +24,8 @@ import type { Keys } from "./keys.ts";
 import type { OperationLimits } from "./limits/operation_limits.ts";
 import { relimit } from "./limits/relimit.ts";
 import { listJobs } from "./list_jobs.ts";
-import { mapItems } from "./map_items.ts";
-import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
+import { mapTask } from "./map_task.ts";
+import { type CommandPlace, type Orders, unlimited } from "./orders.ts";
 import { poolHandle } from "./pool_handle.ts";
 import type { Config } from "./config.ts";
 import { Redrive } from "./redrive.ts";
@@ -60,6 +62,7 @@ export interface LocalParts extends ClosingParts {
   readonly intake: Intake;
   readonly reloader: Reloader;
   readonly schedules: ScheduleDesk;
+  readonly alerts: Alerts;
   /** Who may ask through `fetch`. */
   readonly server: Config["server"];
   /** Where commands run that this process runs itself. */
@@ -67,9 +70,6 @@ export interface LocalParts extends ClosingParts {
   readonly gaveUp: Promise<string>;
   readonly version: string;
 }
-
-/** Jobs that this process runs itself have no time limit. */
-const none: OrderDefaults = { timeoutMs: 0, retries: 0 };
 
 /** A runtime in this process. */
 export class LocalRuntime implements Runtime {
@@ -117,24 +117,9 @@ export class LocalRuntime implements Runtime {
   map(
     task: string,
     items: Iterable<unknown> | AsyncIterable<unknown>,
-    { ordered = true, settle = false, inFlight = 1_024, signal, ...options }: MapOptions = {},
+    options?: MapOptions,
   ): AsyncIterableIterator<unknown> {
-    const { orders, system } = this.#parts;
-    const heed = new Heed(signal, (job, because) => system.cancel(job, because));
-    // What is the same for all items is looked at once.
-    let spec: JobSpec | null = null;
-    const run = (input: unknown) =>
-      new Promise((resolve, reject) => {
-        spec ??= specOf({ task, input: null }, options);
-        const order = orders.forTask({ ...spec, input }, none, (job, outcome) => {
-          heed.ended(job);
-          if (settle) resolve(outcome);
-          else if (outcome.type === "done") resolve(outcome.output);
-          else reject(new JobError(jobId(job.id), outcome));
-        });
-        heed.started(system.queue.submitOne(order));
-      });
-    return mapItems(items, { ordered, inFlight }, run, () => heed.stop("map was stopped"));
+    return mapTask(this.#parts, task, items, options);
   }
 
   command(argv: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
@@ -142,7 +127,12 @@ export class LocalRuntime implements Runtime {
       const { env, cwd, stdin, signal, ...rest } = options;
       const spec = parseJob({ command: argv, env, cwd, stdin, ...rest });
       const { orders, place, system } = this.#parts;
-      const order = orders.forCommand(spec, place(spec), none, (_job, outcome) => resolve(outcome));
+      const order = orders.forCommand(
+        spec,
+        place(spec),
+        unlimited,
+        (_job, outcome) => resolve(outcome),
+      );
       const job = system.queue.submitOne(order);
       if (signal) heedAlone(signal, system, job);
     });
@@ -177,13 +167,10 @@ export class LocalRuntime implements Runtime {
   }
 
   async cancel(id: string, because = "Cancelled by request"): Promise<boolean | null> {
-    const { system } = this.#parts;
-    const job = system.queue.open.get(jobNumber(id) ?? -1);
-    if (job && !job.outcome) {
-      system.cancel(job, because);
-      return true;
-    }
-    return await this.job(id) ? false : null;
+    const job = this.#alive(id);
+    if (!job) return await this.job(id) ? false : null;
+    this.#parts.system.cancel(job, because);
+    return true;
   }
 
   retry(id: string): Promise<boolean | null> {
@@ -192,17 +179,16 @@ export class LocalRuntime implements Runtime {
 
   async limit(id: string, limits: Limits): Promise<boolean | null> {
     const { system, limits: operations } = this.#parts;
-    const job = system.queue.open.get(jobNumber(id) ?? -1);
-    if (!job || job.outcome) return await this.job(id) ? false : null;
+    const job = this.#alive(id);
+    if (!job) return await this.job(id) ? false : null;
     await relimit(job, parseLimits(limits), operations, system);
     return true;
   }
 
   async prioritise(id: string, standing: Standing): Promise<boolean | null> {
-    const { system } = this.#parts;
-    const job = system.queue.open.get(jobNumber(id) ?? -1);
-    if (!job || job.outcome) return await this.job(id) ? false : null;
-    await prioritise(system, job, standing);
+    const job = this.#alive(id);
+    if (!job) return await this.job(id) ? false : null;
+    await prioritise(this.#parts.system, job, standing);
     return true;
   }
 
@@ -216,6 +202,10 @@ export class LocalRuntime implements Runtime {
       startedAt: this.#startedAt,
       tasks: this.#parts.orders.names,
     });
+  }
+
+  alerts(): AlertsView {
+    return this.#parts.alerts.view;
   }
 
   decisions(limit?: number): readonly Decision[] {
@@ -276,6 +266,12 @@ export class LocalRuntime implements Runtime {
     return this.close();
   }
 
+  /** A job that has not ended; null when there is none. */
+  #alive(id: string): Job | null {
+    const job = this.#parts.system.queue.open.get(jobNumber(id) ?? -1);
+    return job && !job.outcome ? job : null;
+  }
+
   get #gates(): Gates {
     const { intake, keys, system: { queue } } = this.#parts;
     const stateOf = async (id: string) => (await this.job(id))?.state ?? null;
@@ -290,7 +286,7 @@ export class LocalRuntime implements Runtime {
   ): void {
     const { orders, system } = this.#parts;
     const spec: JobSpec = options ? specOf({ task, input }, options) : { task, input };
-    const job = system.queue.submitOne(orders.forTask(spec, none, ended));
+    const job = system.queue.submitOne(orders.forTask(spec, unlimited, ended));
     if (options?.signal) heedAlone(options.signal, system, job);
   }
 }

@@ -7,6 +7,7 @@ import type { StartTimes } from "../messages/decision.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { Percentiles } from "../messages/status.ts";
 import {
+  countAbove,
   createHistogram,
   type Histogram,
   percentiles,
@@ -90,6 +91,11 @@ export class Metrics {
   /** Waits and run times of all jobs. */
   get distributions(): { readonly waitMs: Percentiles; readonly runMs: Percentiles } {
     return { waitMs: percentiles(this.#waitMs), runMs: percentiles(this.#runMs) };
+  }
+
+  /** Jobs that have ended, and those of them that had waited for longer than `waitMs`. */
+  waitedLonger(waitMs: number): { readonly ended: number; readonly late: number } {
+    return { ended: this.#waitMs.count, late: countAbove(this.#waitMs, waitMs) };
   }
 
   /** Forgets the failures of seconds that are a minute old. */

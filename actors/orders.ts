@@ -43,6 +43,9 @@ export interface OrderDefaults {
   readonly queueTimeouts?: QueueTimeouts;
 }
 
+/** For jobs that this process runs itself. */
+export const unlimited: OrderDefaults = { timeoutMs: 0, retries: 0 };
+
 /** Longest waits for a start by class, ms; null: any. */
 export interface QueueTimeouts {
   readonly highMs: number | null;

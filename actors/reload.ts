@@ -30,6 +30,7 @@ const live = [
   "limits",
   "schedules",
   "breakers",
+  "alerts",
 ];
 
 /** One value that is not what it was. */
@@ -52,8 +53,8 @@ export function changes(before: Config, after: Config): readonly Changed[] {
 
 /** `after`, but with what needs a restart as it was. */
 export function applicable(before: Config, after: Config): Config {
-  const { pools, queue, jobs, admission, commands, operations, limits, schedules, breakers } =
-    after;
+  const { pools, queue, jobs, admission, commands, operations, limits } = after;
+  const { schedules, breakers, alerts } = after;
   const { workers, spares, policy, ordering, thresholds } = pools.default;
   return {
     ...before,
@@ -73,6 +74,7 @@ export function applicable(before: Config, after: Config): Config {
     limits,
     schedules,
     breakers,
+    alerts,
   };
 }
 

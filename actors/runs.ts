@@ -51,6 +51,11 @@ export class Runs {
     return this.#active.size;
   }
 
+  /** Their jobs. */
+  get active(): Iterable<Job> {
+    return this.#active.keys();
+  }
+
   /** Takes all runs that lie in `lane` and may begin. */
   take(lane: Lane, gates: Gates): void {
     for (let job = lane.take(); job; job = lane.take()) {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { InspectionEvent, Observer } from "xstate";
+import type { Alerts } from "../messages/alert.ts";
 import type { Decision } from "../messages/decision.ts";
 import type { Fact, FactsOptions, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobFilter, JobPage, JobSpec, JobView, Standing } from "../messages/job.ts";
@@ -182,6 +183,8 @@ export interface Runtime extends AsyncDisposable {
   jobs(filter?: JobFilter): Promise<JobPage>;
   /** The whole runtime in numbers and one sentence. */
   status(): Status;
+  /** What is wrong, what was, and who is told of it. */
+  alerts(): Alerts;
   /** Latest decisions, newest last. */
   decisions(limit?: number): readonly Decision[];
   /** Facts from now on, or those after `from` where they are still kept, until the signal. */

@@ -85,7 +85,7 @@ export class System {
   #bursting = false;
   /** Actors that failed and were started again. */
   restarts = 0;
-  readonly #supervisor: Supervisor;
+  readonly supervisor: Supervisor;
   /** Of the scaling machine and of the controller, who stands on it. */
   #control: Supervisor | null = null;
   readonly #scaler: Scaler;
@@ -98,7 +98,7 @@ export class System {
     this.logs = new Logs(clock);
     this.sampler = new Sampler(clock, host, options.sampleMs);
     this.series = new Series(ports, () => levelsOf(this));
-    this.#supervisor = new Supervisor("flyball", clock, {
+    this.supervisor = new Supervisor("flyball", clock, {
       restarted: (id, because) => {
         this.restarts++;
         this.#alert("actor_restarted", `${id} failed: ${because}`);
@@ -116,7 +116,7 @@ export class System {
     const dispatcher = new Dispatcher(this.queue, clock, this.stowage);
     this.pool = new Pool(
       options.pool,
-      { ports, queue: this.queue, dispatcher, supervisor: this.#supervisor },
+      { ports, queue: this.queue, dispatcher, supervisor: this.supervisor },
       poolListener(options.pool.name, this.#poolHearers()),
       linkListener(this),
       this.sampler.latest.cores,
@@ -131,7 +131,7 @@ export class System {
     this.runs = new Runs({
       ...options.runs,
       clock,
-      supervisor: this.#supervisor.under("runs", { ...usual, strategy: "simpleOneForOne" }),
+      supervisor: this.supervisor.under("runs", { ...usual, strategy: "simpleOneForOne" }),
       submit: (order) => this.queue.submitOne(order, true),
       cancel: (job, because) => this.cancel(job, because),
       left: (folder) => leaveFolder(this.queue.lanes, folder),
@@ -141,7 +141,7 @@ export class System {
       settled: (job, outcome) => this.queue.settle(job, outcome),
     });
     const note = (fact: ControlFact) => this.journal.note(fact);
-    this.queue.gates.circuits.settleIn(houseOf(this.#supervisor, store, note));
+    this.queue.gates.circuits.settleIn(houseOf(this.supervisor, store, note));
     this.violations = new Violations(clock, { ...options, note });
     this.#scaler = new Scaler(options.pool.name, ports, {
       adopt: (decision, envelope) => this.pool.adopt(decision, envelope),
@@ -176,14 +176,14 @@ export class System {
     this.controller.restore(stored);
     this.stowage.restore(stored);
     this.queue.gates.restore(stored);
-    this.#supervisor.keep({
+    this.supervisor.keep({
       id: "sampler",
       logic: this.sampler.logic(() => this.consumption.look()),
     });
-    this.#supervisor.keep({ id: "series", logic: this.series.logic() });
-    this.#supervisor.keep({ id: "vigil", logic: rounds(clock, this) });
-    this.#supervisor.keep(this.stowage.child);
-    this.#control = this.#supervisor.under("control", { ...usual, strategy: "restForOne" });
+    this.supervisor.keep({ id: "series", logic: this.series.logic() });
+    this.supervisor.keep({ id: "vigil", logic: rounds(clock, this) });
+    this.supervisor.keep(this.stowage.child);
+    this.#control = this.supervisor.under("control", { ...usual, strategy: "restForOne" });
     this.#control.keep(this.#scaler.child);
     this.#control.keep(this.controller.child);
   }
@@ -219,7 +219,7 @@ export class System {
     this.violations.close();
     this.vigil.close();
     closeMeters(this.meters);
-    await this.#supervisor.stop();
+    await this.supervisor.stop();
     this.series.close();
   }
 

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { configSchema, type ConfigSource } from "../actors/config.ts";
+import { configSections, type ConfigSource } from "../actors/config.ts";
 import { nearest } from "../actors/nearest.ts";
 import { assign, scalar } from "./config_text.ts";
 
@@ -29,7 +29,7 @@ export function loadConfigEnv(
     const short = name.slice(prefix.length);
     if (others.has(short)) continue;
     const path = shortcuts[short] ?? short.split("__").map(camel);
-    if (!Object.hasOwn(configSchema.shape, path[0]!)) {
+    if (!configSections.includes(path[0]!)) {
       warnings.push(unknown(name, path[0]!));
     } else if (env[name] === "") {
       warnings.push(`${name} is empty and was ignored`);
@@ -43,7 +43,7 @@ export function loadConfigEnv(
 function unknown(name: string, key: string): string {
   const short = name.slice(prefix.length);
   const shortcut = nearest(short, Object.keys(shortcuts), 1)[0];
-  const section = nearest(key, Object.keys(configSchema.shape), 1)[0];
+  const section = nearest(key, configSections, 1)[0];
   const meant = shortcut ?? (section === undefined ? undefined : `${section.toUpperCase()}__…`);
   return `${name} was ignored: it names no configuration key` +
     (meant === undefined ? "" : ` (did you mean ${prefix}${meant}?)`);

@@ -59,6 +59,7 @@ const byCode: Readonly<Record<string, number>> = {
   refuse_public_without_token: exit.configuration,
   overcommit: exit.configuration,
   bad_token_file: exit.configuration,
+  bad_secret_file: exit.configuration,
   bad_store: exit.configuration,
   unsafe_data_directory: exit.configuration,
   schema_newer: exit.configuration,

@@ -53,6 +53,15 @@ function say(fact: ControlFact): Readonly<Record<string, unknown>> | null {
       };
     case "alert":
       return { level: fact.level, code: fact.code, message: fact.message };
+    case "alertRaised":
+    case "alertEscalated": {
+      const { level, incident, rule, subject, value, message } = fact;
+      return { level, incident, rule, subject, value, message };
+    }
+    case "alertCleared": {
+      const { level: was, incident, rule, subject, lastedMs, message } = fact;
+      return { level: "info", incident, rule, subject, was, lastedMs, message };
+    }
     case "violation": {
       const { pool, task, worker, permission, asked, times } = fact;
       return { level: "warning", pool, task, worker, permission, asked, times };

@@ -67,6 +67,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "jobs that a running service makes again and again",
     load: async () => (await from<typeof import("./schedules.ts")>("./schedules.ts")).schedules,
   },
+  alerts: {
+    summary: "what is wrong with a running service, and who was told",
+    load: async () => (await from<typeof import("./alerts.ts")>("./alerts.ts")).alerts,
+  },
   why: {
     summary: "why a job waits, or why the pool has its size",
     load: async () => (await from<typeof import("./why.ts")>("./why.ts")).why,

@@ -4,6 +4,7 @@
  *
  * @module
  */
+import type { AlertLevel } from "./alert.ts";
 import type { Decision } from "./decision.ts";
 import type { Ending } from "./job.ts";
 import type { LogStream } from "./log.ts";
@@ -41,6 +42,28 @@ export type ControlFact =
     readonly type: "alert";
     readonly level: "info" | "warning" | "critical";
     readonly code: string;
+    readonly message: string;
+  }
+  | {
+    /** An incident begins, or gets worse; it is one incident, and is cleared once. */
+    readonly type: "alertRaised" | "alertEscalated";
+    readonly incident: string;
+    readonly rule: string;
+    readonly subject: string | null;
+    readonly level: AlertLevel;
+    /** What was measured, in the rule's own unit; null where nothing is. */
+    readonly value: number | null;
+    readonly message: string;
+  }
+  | {
+    /** It is over. */
+    readonly type: "alertCleared";
+    readonly incident: string;
+    readonly rule: string;
+    readonly subject: string | null;
+    /** The worst it has been. */
+    readonly level: AlertLevel;
+    readonly lastedMs: number;
     readonly message: string;
   }
   | {

@@ -98,6 +98,16 @@ export type RestartsMessage =
   | { readonly type: "reset"; readonly nowMs: number }
   | { readonly type: "elapsed"; readonly timer: string; readonly nowMs: number };
 
+/** Mailbox of an alert's machine. */
+export type AlertMessage =
+  /** Where the measured value stands now. */
+  | {
+    readonly type: "judged";
+    readonly level: "calm" | "warning" | "critical";
+    readonly nowMs: number;
+  }
+  | { readonly type: "elapsed"; readonly timer: string; readonly nowMs: number };
+
 /** Mailbox of a staged run. */
 export type RunMessage =
   | { readonly type: "prepared"; readonly nowMs: number }

@@ -55,6 +55,7 @@ export function routes(
     ["GET", "/api/v1/jobs/:id/why", explainJob(runtime)],
     ["GET", "/api/v1/jobs/:id/log", showLog(runtime, closing), ["follow", "after"]],
     ["GET", "/api/v1/status", () => reply(runtime.status())],
+    ["GET", "/api/v1/alerts", () => reply(runtime.alerts())],
     ["GET", "/api/v1/decisions", listDecisions(runtime), ["limit"]],
     ["GET", "/api/v1/metrics/query", queryMetrics(runtime), queryFields],
     ["GET", "/api/v1/metrics/operations", listOperations(runtime), operationsFields],

@@ -57,6 +57,7 @@ Deno.test("cli: serve takes jobs, refuses a second instance and drains on SIGTER
     assertStringIncludes(unknown.stderr, "did you mean hello?");
     const status = await flyball(["status"], { cwd });
     assertStringIncludes(status.stdout, "ended 1 done, 1 failed");
+    assertEquals((await flyball(["alerts"], { cwd })).stdout, "nothing is wrong\n");
     const listed = await flyball(["jobs", "--state", "failed", "--json"], { cwd });
     assertEquals(JSON.parse(listed.stdout).operation, "sh", listed.stderr);
     const later = (await flyball(["submit", "--delay", "1h", "--", "true"], { cwd })).stdout.trim();

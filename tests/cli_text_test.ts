@@ -1,12 +1,15 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { join } from "node:path";
 import { Refusal } from "../actors/runtime.ts";
+import { textOf } from "../cli/alerts.ts";
 import { complain, oneLine } from "../cli/complain.ts";
 import { exitOf } from "../cli/exit.ts";
 import { jobLine } from "../cli/job_text.ts";
 import { logLine } from "../cli/log.ts";
 import { etaMs, progressLine, rateMeter } from "../cli/progress.ts";
 import { findTasks } from "../cli/task_files.ts";
+import type { Incident } from "../messages/alert.ts";
+import type { ControlFact } from "../messages/facts.ts";
 import { inFolder } from "./command_line.ts";
 
 Deno.test("exit: every refusal ends with its documented code, anything else with 70", () => {
@@ -120,4 +123,51 @@ Deno.test("job: its line cannot smuggle control characters to the terminal", () 
     acceptedAt: "",
   });
   assertEquals(line, "j1 failed · echo $'\\x1b]0;owned\\x07' · attempt 2");
+});
+
+const incident: Incident = {
+  id: "a1",
+  rule: "overrun",
+  subject: "tests",
+  state: "open",
+  level: "warning",
+  message: "Job j1 of tests\nhas run long",
+  value: .8,
+  raisedAt: "2026-01-01T00:00:00.000Z",
+  clearedAt: null,
+};
+
+Deno.test("alerts: one line for each incident and each sink", () => {
+  assertEquals(textOf({ items: [], sinks: [] }), "nothing is wrong");
+  const sink = { name: "ops", type: "slack", queued: 2, delivered: 7, dropped: 0 } as const;
+  const over = { ...incident, rule: "cpu", subject: null, state: "cleared" } as const;
+  const clearedAt = "2026-01-01T00:01:00.000Z";
+  assertEquals(
+    textOf({
+      items: [incident, { ...over, clearedAt }],
+      sinks: [{ ...sink, because: "answered 503" }],
+    }).split("\n"),
+    [
+      "open warning overrun of tests · since 2026-01-01T00:00:00.000Z · Job j1 of tests has run long",
+      "cleared warning cpu · since 2026-01-01T00:00:00.000Z until 2026-01-01T00:01:00.000Z · " +
+      "Job j1 of tests has run long",
+      "sink ops (slack) · 7 delivered, 2 wait, 0 dropped · answered 503",
+    ],
+  );
+});
+
+Deno.test("log: an incident has its level while it is open, and is news when it is over", () => {
+  const { id, rule, subject, level, value, message } = incident;
+  const about = { incident: id, rule, subject, level, message };
+  const line = (fact: ControlFact) => JSON.parse(logLine({ seq: 1, at: 0, fact })!);
+  const at = "1970-01-01T00:00:00.000Z";
+  assertEquals(line({ type: "alertRaised", ...about, value }), {
+    at,
+    seq: 1,
+    type: "alertRaised",
+    ...about,
+    value,
+  });
+  const { level: said, was, lastedMs } = line({ type: "alertCleared", ...about, lastedMs: 5 });
+  assertEquals([said, was, lastedMs], ["info", "warning", 5]);
 });

@@ -14,6 +14,7 @@ import { machines, timers } from "../machines/mod.ts";
 import { restartsOptions } from "../machines/restarts.ts";
 import { runOptions } from "../machines/run.ts";
 import { inForce, may, scalingOptions, type ScalingSnapshot } from "../machines/scaling.ts";
+import { alertOptions } from "../machines/alert.ts";
 import { breakerOptions } from "../machines/breaker.ts";
 import { workerOptions } from "../machines/worker.ts";
 import { envelope } from "./walks.ts";
@@ -47,6 +48,7 @@ const inputs: Record<string, (given: Fields) => unknown> = {
     }),
   }),
   restarts: (options) => ({ options: restartsOptions.parse(options) }),
+  alert: (options) => ({ options: alertOptions.parse(options) }),
   breaker: (options) => ({ nowMs: 0, options: breakerOptions.parse(options) }),
 };
 

@@ -1,5 +1,5 @@
 /**
- * Lists and places of the jobs of a scripted runtime.
+ * Lists and places of the jobs of a scripted runtime, and what is wrong with it: nothing.
  *
  * @module
  */
@@ -16,6 +16,7 @@ export function listsOf(jobs: Map<string, JobView>) {
   const nothing = new Series({ clock: new ManualClock(), store: memoryStore() }, () => ({}));
   return {
     metrics: metricsHandle(nothing),
+    alerts: () => ({ items: [], sinks: [] }),
     jobs: (filter?: JobFilter): Promise<JobPage> => {
       const { state } = parseFilter(filter);
       const items = [...jobs.values()].filter((job) => state === undefined || job.state === state);

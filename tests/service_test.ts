@@ -29,6 +29,7 @@ Deno.test("service: accepts jobs, shows, explains and cancels them", async () =>
   assertEquals([two.status, two.body.jobs.length], [202, 2]);
   assertEquals(runtime.specs[1], { command: ["ls"], priority: "high" });
 
+  assertEquals((await ask(service, "GET", "/api/v1/alerts")).body, { items: [], sinks: [] });
   assertEquals((await ask(service, "GET", "/api/v1/jobs/j1")).body.state, "waiting");
   assertEquals((await ask(service, "GET", "/api/v1/jobs/j1/why")).body.gate, "position");
   assertEquals((await ask(service, "GET", "/api/v1/jobs/j9/why")).status, 404);

@@ -21,6 +21,7 @@ const waits: Record<string, readonly (readonly [state: unknown, timer: string])[
     [{ draining: "killed" }, "kill"],
   ],
   restarts: [["waiting", "backoff"], ["quarantined", "quarantine"]],
+  alert: [["pending", "sustain"], [{ raised: "rising" }, "sustain"], ["clearing", "clear"]],
   run: [["preparing", "run"], ["running", "run"]],
 };
 

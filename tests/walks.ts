@@ -6,12 +6,14 @@ import type { AnyMachineSnapshot, AnyStateMachine, EventObject } from "xstate";
 import { getShortestPaths } from "xstate/graph";
 import type { Envelope } from "../messages/decision.ts";
 import type {
+  AlertMessage,
   BreakerMessage,
   RestartsMessage,
   RunMessage,
   ScalingMessage,
   WorkerMessage,
 } from "../messages/mailboxes.ts";
+import { alertOptions } from "../machines/alert.ts";
 import { breakerOptions } from "../machines/breaker.ts";
 import { machines, timers } from "../machines/mod.ts";
 import { restartsOptions } from "../machines/restarts.ts";
@@ -92,6 +94,12 @@ const run: readonly RunMessage[] = [
   { type: "stop", ending: "cancelled", nowMs },
 ];
 
+const alert = (["calm", "warning", "critical"] as const).map((level): AlertMessage => ({
+  type: "judged",
+  level,
+  nowMs,
+}));
+
 export const walks: readonly Walk[] = [
   {
     name: "scaling",
@@ -140,6 +148,13 @@ export const walks: readonly Walk[] = [
     },
     messages: run,
     bucket: ({ at, ending, deadlines }) => [at, ending, deadlines.run !== undefined],
+  },
+  {
+    name: "alert",
+    machine: machines.alert,
+    input: { options: alertOptions.parse({}) },
+    messages: alert,
+    bucket: ({ level, least, told }) => [level, least, told],
   },
 ];
 

@@ -115,6 +115,14 @@ export function quantile(histogram: Histogram, q: number): number | null {
   return Math.min(max, (edge(first + at) + edge(first + at + 1)) / 2);
 }
 
+/** How many values are larger than `value` (within 3 % of it). */
+export function countAbove(histogram: Histogram, value: number): number {
+  const { buckets } = histogram;
+  let above = 0;
+  for (let i = buckets.length - 1; i >= 0 && edge(i) >= value; i--) above += buckets[i]!;
+  return above;
+}
+
 /** Adds the values of `from` to `into`. */
 export function merge(into: Histogram, from: Histogram): void {
   const { buckets, first } = from;

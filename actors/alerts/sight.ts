@@ -1,0 +1,54 @@
+/**
+ * What alert rules see of a running system: numbers that it has anyway.
+ *
+ * @module
+ */
+import type { RunningJob, Sight } from "../../policies/alerts/sight.ts";
+import { countsOf } from "../circuits/explain.ts";
+import { jobId, operationOf } from "../job.ts";
+import type { System } from "../system.ts";
+
+/** Endings that are failures; who was cancelled has neither done well nor failed. */
+const failures = ["failed", "dead", "timedOut", "expired", "lost"] as const;
+/** Breakers that are told of at once. */
+const breakersMax = 32;
+
+/** Nobody knows how it is now. */
+const unseen = { cpuRatio: null, memoryRatio: null };
+
+/** One look at `system`. */
+export function look({ queue, pool, metrics, sampler, runs, ports: { clock } }: System): Sight {
+  const nowMs = clock.nowMs();
+  const { queued, ready, idleSinceMs } = pool.view(nowMs);
+  const { latest, ageMs, staleMs } = sampler;
+  const { cpuRatio, memoryRatio } = ageMs < staleMs ? latest : unseen;
+  const { ended } = metrics;
+  const open = [...queue.gates.circuits.all.values()].filter(({ isClosed }) => !isClosed);
+  return {
+    nowMs,
+    cpuRatio,
+    memoryRatio,
+    hostAgeMs: ageMs,
+    hostStaleMs: staleMs,
+    queued,
+    workers: ready,
+    idle: idleSinceMs.length,
+    floor: pool.envelope.floor,
+    accepted: metrics.accepted,
+    done: ended.done ?? 0,
+    failed: failures.reduce((sum, ending) => sum + (ended[ending] ?? 0), 0),
+    breakers: open.slice(0, breakersMax).map((circuit) => ({
+      name: circuit.name,
+      because: `The breaker of ${circuit.name} is open: ${countsOf(circuit)}`,
+    })),
+    waited: (waitMs) => metrics.waitedLonger(waitMs),
+    running(): readonly RunningJob[] {
+      const inWorkers = pool.roster.links.flatMap(({ slots }) => slots.begun);
+      return [...inWorkers, ...runs.active].map(({ id, spec, startedMs }) => ({
+        id: jobId(id),
+        operation: operationOf(spec),
+        ranMs: nowMs - startedMs,
+      }));
+    },
+  };
+}

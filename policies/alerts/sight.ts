@@ -1,0 +1,42 @@
+/**
+ * What alert rules can see: the readings and totals that exist anyway, at one instant.
+ *
+ * @module
+ */
+
+/** A job that runs. */
+export interface RunningJob {
+  readonly id: string;
+  readonly operation: string;
+  /** Since its attempt began. */
+  readonly ranMs: number;
+}
+
+/** One look at everything. What costs something to find out is a function. */
+export interface Sight {
+  /** Monotonic. */
+  readonly nowMs: number;
+  /** Busy share of all cores; null where unknown. */
+  readonly cpuRatio: number | null;
+  /** Used share of memory; null where unknown. */
+  readonly memoryRatio: number | null;
+  /** Age of the two, and from which on they are not to be believed. */
+  readonly hostAgeMs: number;
+  readonly hostStaleMs: number;
+  /** Jobs accepted, due and not begun. */
+  readonly queued: number;
+  /** Workers ready, those of them without a job, and how many the policy wants at least. */
+  readonly workers: number;
+  readonly idle: number;
+  readonly floor: number;
+  /** Since the start: jobs accepted, jobs that ended well, and jobs that failed in any way. */
+  readonly accepted: number;
+  readonly done: number;
+  readonly failed: number;
+  /** Breakers that hold jobs, by name, and why. */
+  readonly breakers: readonly { readonly name: string; readonly because: string }[];
+  /** Jobs that run now. */
+  readonly running: () => readonly RunningJob[];
+  /** Since the start: jobs that ended, and those of them that had waited longer. */
+  readonly waited: (waitMs: number) => { readonly ended: number; readonly late: number };
+}
