@@ -12,16 +12,16 @@ import type {
   Stamped,
   ToldFact,
 } from "../messages/facts.ts";
-import type { Ending } from "../messages/job.ts";
+import type { Outcome } from "../messages/outcome.ts";
+import { charsOf, type Heard, heardBy, hearing } from "./hearing.ts";
 import { type Job, jobId } from "./job.ts";
+import { labelsOf, reasonOf, someOf } from "./labels.ts";
 import type { Clock, Store } from "./ports.ts";
 
 /** Facts that can be resumed from. */
 const keptMax = 4_096;
 /** Characters of what jobs said and of their ids, among those and among what waits for a listener. */
 const charsMax = 4 * 1024 * 1024;
-/** Memory of an id in a fact, in characters. */
-const idChars = 16;
 /** Facts about jobs are made for so long after the last listener for them has left, ms. */
 const lingerMs = 60_000;
 /** Facts that may wait for one slow listener before it is given a gap. */
@@ -30,7 +30,7 @@ const behindMax = 16_384;
 const perEpoch = 2 ** 32;
 
 interface Listener {
-  readonly jobs: boolean;
+  readonly heard: Heard;
   waiting: Stamped<Fact>[];
   /** Characters among those. */
   chars: number;
@@ -38,22 +38,6 @@ interface Listener {
   gap: { from: number; to: number } | null;
   wake: () => void;
 }
-
-/** Batch of jobs that moved; ids become text only when somebody reads them. */
-interface Moved {
-  readonly move: JobsFact["move"];
-  readonly jobs: readonly Job[];
-  readonly endings: readonly Ending[] | null;
-}
-
-const charsOf = (fact: Fact): number =>
-  fact.type === "jobs"
-    ? fact.ids.length * idChars
-    : fact.type === "told" && typeof fact.value === "string"
-    ? fact.value.length
-    : 0;
-
-const hears = ({ jobs }: Listener, fact: Fact): boolean => jobs || fact.type !== "jobs";
 
 /** Facts of one runtime. */
 export class Journal {
@@ -64,11 +48,13 @@ export class Journal {
   readonly #listeners = new Set<Listener>();
   readonly #store: Store;
   readonly #clock: Clock;
-  readonly #ended: { jobs: Job[]; endings: Ending[] } = { jobs: [], endings: [] };
+  readonly #ended: { jobs: Job[]; outcomes: Outcome[] } = { jobs: [], outcomes: [] };
   #armed = false;
   /** Listeners for facts about jobs, and until when the last of them may come back. */
   #jobListeners = 0;
   #lingersUntilMs = -Infinity;
+  /** Listeners for batches with jobs that did not end `done`. */
+  #failureListeners = 0;
   #keptChars = 0;
 
   /** Control facts are stored in `store`. */
@@ -92,46 +78,50 @@ export class Journal {
   /** Notes that jobs moved; nothing is made of it while nobody wants to know. */
   moved(move: "accepted" | "began" | "requeued", jobs: readonly Job[]): void {
     if (jobs.length === 0) return;
-    if (this.#wanted) this.#publish({ move, jobs, endings: null });
+    if (this.#wanted) this.#stamp({ type: "jobs", move, ...namesOf(jobs) });
     else this.#skip();
   }
 
   /** Notes that a job ended; all of a turn go as one batch. */
-  ended(job: Job, ending: Ending): void {
-    if (!this.#wanted) return this.#skip();
+  ended(job: Job, outcome: Outcome): void {
+    const isFailure = outcome.type !== "done" && this.#failureListeners > 0;
+    if (!isFailure && !this.#wanted) return this.#skip();
     this.#ended.jobs.push(job);
-    this.#ended.endings.push(ending);
+    this.#ended.outcomes.push(outcome);
     if (this.#armed) return;
     this.#armed = true;
     queueMicrotask(() => {
       this.#armed = false;
-      const { jobs, endings } = this.#ended;
-      this.#publish({ move: "ended", jobs: jobs.splice(0), endings: endings.splice(0) });
+      const [jobs, outcomes] = [this.#ended.jobs.splice(0), this.#ended.outcomes.splice(0)];
+      const reasons = someOf(outcomes, (outcome, i) => reasonOf(jobs[i]!, outcome));
+      const endings = outcomes.map(({ type }) => type);
+      this.#stamp({
+        type: "jobs",
+        move: "ended",
+        ...namesOf(jobs),
+        endings,
+        ...(reasons && { reasons }),
+      });
     });
   }
 
   /** Notes what a running job said. */
-  told(id: string, kind: ToldFact["kind"], value: unknown): void {
-    if (this.#listeners.size > 0) this.#stamp({ type: "told", id, kind, value });
-    else this.#skip();
+  told(job: Pick<Job, "id" | "spec">, kind: ToldFact["kind"], value: unknown): void {
+    if (this.#listeners.size === 0) return this.#skip();
+    const labels = labelsOf(job.spec);
+    this.#stamp({ type: "told", id: jobId(job.id), kind, value, ...(labels && { labels }) });
   }
 
   /** Facts from now on, or after `from` as far as they are still kept. */
-  async *read(
-    { from, jobs = true, signal }: FactsOptions = {},
-  ): AsyncGenerator<Stamped<Fact> | GapFact> {
-    const listener: Listener = { jobs, waiting: [], chars: 0, gap: null, wake: () => {} };
-    if (from !== undefined) {
-      const oldest = this.#kept[0]?.seq ?? this.#seq + 1;
-      const missing = Math.max(oldest - 1, this.#skippedSeq);
-      if (from < Math.min(missing, this.#seq)) listener.gap = { from: from + 1, to: missing };
-      const after = listener.gap?.to ?? from;
-      listener.waiting = this.#kept.filter(({ seq, fact }) => seq > after && hears(listener, fact));
-    }
+  async *read(options: FactsOptions = {}): AsyncGenerator<Stamped<Fact> | GapFact> {
+    const { signal } = options;
+    const listener = this.#listener(options);
+    const { jobs } = listener.heard;
     const stop = () => listener.wake();
     signal?.addEventListener("abort", stop);
     this.#listeners.add(listener);
-    if (jobs) this.#jobListeners++;
+    if (jobs === true) this.#jobListeners++;
+    if (jobs === "failed") this.#failureListeners++;
     try {
       while (!signal?.aborted) {
         if (listener.gap) {
@@ -145,11 +135,29 @@ export class Journal {
       }
     } finally {
       this.#listeners.delete(listener);
-      if (jobs && --this.#jobListeners === 0) {
+      if (jobs === "failed") this.#failureListeners--;
+      if (jobs === true && --this.#jobListeners === 0) {
         this.#lingersUntilMs = this.#clock.nowMs() + lingerMs;
       }
       signal?.removeEventListener("abort", stop);
     }
+  }
+
+  /** Somebody who listens, with what is kept of what came after `from`. */
+  #listener({ from, ...wanted }: FactsOptions): Listener {
+    const heard = hearing(wanted);
+    const listener: Listener = { heard, waiting: [], chars: 0, gap: null, wake: () => {} };
+    if (from === undefined) return listener;
+    const last = from > this.#seq ? 0 : from;
+    const oldest = this.#kept[0]?.seq ?? this.#seq + 1;
+    const missing = Math.max(oldest - 1, heard.fleeting ? this.#skippedSeq : 0);
+    if (last < Math.min(missing, this.#seq)) listener.gap = { from: last + 1, to: missing };
+    const after = listener.gap?.to ?? last;
+    for (const stamped of this.#kept) {
+      const told = stamped.seq > after ? heardBy(heard, stamped) : null;
+      if (told !== null) listener.waiting.push(told);
+    }
+    return listener;
   }
 
   /** Somebody hears of jobs, or did just now and may come back. */
@@ -163,15 +171,6 @@ export class Journal {
     this.#skippedSeq = ++this.#seq;
   }
 
-  #publish({ move, jobs, endings }: Moved): void {
-    this.#stamp({
-      type: "jobs",
-      move,
-      ids: jobs.map(({ id }) => jobId(id)),
-      ...(endings && { endings }),
-    });
-  }
-
   #stamp<F extends Fact>(fact: F): Stamped<F> {
     const stamped = { seq: ++this.#seq, at: this.#clock.wallMs(), fact };
     const chars = charsOf(fact);
@@ -182,18 +181,25 @@ export class Journal {
       for (const { fact } of gone) this.#keptChars -= charsOf(fact);
     }
     for (const listener of this.#listeners) {
-      if (!hears(listener, fact)) continue;
+      const heard = heardBy(listener.heard, stamped);
+      if (heard === null) continue;
       if (listener.waiting.length >= behindMax || listener.chars > charsMax) {
         const first = listener.waiting[0]!.seq;
         listener.gap = { from: listener.gap?.from ?? first, to: stamped.seq };
         listener.waiting = [];
         listener.chars = 0;
       } else {
-        listener.waiting.push(stamped);
+        listener.waiting.push(heard);
         listener.chars += chars;
       }
       listener.wake();
     }
     return stamped;
   }
+}
+
+/** Ids become text, and labels are looked for, only when somebody reads them. */
+function namesOf(jobs: readonly Job[]): Pick<JobsFact, "ids" | "labels"> {
+  const labels = someOf(jobs, ({ spec }) => labelsOf(spec));
+  return { ids: jobs.map(({ id }) => jobId(id)), ...(labels && { labels }) };
 }

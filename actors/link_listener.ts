@@ -5,7 +5,6 @@
  */
 import { causeOf, deathOf } from "./exit.ts";
 import type { Journal } from "./journal.ts";
-import { jobId } from "./job.ts";
 import { account, accountGone, type Meters } from "./limits/account.ts";
 import type { Logs } from "./logs.ts";
 import type { Pool } from "./pool.ts";
@@ -66,7 +65,7 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     },
     told(_link, job, kind, value) {
       all.logs.told(job, kind, value);
-      all.journal.told(jobId(job.id), kind, value);
+      all.journal.told(job, kind, value);
     },
     violated: (link, violated) => all.violations.hear(link, violated),
     heard(link) {

@@ -10,7 +10,7 @@ import { houseOf } from "./circuits/house.ts";
 import { Consumption } from "./consumption.ts";
 import { Controller, type Council } from "./controller.ts";
 import { Dispatcher } from "./dispatcher.ts";
-import { type Job, jobId } from "./job.ts";
+import type { Job } from "./job.ts";
 import { Journal } from "./journal.ts";
 import { leaveFolder } from "./lane.ts";
 import type { Meters } from "./limits/account.ts";
@@ -135,7 +135,7 @@ export class System {
       submit: (order) => this.queue.submitOne(order, true),
       cancel: (job, because) => this.cancel(job, because),
       left: (folder) => leaveFolder(this.queue.lanes, folder),
-      told: ({ id }, stage) => this.journal.told(jobId(id), "progress", stage),
+      told: (job, stage) => this.journal.told(job, "progress", stage),
     }, {
       began: (job) => this.#began(job),
       settled: (job, outcome) => this.queue.settle(job, outcome),
@@ -258,7 +258,7 @@ export class System {
         metrics.count(job, outcome, ports.clock.nowMs());
         series.ended(job, outcome);
         this.stowage.sequence.learn(job, outcome);
-        journal.ended(job, outcome.type);
+        journal.ended(job, outcome);
         logs.ended(job);
         if (job.limits) this.meters.meter.forget(job);
       },

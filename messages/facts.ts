@@ -91,7 +91,30 @@ export type JobsFact = {
   readonly ids: readonly string[];
   /** One ending a job; only when they ended. */
   readonly endings?: readonly Ending[];
+  /** Why each did not end `done`, null for those that did; absent when all did. */
+  readonly reasons?: readonly (Reason | null)[];
+  /** What their callers call them, null for those without a label; absent when none has any. */
+  readonly labels?: readonly (Labels | null)[];
 };
+
+/** What callers call a job; what was not said is absent. */
+export interface Labels {
+  /** What ties it to others: as the caller says, else the id of the caller's trace. */
+  readonly correlationId?: string;
+  readonly projectId?: string;
+  readonly executionId?: string;
+  readonly taskId?: string;
+}
+
+/** Why a job did not end `done`. */
+export interface Reason {
+  /** What its statistics are kept under. */
+  readonly operation: string;
+  /** As in its outcome. */
+  readonly code: string | null;
+  /** At most 500 characters. */
+  readonly message: string | null;
+}
 
 /** What a running job said; live only. */
 export type ToldFact = {
@@ -99,6 +122,8 @@ export type ToldFact = {
   readonly id: string;
   readonly kind: LogStream | "progress";
   readonly value: unknown;
+  /** What its caller calls it; absent when it has no label. */
+  readonly labels?: Labels;
 };
 
 /** Some facts were not kept for a slow or late reader. */
@@ -119,10 +144,21 @@ export interface Stamped<F = Fact> {
 
 /** What is read of the stream. */
 export interface FactsOptions {
-  /** Facts after this one, as far as they are still kept. Default: those from now on. */
+  /**
+   * Facts after this one, as far as they are still kept; those that are not are told of by a gap. A
+   * number that was not reached yet is of another stream: then all that are kept. Default: those from
+   * now on.
+   */
   readonly from?: number;
-  /** Whether those about jobs that moved are wanted; they are most. Default true. */
-  readonly jobs?: boolean;
+  /**
+   * Whether those about jobs that moved are wanted; they are most. `failed`: only batches in which one
+   * did not end `done`. Default true.
+   */
+  readonly jobs?: boolean | "failed";
+  /** Only facts of these types. Default: any. */
+  readonly types?: readonly Fact["type"][];
+  /** Only what happened to the job with this id and what it said. Default: any. */
+  readonly job?: string;
   /** Ends the reading. */
   readonly signal?: AbortSignal;
 }

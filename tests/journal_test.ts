@@ -1,15 +1,21 @@
 import { assert, assertEquals } from "@std/assert";
 import { Journal } from "../actors/journal.ts";
+import { labelsOf } from "../actors/labels.ts";
 import type { Store } from "../actors/ports.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
-import type { ControlFact, Fact, GapFact, Stamped } from "../messages/facts.ts";
+import type { ControlFact, Fact, FactsOptions, GapFact, Stamped } from "../messages/facts.ts";
+import type { Outcome } from "../messages/outcome.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { jobOf } from "./orders.ts";
+import { until } from "./until.ts";
 
 const keptMost = 8_192;
 const behindMost = 16_384;
 
 const alert = (code: string): ControlFact => ({ type: "alert", level: "info", code, message: "" });
+
+const outcome = (type: Outcome["type"], part: Partial<Outcome> = {}) =>
+  ({ type, attempts: 1, ...part }) as Outcome;
 
 type Told = Stamped<Fact> | GapFact;
 
@@ -60,7 +66,7 @@ Deno.test("journal: of what jobs say so much is kept, and so much waits for a sl
   const reader = journal.read();
   const first = reader.next();
   const text = "x".repeat(8_192);
-  for (let i = 0; i < 2_000; i++) journal.told("j1", "stdout", text);
+  for (let i = 0; i < 2_000; i++) journal.told(jobOf(1), "stdout", text);
   assertEquals(((await first).value as GapFact).type, "gap", "16 MB do not wait for it");
   await reader.return(undefined);
   const kept = (await take(2, 0)())[0] as GapFact;
@@ -99,7 +105,7 @@ Deno.test("journal: keeps a bounded number and says which are missing", async ()
 Deno.test("journal: who resumes learns of facts about jobs that nobody heard", async () => {
   const { journal, take } = opened();
   journal.note(alert("1"));
-  journal.told("j1", "log", "nobody hears");
+  journal.told(jobOf(1), "log", "nobody hears");
   journal.note(alert("3"));
   const [gap, next] = await take(2, 0)();
   assertEquals(gap, { type: "gap", from: 1, to: 2 });
@@ -125,22 +131,28 @@ Deno.test("journal: facts of jobs are made for listeners alone, a turn's endings
   const { journal, store, take } = opened();
   const jobs = [jobOf(1), jobOf(36), jobOf(1_000)];
   journal.moved("accepted", jobs);
-  journal.ended(jobs[0]!, "done");
-  journal.told("j1", "log", "x");
+  journal.ended(jobs[0]!, outcome("done"));
+  journal.told(jobOf(1), "log", "x");
   assertEquals(journal.seq, 3, "they have their numbers all the same");
   const told = take(4);
   journal.moved("accepted", jobs);
   journal.moved("began", []);
   journal.moved("began", jobs.slice(0, 1));
-  journal.told("j1", "progress", 0.5);
-  journal.ended(jobs[0]!, "done");
-  journal.ended(jobs[1]!, "failed");
+  journal.told(jobOf(1), "progress", 0.5);
+  journal.ended(jobs[0]!, outcome("done"));
+  journal.ended(jobs[1]!, outcome("failed"));
   const facts = (await told()).map((each) => (each as Stamped<Fact>).fact);
   assertEquals(facts, [
     { type: "jobs", move: "accepted", ids: ["j1", "j10", "jrs"] },
     { type: "jobs", move: "began", ids: ["j1"] },
     { type: "told", id: "j1", kind: "progress", value: 0.5 },
-    { type: "jobs", move: "ended", ids: ["j1", "j10"], endings: ["done", "failed"] },
+    {
+      type: "jobs",
+      move: "ended",
+      ids: ["j1", "j10"],
+      endings: ["done", "failed"],
+      reasons: [null, { operation: "t", code: null, message: null }],
+    },
   ]);
   assertEquals(await store.read({ type: "facts", from: 0, limit: 10 }), []);
 });
@@ -163,7 +175,7 @@ Deno.test("journal: who wants no facts about jobs gets none, and none are made f
   const reader = journal.read({ jobs: false });
   const first = reader.next();
   journal.moved("accepted", [jobOf(1)]);
-  journal.ended(jobOf(1), "done");
+  journal.ended(jobOf(1), outcome("done"));
   journal.note(alert("a"));
   assertEquals(codes([(await first).value as Told]), ["a"]);
   assertEquals(await take(2, 0)(), [{ type: "gap", from: 1, to: 2 }, {
@@ -200,4 +212,88 @@ Deno.test("journal: the ids in facts about jobs count to what is kept", async ()
   await told();
   const gap = (await take(1, 0)())[0] as GapFact;
   assert(gap.type === "gap" && gap.to >= 1_000 - 263, `${gap.to}`);
+});
+
+/** What of a stream a reader with `options` heard of these. */
+async function heardOf(options: FactsOptions, tell: (journal: Journal) => void): Promise<Told[]> {
+  const { journal } = opened();
+  const stop = new AbortController();
+  const heard: Told[] = [];
+  const reading = (async () => {
+    for await (const each of journal.read({ ...options, signal: stop.signal })) heard.push(each);
+  })();
+  tell(journal);
+  await until(() => journal.seq > 0);
+  await new Promise((resolve) => setTimeout(resolve, 0));
+  stop.abort();
+  await reading;
+  return heard;
+}
+
+const factsOf = (told: readonly Told[]) => told.flatMap((each) => "fact" in each ? each.fact : []);
+
+Deno.test("journal: a reader hears the types and the job that it wants", async () => {
+  const jobs = [jobOf(1), jobOf(2, { projectId: "p" }), jobOf(3)];
+  const tell = (journal: Journal) => {
+    journal.moved("accepted", jobs);
+    journal.note(alert("a"));
+    journal.told(jobs[0]!, "log", "of 1");
+    journal.told(jobs[1]!, "log", "of 2");
+    journal.ended(jobs[0]!, outcome("done"));
+    journal.ended(jobs[1]!, outcome("failed", { code: "exit_nonzero", message: "m".repeat(999) }));
+  };
+  assertEquals(factsOf(await heardOf({ types: ["alert"] }, tell)), [alert("a")]);
+  const labels = { projectId: "p" };
+  assertEquals(factsOf(await heardOf({ job: "j2" }, tell)), [
+    { type: "jobs", move: "accepted", ids: ["j2"], labels: [labels] },
+    { type: "told", id: "j2", kind: "log", value: "of 2", labels },
+    {
+      type: "jobs",
+      move: "ended",
+      ids: ["j2"],
+      labels: [labels],
+      endings: ["failed"],
+      reasons: [{ operation: "t", code: "exit_nonzero", message: "m".repeat(500) }],
+    },
+  ]);
+  assertEquals(factsOf(await heardOf({ job: "j1", types: ["told"] }, tell)), [
+    { type: "told", id: "j1", kind: "log", value: "of 1" },
+  ]);
+});
+
+Deno.test("journal: for who wants failures alone no other facts about jobs are made", async () => {
+  const heard = await heardOf({ jobs: "failed", types: ["jobs"] }, (journal) => {
+    journal.moved("accepted", [jobOf(1)]);
+    journal.ended(jobOf(1), outcome("done"));
+    journal.ended(jobOf(2), outcome("timedOut", { code: "timeout" }));
+  });
+  assertEquals(heard.map((each) => "seq" in each && each.seq), [3]);
+  const [fact] = factsOf(heard);
+  assert(fact?.type === "jobs");
+  assertEquals([fact.ids, fact.endings], [["j2"], ["timedOut"]]);
+});
+
+Deno.test("journal: labels are those of the job, with the caller's trace in place of one", () => {
+  const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+  const all = { projectId: "p", executionId: "e", taskId: "t", correlationId: "c" };
+  assertEquals(labelsOf({ ...all, traceparent }), all);
+  assertEquals(labelsOf({ traceparent }), { correlationId: "0af7651916cd43dd8448eb211c80319c" });
+  assertEquals(labelsOf({ task: "t" }), null);
+});
+
+Deno.test("journal: who wants control facts alone is told of no gap among others", async () => {
+  const { journal } = opened();
+  journal.note(alert("1"));
+  journal.moved("accepted", [jobOf(1)]);
+  journal.note(alert("3"));
+  const reader = journal.read({ from: 0, types: ["alert"] });
+  const told = [(await reader.next()).value as Told, (await reader.next()).value as Told];
+  assertEquals(codes(told), ["1", "3"]);
+  await reader.return(undefined);
+});
+
+Deno.test("journal: a number of another stream resumes from all that is kept", async () => {
+  const { journal, take } = opened();
+  for (const code of ["1", "2"]) journal.note(alert(code));
+  assertEquals(codes(await take(2, 900)()), ["1", "2"]);
 });
