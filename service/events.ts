@@ -5,28 +5,28 @@
  */
 import type { Runtime } from "../actors/runtime.ts";
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
-import { type Call, type Handler, wholeNumber } from "./call.ts";
+import type { Handler } from "./call.ts";
+import { type Readers, wantedBy } from "./readers.ts";
 import { sse } from "./sse.ts";
 
 /**
- * Streams facts from now on, or from the place after `Last-Event-ID`, or after `?from=SEQ`. Ends
- * when `closing` is aborted.
+ * Streams facts from now on, or from the place after `Last-Event-ID`, or after `?from=SEQ`; those of
+ * `?type=` and `?job=` alone. Ends when `closing` is aborted.
  */
-export function streamEvents(runtime: Runtime, closing: AbortSignal): Handler {
+export function streamEvents(runtime: Runtime, readers: Readers, closing: AbortSignal): Handler {
   return (call) => {
-    const from = placeOf(call);
+    const wanted = wantedBy(call);
+    readers.refuseIfFull();
+    const out = readers.enter();
     const left = new AbortController();
     const signal = AbortSignal.any([left.signal, closing]);
-    const facts = runtime.facts(from === null ? { signal } : { from, signal });
-    return sse({ items: facts, format: eventOf, leave: () => left.abort() });
+    const leave = () => {
+      out();
+      left.abort();
+    };
+    const items = runtime.facts({ ...wanted, signal });
+    return sse(call.req.raw, { items, format: eventOf, leave });
   };
-}
-
-/** A browser that comes back says the last id it saw; that wins over the URL it started with. */
-function placeOf(call: Call): number | null {
-  const last = call.req.header("last-event-id");
-  if (last !== undefined && /^\d{1,15}$/.test(last)) return Number(last);
-  return wholeNumber(call, "from", { min: 0, max: Number.MAX_SAFE_INTEGER }, null);
 }
 
 function eventOf(item: Stamped<Fact> | GapFact): string {

@@ -27,16 +27,17 @@ export function showLog(runtime: Runtime, closing: AbortSignal): Handler {
     const options = { follow, signal, ...(after === undefined ? {} : { after }) };
     const pieces = await runtime.log(id, options) ?? missing(id);
     if (!follow) return reply({ items: await Array.fromAsync(pieces) });
-    if (last && (await runtime.job(id))?.outcome) return await showRest(pieces);
-    return sse({ items: withEnd(pieces, signal), format, leave: () => left.abort() });
+    if (last && (await runtime.job(id))?.outcome) return await showRest(call.req.raw, pieces);
+    const leave = () => left.abort();
+    return sse(call.req.raw, { items: withEnd(pieces, signal), format, leave });
   };
 }
 
 /** Browsers come back after every end, even where nothing is left: 204 tells them to stop. */
-async function showRest(pieces: AsyncIterable<LogPiece>): Promise<Response> {
+async function showRest(request: Request, pieces: AsyncIterable<LogPiece>): Promise<Response> {
   const rest = await Array.fromAsync(pieces);
   if (rest.length === 0) return new Response(null, { status: 204 });
-  return sse({ items: each([...rest, null]), format, leave: () => {} });
+  return sse(request, { items: each([...rest, null]), format, leave: () => {} });
 }
 
 const format = (piece: LogPiece | null) =>

@@ -44,6 +44,7 @@ const statuses: Readonly<Record<string, number>> = {
   no_workers: 503,
   breaker_open: 503,
   too_many_viewers: 503,
+  too_many_readers: 503,
   storage_full: 507,
 };
 

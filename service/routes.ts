@@ -19,8 +19,10 @@ import {
   showJob,
   submitJobs,
 } from "./jobs.ts";
+import { followLive } from "./live.ts";
 import { listOperations, operationsFields, queryFields, queryMetrics } from "./metrics.ts";
 import { listPools, patchPool, showPool } from "./pools.ts";
+import { Readers, streamParameters } from "./readers.ts";
 import { reply } from "./reply.ts";
 import {
   addSchedule,
@@ -45,6 +47,7 @@ export function routes(
   hub: InspectorHub,
   closing: AbortSignal,
 ): readonly Route[] {
+  const readers = new Readers();
   return [
     ["POST", "/api/v1/jobs", submitJobs(runtime), ["wait"]],
     ["GET", "/api/v1/jobs", listJobs(runtime), filterFields],
@@ -70,7 +73,8 @@ export function routes(
     ["GET", "/api/v1/schedules/:name", showSchedule(runtime), ["next"]],
     ["PATCH", "/api/v1/schedules/:name", patchSchedule(runtime)],
     ["DELETE", "/api/v1/schedules/:name", removeSchedule(runtime)],
-    ["GET", "/api/v1/events", streamEvents(runtime, closing), ["from"]],
+    ["GET", "/api/v1/events", streamEvents(runtime, readers, closing), streamParameters],
+    ["GET", "/api/v1/live", followLive(runtime, readers, closing), streamParameters],
     ["GET", "/inspect/frames", inspectFrames(hub)],
     ["GET", "/livez", () => reply({ live: true })],
     ["GET", "/readyz", ready(runtime)],

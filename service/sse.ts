@@ -16,9 +16,14 @@ export interface Stream<T> {
   readonly leave: () => void;
 }
 
-/** Answers with a stream; takes an item only when the reader has room for it. */
-export function sse<T>(stream: Stream<T>): Response {
-  return new Response(body(stream), {
+/**
+ * Answers `request` with a stream; takes an item only when the reader has room for it. Who asks for
+ * the head alone is given no stream, which nobody would read or end.
+ */
+export function sse<T>(request: Request, stream: Stream<T>): Response {
+  const isRead = request.method !== "HEAD";
+  if (!isRead) stream.leave();
+  return new Response(isRead ? body(stream) : null, {
     headers: {
       "content-type": "text/event-stream",
       "cache-control": "no-store",

@@ -25,6 +25,10 @@ export const badQuestions: readonly Row[] = [
     ["/api/v1/metrics/query?name=done", "unknown_parameter", "names, range, step"],
     ["/api/v1/metrics/operations?window=2m", "invalid_window", "1m, 5m, 1h"],
     ["/api/v1/metrics/operations?by=class", "invalid_by", "operation, priority, projectId, all"],
+    ["/api/v1/events?type=jobs,noise", "invalid_type", "resized"],
+    ["/api/v1/events?job=7", "invalid_job", "the id of a job"],
+    ["/api/v1/events?from=-1", "invalid_from", "a whole number"],
+    ["/api/v1/live?since=1", "unknown_parameter", "from, type, job"],
     ["/livez?x=1", "unknown_parameter", "none"],
   ].map(([path, code, says]) => ({
     name: `parameters of ${path}`,
