@@ -1,9 +1,10 @@
 /**
- * Measuring: detectors that find what is there, and nothing else.
+ * Measuring: detectors that find what is there, and nothing else; a live feed that loses nothing.
  *
  * @module
  */
 import { anomalyRows } from "./measuring/anomalies.ts";
+import { feedRows } from "./measuring/feed.ts";
 import { leakRows } from "./measuring/leaks.ts";
 import { patternRows } from "./measuring/patterns.ts";
 import { regressionRows } from "./measuring/regressions.ts";
@@ -16,5 +17,6 @@ export async function measuring(quick: boolean): Promise<readonly Row[]> {
     ...leakRows(quick),
     ...await anomalyRows(quick),
     ...await patternRows(quick),
+    ...feedRows(quick),
   ];
 }
