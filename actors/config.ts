@@ -17,6 +17,7 @@ import type { Place } from "./config_issues.ts";
 import { durationMsMax } from "./units.ts";
 import { merge, normalise, plain, valueAt } from "./config_tree.ts";
 import { keyLimitSchema } from "./key_limit.ts";
+import { logSchema } from "./log_config.ts";
 import { operationsSchema } from "./operations_config.ts";
 import { presets, usualLimits } from "./presets.ts";
 import { type Issue, Refusal } from "./refusal.ts";
@@ -207,6 +208,7 @@ const sections = z.strictObject({
   breakers: z.prefault(z.record(breakerName, breakerRules), {}),
   containment: z.prefault(containment, {}),
   sampler: z.prefault(sampler, {}),
+  log: z.prefault(logSchema, {}),
 });
 
 /** The schema of the whole configuration. Unknown keys are refused. */

@@ -31,6 +31,7 @@ const live = [
   "schedules",
   "breakers",
   "alerts",
+  "log",
 ];
 
 /** One value that is not what it was. */
@@ -54,7 +55,7 @@ export function changes(before: Config, after: Config): readonly Changed[] {
 /** `after`, but with what needs a restart as it was. */
 export function applicable(before: Config, after: Config): Config {
   const { pools, queue, jobs, admission, commands, operations, limits } = after;
-  const { schedules, breakers, alerts } = after;
+  const { schedules, breakers, alerts, log } = after;
   const { workers, spares, policy, ordering, thresholds } = pools.default;
   return {
     ...before,
@@ -75,6 +76,7 @@ export function applicable(before: Config, after: Config): Config {
     schedules,
     breakers,
     alerts,
+    log,
   };
 }
 

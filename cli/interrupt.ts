@@ -26,15 +26,19 @@ export interface Interrupts extends Disposable {
 /**
  * Listens for SIGINT and SIGTERM. At the first, what has begun may end within 25 s; at the second,
  * the runtime is stopped hard, and if even that takes longer than 1 s, so is this process.
+ * What it does is told to `tell`.
  */
-export function onInterrupt(codeOf: (signal: Deno.Signal) => number = () => exit.interrupted) {
+export function onInterrupt(
+  codeOf: (signal: Deno.Signal) => number = () => exit.interrupted,
+  tell: (line: string) => void = console.error,
+) {
   const asked = Promise.withResolvers<Deno.Signal>();
   const aborted = new AbortController();
   let runtime: Pick<Runtime, "close"> | null = null;
   let first: Deno.Signal | null = null;
 
   function ask(signal: Deno.Signal) {
-    console.error(
+    tell(
       `flyball: ${signal}: letting running jobs end, at most ${drainMs / 1_000} s; ` +
         "once more stops them",
     );

@@ -12,7 +12,8 @@ import { assign } from "./config_text.ts";
 import { openDataDirectory } from "./data_directory.ts";
 import { exit } from "./exit.ts";
 import { type Interrupts, onInterrupt } from "./interrupt.ts";
-import { logLine } from "./log.ts";
+import { writeAll } from "./log/write_all.ts";
+import { ServiceLog } from "./log/service_log.ts";
 import { collect, whole } from "./numbers.ts";
 import { openRuntime } from "./open_runtime.ts";
 import { onHangUp } from "./reload.ts";
@@ -25,6 +26,8 @@ import type { Verb } from "./verb.ts";
 
 /** Time after which the start is over, ms. */
 const relaxAfterMs = 1_000;
+
+const utf8 = new TextEncoder();
 
 interface Flags {
   readonly config?: string;
@@ -54,7 +57,7 @@ export const serve: Verb = {
       .option("--strict", "refuse what would only be warned about"),
   run: async (command) => {
     const flags = command.opts<Flags>();
-    using interrupts = onInterrupt(codeOf);
+    using interrupts = onInterrupt(codeOf, tell);
     const { config, range } = await settings(flags);
     const { tokenFile } = config.server;
     const token = tokenFile === null ? undefined : await readToken(tokenFile);
@@ -64,9 +67,9 @@ export const serve: Verb = {
     const durable = config.store.engine === "sqlite";
     const runtime = await openRuntime({ config, tasks, ...(durable ? { data } : {}) });
     interrupts.guard(runtime);
-    using _reload = onHangUp(runtime, async () => (await settings(flags)).config);
+    const load = async () => (await settings(flags)).config;
     try {
-      return await serveUntilStopped({ runtime, config, range, data, token, interrupts });
+      return await serveUntilStopped({ runtime, config, range, data, token, interrupts, load });
     } finally {
       await runtime.close({ drainMs: 0 });
     }
@@ -80,21 +83,25 @@ interface Serving {
   readonly data: string;
   readonly token: string | undefined;
   readonly interrupts: Interrupts;
+  /** The configuration as it is written now. */
+  readonly load: () => Promise<Config>;
 }
 
 async function serveUntilStopped(given: Serving): Promise<number> {
-  const { runtime, config, data, token, interrupts } = given;
+  const { runtime, config, data, token, interrupts, load } = given;
   const { host, port, allowedHosts } = config.server;
   const service = await import("../service/serve.ts");
+  let log: ServiceLog | null = null;
+  using _reload = onHangUp(runtime, load, ({ log: changed }) => log?.configure(changed));
   await using door = await service.serve(runtime, {
     host,
     port,
     allowedHosts,
     dataDirectory: data,
+    report: (fault) => log?.say("internal", { level: "error", ...fault }),
     ...(token === undefined ? {} : { token }),
   });
-  const logging = new AbortController();
-  const logged = log(runtime, logging.signal);
+  log = logOf(given, new URL(door.url).host);
   console.log(greeting(given, door.url));
   console.error(notice(config, token !== undefined));
   const relaxing = setTimeout(() => {
@@ -104,8 +111,7 @@ async function serveUntilStopped(given: Serving): Promise<number> {
   const signal = await Promise.race([interrupts.asked, failure(runtime), failure(door)])
     .finally(() => clearTimeout(relaxing));
   await runtime.close();
-  logging.abort();
-  await logged;
+  await log.close();
   return codeOf(signal);
 }
 
@@ -117,11 +123,22 @@ async function failure({ gaveUp }: { readonly gaveUp: Promise<string> }): Promis
   throw new Refusal("gave_up", await gaveUp);
 }
 
-async function log(runtime: Runtime, signal: AbortSignal): Promise<void> {
-  for await (const stamped of runtime.facts({ jobs: false, signal })) {
-    const line = logLine(stamped);
-    if (line !== null) console.error(line);
-  }
+/** Tells without waiting for the reader, who may not read any more. */
+function tell(line: string): void {
+  writeAll(Deno.stderr, utf8.encode(`${line}\n`)).catch(() => {}); // There is nobody else to tell.
+}
+
+/** The log, with the configuration in its first line. */
+function logOf({ runtime, config, token }: Serving, address: string): ServiceLog {
+  const log = new ServiceLog(config.log, {
+    runtime,
+    address,
+    standard: (text) => writeAll(Deno.stderr, utf8.encode(text)),
+    env: Deno.env.toObject(),
+    secrets: token === undefined ? [] : [token],
+  });
+  log.say("config", { version: 1, change: "as it was started", config });
+  return log;
 }
 
 /** The one line that says what was started. */

@@ -13,8 +13,16 @@ import { routes } from "./routes.ts";
 
 /** Options of {@link createApp}. */
 export interface AppOptions extends GuardOptions {
-  /** Takes one line of JSON about each error that is our own. Default: standard error. */
-  readonly report?: ((line: string) => void) | undefined;
+  /** Hears of each error that is our own. Default: a line of JSON on standard error. */
+  readonly report?: ((fault: Fault) => void) | undefined;
+}
+
+/** An error that is our own. */
+export interface Fault {
+  /** As in the answer that its caller got. */
+  readonly correlation_id: string;
+  /** What went wrong, without what looks like a secret. */
+  readonly message: string;
 }
 
 /** The API, ready to be served. */
@@ -31,10 +39,11 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
   const closing = new AbortController();
   const check = guard(options);
   const api = new Hono<{ Bindings: Door }>();
-  const report = options.report ?? ((line) => console.error(line));
+  const report = options.report ??
+    ((fault) => console.error(JSON.stringify({ level: "error", type: "internal", ...fault })));
   const fail = (error: unknown, request: Request): Response => {
     const correlationId = correlationIdOf(request);
-    if (!(error instanceof Refusal)) report(line(error, correlationId));
+    if (!(error instanceof Refusal)) report(faultOf(error, correlationId));
     return problem(refusalOf(error), correlationId);
   };
 
@@ -81,12 +90,11 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
   };
 }
 
-/** One line for the log: what went wrong, without what looks like a secret. */
-function line(error: unknown, correlationId: string): string {
+function faultOf(error: unknown, correlationId: string): Fault {
   const text = error instanceof Error ? error.stack ?? error.message : String(error);
-  const safe = text.slice(0, 4_096).replace(
+  const message = text.slice(0, 4_096).replace(
     /((?:token|secret|pass(?:word)?|authorization|cookie|key)["']?\s*[=:]\s*)(?:Bearer\s+)?\S+/gi,
     "$1[redacted]",
   );
-  return JSON.stringify({ level: "error", code: "internal", correlationId, error: safe });
+  return { correlation_id: correlationId, message };
 }

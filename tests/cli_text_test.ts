@@ -5,7 +5,6 @@ import { textOf } from "../cli/alerts.ts";
 import { complain, oneLine } from "../cli/complain.ts";
 import { exitOf } from "../cli/exit.ts";
 import { jobLine } from "../cli/job_text.ts";
-import { logLine } from "../cli/log.ts";
 import { etaMs, progressLine, rateMeter } from "../cli/progress.ts";
 import { findTasks } from "../cli/task_files.ts";
 import type { Incident } from "../messages/alert.ts";
@@ -89,26 +88,6 @@ Deno.test("tasks: one file is one task, tests and private files are none", async
     const refusal = await findTasks(cwd).catch((error) => error);
     assertEquals([refusal instanceof Refusal, refusal.code], [true, "invalid_task_name"]);
   });
-});
-
-Deno.test("log: a control fact is one line of JSON, facts about jobs are none", () => {
-  const stamp = { seq: 9, at: 0 };
-  const resized = { type: "resized", pool: "default", from: 2, actual: 4, decision: 7 } as const;
-  const line = logLine({ ...stamp, fact: { ...resized, trigger: "a\nb" } })!;
-  assertEquals(line.includes("\n"), false);
-  assertEquals(JSON.parse(line), {
-    at: "1970-01-01T00:00:00.000Z",
-    seq: 9,
-    type: "resized",
-    level: "info",
-    pool: "default",
-    from: 2,
-    to: 4,
-    decision: 7,
-    because: "a\nb",
-  });
-  assertEquals(logLine({ ...stamp, fact: { type: "jobs", move: "ended", ids: ["j1"] } }), null);
-  assertEquals(logLine({ type: "gap", from: 1, to: 2 }), null);
 });
 
 Deno.test("job: its line cannot smuggle control characters to the terminal", () => {

@@ -137,7 +137,10 @@ Deno.test("http input: what is no HTTP is refused by the server and harms nobody
 Deno.test("http input: refusals of the runtime keep their code, its errors keep their secrets", async (t) => {
   const runtime = scriptedRuntime();
   const lines: string[] = [];
-  await using service = await serve(runtime, { port: 0, report: (line) => void lines.push(line) });
+  await using service = await serve(runtime, {
+    port: 0,
+    report: (fault) => void lines.push(JSON.stringify(fault)),
+  });
   const submit = (error: Error) => {
     runtime.failNext = error;
     return fetch(`${service.url}/api/v1/jobs`, {

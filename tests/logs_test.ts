@@ -1,0 +1,304 @@
+/** The service's log: one schema, no secrets, bounded, and nobody waits for it. */
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import fc from "fast-check";
+import { logSchema } from "../actors/log_config.ts";
+import { recordsOf } from "../cli/log/records.ts";
+import { redactor } from "../cli/log/redact.ts";
+import { RotatedFile } from "../cli/log/rotated_file.ts";
+import { ServiceLog } from "../cli/log/service_log.ts";
+import { Sink } from "../cli/log/sink.ts";
+import type { Fact } from "../messages/facts.ts";
+import type { Outcome } from "../messages/outcome.ts";
+import { inFolder } from "./command_line.ts";
+import { told } from "./feed.ts";
+import { tempFolder } from "./live.ts";
+import { lineSchemas, readLine } from "./log_lines.ts";
+import { jobOf } from "./orders.ts";
+import { serve } from "./serving.ts";
+import { until } from "./until.ts";
+
+const recordOf = (fact: Fact) => recordsOf({ seq: 9, at: 0, fact }, "here", 0);
+
+Deno.test("logs: a control fact is one record with what all lines have", () => {
+  const resized = { type: "resized", pool: "default", from: 2, actual: 4, decision: 7 } as const;
+  assertEquals(recordOf({ ...resized, trigger: "a\nb" }), [{
+    at: "1970-01-01T00:00:00.000Z",
+    level: "info",
+    type: "resized",
+    node: "here",
+    seq: 9,
+    pool: "default",
+    from: 2,
+    to: 4,
+    decision: 7,
+    because: "a\nb",
+  }]);
+  assertEquals(recordOf({ type: "machine", actor: "a", event: "e", value: 1 }), []);
+  assertEquals(recordOf({ type: "told", id: "j1", kind: "stdout", value: "x" }), []);
+  assertEquals(recordsOf({ type: "gap", from: 1, to: 2 }, "here", 0)[0]!["to"], 2);
+});
+
+Deno.test("logs: every job line has the five names, whatever its caller said", () => {
+  const labels = fc.record({
+    projectId: fc.string(),
+    executionId: fc.string({ minLength: 1 }),
+    taskId: fc.string(),
+    correlationId: fc.string({ minLength: 1 }),
+  }, { requiredKeys: [] });
+  const moves = fc.constantFrom("accepted", "began", "requeued", "ended");
+  fc.assert(fc.property(fc.array(fc.option(labels), { minLength: 1 }), moves, (all, move) => {
+    const ids = all.map((_, i) => `j${i}`);
+    const endings = all.map((_, i) => i % 2 === 0 ? "done" as const : "failed" as const);
+    const reasons = endings.map((ending) =>
+      ending === "done" ? null : { operation: "o", code: "c", message: null }
+    );
+    const ended = move === "ended" ? { endings, reasons } : {};
+    const records = recordOf({ type: "jobs", move, ids, labels: all, ...ended });
+    assertEquals(records.length, all.length);
+    records.forEach((record, i) => {
+      const line = readLine(JSON.stringify(record));
+      assertEquals([line.task_id, line.node], [ids[i], "here"]);
+      assertEquals(line.project_id, all[i]?.projectId ?? null);
+      assertEquals(line.correlation_id, all[i]?.correlationId ?? ids[i]);
+      assertEquals(line.execution_id, all[i]?.executionId ?? ids[i]);
+    });
+  }));
+});
+
+Deno.test("logs: the page of the log lists every field of every type", async () => {
+  const page = await Deno.readTextFile(new URL("../docs/logs.md", import.meta.url));
+  const rows = [...page.matchAll(/^\| `(\w+)` +\| ([^|]*) +\| [^|]+ \|$/gm)]
+    .map(([, type, fields]) => [type, [...fields!.matchAll(/`(\w+)`/g)].map(([, name]) => name)]);
+  const names = ["correlation_id", "project_id", "execution_id", "task_id", "caller_task_id"];
+  const hidden = new Set(["at", "level", "type", "node", "seq"]);
+  const expected = Object.entries(lineSchemas).map(([type, { shape }]) => {
+    const own = Object.keys(shape).filter((name) => !hidden.has(name));
+    return [type, type === "job" || type === "told" ? own.filter((n) => !names.includes(n)) : own];
+  });
+  assertEquals(rows, expected);
+  for (const name of [...names, ...hidden]) assert(page.includes(`\`${name}\``), name);
+});
+
+Deno.test("logs: no secret comes through, by its name, its form or its value", () => {
+  const secret = fc.stringMatching(/^[A-Za-z0-9]{12,40}$/);
+  fc.assert(fc.property(secret, secret, (hidden, plain) => {
+    fc.pre(!plain.includes(hidden) && !hidden.includes(plain));
+    const env = { STRIPE_API_KEY: hidden, PATH: plain };
+    const text = redactor({ names: ["PIN"], env, values: [] });
+    const shown = text({
+      message: `called with ${hidden} and ${plain}`,
+      nested: { apiToken: "t0ps3cret", pin: 4711, password: null, keys: [plain] },
+    });
+    assert(!shown.includes(hidden), shown);
+    const { message, nested } = JSON.parse(shown);
+    assertEquals(message, `called with [redacted] and ${plain}`);
+    assertEquals(nested, {
+      apiToken: "[redacted]",
+      pin: "[redacted]",
+      password: null,
+      keys: [plain],
+    });
+  }));
+  const text = redactor({ names: [], env: {}, values: ["the.token+of(callers"] });
+  const forms = [
+    ["password=hunter2 rest", "password=[redacted] rest"],
+    ["Authorization: Bearer abc.def-123", "Authorization: [redacted]"],
+    ["sent Bearer abcdefgh12345", "sent Bearer [redacted]"],
+    ["postgres://me:hunter2@db/x", "postgres://me:[redacted]@db/x"],
+    ["x the.token+of(callers y", "x [redacted] y"],
+    ["the head waited 31 ms", "the head waited 31 ms"],
+    ["key host:example.org", "key host:example.org"],
+  ];
+  for (const [said, written] of forms) {
+    assertEquals(JSON.parse(text({ message: said })), { message: written });
+  }
+});
+
+Deno.test("logs: lines wait in bounded memory, and those that find no room are told of", async () => {
+  const written: string[] = [];
+  let open = Promise.withResolvers<void>();
+  const sink = new Sink(async (text) => {
+    await open.promise;
+    written.push(...text.trimEnd().split("\n"));
+  }, (lines) => `dropped ${lines}`);
+  const line = "x".repeat(999);
+  for (let i = 0; i < 3_000; i++) sink.push(line);
+  const late = performance.now();
+  await sink.close(20);
+  assert(performance.now() - late < 5_000, "an end does not wait for a writer that is stuck");
+  open.resolve();
+  await sink.close(30_000);
+  const dropped = written.filter((text) => text.startsWith("dropped"));
+  const missing = dropped.reduce((sum, text) => sum + Number(text.slice(8)), 0);
+  assertEquals(written.length - dropped.length + missing, 3_000);
+  assert(missing > 1_900 && missing < 2_000, `${missing}`);
+  open = Promise.withResolvers();
+});
+
+Deno.test("logs: what could not be written is told of when it can be again", async () => {
+  const written: string[] = [];
+  let broken = true;
+  const sink = new Sink((text) => {
+    if (broken) return Promise.reject(new Error("no space"));
+    written.push(text);
+    return Promise.resolve();
+  }, (lines) => `dropped ${lines}`);
+  for (const line of ["a", "b"]) sink.push(line);
+  await sink.close(30_000);
+  sink.push("c");
+  await sink.close(30_000);
+  broken = false;
+  sink.push("d");
+  await sink.close(30_000);
+  assertEquals(written, ["d\ndropped 3\n"]);
+});
+
+Deno.test("logs: a file is rotated by its size, with so many files kept, no line cut or lost", async () => {
+  await using folder = await tempFolder();
+  const path = `${folder.path}/service.log`;
+  const file = new RotatedFile(path, 1_000, 3);
+  const lines = Array.from({ length: 60 }, (_, i) => `line ${i} ${"x".repeat(80)}\n`);
+  for (const line of lines.slice(0, 30)) await file.write(line);
+  await file.close();
+  for (const line of lines.slice(30)) await file.write(line);
+  await file.close();
+  const names = [...Deno.readDirSync(folder.path)].map(({ name }) => name).sort();
+  assertEquals(names, ["service.log", "service.log.1", "service.log.2", "service.log.3"]);
+  const kept = ["service.log.3", "service.log.2", "service.log.1", "service.log"]
+    .map((name) => Deno.readTextFileSync(`${folder.path}/${name}`));
+  for (const text of kept) assert(text.length <= 1_000 && text.length > 0);
+  assert(lines.join("").endsWith(kept.join("")), "the last lines, in order");
+  assertEquals(Deno.statSync(path).mode! & 0o777, 0o600);
+  await Deno.remove(path);
+  await Deno.mkdir(path);
+  assertEquals(await file.write("x\n").then(() => "written", () => "refused"), "refused");
+  await Deno.remove(path);
+  await file.write("again\n");
+  await file.close();
+  assertEquals(Deno.readTextFileSync(path), "again\n");
+});
+
+Deno.test("logs: the level may change while it runs, and costs nothing before", async () => {
+  const { journal, runtime } = told();
+  const lines: string[] = [];
+  const log = new ServiceLog(logSchema.parse({}), {
+    runtime,
+    address: "127.0.0.1:1",
+    standard: (text) => Promise.resolve(void lines.push(...text.trimEnd().split("\n"))),
+    env: {},
+    secrets: [],
+  });
+  const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
+  const job = jobOf(1, { projectId: "p" });
+  const outcome = { type: "failed", code: "exit_nonzero", message: "no" } as Outcome;
+  const live = () => {
+    journal.moved("accepted", [job]);
+    journal.ended(job, outcome);
+    journal.ended(jobOf(2), { type: "done" } as Outcome);
+  };
+  const heard = () =>
+    lines.splice(0).map(readLine).map(({ level, task_id, move }) => `${level} ${task_id} ${move}`);
+  await settled();
+  live();
+  await settled();
+  assertEquals(heard(), ["warning j1 ended"]);
+  log.configure(logSchema.parse({ level: "debug", node: "box" }));
+  await settled();
+  live();
+  await settled();
+  assertEquals(heard(), ["debug j1 accepted", "warning j1 ended", "debug j2 ended"]);
+  log.configure(logSchema.parse({ level: "error" }));
+  await settled();
+  live();
+  log.say("internal", { level: "error", correlation_id: "c", message: "m" });
+  await log.close();
+  assertEquals(lines.map(readLine).map(({ type }) => type), ["internal"]);
+  const before = journal.seq;
+  live();
+  assert(journal.seq > before);
+});
+
+Deno.test("logs: a file that can't be written is told of once, where lines go otherwise", async () => {
+  await using folder = await tempFolder();
+  const said: string[] = [];
+  const config = logSchema.parse({ file: `${folder.path}/none/x.log` });
+  const log = new ServiceLog(config, {
+    runtime: told().runtime,
+    address: "127.0.0.1:1",
+    standard: (text) => Promise.resolve(void said.push(text)),
+    env: {},
+    secrets: [],
+  });
+  for (let i = 0; i < 3; i++) {
+    log.say("config", { version: i, change: "" });
+    await until(() => said.length > 0);
+  }
+  await log.close();
+  assertEquals(said.length, 1);
+  assert(said[0]!.startsWith(`flyball: the log can't be written to ${folder.path}/none/x.log`));
+});
+
+Deno.test("logs: levels, sizes and names that are none are refused", () => {
+  for (const bad of [{ level: "loud" }, { fileBytes: 10 }, { files: 0 }, { colour: true }]) {
+    assertThrows(() => logSchema.parse(bad));
+  }
+});
+
+Deno.test("logs: of a service lie in its file, are read again at SIGHUP, and fit the schema", async () => {
+  const config = (level: string) => `log: { file: service.log, level: ${level}, node: box }\n`;
+  await inFolder({ "flyball.yaml": config("info") }, async (cwd) => {
+    const lines = () =>
+      Deno.readTextFileSync(`${cwd}/service.log`).split("\n").slice(0, -1).map(readLine);
+    const has = (wanted: (line: ReturnType<typeof readLine>) => boolean) => () =>
+      lines().some(wanted);
+    await using service = await serve(cwd);
+    const [failing] = await service.submit({ command: ["false"], projectId: "p" });
+    await until(has(({ task_id }) => task_id === failing!.id));
+    assertEquals(lines()[0]!.type as string, "config");
+    await Deno.rename(`${cwd}/service.log`, `${cwd}/moved.log`);
+    await Deno.writeTextFile(`${cwd}/flyball.yaml`, config("debug"));
+    service.started.kill("SIGHUP");
+    await until(() => Deno.stat(`${cwd}/service.log`).then(() => true, () => false));
+    await until(has(({ type }) => (type as string) === "config"));
+    const [done] = await service.submit({ command: ["true"], correlationId: "c-7" });
+    await until(has(({ task_id, move }) => task_id === done!.id && move === "ended"));
+    const moves = lines().filter(({ task_id }) => task_id === done!.id);
+    assertEquals(moves.map(({ move }) => move), ["accepted", "began", "ended"]);
+    assert(moves.every(({ correlation_id, node }) => correlation_id === "c-7" && node === "box"));
+    const failed = Deno.readTextFileSync(`${cwd}/moved.log`).trimEnd().split("\n").map(readLine)
+      .filter(({ task_id }) => task_id === failing!.id);
+    assertEquals(failed.map(({ project_id, ending, code }) => [project_id, ending, code]), [
+      ["p", "failed", "exit_nonzero"],
+    ]);
+  });
+});
+
+Deno.test("logs: nobody waits for a log that nobody reads", async () => {
+  await inFolder({}, async (cwd) => {
+    const [main, tasks] = ["../main.ts", "../examples/tasks"]
+      .map((path) => new URL(path, import.meta.url).pathname);
+    const flags = ["--port", "0", "--tasks", tasks!, "--set", "log.level=debug"];
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "--quiet", "-A", main!, "serve", ...flags],
+      cwd,
+      stdin: "null",
+      stdout: "piped",
+      stderr: "piped",
+    }).spawn();
+    const reader = child.stdout.pipeThrough(new TextDecoderStream()).getReader();
+    const url = / on (http:\S+)/.exec((await reader.read()).value!)![1]!;
+    const body = JSON.stringify({ jobs: Array.from({ length: 500 }, () => ({ task: "hello" })) });
+    const headers = { "content-type": "application/json" };
+    for (let i = 0; i < 4; i++) {
+      const response = await fetch(`${url}/api/v1/jobs`, { method: "POST", headers, body });
+      assertEquals(response.status, 202, await response.text());
+    }
+    const ended = async () => (await (await fetch(`${url}/api/v1/status`)).json()).ended.done;
+    await until(async () => await ended() === 2_000);
+    child.kill("SIGTERM");
+    const late = setTimeout(() => child.kill("SIGKILL"), 30_000);
+    assertEquals((await child.status).code, 0);
+    clearTimeout(late);
+    await Promise.all([reader.cancel(), child.stderr.cancel()]);
+  });
+});
