@@ -61,6 +61,7 @@ export async function follow(
   }, aliveEveryMs);
   try {
     for await (const item of runtime.facts(options)) {
+      if (options.signal.aborted) return;
       socket.send(JSON.stringify(item));
       isQuiet = false;
       if (socket.bufferedBytes <= bufferMaxBytes) continue;
