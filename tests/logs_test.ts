@@ -133,6 +133,17 @@ Deno.test("logs: lines wait in bounded memory, and those that find no room are t
   open = Promise.withResolvers();
 });
 
+Deno.test("logs: a line that comes just when the last one is written is not left behind", async () => {
+  for (let turns = 0; turns < 12; turns++) {
+    const written: string[] = [];
+    const sink = new Sink((text) => Promise.resolve(void written.push(text)), String);
+    sink.push("a");
+    for (let i = 0; i < turns; i++) await Promise.resolve();
+    sink.push("b");
+    await until(() => written.join("").includes("b"));
+  }
+});
+
 Deno.test("logs: what could not be written is told of when it can be again", async () => {
   const written: string[] = [];
   let broken = true;

@@ -42,7 +42,7 @@ export class Sink {
     }
     this.#waiting.push(line);
     this.#chars += line.length + 1;
-    this.#writing ??= this.#drain().finally(() => this.#writing = null);
+    this.#writing ??= this.#drain();
   }
 
   /** Resolves when all was written, or when `withinMs` are over. */
@@ -67,6 +67,7 @@ export class Sink {
         this.#dropped += lines.length - (missing > 0 ? 1 : 0);
       }
     }
+    this.#writing = null; // In the same turn as the last look: no line is left behind.
   }
 
   /** The next lines; together no longer than a piece. */
