@@ -8,7 +8,6 @@ import { jobLine } from "../cli/job_text.ts";
 import { etaMs, progressLine, rateMeter } from "../cli/progress.ts";
 import { findTasks } from "../cli/task_files.ts";
 import type { Incident } from "../messages/alert.ts";
-import type { ControlFact } from "../messages/facts.ts";
 import { inFolder } from "./command_line.ts";
 
 Deno.test("exit: every refusal ends with its documented code, anything else with 70", () => {
@@ -133,20 +132,4 @@ Deno.test("alerts: one line for each incident and each sink", () => {
       "sink ops (slack) · 7 delivered, 2 wait, 0 dropped · answered 503",
     ],
   );
-});
-
-Deno.test("log: an incident has its level while it is open, and is news when it is over", () => {
-  const { id, rule, subject, level, value, message } = incident;
-  const about = { incident: id, rule, subject, level, message };
-  const line = (fact: ControlFact) => JSON.parse(logLine({ seq: 1, at: 0, fact })!);
-  const at = "1970-01-01T00:00:00.000Z";
-  assertEquals(line({ type: "alertRaised", ...about, value }), {
-    at,
-    seq: 1,
-    type: "alertRaised",
-    ...about,
-    value,
-  });
-  const { level: said, was, lastedMs } = line({ type: "alertCleared", ...about, lastedMs: 5 });
-  assertEquals([said, was, lastedMs], ["info", "warning", 5]);
 });

@@ -36,6 +36,25 @@ Deno.test("logs: a control fact is one record with what all lines have", () => {
   assertEquals(recordsOf({ type: "gap", from: 1, to: 2 }, "here", 0)[0]!["to"], 2);
 });
 
+Deno.test("logs: an incident has its level while it is open, and is news when it is over", () => {
+  const about = {
+    incident: "i1",
+    rule: "overrun",
+    subject: "tests",
+    level: "critical",
+    message: "Job j1 of tests has run long",
+  } as const;
+  const line = (fact: Fact) => readLine(JSON.stringify(recordOf(fact)[0]));
+  const { at: _at, seq: _seq, node: _node, ...raised } = line({
+    type: "alertRaised",
+    ...about,
+    value: 0.8,
+  });
+  assertEquals<unknown>(raised, { type: "alertRaised", ...about, value: 0.8 });
+  const { level, was, lastedMs } = line({ type: "alertCleared", ...about, lastedMs: 5 });
+  assertEquals<unknown>([level, was, lastedMs], ["info", "critical", 5]);
+});
+
 Deno.test("logs: every job line has the five names, whatever its caller said", () => {
   const labels = fc.record({
     projectId: fc.string(),
