@@ -43,6 +43,7 @@ export type * from "./messages/facts.ts";
 export type * from "./messages/job.ts";
 export type * from "./messages/log.ts";
 export type * from "./messages/limits.ts";
+export type * from "./messages/metric.ts";
 export type * from "./messages/outcome.ts";
 export type * from "./messages/schedule.ts";
 export type * from "./messages/series.ts";

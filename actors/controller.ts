@@ -63,6 +63,7 @@ export class Controller {
   readonly #effects: ControllerEffects;
   readonly #kept: Decision[] = [];
   #council: Council;
+  readonly #firstId: number;
   #nextId: number;
   #evaluatedMs = -Infinity;
   #latest: readonly Candidate[] = [];
@@ -81,8 +82,13 @@ export class Controller {
     this.#council = council;
     this.#clock = parts.clock;
     this.#scaler = parts.scaler;
-    this.#nextId = parts.firstId;
+    this.#nextId = this.#firstId = parts.firstId;
     this.#effects = effects;
+  }
+
+  /** Decisions since the start. */
+  get made(): number {
+    return this.#nextId - this.#firstId;
   }
 
   /** Latest decisions, newest last. */

@@ -31,6 +31,8 @@ import { ScheduleDesk } from "./schedules/desk.ts";
 import { stageOrders } from "./stage_order.ts";
 import { System } from "./system.ts";
 import type { InputOf, OutputOf, Tasks } from "./task_file.ts";
+import { metered } from "./tracing/metered.ts";
+import { isTraced } from "./tracing/port.ts";
 import { Rules } from "./turns/rule.ts";
 import { version } from "./version.ts";
 import { until } from "./until.ts";
@@ -131,6 +133,7 @@ async function assemble(
       orderOf: stageOrders(orders, () => intake.options.defaults),
     },
     inspect: (event) => inspection.take(event),
+    tracing: isTraced() ? (await import("./tracing/tracing.ts")).openTracing(ports.clock) : null,
     gaveUp: gaveUp.resolve,
     operations,
   });
@@ -146,23 +149,28 @@ async function assemble(
     inspection,
     server: config.server,
     place: asCaller(host.directory),
-    release: () => ports.store.close().then(() => host.close()),
+    release() {
+      unmeter();
+      return ports.store.close().then(() => host.close());
+    },
     gaveUp: gaveUp.promise,
     version,
     drainMs,
   });
+  const unmeter = await metered(system, () => runtime.status());
   const known = await restore(system, intake, keys);
   await schedules.start(known.schedules, config.schedules);
   system.start(known.actors);
   await parts.alerts.start(known.actors.get("alerts"));
-  // The first job should not have to wait for a worker that is wanted anyway.
-  await until(
-    ports.clock,
-    ports.clock.nowMs() + firstWorkersMs,
-    () => system.pool.links.filter(({ open }) => open).length >= system.pool.envelope.floor,
-  );
+  await firstWorkers(system);
   system.journal.note({ type: "opened", epoch: ports.store.epoch, version });
   return runtime;
+}
+
+/** The first job should not have to wait for a worker that is wanted anyway. */
+function firstWorkers({ pool, ports: { clock } }: System): Promise<unknown> {
+  const isReady = () => pool.links.filter(({ open }) => open).length >= pool.envelope.floor;
+  return until(clock, clock.nowMs() + firstWorkersMs, isReady);
 }
 
 /** The desk of schedules; `made` has what is made after it. */

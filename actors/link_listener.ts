@@ -12,6 +12,7 @@ import type { Exit } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import type { Series } from "./series/series.ts";
 import type { Stowage } from "./stowage.ts";
+import type { Tracing } from "./tracing/port.ts";
 import type { Vigil } from "./vigil.ts";
 import type { Violations } from "./violations.ts";
 import type { WorkerLink } from "./worker.ts";
@@ -28,6 +29,7 @@ export interface Concerned {
   readonly stowage: Stowage;
   readonly meters: Meters;
   readonly violations: Violations;
+  readonly tracing: Tracing | null;
 }
 
 /** Tells `all` what workers do. */
@@ -38,6 +40,7 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
   };
   return {
     payload: (_link, job) => all.meters.meter.payload(job),
+    trace: (_link, job) => all.tracing?.sent(job) ?? job.spec.traceparent!,
     asked: (_link, job) => all.meters.meter.asked(job),
     spawned: (link, job, pid) => all.meters.meter.spawned(link, job, pid),
     ready(link) {
@@ -53,12 +56,14 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
       if (link.exclusive) { for (const job of jobs) all.meters.watch.began(link, job); }
     },
     returned(_link, jobs) {
+      all.tracing?.returned(jobs);
       for (const job of jobs) all.pool.dispatcher.left(job);
       all.queue.release(jobs);
     },
     finished(link, job, outcome) {
       all.pool.dispatcher.left(job);
       const told = account(all.meters, link, job, outcome);
+      all.tracing?.ended(job, told);
       if (told.type === "cancelled" && all.pool.parting.broken(link, job)) return;
       if (job.weight && all.stowage.footprints.again(job, told)) all.queue.release([job]);
       else all.queue.settle(job, told);
@@ -77,6 +82,8 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     gone(link, exit, because) {
       accountGone(all.meters, link);
       const { suspects, innocents } = link.strand();
+      all.tracing?.returned(innocents);
+      for (const job of suspects) all.tracing?.ended(job, null);
       for (const job of [...suspects, ...innocents]) all.pool.dispatcher.left(job);
       // What it had begun may be what it died of, or somebody has killed it: that is no word
       // against its seat.

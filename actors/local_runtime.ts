@@ -85,9 +85,9 @@ export class LocalRuntime implements Runtime {
   constructor(parts: LocalParts) {
     this.#parts = parts;
     this.gaveUp = parts.gaveUp;
-    const { intake, system: { series } } = parts;
-    this.metrics = metricsHandle(series);
-    intake.checked = (operation, tookMs) => series.checked(operation, tookMs);
+    const { intake, system } = parts;
+    this.metrics = metricsHandle(system, () => this.status());
+    intake.checked = (operation, tookMs) => system.series.checked(operation, tookMs);
     this.#closing = new Closing(parts);
     this.#redrive = new Redrive(parts.system, parts.intake);
     this.#startedAt = parts.system.ports.clock.wallMs();
@@ -125,8 +125,8 @@ export class LocalRuntime implements Runtime {
   command(argv: readonly string[], options: CommandOptions = {}): Promise<Outcome> {
     return new Promise((resolve) => {
       const { env, cwd, stdin, signal, ...rest } = options;
-      const spec = parseJob({ command: argv, env, cwd, stdin, ...rest });
       const { orders, place, system } = this.#parts;
+      const spec = system.traced(parseJob({ command: argv, env, cwd, stdin, ...rest }));
       const order = orders.forCommand(
         spec,
         place(spec),
@@ -273,9 +273,9 @@ export class LocalRuntime implements Runtime {
   }
 
   get #gates(): Gates {
-    const { intake, keys, system: { queue } } = this.#parts;
+    const { intake, keys, system: { queue, tracing } } = this.#parts;
     const stateOf = async (id: string) => (await this.job(id))?.state ?? null;
-    return { intake, keys, queue, stateOf, lookUp: (id) => this.job(id) };
+    return { intake, keys, queue, tracing, stateOf, lookUp: (id) => this.job(id) };
   }
 
   #start(
@@ -286,7 +286,7 @@ export class LocalRuntime implements Runtime {
   ): void {
     const { orders, system } = this.#parts;
     const spec: JobSpec = options ? specOf({ task, input }, options) : { task, input };
-    const job = system.queue.submitOne(orders.forTask(spec, unlimited, ended));
+    const job = system.queue.submitOne(orders.forTask(system.traced(spec), unlimited, ended));
     if (options?.signal) heedAlone(options.signal, system, job);
   }
 }

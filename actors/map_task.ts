@@ -25,7 +25,7 @@ export function mapTask(
   const run = (input: unknown) =>
     new Promise((resolve, reject) => {
       spec ??= specOf({ task, input: null }, options);
-      const order = orders.forTask({ ...spec, input }, unlimited, (job, outcome) => {
+      const order = orders.forTask(system.traced({ ...spec, input }), unlimited, (job, outcome) => {
         heed.ended(job);
         if (settle) resolve(outcome);
         else if (outcome.type === "done") resolve(outcome.output);

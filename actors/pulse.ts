@@ -5,6 +5,7 @@
  */
 import type { Reading } from "../messages/signals.ts";
 import { quantile } from "../policies/estimators/histogram.ts";
+import type { Plugged } from "./exports/plugged.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Pool } from "./pool.ts";
 import type { Clock, Host } from "./ports.ts";
@@ -23,6 +24,15 @@ interface Look {
   readonly heldMs: number;
   readonly ranMs: number;
   readonly waitedMs: number;
+}
+
+/** Whose pulse is taken. */
+export interface Patient {
+  readonly pool: Pool;
+  readonly queue: Queue;
+  readonly metrics: Metrics;
+  readonly sampler: Sampler;
+  readonly plugged: Plugged;
 }
 
 /** Takes readings of one pool. */
@@ -46,7 +56,7 @@ export class Pulse {
   }
 
   /** One reading. */
-  take(pool: Pool, queue: Queue, metrics: Metrics, sampler: Sampler): Reading {
+  take({ pool, queue, metrics, sampler, plugged }: Patient): Reading {
     const nowMs = this.#clock.nowMs();
     const view = pool.view(nowMs);
     const finished = metrics.finished - this.#finished;
@@ -55,6 +65,7 @@ export class Pulse {
     for (const lane of queue.lanes.values()) {
       if (lane.grant.kind === "command") commandsQueued += lane.queued;
     }
+    const others = plugged.reading();
     const reading: Reading = {
       nowMs,
       ...sampler.latest,
@@ -78,6 +89,7 @@ export class Pulse {
       startP50Ms: quantile(metrics.startMs, 0.5),
       startP95Ms: quantile(metrics.startMs, 0.95),
       startP99Ms: quantile(metrics.startMs, 0.99),
+      ...(others !== undefined && { plugged: others }),
     };
     this.#accepted = metrics.accepted;
     this.#finished = metrics.finished;

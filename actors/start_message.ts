@@ -8,11 +8,12 @@ import type { Job } from "./job.ts";
 
 const { kind } = messages.start;
 
-/** The message that starts `job`, which has a slot, with `payload` as its input. */
+/** The message that starts `job`, which has a slot, with `payload` as its input; `traceparent` may be empty. */
 export function startMessage(
-  { slot, attempt, operation, timeoutMs, spec }: Job,
+  { slot, attempt, operation, timeoutMs }: Job,
   payload: string,
+  traceparent: string,
 ): string {
-  const trace = spec.traceparent === undefined ? '""' : JSON.stringify(spec.traceparent);
+  const trace = traceparent === "" ? '""' : JSON.stringify(traceparent);
   return `${kind},${slot},${attempt},${operation.number},${payload},${timeoutMs},${trace}`;
 }

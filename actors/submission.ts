@@ -11,6 +11,7 @@ import { type Job, jobId, type Order } from "./job.ts";
 import { Keys, type Known } from "./keys.ts";
 import type { Queue } from "./queue.ts";
 import { Refusal } from "./runtime.ts";
+import type { Tracing } from "./tracing/port.ts";
 import type { Bound, Lookup } from "./workflows/bind.ts";
 import { within } from "./within.ts";
 
@@ -23,6 +24,8 @@ export interface Gates {
   readonly lookUp: Lookup;
   /** State of a job, open or ended; null when it is no longer known. */
   readonly stateOf: (id: string) => Promise<JobState | null>;
+  /** Who traces jobs; default: nobody. */
+  readonly tracing?: Tracing | null;
 }
 
 /** Where the job of a spec is: made before, or the nth of this submission. */
@@ -39,8 +42,19 @@ const listed: PointerOf = (n) => `/jobs/${n}`;
 /** Accepts all of `specs` or none; resolves when they, and those found again, are safe. */
 export async function submitAll(
   specs: readonly JobSpec[],
-  { intake, keys, queue, stateOf, lookUp }: Gates,
+  gates: Gates,
   pointerOf = listed,
+): Promise<readonly Accepted[]> {
+  const accept = (all: readonly JobSpec[]) => acceptAll(all, gates, pointerOf);
+  const { tracing = null } = gates;
+  if (tracing === null || !Array.isArray(specs)) return await accept(specs);
+  return await tracing.submitted(specs, accept);
+}
+
+async function acceptAll(
+  specs: readonly JobSpec[],
+  { intake, keys, queue, stateOf, lookUp }: Gates,
+  pointerOf: PointerOf,
 ): Promise<readonly Accepted[]> {
   const bound = waits(specs)
     ? await (await import("./workflows/bind.ts")).bind(specs, pointerOf, lookUp)

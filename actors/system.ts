@@ -5,12 +5,14 @@
  */
 import type { InspectionEvent } from "xstate";
 import type { ControlFact } from "../messages/facts.ts";
+import type { JobSpec } from "../messages/job.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import { houseOf } from "./circuits/house.ts";
 import { Consumption } from "./consumption.ts";
 import { Controller, type Council } from "./controller.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Job } from "./job.ts";
+import { Plugged } from "./exports/plugged.ts";
 import { Journal } from "./journal.ts";
 import { leaveFolder } from "./lane.ts";
 import type { Meters } from "./limits/account.ts";
@@ -34,6 +36,7 @@ import { levelsOf } from "./series/look.ts";
 import { Series } from "./series/series.ts";
 import { Stowage } from "./stowage.ts";
 import { Supervisor, usual } from "./supervisor.ts";
+import type { Tracing } from "./tracing/port.ts";
 import { operationKey } from "./turns/keys_of.ts";
 import { Vigil, type VigilEffects } from "./vigil.ts";
 import { Violations } from "./violations.ts";
@@ -53,6 +56,8 @@ export interface SystemOptions {
   readonly runs: Pick<RunParts, "workspaces" | "orderOf">;
   readonly inspect: (event: InspectionEvent) => void;
   readonly gaveUp: (because: string) => void;
+  /** Who traces jobs; default: nobody. */
+  readonly tracing?: Tracing | null;
   /** All tasks, to name those that a worker tells of. */
   readonly operations: readonly Operation[];
 }
@@ -69,6 +74,10 @@ export class System {
   readonly metrics = new Metrics();
   readonly logs: Logs;
   readonly sampler: Sampler;
+  /** Null: nobody traces. */
+  readonly tracing: Tracing | null;
+  /** Metrics of others. */
+  readonly plugged: Plugged;
   readonly consumption: Consumption;
   readonly series: Series;
   readonly stowage: Stowage;
@@ -94,17 +103,13 @@ export class System {
   constructor(ports: Ports, options: SystemOptions) {
     const { clock, host, store } = ports;
     this.ports = ports;
+    this.tracing = options.tracing ?? null;
     this.journal = new Journal(store, clock);
+    this.plugged = new Plugged(clock, (fact) => this.journal.note(fact));
     this.logs = new Logs(clock);
     this.sampler = new Sampler(clock, host, options.sampleMs);
     this.series = new Series(ports, () => levelsOf(this));
-    this.supervisor = new Supervisor("flyball", clock, {
-      restarted: (id, because) => {
-        this.restarts++;
-        this.#alert("actor_restarted", `${id} failed: ${because}`);
-      },
-      gaveUp: options.gaveUp,
-    }).start(options.inspect);
+    this.supervisor = this.#supervise(options);
     this.stowage = new Stowage(
       ports,
       options.memoryBytes,
@@ -155,7 +160,7 @@ export class System {
       { clock, scaler: this.#scaler, firstId: firstDecision(store.epoch) },
       {
         note,
-        read: () => pulse.take(this.pool, this.queue, this.metrics, this.sampler),
+        read: () => pulse.take(this),
         starts: () => this.metrics.startTimes,
         keep: (actor, snapshot) => store.append([{ type: "snapshot", actor, snapshot }]),
       },
@@ -199,6 +204,9 @@ export class System {
     this.#control?.send(this.controller.id, message);
   }
 
+  /** A job that its caller waits for, in the trace of its caller. */
+  traced = (spec: JobSpec): JobSpec => this.tracing?.begun(spec) ?? spec;
+
   /** Ends a job wherever it is. */
   cancel(job: Job, because: string): void {
     this.queue.cancel(job, because);
@@ -239,6 +247,14 @@ export class System {
       pause: (operation, isPaused) => queue.gates.turns.pause(operationKey(operation), isPaused),
       note: (fact) => this.journal.note(fact),
     });
+  }
+
+  #supervise({ gaveUp, inspect }: SystemOptions): Supervisor {
+    const restarted = (id: string, because: string) => {
+      this.restarts++;
+      this.#alert("actor_restarted", `${id} failed: ${because}`);
+    };
+    return new Supervisor("flyball", this.ports.clock, { restarted, gaveUp }).start(inspect);
   }
 
   #alert(code: string, message: string): void {

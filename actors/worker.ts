@@ -143,7 +143,8 @@ export class WorkerLink {
     job.sentMs = nowMs;
     const payload = job.limits === null ? job.payload : this.#listener.payload(this, job);
     this.spell.busy(nowMs);
-    this.#process.send(startMessage(job, payload));
+    const trace = job.spec.traceparent === undefined ? "" : this.#listener.trace(this, job);
+    this.#process.send(startMessage(job, payload, trace));
   }
 
   /** Asks the worker to abort a job that was sent here. */

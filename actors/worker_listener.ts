@@ -32,6 +32,8 @@ export interface WorkerListener<L> {
   ready(worker: L): void;
   /** What is sent to it of a job with limits. */
   payload(worker: L, job: Job): string;
+  /** What it is told of the trace of a job that has one. */
+  trace(worker: L, job: Job): string;
   /** The process of a command was started; `pid` as the worker sees it. */
   spawned(worker: L, job: Job, pid: number): void;
   /** A job is asked to end. */

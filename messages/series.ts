@@ -5,6 +5,7 @@
  */
 import type { Ending, Priority } from "./job.ts";
 import type { Category } from "./outcome.ts";
+import type { MetricRegistry } from "./metric.ts";
 import type { Percentiles } from "./status.ts";
 
 /** The lengths of slots in which numbers are kept. */
@@ -163,9 +164,11 @@ export interface OperationsPage {
 }
 
 /** The numbers of a runtime. */
-export interface MetricsHandle {
+export interface MetricsHandle extends MetricRegistry {
   /** Numbers over time. Rejects with Refusal where the query is none. */
   query(query: SeriesQuery): Promise<SeriesPage>;
   /** Operations, summed up. Rejects with Refusal where the query is none. */
   operations(query?: OperationsQuery): Promise<OperationsPage>;
+  /** Everything as text for Prometheus, as `GET /metrics` has it. */
+  prometheus(): Promise<string>;
 }

@@ -116,4 +116,6 @@ export type Reading =
   & {
     /** Monotonic time of the reading, ms. */
     readonly nowMs: number;
+    /** Metrics of others by their keys, null where unknown or stale; absent where there are none. */
+    readonly plugged?: Readonly<Record<string, number | null>>;
   };

@@ -5,6 +5,7 @@
  */
 import { Hono } from "hono";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
+import { isTraced } from "../actors/tracing/port.ts";
 import { checkParameters, type Door } from "./call.ts";
 import { guard, type GuardOptions } from "./guard.ts";
 import { inspectorHub } from "./inspector.ts";
@@ -75,7 +76,11 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
     fetch(request, door = {}) {
       try {
         check(request, door.trusted ?? false);
-        const answer = api.fetch(request, door);
+        const answer = isRecorded(request)
+          ? import("./traced.ts").then(({ traced }) =>
+            traced(request, () => api.fetch(request, door))
+          )
+          : api.fetch(request, door);
         return answer instanceof Response
           ? answer
           : answer.catch((error: unknown) => fail(error, request));
@@ -89,6 +94,10 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
     },
   };
 }
+
+/** Whether anybody traces what is asked; probes and scrapes are no story. */
+const isRecorded = ({ url }: Request): boolean =>
+  isTraced() && !/\/(livez|readyz|metrics)$/.test(new URL(url).pathname);
 
 function faultOf(error: unknown, correlationId: string): Fault {
   const text = error instanceof Error ? error.stack ?? error.message : String(error);

@@ -7,7 +7,7 @@ import type { Runtime } from "../actors/runtime.ts";
 import type { OperationsQuery, SeriesQuery } from "../messages/series.ts";
 import type { Call, Handler } from "./call.ts";
 import { parseDuration } from "./duration.ts";
-import { reply } from "./reply.ts";
+import { reply, replyText } from "./reply.ts";
 
 /** What can be asked of series. */
 export const queryFields = [
@@ -37,6 +37,12 @@ export function queryMetrics({ metrics }: Runtime): Handler {
 export function listOperations({ metrics }: Runtime): Handler {
   return async (call) =>
     reply(await metrics.operations(given(call, operationsFields) as OperationsQuery));
+}
+
+/** Everything as text for Prometheus. */
+export function scrapeMetrics({ metrics }: Runtime): Handler {
+  return async () =>
+    replyText(await metrics.prometheus(), "text/plain; version=0.0.4; charset=utf-8");
 }
 
 /** The parameters that were given; the runtime says what is wrong with them. */

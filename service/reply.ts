@@ -5,10 +5,10 @@
  */
 
 const always = {
-  "content-type": "application/json",
   "cache-control": "no-store",
   "x-content-type-options": "nosniff",
 };
+const json = { "content-type": "application/json", ...always };
 
 /** Answers with `body` as JSON. */
 export function reply(
@@ -18,6 +18,11 @@ export function reply(
 ): Response {
   return new Response(JSON.stringify(body), {
     status,
-    headers: headers ? { ...always, ...headers } : always,
+    headers: headers ? { ...json, ...headers } : json,
   });
+}
+
+/** Answers with text of another type. */
+export function replyText(text: string, type: string): Response {
+  return new Response(text, { headers: { ...always, "content-type": type } });
 }

@@ -20,7 +20,13 @@ import {
   submitJobs,
 } from "./jobs.ts";
 import { followLive } from "./live.ts";
-import { listOperations, operationsFields, queryFields, queryMetrics } from "./metrics.ts";
+import {
+  listOperations,
+  operationsFields,
+  queryFields,
+  queryMetrics,
+  scrapeMetrics,
+} from "./metrics.ts";
 import { listPools, patchPool, showPool } from "./pools.ts";
 import { Readers, streamParameters } from "./readers.ts";
 import { reply } from "./reply.ts";
@@ -76,6 +82,7 @@ export function routes(
     ["GET", "/api/v1/events", streamEvents(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live", followLive(runtime, readers, closing), streamParameters],
     ["GET", "/inspect/frames", inspectFrames(hub)],
+    ["GET", "/metrics", scrapeMetrics(runtime)],
     ["GET", "/livez", () => reply({ live: true })],
     ["GET", "/readyz", ready(runtime)],
   ];

@@ -14,6 +14,7 @@ import { nothing } from "./orders.ts";
 export const deaf: WorkerListener<WorkerLink> = {
   ready: () => {},
   payload: (_link, job) => job.payload,
+  trace: (_link, job) => job.spec.traceparent!,
   spawned: () => {},
   asked: () => {},
   began: () => {},

@@ -5,18 +5,27 @@
  */
 import { parseStanding } from "../actors/admission.ts";
 import { parseFilter } from "../actors/job_filter.ts";
+import { Plugged } from "../actors/exports/plugged.ts";
 import { metricsHandle } from "../actors/series/handle.ts";
 import { Series } from "../actors/series/series.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { ManualClock } from "./manual_clock.ts";
 import type { JobFilter, JobPage, JobView, Standing } from "../messages/job.ts";
+import type { Status } from "../messages/status.ts";
 
 /** What the doors ask for of `jobs`. */
-export function listsOf(jobs: Map<string, JobView>) {
-  const nothing = new Series({ clock: new ManualClock(), store: memoryStore() }, () => ({}));
+export function listsOf(jobs: Map<string, JobView>, status: Status) {
+  const clock = new ManualClock();
+  const asked = {
+    series: new Series({ clock, store: memoryStore() }, () => ({})),
+    plugged: new Plugged(clock, () => {}),
+    metrics: { starts: new Map() },
+    controller: { made: 0 },
+    queue: { gates: { circuits: { all: new Map() } } },
+  };
   return {
-    metrics: metricsHandle(nothing),
     alerts: () => ({ items: [], sinks: [] }),
+    metrics: metricsHandle(asked, () => status),
     jobs: (filter?: JobFilter): Promise<JobPage> => {
       const { state } = parseFilter(filter);
       const items = [...jobs.values()].filter((job) => state === undefined || job.state === state);

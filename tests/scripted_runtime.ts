@@ -188,7 +188,7 @@ function jobsOf(script: Script, { jobs, ended }: Cast) {
       const piece = { at, attempt: 1, stream: "stdout" as const, text: "one\n\u001b[31m" };
       return Promise.resolve(jobs.has(id) ? logOf([piece], ended.get(id)!.promise) : null);
     },
-    ...listsOf(jobs),
+    ...listsOf(jobs, status),
     limit: (id: string) => Promise.resolve(id === "j1" ? true : null),
     retry(id: string) {
       const job = jobs.get(id);

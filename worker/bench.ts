@@ -7,10 +7,11 @@
  *
  * @module
  */
-import { announcedMs, encode, messageCharsMax, messages } from "../messages/wire.ts";
+import { announcedMs, encode, messages } from "../messages/wire.ts";
 import type { Task } from "../task.ts";
 import { collectGarbage } from "./collect.ts";
 import { type CommandInput, type CommandParts, CommandRun } from "./commands.ts";
+import { fitting } from "./fitting.ts";
 import type { Link } from "./link.ts";
 import { Rates } from "./rates.ts";
 import { later, soon } from "./own.ts";
@@ -25,6 +26,7 @@ import {
   type Teller,
   unloadable,
 } from "./tasks.ts";
+import { spanOf, withTrace } from "./tracing.ts";
 import { voiceOf } from "./voice.ts";
 
 /** Held thread after which the loop gets a turn, ms. */
@@ -187,14 +189,19 @@ export class Bench implements Teller {
   /** Begins one job; returns the time when the thread was free again. */
   #begin(job: Start, beganMs: number): number {
     const operation = this.#operations[job.operation];
+    const span = job.trace === "" ? null : spanOf(job, this.#sources[job.operation] ?? "");
+    const trace = span?.trace ?? job.trace;
     if (operation === "command") {
       const parts = { ...this.#parts, ...voiceOf(job.id, this.#saying, this.#telling) };
-      const run = new CommandRun(job.input as CommandInput, job.environment, parts);
-      this.#follow(job.id, run, run.run(), beganMs);
+      const run = new CommandRun(job.input as CommandInput, withTrace(job, trace), parts);
+      const ended = span === null ? run.run() : span.around(() => run.run());
+      this.#follow(job.id, run, ended as Promise<Ended>, beganMs);
       return performance.now();
     }
-    const context = new JobContext(job.id, job.attempt, job.trace, this);
-    const ended = this.#runTask(operation, job, context);
+    const context = new JobContext(job.id, job.attempt, trace, this);
+    const ended = span === null
+      ? this.#runTask(operation, job, context)
+      : span.around(() => this.#runTask(operation, job, context));
     const freeMs = performance.now();
     if (ended instanceof Promise) {
       this.#say(`${messages.held.kind},${job.id},${round(freeMs - beganMs)}`);
@@ -244,14 +251,8 @@ export class Bench implements Teller {
     });
   }
 
-  #report(id: number, { ending, payload }: Ended, runMs: number): void {
-    if (payload.length > messageCharsMax - 100) {
-      ({ ending, payload } = failed(
-        "validation",
-        "output_too_large",
-        `The output has ${payload.length} characters of JSON, the limit is ${messageCharsMax}`,
-      ));
-    }
+  #report(id: number, ended: Ended, runMs: number): void {
+    const { ending, payload } = fitting(ended);
     const item = `${messages.finished.kind},${id},${ending},${payload},${round(runMs)}`;
     this.#say(item);
     if (this.#stopping) this.#leaveIfEmpty();

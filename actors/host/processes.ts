@@ -17,6 +17,7 @@ import { socketName } from "./leftovers.ts";
 import type { Quarters } from "./quarters.ts";
 import { sweep } from "./sweep.ts";
 import { Sweeper } from "./sweeper.ts";
+import { telemetryVariables } from "./telemetry.ts";
 import { isShut, Ways } from "./ways.ts";
 
 /** What real processes need to know. */
@@ -51,6 +52,7 @@ export function processes(options: ProcessesOptions): Processes {
   const print = options.print ?? ((bytes: Uint8Array) => void Deno.stderr.writeSync(bytes));
   const sweeper = new Sweeper();
   const ways = new Ways(directory);
+  const telemetry = telemetryVariables();
   // A later life of the data directory is none of this one's business.
   const life = `${mark}/${crypto.randomUUID().slice(0, 8)}`;
   let dismiss: (() => Promise<void>) | null = null;
@@ -82,10 +84,7 @@ export function processes(options: ProcessesOptions): Processes {
         session: containment.session,
         enclosure,
         left: (run) => sweeper.left(enclosure, run),
-        env: {
-          ...(sandboxed(grant) && { DENO_DIR: denoDirectory }),
-          ...(grant.audit && { DENO_AUDIT_PERMISSIONS: grant.audit }),
-        },
+        env: { ...telemetry, ...variables(grant, denoDirectory) },
       }).finally(() => {
         sweeper.forget(enclosure);
         children.delete(nonce);
@@ -110,6 +109,11 @@ export function processes(options: ProcessesOptions): Processes {
 
 /** True for workers whose code nobody vouches for. */
 const sandboxed = ({ flags }: Grant) => flags.includes("--deny-run");
+
+const variables = (grant: Grant, denoDirectory: string): Record<string, string> => ({
+  ...(sandboxed(grant) && { DENO_DIR: denoDirectory }),
+  ...(grant.audit && { DENO_AUDIT_PERMISSIONS: grant.audit }),
+});
 
 function denoArguments(
   grant: Grant,

@@ -12,7 +12,7 @@ import { Tally } from "./tally.ts";
 /** What stands for operations and projects that are too many. */
 export const other = "other";
 /** Operations that are told apart. */
-const operationsMax = 64;
+export const operationsMax = 64;
 /** Projects of one operation that are told apart. */
 const projectsMax = 32;
 /** Kinds of jobs that are told apart, besides those that are `other`. */

@@ -4,10 +4,20 @@
  * @module
  */
 import type { MetricsHandle } from "../../messages/series.ts";
-import type { Series } from "./series.ts";
+import type { Status } from "../../messages/status.ts";
+import type { Scraped } from "../exports/scrape.ts";
 
 /** The way to ask. */
-export const metricsHandle = (series: Series): MetricsHandle => ({
-  query: async (query) => (await import("./query.ts")).querySeries(series, query),
-  operations: async (query) => (await import("./operations.ts")).summarise(series, query),
-});
+export function metricsHandle(system: Scraped, status: () => Status): MetricsHandle {
+  const { series } = system;
+  return {
+    query: async (query) => (await import("./query.ts")).querySeries(series, query),
+    operations: async (query) => (await import("./operations.ts")).summarise(series, query),
+    register: system.plugged.register,
+    async prometheus() {
+      const { scrape } = await import("../exports/scrape.ts");
+      const { prometheusText } = await import("../exports/prometheus.ts");
+      return prometheusText(await scrape(system, status()));
+    },
+  };
+}

@@ -18,6 +18,7 @@ import { Levels } from "./levels.ts";
 import { rowKey, type RowKind } from "./row.ts";
 import { Rungs, type Slot, type Summed } from "./rungs.ts";
 import { keptMs, slotAt } from "./steps.ts";
+import { Totals } from "./totals.ts";
 
 /** Slots that wait for the store to have them; the oldest go first. */
 const unsavedMax = 20_000;
@@ -32,6 +33,7 @@ type Counts = { -readonly [K in keyof Throughput]: number };
 export class Series {
   readonly cells: Cells;
   readonly levels: Rungs<Levels>;
+  readonly totals = new Totals();
   readonly store: Store;
   readonly clock: Clock;
   /** In the last whole second. */
@@ -174,10 +176,11 @@ export class Series {
   /** Ends slots that are over; true when jobs did anything in them. */
   #turn(wallMs: number): boolean {
     let busy = false;
-    for (const { rungs, label } of this.cells.all) {
+    for (const { operation, rungs, label } of this.cells.all) {
       const over = rungs.turn(wallMs);
       if (!over) continue;
       busy = true;
+      this.totals.add(operation, over.value);
       this.#gather("jobs", label, [over]);
     }
     const over = this.levels.turn(wallMs);

@@ -115,12 +115,22 @@ export function quantile(histogram: Histogram, q: number): number | null {
   return Math.min(max, (edge(first + at) + edge(first + at + 1)) / 2);
 }
 
-/** How many values are larger than `value` (within 3 % of it). */
-export function countAbove(histogram: Histogram, value: number): number {
-  const { buckets } = histogram;
-  let above = 0;
-  for (let i = buckets.length - 1; i >= 0 && edge(i) >= value; i--) above += buckets[i]!;
-  return above;
+/** How many values are larger than `value` (within 3.2 % of it). */
+export const countAbove = (histogram: Histogram, value: number): number =>
+  histogram.count - countTo(histogram, value);
+
+/**
+ * How many values are at most `limit`. Those of its bucket count whole, so values of up to 3.2 % more
+ * may be among them.
+ */
+export function countTo({ buckets, first, bucketed, count }: Histogram, limit: number): number {
+  if (limit < 0) return 0;
+  const last = limit < least
+    ? -1
+    : Math.min(place(Math.min(limit, most)) - lowest - first, buckets.length - 1);
+  let found = count - bucketed;
+  for (let i = 0; i <= last; i++) found += buckets[i]!;
+  return found;
 }
 
 /** Adds the values of `from` to `into`. */

@@ -9,12 +9,13 @@ import type { Reading } from "../../messages/signals.ts";
 import { choice, listed, optionsOf } from "../choice.ts";
 import type { Moment, ScalingPolicy } from "../policy.ts";
 import { classic } from "./classic.ts";
+import { external } from "./external.ts";
 import { fixed } from "./fixed.ts";
 import { governor } from "./governor.ts";
 import { plan } from "./plan.ts";
 
 /** The registry, the default first. */
-export const scalingPolicies: readonly ScalingPolicy[] = [governor, classic, plan, fixed]
+export const scalingPolicies: readonly ScalingPolicy[] = [governor, classic, plan, fixed, external]
   .map((policy) => policy as unknown as ScalingPolicy);
 
 /** Schema of `policy: { name: governor, … }` in a pool's configuration. */

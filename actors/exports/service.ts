@@ -1,0 +1,86 @@
+/**
+ * The service itself: workers, decisions, breakers, limits.
+ *
+ * @module
+ */
+import { counter, type Family, gauge, histogram, type Sample } from "./family.ts";
+import type { Sight } from "./sight.ts";
+
+/** The families of a moment. */
+export function serviceFamilies(sight: Sight): readonly Family[] {
+  const { status, starts } = sight;
+  return [
+    gauge("flyball_build_info", "Always 1; the version stands in its label.", [
+      [{ version: status.version }, 1],
+    ]),
+    gauge("flyball_start_time_seconds", "When the service started, since the epoch.", [
+      [{}, Date.parse(status.startedAt) / 1_000],
+    ]),
+    ...poolFamilies(sight),
+    histogram("flyball_worker_start_seconds", "From the start of a worker until it is ready.", [
+      ...starts.map(([kind, startMs]) => [{ kind }, startMs] as const),
+    ]),
+    ...breakerFamilies(sight),
+    gauge(
+      "flyball_limit_running_jobs",
+      "Jobs that run under a limit of keys.",
+      status.limits.map(({ pattern, running }) => [{ limit: pattern }, running]),
+    ),
+  ];
+}
+
+function poolFamilies({ status: { pools }, decisions }: Sight): readonly Family[] {
+  return pools.flatMap(({ name: pool, workers, envelope, restarts, scaling }) => [
+    gauge(
+      "flyball_workers",
+      "Workers by state; idle ones are ready, too.",
+      Object.entries(workers).map(([state, count]) => [{ pool, state }, count]),
+    ),
+    gauge("flyball_workers_floor", "Workers that the pool keeps at least.", [
+      [{ pool }, envelope.floor],
+    ]),
+    gauge("flyball_workers_cap", "Workers that the pool has at most.", [
+      [{ pool }, envelope.cap],
+    ]),
+    counter("flyball_decisions_total", "Decisions about the size of the pool.", [
+      [{ pool }, decisions],
+    ]),
+    gauge(
+      "flyball_scaling_state",
+      "1 for the state that each region of the scaling machine is in.",
+      Object.entries(scaling ?? {}).map(([region, state]): Sample => [
+        { pool, region, state: String(state) },
+        1,
+      ]),
+    ),
+    counter("flyball_workers_lost_total", "Workers that ended without being asked to.", [
+      [{ pool }, restarts.workersLost],
+    ]),
+    counter("flyball_actors_restarted_total", "Parts of the service that were started again.", [
+      [{ pool }, restarts.actors],
+    ]),
+    gauge("flyball_seats_quarantined", "Seats that are left alone for a while.", [
+      [{ pool }, restarts.quarantined.length],
+    ]),
+  ]);
+}
+
+function breakerFamilies({ status: { breakers: shown }, breakers }: Sight): readonly Family[] {
+  return [
+    gauge(
+      "flyball_breakers",
+      "Breakers of operations and hosts by state.",
+      Object.entries(breakers).map(([state, count]) => [{ state }, count]),
+    ),
+    gauge(
+      "flyball_breaker_open",
+      "1 for a breaker that holds jobs, 0 for one that tries a job; closed ones are left out.",
+      shown.map(({ name, state }) => [{ breaker: name }, state === "open" ? 1 : 0]),
+    ),
+    gauge(
+      "flyball_breaker_held_jobs",
+      "Jobs that a breaker holds.",
+      shown.map(({ name, held }) => [{ breaker: name }, held]),
+    ),
+  ];
+}
