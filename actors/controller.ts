@@ -67,6 +67,7 @@ export class Controller {
   #nextId: number;
   #evaluatedMs = -Infinity;
   #latest: readonly Candidate[] = [];
+  #reading: Reading | null = null;
   #isBursting = false;
   /** What was stored last, by policy. */
   readonly #stored = new Map<string, string>();
@@ -152,7 +153,7 @@ export class Controller {
     if (!snapshot) return;
     const nowMs = this.#clock.nowMs();
     this.#evaluatedMs = nowMs;
-    const reading = this.#effects.read();
+    const reading = this.#reading = this.#effects.read();
     this.#look(reading, snapshot.value.senses);
     this.#feel(reading, snapshot.value.pressure);
 
@@ -223,6 +224,11 @@ export class Controller {
     } else if (
       pressure === "emergency" && stalled < stalledHighRatio / 2 && used < usedHighRatio - 0.05
     ) this.#scaler.tell({ type: "pressureFell" });
+  }
+
+  /** What the policies saw last; null before the first look. */
+  get reading(): Reading | null {
+    return this.#reading;
   }
 
   /** What the policies said last. */

@@ -146,7 +146,7 @@ async function assemble(
     reloader,
     orders,
     keys,
-    inspection,
+    ...{ inspection, data },
     server: config.server,
     place: asCaller(host.directory),
     release() {

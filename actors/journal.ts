@@ -69,6 +69,11 @@ export class Journal {
     return this.#seq;
   }
 
+  /** What can be read again, oldest first. */
+  get kept(): readonly Stamped<Fact>[] {
+    return this.#kept;
+  }
+
   /** Notes a control fact; it is stored. */
   note(fact: ControlFact): void {
     const stamped = this.#stamp(fact);

@@ -8,6 +8,7 @@ import type { Alerts as AlertsView } from "../messages/alert.ts";
 import type { Decision } from "../messages/decision.ts";
 import type { Fact, FactsOptions, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobFilter, JobPage, JobSpec, JobView, Standing } from "../messages/job.ts";
+import type { InsightHandle } from "../messages/insight.ts";
 import type { Limits } from "../messages/limits.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
@@ -17,6 +18,7 @@ import { parseJob, parseLimits } from "./admission.ts";
 import { Closing, type ClosingParts } from "./closing.ts";
 import { ended } from "./ended.ts";
 import { heedAlone } from "./heed.ts";
+import { insightHandle } from "./insight.ts";
 import type { Inspection } from "./inspection.ts";
 import type { Intake } from "./intake.ts";
 import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
@@ -63,6 +65,8 @@ export interface LocalParts extends ClosingParts {
   readonly reloader: Reloader;
   readonly schedules: ScheduleDesk;
   readonly alerts: Alerts;
+  /** The data directory, if there is one. */
+  readonly data: string | undefined;
   /** Who may ask through `fetch`. */
   readonly server: Config["server"];
   /** Where commands run that this process runs itself. */
@@ -76,6 +80,7 @@ export class LocalRuntime implements Runtime {
   readonly gaveUp: Promise<string>;
   readonly #parts: LocalParts;
   readonly #startedAt: number;
+  readonly insight: InsightHandle;
   readonly metrics: MetricsHandle;
   readonly #closing: Closing;
   readonly #redrive: Redrive;
@@ -87,10 +92,11 @@ export class LocalRuntime implements Runtime {
     this.gaveUp = parts.gaveUp;
     const { intake, system } = parts;
     this.metrics = metricsHandle(system, () => this.status());
+    this.insight = insightHandle(system, parts.data);
     intake.checked = (operation, tookMs) => system.series.checked(operation, tookMs);
     this.#closing = new Closing(parts);
-    this.#redrive = new Redrive(parts.system, parts.intake);
-    this.#startedAt = parts.system.ports.clock.wallMs();
+    this.#redrive = new Redrive(system, intake);
+    this.#startedAt = system.ports.clock.wallMs();
   }
 
   get schedules(): ScheduleDesk {
@@ -197,11 +203,8 @@ export class LocalRuntime implements Runtime {
   }
 
   status(): Status {
-    return statusOf(this.#parts.system, {
-      version: this.#parts.version,
-      startedAt: this.#startedAt,
-      tasks: this.#parts.orders.names,
-    });
+    const { system, version, orders: { names: tasks } } = this.#parts;
+    return statusOf(system, { version, startedAt: this.#startedAt, tasks });
   }
 
   alerts(): AlertsView {

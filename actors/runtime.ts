@@ -9,6 +9,7 @@ import type { Decision } from "../messages/decision.ts";
 import type { Fact, FactsOptions, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobFilter, JobPage, JobSpec, JobView, Standing } from "../messages/job.ts";
 import type { LogPiece } from "../messages/log.ts";
+import type { InsightHandle } from "../messages/insight.ts";
 import type { Limits } from "../messages/limits.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { MetricsHandle } from "../messages/series.ts";
@@ -206,6 +207,8 @@ export interface Runtime extends AsyncDisposable {
   ): Promise<WorkflowPage>;
   /** What operations took and how they ended, and how the service was doing, over time. */
   readonly metrics: MetricsHandle;
+  /** What stands in the way, what there is room for, what became of a job: for people in trouble. */
+  readonly insight: InsightHandle;
   /** Jobs that are made again and again. */
   readonly schedules: ScheduleHandle;
   /** Every XState inspection event from now on; actors that live already are announced first. */

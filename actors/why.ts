@@ -7,11 +7,22 @@ import type { JobView } from "../messages/job.ts";
 import type { WhyJob } from "../messages/status.ts";
 import { quantile } from "../policies/estimators/histogram.ts";
 import { type Job, jobId, jobNumber, operationOf } from "./job.ts";
+import type { Lane } from "./lane.ts";
 import { poolStatus } from "./status.ts";
 import type { System } from "./system.ts";
 
-/** Looks at the gates in the order in which a job meets them. */
-export function whyWaits(system: System, view: JobView): WhyJob {
+/** How many jobs of its lane go before a job: each of them is looked at. */
+type AheadOf = (lane: Lane, job: Job) => number;
+
+/**
+ * Looks at the gates in the order in which a job meets them. Who asks for many jobs, and only wants to
+ * know what they wait for, does without the number of those before them.
+ */
+export function whyWaits(
+  system: System,
+  view: Pick<JobView, "id" | "state">,
+  aheadOf: AheadOf = (lane, job) => lane.ahead(job),
+): WhyJob {
   const answer = (gate: string, because: string, ahead: number | null = null): WhyJob => ({
     id: view.id,
     state: view.state,
@@ -45,7 +56,7 @@ export function whyWaits(system: System, view: JobView): WhyJob {
   const lane = queue.lane(job.operation.grant);
   if (envelope.runningMax !== null && pool.dispatcher.sent >= envelope.runningMax) {
     const because = `At most ${envelope.runningMax} jobs may run, ${pool.dispatcher.sent} do`;
-    return answer("running limit", because, lane.ahead(job));
+    return answer("running limit", because, aheadOf(lane, job));
   }
   const isCommand = lane.grant.kind === "command";
   if (
@@ -53,24 +64,24 @@ export function whyWaits(system: System, view: JobView): WhyJob {
     pool.dispatcher.commandsSent >= envelope.commandsMax
   ) {
     const most = envelope.commandsMax;
-    return answer("commands limit", `At most ${most} commands may run at once`, lane.ahead(job));
+    return answer("commands limit", `At most ${most} commands may run at once`, aheadOf(lane, job));
   }
   const lack = lane.lack(job);
   if (lack) {
     const [gate, because] = lack.of === "cores"
       ? ["cpu", wantsCores(system, job, lack.first)]
       : ["memory", wantsMemory(system, job, lack.first)];
-    return answer(gate, because, lane.ahead(job));
+    return answer(gate, because, aheadOf(lane, job));
   }
   const own = lane.held(job, system.ports.clock.nowMs());
-  if (own) return answer("share", ownShare(job, own), lane.ahead(job));
+  if (own) return answer("share", ownShare(job, own), aheadOf(lane, job));
   const workers = pool.links.filter((link) => link.grant.key === lane.grant.key);
   if (workers.length === 0) {
     return scaling?.breaker === "open"
       ? answer("start", "Workers can't be started: the breaker is open")
       : { ...answer("workers", "No worker for it is ready yet"), etaMs: startMs(system) };
   }
-  const ahead = lane.ahead(job);
+  const ahead = aheadOf(lane, job);
   return answer("position", positionOf(job, ahead), ahead);
 }
 

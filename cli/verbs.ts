@@ -75,6 +75,18 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "why a job waits, or why the pool has its size",
     load: async () => (await from<typeof import("./why.ts")>("./why.ts")).why,
   },
+  trace: {
+    summary: "what the time of a job went into",
+    load: async () => (await from<typeof import("./trace.ts")>("./trace.ts")).trace,
+  },
+  diagnose: {
+    summary: "what stands in the way of jobs, with numbers and what helps",
+    load: async () => (await from<typeof import("./diagnose.ts")>("./diagnose.ts")).diagnose,
+  },
+  capacity: {
+    summary: "what machine and service can take, what operations need, when that is too much",
+    load: async () => (await from<typeof import("./capacity.ts")>("./capacity.ts")).capacity,
+  },
   doctor: {
     summary: "what this machine lets us do, and what is missing",
     load: async () => (await from<typeof import("./doctor.ts")>("./doctor.ts")).doctor,

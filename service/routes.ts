@@ -8,6 +8,7 @@ import { unready } from "../actors/readiness.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { type Handler, wholeNumber } from "./call.ts";
 import { streamEvents } from "./events.ts";
+import { showCapacity, showDiagnosis, showTrace } from "./insight.ts";
 import { inspectFrames, type InspectorHub } from "./inspector.ts";
 import { showLog } from "./job_log.ts";
 import {
@@ -62,10 +63,13 @@ export function routes(
     ["DELETE", "/api/v1/jobs/:id", cancelJob(runtime)],
     ["POST", "/api/v1/jobs/:id/retry", retryJob(runtime)],
     ["GET", "/api/v1/jobs/:id/why", explainJob(runtime)],
+    ["GET", "/api/v1/jobs/:id/trace", showTrace(runtime)],
     ["GET", "/api/v1/jobs/:id/log", showLog(runtime, closing), ["follow", "after"]],
     ["GET", "/api/v1/status", () => reply(runtime.status())],
     ["GET", "/api/v1/alerts", () => reply(runtime.alerts())],
     ["GET", "/api/v1/decisions", listDecisions(runtime), ["limit"]],
+    ["GET", "/api/v1/capacity", showCapacity(runtime)],
+    ["GET", "/api/v1/diagnosis", showDiagnosis(runtime)],
     ["GET", "/api/v1/metrics/query", queryMetrics(runtime), queryFields],
     ["GET", "/api/v1/metrics/operations", listOperations(runtime), operationsFields],
     ["GET", "/api/v1/pools", listPools(runtime)],

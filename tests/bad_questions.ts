@@ -14,6 +14,8 @@ export const badQuestions: readonly Row[] = [
     ["/api/v1/jobs?state=busy", "invalid_state", "waiting"],
     ["/api/v1/jobs?after=7", "invalid_after", "j1z"],
     ["/api/v1/status?verbose", "unknown_parameter", "none"],
+    ["/api/v1/capacity?all", "unknown_parameter", "none"],
+    ["/api/v1/diagnosis?limit=1", "unknown_parameter", "none"],
     ["/api/v1/decisions?limits=3", "unknown_parameter", "limit"],
     ["/api/v1/metrics/query", "invalid_names", "1..20 names"],
     ["/api/v1/metrics/query?names=latency", "invalid_names", "durationMs, waitMs"],

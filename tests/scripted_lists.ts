@@ -26,6 +26,12 @@ export function listsOf(jobs: Map<string, JobView>, status: Status) {
   return {
     alerts: () => ({ items: [], sinks: [] }),
     metrics: metricsHandle(asked, () => status),
+    insight: {
+      capacity: () => Promise.resolve({ limits: [], saturation: [], operations: [] }),
+      diagnosis: () => Promise.resolve({ verdict: "Nothing to do", causes: [] }),
+      trace: (id: string) =>
+        Promise.resolve(jobs.has(id) ? { id, state: "waiting", spans: [], marks: [] } : null),
+    },
     jobs: (filter?: JobFilter): Promise<JobPage> => {
       const { state } = parseFilter(filter);
       const items = [...jobs.values()].filter((job) => state === undefined || job.state === state);

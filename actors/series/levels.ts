@@ -17,7 +17,7 @@ import {
 /** Values that are kept as they are: those of a minute. Of more a quantile is within 1.6 %. */
 const samplesMax = 60;
 /** A histogram takes 0.001 to 1e9: of bytes as MiB, of ratios as they are. */
-const scaleOf = (name: string): number => name.endsWith("Bytes") ? 2 ** -20 : 1;
+const scaleOf = (name: string): number => /Bytes(PerS)?$/.test(name) ? 2 ** -20 : 1;
 
 /** One measure. */
 export class Level {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Vitals } from "../../messages/vitals.ts";
 import { classes } from "../job.ts";
 import type { Pool } from "../pool.ts";
 import type { Clock } from "../ports.ts";
@@ -33,6 +34,7 @@ export function levelsOf(
     cpuRatio,
     memoryRatio,
     memoryAvailableBytes,
+    ...trafficOf(sampler.vitals),
   };
   for (const [rank, name] of classes.entries()) {
     let sinceMs = Infinity;
@@ -46,4 +48,19 @@ export function levelsOf(
     levels[`oldestWaitMs:${name}`] = waitedMs(sinceMs);
   }
   return levels;
+}
+
+/** What disks and the network did, and who waited for what. */
+function trafficOf({ pressure, disk, network }: Vitals): Record<string, number | null> {
+  return {
+    cpuPressureRatio: pressure.cpu?.some10Ratio ?? null,
+    memoryPressureRatio: pressure.memory?.some10Ratio ?? null,
+    ioPressureRatio: pressure.io?.some10Ratio ?? null,
+    diskReadBytesPerS: disk?.readBytesPerS ?? null,
+    diskWrittenBytesPerS: disk?.writtenBytesPerS ?? null,
+    diskReadsPerS: disk?.readsPerS ?? null,
+    diskWritesPerS: disk?.writesPerS ?? null,
+    networkReceivedBytesPerS: network?.receivedBytesPerS ?? null,
+    networkSentBytesPerS: network?.sentBytesPerS ?? null,
+  };
 }

@@ -46,6 +46,15 @@ export const levels = [
   "cpuRatio",
   "memoryRatio",
   "memoryAvailableBytes",
+  "cpuPressureRatio",
+  "memoryPressureRatio",
+  "ioPressureRatio",
+  "diskReadBytesPerS",
+  "diskWrittenBytesPerS",
+  "diskReadsPerS",
+  "diskWritesPerS",
+  "networkReceivedBytesPerS",
+  "networkSentBytesPerS",
 ] as const;
 
 /** All names. */

@@ -1,8 +1,10 @@
 /**
- * Measuring: detectors that find what is there, and nothing else; a live feed that loses nothing.
+ * Measuring: detectors that find what is there, and nothing else; a live feed that loses nothing; causes
+ * that are named.
  *
  * @module
  */
+import { ailmentRows } from "./measuring/ailments.ts";
 import { anomalyRows } from "./measuring/anomalies.ts";
 import { feedRows } from "./measuring/feed.ts";
 import { leakRows } from "./measuring/leaks.ts";
@@ -18,5 +20,6 @@ export async function measuring(quick: boolean): Promise<readonly Row[]> {
     ...await anomalyRows(quick),
     ...await patternRows(quick),
     ...feedRows(quick),
+    ...ailmentRows(),
   ];
 }

@@ -24,13 +24,14 @@ export interface GroupLook {
   readonly pids: { readonly count: number; readonly max: number | null } | null;
 }
 
-interface Place {
+/** A group. */
+export interface Place {
   readonly version: 1 | 2;
   readonly folder: string;
 }
 
 /** By what they limit, the groups that do: ours first, then those around it. */
-interface Places {
+export interface Places {
   readonly cpu: readonly (Place & { readonly usage: string })[];
   readonly memory: readonly Place[];
   readonly pids: readonly Place[];
@@ -46,7 +47,7 @@ export function groupGauge(files: KernelFiles) {
   return (nowMs: number, totalBytes: number | null): GroupLook | null => {
     if (nowMs - searchedMs >= searchEveryMs) {
       searchedMs = nowMs;
-      places = find(files);
+      places = groupPlaces(files);
     }
     const [first] = [...places.memory, ...places.cpu, ...places.pids];
     if (!first) return null;
@@ -69,7 +70,8 @@ export function groupGauge(files: KernelFiles) {
   };
 }
 
-function find({ read }: KernelFiles): Places {
+/** The groups that limit this process, by what they limit. */
+export function groupPlaces({ read }: KernelFiles): Places {
   const trees = hierarchies(read);
   const isThere = (file1: string, file2: string) => ({ version, folder }: Place) =>
     read(`${folder}/${version === 2 ? file2 : file1}`) !== null;
@@ -100,7 +102,7 @@ function find({ read }: KernelFiles): Places {
 }
 
 /** A folder and those around it. */
-function outward(version: 1 | 2, from: string | undefined): Place[] {
+export function outward(version: 1 | 2, from: string | undefined): Place[] {
   const all: Place[] = [];
   for (let folder = from ?? ""; folder !== "" && all.length < depthMax;) {
     all.push({ version, folder });

@@ -1,0 +1,90 @@
+/**
+ * What the machine and the service can take, and what operations need.
+ *
+ * @module
+ */
+import type { Capacity, CapacityLimit } from "../../messages/capacity.ts";
+import { machineLimits } from "../host/limits/machine.ts";
+import type { System } from "../system.ts";
+import { contentionsOf } from "./contentions.ts";
+import { type History, historyOf, mostOf } from "./history.ts";
+import { profileOf } from "./profile.ts";
+import { saturationOf } from "./saturation.ts";
+
+/** Operations that are told of: those with most jobs. */
+const operationsMax = 32;
+/** What is taken from what was seen, where no one says how much there is. */
+const seenNames = [
+  ...["diskReadBytesPerS", "diskWrittenBytesPerS", "diskReadsPerS", "diskWritesPerS"],
+  ...["networkReceivedBytesPerS", "networkSentBytesPerS"],
+];
+
+/** Looks at the machine and at what is kept; `data` is our folder. */
+export async function capacityOf(system: System, data: string | null): Promise<Capacity> {
+  const history = await historyOf(system.series);
+  const own = ownLimits(system);
+  const limitOf = (name: string) => own.find((limit) => limit.name === name)?.value ?? null;
+  const resources = [
+    ["cpuRatio", 1],
+    ["memoryRatio", 1],
+    ["workers", limitOf("workers")],
+    ["queued", limitOf("jobs")],
+  ] as const;
+  return {
+    at: new Date(history.wallMs).toISOString(),
+    limits: [...machineLimits(data, mostOf(history, seenNames)), ...own],
+    saturation: saturationOf(history.days, resources, history.wallMs),
+    operations: operationsOf(system, history),
+    contention: contentionsOf(history.jobsBySeconds, history.seconds),
+  };
+}
+
+function operationsOf({ stowage: { footprints } }: System, history: History) {
+  const { jobsByHours, jobsBySeconds, wallMs } = history;
+  return [...jobsByHours]
+    .map(([name, byHours]) =>
+      profileOf({
+        operation: name!,
+        byHours,
+        bySeconds: jobsBySeconds.get(name) ?? new Map(),
+        entry: footprints.operations.get(name!),
+        wallMs,
+      })
+    )
+    .sort((one, other) => other.jobs - one.jobs)
+    .slice(0, operationsMax);
+}
+
+/** What we hold ourselves to. */
+function ownLimits({ queue, pool, controller, stowage: { footprints } }: System): CapacityLimit[] {
+  const set = (
+    name: string,
+    value: number | null,
+    used: number | null,
+    source: string,
+  ): CapacityLimit => ({
+    ...{ name, value, used, source: value === null ? null : source },
+    confidence: value === null ? "unknown" : "enforced",
+    candidates: value === null ? [] : [{ source, value }],
+    ...(value === null && { because: "no limit is set" }),
+  });
+  const { jobsMax, bytesMax } = queue.ingress.limits;
+  const bounds = controller.decisions(1)[0]?.vetoes.find(({ policy }) => policy === "bounds");
+  const budgetBytes = footprints.budgetBytes;
+  const { runningMax, commandsMax, cap } = pool.envelope;
+  const { sent, commandsSent } = pool.dispatcher;
+  const given = footprints.limitBytes !== null;
+  return [
+    set("workers", bounds?.proposal.cap ?? cap, pool.links.length, "pools.default.workers.max"),
+    set("jobs", jobsMax, queue.open.size, "queue.jobsMax"),
+    set("jobsBytes", bytesMax, queue.bytes, "queue.bytesMax"),
+    set("runningJobs", runningMax, sent, "the policy of the pool"),
+    set("runningCommands", commandsMax, commandsSent, "the policy of the pool"),
+    set(
+      "commandsBytes",
+      budgetBytes === Infinity ? null : budgetBytes,
+      footprints.reservedBytes,
+      given ? "pools.default.memoryBytes" : "90 % of what is free",
+    ),
+  ];
+}

@@ -1,0 +1,193 @@
+/**
+ * What stands in the way of jobs: what is looked at, and what is found.
+ *
+ * @module
+ */
+
+/** What can stand in the way. */
+export type CauseName =
+  | "cpu"
+  | "quota"
+  | "stolen"
+  | "memory"
+  | "disk"
+  | "downstream"
+  | "limit"
+  | "workers"
+  | "operator"
+  | "starts"
+  | "service"
+  | "failures"
+  | "files"
+  | "processes";
+
+/** Jobs of one class that wait for one thing. */
+export interface Wait {
+  /** What they wait for, as `why JOB` calls it. */
+  readonly gate: string;
+  /** Their class. */
+  readonly priority: "high" | "normal" | "low";
+  /** How many; where not all were asked, as many as those that were stand for. */
+  readonly jobs: number;
+}
+
+/** A limit on jobs with the same key, and who waits for it. */
+export interface LimitSight {
+  /** Keys it holds for. */
+  readonly pattern: string;
+  /** Jobs of each key that may run at once; null: any number. */
+  readonly each: number | null;
+  /** Keys that may be in use at once; null: any number. */
+  readonly keys: number | null;
+  /** By unit, what jobs of each key may take: `3500/min`. */
+  readonly rates: Readonly<Record<string, string>>;
+  /** Jobs that run. */
+  readonly running: number;
+  /** Jobs that wait for its most wanted keys. */
+  readonly waiting: number;
+}
+
+/** What jobs of an operation did lately. */
+export interface OperationSight {
+  /** Its name. */
+  readonly name: string;
+  /** Jobs that ended in the last 5 minutes. */
+  readonly ended: number;
+  /** Of them, those that did not end `done`. */
+  readonly failed: number;
+  /** Of them, those that ran out of time. */
+  readonly timedOut: number;
+  /** Of them, those that ran out of memory. */
+  readonly outOfMemory: number;
+  /** Median run time in the last 5 minutes, ms; null: none has ended. */
+  readonly durationMs: number | null;
+  /** What that usually is, ms; null: not known. */
+  readonly usualMs: number | null;
+  /** Share of their run time in which they used a core; null: not measured. */
+  readonly cpuRatio: number | null;
+  /** Bytes that they read and wrote; null: not measured. */
+  readonly ioBytes: number | null;
+}
+
+/** Everything that is looked at. Null is unknown; ratios are 0..1. */
+export interface Sight {
+  readonly host: {
+    readonly cores: number;
+    /** Busy share of the host's cores. */
+    readonly busyRatio: number | null;
+    /** Cores that this service and its workers use. */
+    readonly ownCores: number | null;
+    readonly ioWaitRatio: number | null;
+    readonly stealRatio: number | null;
+    /** Cores that the quota of the control groups amounts to; null: none is set. */
+    readonly quotaCores: number | null;
+    readonly quotaUsedRatio: number | null;
+    readonly memoryRatio: number | null;
+    readonly memoryAvailableBytes: number | null;
+    /** Read back from swap and written there. */
+    readonly swapBytesPerS: number | null;
+    /** Of the busiest disk. */
+    readonly diskBusyRatio: number | null;
+    readonly diskBytesPerS: number | null;
+    /** Share of the last 10 s in which somebody waited. */
+    readonly cpuPressureRatio: number | null;
+    readonly memoryPressureRatio: number | null;
+    readonly ioPressureRatio: number | null;
+    /** Of this process. */
+    readonly filesOpen: number | null;
+    readonly filesMax: number | null;
+    readonly processes: number | null;
+    readonly processesMax: number | null;
+  };
+  readonly pool: {
+    readonly ready: number;
+    readonly starting: number;
+    readonly idle: number;
+    readonly running: number;
+    readonly cap: number;
+    /** The largest size that the configuration allows; null: not known. */
+    readonly max: number | null;
+    /** Jobs, and commands, that may run at once; null: any number. */
+    readonly runningMax: number | null;
+    readonly commandsMax: number | null;
+    /** Why that is what it may do now. */
+    readonly because: string;
+    readonly operator: "auto" | "paused" | "pinned";
+    /** Workers can't be started. */
+    readonly isShut: boolean;
+    /** Seats whose workers died again and again. */
+    readonly quarantined: number;
+    readonly startP95Ms: number | null;
+  };
+  readonly threads: {
+    /** Share of time in which jobs held the threads of busy workers. */
+    readonly heldRatio: number | null;
+    /** Of the time in which these wanted a core, the share in which they got none. */
+    readonly starvedRatio: number | null;
+    /** Share of time in which the thread of the service wanted a core. */
+    readonly ownRatio: number | null;
+  };
+  readonly memory: {
+    /** What all commands may have together; null: nobody knows how much there is. */
+    readonly budgetBytes: number | null;
+    readonly reservedBytes: number;
+    /** The budget was given, and is not what is free. */
+    readonly isGiven: boolean;
+  };
+  readonly oldestWaitMs: number;
+  readonly waits: readonly Wait[];
+  readonly limits: readonly LimitSight[];
+  readonly operations: readonly OperationSight[];
+  /** Breakers that hold jobs. */
+  readonly breakers: readonly { readonly name: string; readonly held: number }[];
+  /** Jobs that end `done` in a second, of the last minutes. */
+  readonly donePerS: number;
+}
+
+/** A number that speaks for a cause. */
+export interface Evidence {
+  /** What was measured, with its unit last. */
+  readonly measure: string;
+  /** How much it is. */
+  readonly value: number;
+  /** The same in words. */
+  readonly says: string;
+}
+
+/** What can be done. */
+export interface Fix {
+  /** Key of the configuration, as `--set` takes it; null: it is not in our configuration. */
+  readonly key: string | null;
+  /** What to set it to; null: what suits you. */
+  readonly value: number | string | null;
+  /** What to do, and what comes of it. */
+  readonly because: string;
+}
+
+/** Something that stands in the way. */
+export interface Cause {
+  /** What it is. */
+  readonly name: CauseName;
+  /** How much it explains, 0..1: causes are sorted by it. */
+  readonly score: number;
+  /** One sentence for people. */
+  readonly because: string;
+  /** What speaks for it, the strongest first. */
+  readonly evidence: readonly Evidence[];
+  /** What helps. */
+  readonly fix: Fix;
+}
+
+/** The answer of `diagnose`. */
+export interface Diagnosis {
+  /** When it was looked, ISO 8601. */
+  readonly at: string;
+  /** One sentence: what stands in the way most, or that nothing does. */
+  readonly verdict: string;
+  /** What stands in the way, the most likely first; empty: nothing. */
+  readonly causes: readonly Cause[];
+  /** What it was found in. */
+  readonly sight: Sight;
+  /** Why numbers are null, by their place in the host's part of the status. */
+  readonly unknown: Readonly<Record<string, string>>;
+}

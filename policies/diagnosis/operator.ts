@@ -1,0 +1,32 @@
+/**
+ * An operator has paused the pool or pinned its size.
+ *
+ * @module
+ */
+import { count, fullness, isLate, jobsWait, outside, type Suspect, waiting } from "./cause.ts";
+
+/** Somebody wants it so. */
+export const operator: Suspect = {
+  name: "operator",
+  examine(sight) {
+    const { pool } = sight;
+    const jobs = waiting(sight);
+    if (pool.operator === "auto" || jobs === 0) return null;
+    const isPaused = pool.operator === "paused";
+    const late = isLate(sight) ? 1 : .5;
+    return {
+      score: late * (isPaused ? 1 : .95 * (1 - .6 * fullness(sight))),
+      because: isPaused
+        ? "The operator has paused the pool"
+        : `The operator has pinned the pool to ${pool.cap} workers`,
+      evidence: [
+        count("waitingJobs", jobs, jobsWait(jobs)),
+        count("runningJobs", pool.running, `${pool.running} jobs run`),
+      ],
+      fix: outside(
+        "Let it go on: PATCH /api/v1/pools/default with " +
+          (isPaused ? '{"paused":false}' : '{"pinned":false}'),
+      ),
+    };
+  },
+};
