@@ -7,6 +7,8 @@ import { z } from "zod/mini";
 import { english } from "../messages/schemas/english.ts";
 import { patternExpected, patternShape } from "../messages/schemas/job.ts";
 import { scheduleName, scheduleSchema } from "../messages/schemas/schedule.ts";
+import { costsSchema } from "../policies/business/costs.ts";
+import { objectivesSchema } from "../policies/business/objective.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { orderingChoice } from "../policies/ordering/mod.ts";
 import { scalingChoice } from "../policies/scaling/mod.ts";
@@ -16,6 +18,7 @@ import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
 import { durationMsMax } from "./units.ts";
 import { merge, normalise, plain, valueAt } from "./config_tree.ts";
+import { jobsSchema } from "./jobs_config.ts";
 import { keyLimitSchema } from "./key_limit.ts";
 import { logSchema } from "./log_config.ts";
 import { operationsSchema } from "./operations_config.ts";
@@ -135,22 +138,6 @@ const sampler = z.strictObject({
   everyMs: z._default(z.int().check(z.minimum(100), z.maximum(60_000)), 1_000),
 });
 
-const retention = z.strictObject({
-  /** How long jobs that ended `done` are kept. */
-  doneMs: z._default(durationMs, 86_400_000),
-  /** How long jobs with another ending are kept. */
-  otherMs: z._default(durationMs, 1_209_600_000),
-  /** Rows kept of each. */
-  rows: z._default(z.int().check(z.minimum(1), z.maximum(100_000_000)), 100_000),
-});
-
-/** Longest waits for a start, by class; null: any. */
-const queueTimeouts = z.strictObject({
-  highMs: z._default(z.nullable(durationMs), null),
-  normalMs: z._default(z.nullable(durationMs), null),
-  lowMs: z._default(z.nullable(durationMs), null),
-});
-
 /** Who is let in, besides the bounds of the queue. */
 const admission = z.strictObject({
   /** Jobs that may be submitted in a second; null: any number. */
@@ -165,15 +152,6 @@ const admission = z.strictObject({
   lowRatio: z._default(z.number().check(z.minimum(0), z.maximum(1)), 1),
 });
 
-const jobs = z.strictObject({
-  /** Longest run of one attempt in the service; null: no limit. */
-  timeoutMs: z._default(z.nullable(durationMs), 3_600_000),
-  /** Attempts after the first. */
-  retries: z._default(z.int().check(z.minimum(0), z.maximum(100)), 0),
-  queueTimeouts: z.prefault(queueTimeouts, {}),
-  retention: z.prefault(retention, {}),
-});
-
 /** What is kept of the schema: all but what only a start and a reload need. */
 const sections = z.strictObject({
   preset: z._default(z.enum(Object.keys(presets)), "default"),
@@ -184,7 +162,7 @@ const sections = z.strictObject({
   workspaces: z.prefault(workspaces, {}),
   pools: z.prefault(z.strictObject({ default: z.prefault(pool, {}) }), {}),
   admission: z.prefault(admission, {}),
-  jobs: z.prefault(jobs, {}),
+  jobs: z.prefault(jobsSchema, {}),
   operations: z.prefault(operationsSchema, {}),
   /** By key (`host:example.org`) or by what many begin with (`host:*`); the longest that fits holds. */
   limits: z.prefault(
@@ -206,6 +184,10 @@ const sections = z.strictObject({
    * of them fail; the longest that fits holds.
    */
   breakers: z.prefault(z.record(breakerName, breakerRules), {}),
+  /** Objectives by name: how many of some jobs must be good. */
+  slo: z.prefault(objectivesSchema, {}),
+  /** What workers, processors, memory and disks cost. */
+  costs: z.prefault(costsSchema, {}),
   containment: z.prefault(containment, {}),
   sampler: z.prefault(sampler, {}),
   log: z.prefault(logSchema, {}),

@@ -196,7 +196,7 @@ function deskOf(
 
 /** What holds from now on for keys, and for what workers and operations use. */
 function heedLimits(
-  { admission, limits, breakers, pools, operations }: Config,
+  { admission, limits, breakers, pools, operations, slo, costs }: Config,
   system: System,
 ): void {
   const { queue, stowage, meters } = system;
@@ -209,6 +209,7 @@ function heedLimits(
   stowage.sequence.adopt(name, options);
   meters.workers.adopt(pools.default.thresholds);
   meters.operations.adopt(operations);
+  system.series.adopt(slo, costs);
 }
 
 /** What a running system does with another configuration. */

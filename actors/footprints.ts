@@ -126,6 +126,7 @@ export class Footprints {
       marginMib: 0,
       milliCores: 0,
       held: false,
+      reservedBytes: 0,
       leastBytes: 0,
       ooms: 0,
     };
@@ -139,6 +140,7 @@ export class Footprints {
     const { footprint } = weight.entry;
     this.#put(weight, this.need(job), milliCores(job));
     weight.held = true;
+    weight.reservedBytes = weight.bytes + weight.marginMib * mib;
     this.holders++;
     weight.entry.running++;
     weight.entry.usedMs = nowMs;

@@ -67,6 +67,7 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
       if (told.type === "cancelled" && all.pool.parting.broken(link, job)) return;
       if (job.weight && all.stowage.footprints.again(job, told)) all.queue.release([job]);
       else all.queue.settle(job, told);
+      if (job.outcome === null) all.series.tried(job, told);
     },
     told(_link, job, kind, value) {
       all.logs.told(job, kind, value);
@@ -90,7 +91,9 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
       if (suspects.length > 0 || isKilled(link, exit)) all.pool.roster.proved(link);
       all.pool.roster.tell(link, { type: "exited", because });
       all.queue.release(innocents);
+      const begun = suspects.filter(({ state }) => state === "running");
       all.queue.lose(suspects, link.culprit, link.name, deathOf(exit, because, link.sentence));
+      all.series.lost(begun);
     },
   };
 }

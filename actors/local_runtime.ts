@@ -44,7 +44,7 @@ import {
   type Runtime,
 } from "./runtime.ts";
 import { prioritise } from "./prioritise.ts";
-import type { MetricsHandle } from "../messages/series.ts";
+import type { MetricsHandle } from "../messages/metrics_handle.ts";
 import { metricsHandle } from "./series/handle.ts";
 import type { ScheduleDesk } from "./schedules/desk.ts";
 import { specOf } from "./spec_of.ts";
@@ -91,7 +91,8 @@ export class LocalRuntime implements Runtime {
     this.#parts = parts;
     this.gaveUp = parts.gaveUp;
     const { intake, system } = parts;
-    this.metrics = metricsHandle(system, () => this.status());
+    const { queue, ports } = system;
+    this.metrics = metricsHandle(system, () => this.status(), { queue, ...ports });
     this.insight = insightHandle(system, parts.data);
     intake.checked = (operation, tookMs) => system.series.checked(operation, tookMs);
     this.#closing = new Closing(parts);
@@ -179,8 +180,10 @@ export class LocalRuntime implements Runtime {
     return true;
   }
 
-  retry(id: string): Promise<boolean | null> {
-    return this.#redrive.retry(id);
+  async retry(id: string): Promise<boolean | null> {
+    const isBack = await this.#redrive.retry(id);
+    if (isBack) this.#parts.system.series.hands.take({ id: jobNumber(id)! });
+    return isBack;
   }
 
   async limit(id: string, limits: Limits): Promise<boolean | null> {
@@ -188,6 +191,7 @@ export class LocalRuntime implements Runtime {
     const job = this.#alive(id);
     if (!job) return await this.job(id) ? false : null;
     await relimit(job, parseLimits(limits), operations, system);
+    system.series.hands.take(job);
     return true;
   }
 
@@ -195,6 +199,7 @@ export class LocalRuntime implements Runtime {
     const job = this.#alive(id);
     if (!job) return await this.job(id) ? false : null;
     await prioritise(this.#parts.system, job, standing);
+    this.#parts.system.series.hands.take(job);
     return true;
   }
 

@@ -32,6 +32,8 @@ const live = [
   "breakers",
   "alerts",
   "log",
+  "slo",
+  "costs",
 ];
 
 /** One value that is not what it was. */
@@ -55,7 +57,7 @@ export function changes(before: Config, after: Config): readonly Changed[] {
 /** `after`, but with what needs a restart as it was. */
 export function applicable(before: Config, after: Config): Config {
   const { pools, queue, jobs, admission, commands, operations, limits } = after;
-  const { schedules, breakers, alerts, log } = after;
+  const { schedules, breakers, alerts, log, slo, costs } = after;
   const { workers, spares, policy, ordering, thresholds } = pools.default;
   return {
     ...before,
@@ -77,6 +79,8 @@ export function applicable(before: Config, after: Config): Config {
     breakers,
     alerts,
     log,
+    slo,
+    costs,
   };
 }
 

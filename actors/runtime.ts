@@ -12,7 +12,7 @@ import type { LogPiece } from "../messages/log.ts";
 import type { InsightHandle } from "../messages/insight.ts";
 import type { Limits } from "../messages/limits.ts";
 import type { Outcome } from "../messages/outcome.ts";
-import type { MetricsHandle } from "../messages/series.ts";
+import type { MetricsHandle } from "../messages/metrics_handle.ts";
 import type { ScheduleSpec, ScheduleView } from "../messages/schedule.ts";
 import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
 import type { WorkflowPage, WorkflowView } from "../messages/workflow.ts";

@@ -108,7 +108,7 @@ export class System {
     this.plugged = new Plugged(clock, (fact) => this.journal.note(fact));
     this.logs = new Logs(clock);
     this.sampler = new Sampler(clock, host, options.sampleMs);
-    this.series = new Series(ports, () => levelsOf(this));
+    this.series = new Series(ports, () => levelsOf(this), () => this.pool.roster.links);
     this.supervisor = this.#supervise(options);
     this.stowage = new Stowage(
       ports,
@@ -181,6 +181,7 @@ export class System {
     this.controller.restore(stored);
     this.stowage.restore(stored);
     this.queue.gates.restore(stored);
+    this.series.restore(stored, (id) => this.queue.open.get(id) !== undefined);
     this.supervisor.keep({
       id: "sampler",
       logic: this.sampler.logic(() => this.consumption.look()),

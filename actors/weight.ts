@@ -23,6 +23,8 @@ export interface Weight {
   /** Thousandths of a core. */
   milliCores: number;
   held: boolean;
+  /** What its latest attempt had reserved when it began, with its margin. */
+  reservedBytes: number;
   /** Needs this at least: it has run out of less. */
   leastBytes: number;
   /** Attempts that ran out of memory. */

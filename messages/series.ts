@@ -5,7 +5,6 @@
  */
 import type { Ending, Priority } from "./job.ts";
 import type { Category } from "./outcome.ts";
-import type { MetricRegistry } from "./metric.ts";
 import type { Percentiles } from "./status.ts";
 
 /** The lengths of slots in which numbers are kept. */
@@ -161,14 +160,4 @@ export interface OperationsPage {
   readonly bootMs: Percentiles;
   /** The busiest first, at most 512. */
   readonly items: readonly OperationMetrics[];
-}
-
-/** The numbers of a runtime. */
-export interface MetricsHandle extends MetricRegistry {
-  /** Numbers over time. Rejects with Refusal where the query is none. */
-  query(query: SeriesQuery): Promise<SeriesPage>;
-  /** Operations, summed up. Rejects with Refusal where the query is none. */
-  operations(query?: OperationsQuery): Promise<OperationsPage>;
-  /** Everything as text for Prometheus, as `GET /metrics` has it. */
-  prometheus(): Promise<string>;
 }

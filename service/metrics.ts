@@ -4,6 +4,7 @@
  * @module
  */
 import type { Runtime } from "../actors/runtime.ts";
+import type { BusinessQuery } from "../messages/business.ts";
 import type { OperationsQuery, SeriesQuery } from "../messages/series.ts";
 import type { Call, Handler } from "./call.ts";
 import { parseDuration } from "./duration.ts";
@@ -16,6 +17,9 @@ export const queryFields = [
 
 /** What can be asked of operations. */
 export const operationsFields = ["window", "by", "operation", "priority", "projectId"] as const;
+
+/** What can be asked of business metrics. */
+export const businessFields = ["window", "by"] as const;
 
 /** Longest range, ms: 730 days. */
 const rangeMaxMs = 730 * 86_400_000;
@@ -43,6 +47,12 @@ export function listOperations({ metrics }: Runtime): Handler {
 export function scrapeMetrics({ metrics }: Runtime): Handler {
   return async () =>
     replyText(await metrics.prometheus(), "text/plain; version=0.0.4; charset=utf-8");
+}
+
+/** What jobs were worth: `?window=1h&by=operation`. */
+export function showBusiness({ metrics }: Runtime): Handler {
+  return async (call) =>
+    reply(await metrics.business(given(call, businessFields) as BusinessQuery));
 }
 
 /** The parameters that were given; the runtime says what is wrong with them. */

@@ -22,11 +22,13 @@ import {
 } from "./jobs.ts";
 import { followLive } from "./live.ts";
 import {
+  businessFields,
   listOperations,
   operationsFields,
   queryFields,
   queryMetrics,
   scrapeMetrics,
+  showBusiness,
 } from "./metrics.ts";
 import { listPools, patchPool, showPool } from "./pools.ts";
 import { Readers, streamParameters } from "./readers.ts";
@@ -72,6 +74,7 @@ export function routes(
     ["GET", "/api/v1/diagnosis", showDiagnosis(runtime)],
     ["GET", "/api/v1/metrics/query", queryMetrics(runtime), queryFields],
     ["GET", "/api/v1/metrics/operations", listOperations(runtime), operationsFields],
+    ["GET", "/api/v1/metrics/business", showBusiness(runtime), businessFields],
     ["GET", "/api/v1/pools", listPools(runtime)],
     ["GET", "/api/v1/pools/:name", showPool(runtime)],
     ["PATCH", "/api/v1/pools/:name", patchPool(runtime)],

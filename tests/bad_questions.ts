@@ -31,6 +31,9 @@ export const badQuestions: readonly Row[] = [
     ["/api/v1/events?job=7", "invalid_job", "the id of a job"],
     ["/api/v1/events?from=-1", "invalid_from", "a whole number"],
     ["/api/v1/live?since=1", "unknown_parameter", "from, type, job"],
+    ["/api/v1/metrics/business?window=2h", "invalid_window", "5m, 1h, 1d, 7d, 30d"],
+    ["/api/v1/metrics/business?by=class", "invalid_by", "operation, priority, projectId, all"],
+    ["/api/v1/metrics/business?operation=a", "unknown_parameter", "window, by"],
     ["/livez?x=1", "unknown_parameter", "none"],
   ].map(([path, code, says]) => ({
     name: `parameters of ${path}`,

@@ -25,7 +25,14 @@ export function listsOf(jobs: Map<string, JobView>, status: Status) {
   };
   return {
     alerts: () => ({ items: [], sinks: [] }),
-    metrics: metricsHandle(asked, () => status),
+    metrics: metricsHandle(asked, () => status, {
+      ...{ clock, store: asked.series.store },
+      queue: {
+        open: { get: () => undefined },
+        gates: { after: {} as never, keysMs: () => 0 },
+        flush() {},
+      },
+    }),
     insight: {
       capacity: () => Promise.resolve({ limits: [], saturation: [], operations: [] }),
       diagnosis: () => Promise.resolve({ verdict: "Nothing to do", causes: [] }),

@@ -66,7 +66,7 @@ const host: readonly string[] = ["actors/host.ts", "actors/host/", "actors/store
 const vague = /^(utils?|helpers?|types?|common|managers?|index|handlers?)\.\w+$/;
 
 /** Numbers whose name carries a unit, counts something, or is one of the few plain words. */
-const united = /(Ms|S|Ratio|Bytes|Percent|At)$/;
+const united = /(Ms|S|Ratio|Bytes|Percent|At|PerHour|PerGb)$/;
 const counted = /([a-rt-z]s(Max|Min|High|Low|Some)?|By(Most)?)$/;
 const plain =
   /^(min|max|up|down|each|port|burst|rank|attempt|generation|epoch|increment|intensity|nice)$/;

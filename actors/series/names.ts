@@ -39,6 +39,8 @@ export const levels = [
   "workers",
   "oldestWaitMs",
   "bootMs",
+  "workerSeconds",
+  "busySeconds",
   "enqueuedPerS",
   "startedPerS",
   "donePerS",

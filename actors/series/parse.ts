@@ -24,7 +24,12 @@ import { keptMs, stepMs, steps } from "./steps.ts";
 const [rangeUsualMs, slotsUsual] = [3_600_000, 360];
 /** Names of one query. */
 const namesMax = 20;
-const breakdowns = ["operation", "priority", "projectId"] as const satisfies readonly Breakdown[];
+/** What jobs can be told apart by. */
+export const breakdowns = [
+  "operation",
+  "priority",
+  "projectId",
+] as const satisfies readonly Breakdown[];
 
 /** Length of each window. */
 export const spanMs: Readonly<Record<Span, number>> = {
@@ -43,7 +48,7 @@ export interface Wanted {
 }
 
 /** Gathers what is wrong. */
-class Flaws {
+export class Flaws {
   readonly all: Flaw[] = [];
 
   refuse(name: string, expected: string, value: unknown): void {

@@ -5,6 +5,7 @@
  */
 import type { Breakdown, SeriesFilter, Step } from "../../messages/series.ts";
 import { Levels } from "./levels.ts";
+import { Kept } from "./objectives.ts";
 import { parseRowKey, rowKey, type RowKind, rowPrefix } from "./row.ts";
 import type { Slot, Summed } from "./rungs.ts";
 import type { Series } from "./series.ts";
@@ -60,6 +61,22 @@ export async function readLevels(series: Series, time: Time): Promise<Map<number
     return levels;
   };
   await gather(series, time, "levels", [{ label: "", slots: series.levels.open() }], of);
+  return found;
+}
+
+/** Jobs that objectives are about, by name. */
+export async function readObjectives(series: Series, time: Time): Promise<Map<string, Kept>> {
+  const found = new Map<string, Kept>();
+  const of = (name: string): Kept => {
+    let kept = found.get(name);
+    if (!kept) found.set(name, kept = new Kept());
+    return kept;
+  };
+  const open = series.objectives.all.map(({ name, rungs }) => ({
+    label: name,
+    slots: rungs.open(),
+  }));
+  await gather(series, time, "objectives", open, of);
   return found;
 }
 

@@ -5,8 +5,11 @@
  */
 import type { Step } from "../../messages/series.ts";
 
-/** What is stored: what jobs did, by kind of jobs, and what was looked at once a second. */
-export type RowKind = "jobs" | "levels";
+/**
+ * What is stored: what jobs did, by kind of jobs, what was looked at once a second, and jobs by
+ * objective.
+ */
+export type RowKind = "jobs" | "levels" | "objectives";
 
 /** Digits of an instant, so that the order of texts is that of time. */
 const digits = 15;

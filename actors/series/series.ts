@@ -9,15 +9,22 @@
  */
 import type { Throughput } from "../../messages/series.ts";
 import type { Outcome } from "../../messages/outcome.ts";
+import type { Prices } from "../../policies/business/costs.ts";
+import type { Objective } from "../../policies/business/objective.ts";
 import { record } from "../../policies/estimators/histogram.ts";
-import type { Job } from "../job.ts";
+import { type Job, unmeasured } from "../job.ts";
 import { loop } from "../loop.ts";
 import type { Clock, Store, StoredSlot } from "../ports.ts";
+import { Baselines } from "./baselines.ts";
 import { Cells } from "./cells.ts";
+import { Hands } from "./hands.ts";
 import { Levels } from "./levels.ts";
+import { Objectives } from "./objectives.ts";
 import { rowKey, type RowKind } from "./row.ts";
 import { Rungs, type Slot, type Summed } from "./rungs.ts";
-import { keptMs, slotAt } from "./steps.ts";
+import { keptMs, slotAt, stepMs } from "./steps.ts";
+import type { Used } from "./tally.ts";
+import { type Clocked, TimeSheet } from "./time_sheet.ts";
 import { Totals } from "./totals.ts";
 
 /** Slots that wait for the store to have them; the oldest go first. */
@@ -25,6 +32,9 @@ const unsavedMax = 20_000;
 
 /** What is looked at once a second; null: unknown. */
 export type Look = () => Readonly<Record<string, number | null>>;
+
+/** Names of what is stored besides slots. */
+const [baselinesActor, handsActor] = ["baselines", "hands"];
 
 /** Jobs since the start. */
 type Counts = { -readonly [K in keyof Throughput]: number };
@@ -34,11 +44,21 @@ export class Series {
   readonly cells: Cells;
   readonly levels: Rungs<Levels>;
   readonly totals = new Totals();
+  /** Good jobs of those that objectives are about. */
+  readonly objectives: Objectives;
+  /** Null: nothing has a price. */
+  prices: Prices | null = null;
+  /** How long the first jobs of each operation took. */
+  readonly baselines = new Baselines();
+  /** Jobs that somebody has taken in hand. */
+  readonly hands = new Hands();
   readonly store: Store;
   readonly clock: Clock;
   /** In the last whole second. */
   lastSecond: Throughput = { enqueued: 0, started: 0, done: 0, failed: 0 };
   readonly #look: Look;
+  readonly #workers: () => readonly Clocked[];
+  readonly #sheet: TimeSheet;
   readonly #openedAt: number;
   readonly #total: Counts = { enqueued: 0, started: 0, done: 0, failed: 0 };
   #before: Throughput = { ...this.#total };
@@ -48,17 +68,30 @@ export class Series {
   /** What the store may not have yet, by name, and the number under which it was handed to it. */
   readonly #unsaved = new Map<string, { readonly slot: StoredSlot; lsn: number }>();
 
-  /** `look` tells what there is to be seen. */
-  constructor({ clock, store }: { readonly clock: Clock; readonly store: Store }, look: Look) {
+  /** `look` tells what there is to be seen, `workers` whose time jobs take. */
+  constructor(
+    { clock, store }: { readonly clock: Clock; readonly store: Store },
+    look: Look,
+    workers: () => readonly Clocked[] = () => [],
+  ) {
     this.clock = clock;
     this.store = store;
     this.#look = look;
+    this.#workers = workers;
     const wallMs = this.#openedAt = clock.wallMs();
     this.#lookedMs = clock.nowMs();
     this.#minuteAt = slotAt("1m", wallMs);
     this.#dayAt = slotAt("1d", wallMs);
+    this.#sheet = new TimeSheet(this.#lookedMs);
     this.cells = new Cells(() => clock.wallMs());
+    this.objectives = new Objectives(() => clock.wallMs());
     this.levels = new Rungs(() => new Levels(), wallMs);
+  }
+
+  /** Other objectives and prices hold from now on. */
+  adopt(objectives: Readonly<Record<string, Objective>>, prices: Prices): void {
+    this.objectives.adopt(objectives);
+    this.prices = prices;
   }
 
   /** Jobs were accepted; those of an earlier start were counted by that one. */
@@ -80,9 +113,29 @@ export class Series {
   /** A job has ended. */
   ended(job: Job, outcome: Outcome): void {
     const ran = outcome.worker !== null || job.operation.grant.kind === "run";
-    this.cells.of(job).end(job, outcome, ran);
+    const tally = this.cells.of(job);
+    tally.end(job, outcome, ran);
+    if (outcome.worker !== null) tally.workedMs += this.#unseenMs(job, outcome);
+    if (this.hands.size > 0 && this.hands.ended(job) && outcome.type === "done") tally.handle();
+    if (this.objectives.all.length > 0) this.objectives.ended(job, outcome);
     if (outcome.type === "done") this.#total.done++;
     else this.#total.failed++;
+  }
+
+  /** An attempt is over, and its job is to be tried again. */
+  tried(job: Job, used: Used): void {
+    const tally = this.cells.of(job);
+    tally.use(job, used);
+    tally.workedMs += this.#unseenMs(job, used);
+  }
+
+  /** The worker of begun jobs has died; those of them that have not ended are to be tried again. */
+  lost(jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      if (job.outcome) continue;
+      const durationMs = this.clock.nowMs() - job.startedMs;
+      this.tried(job, { durationMs, resources: job.resources ?? unmeasured });
+    }
   }
 
   /** The input of a job of `operation` was looked at. */
@@ -135,7 +188,26 @@ export class Series {
   save(): void {
     for (const cell of this.cells.all) this.#gather("jobs", cell.label, cell.rungs.changed());
     this.#gather("levels", "", this.levels.changed());
+    for (const { name, rungs } of this.objectives.all) {
+      this.#gather("objectives", name, rungs.changed());
+    }
     this.#append();
+    this.#keep(baselinesActor, this.baselines.snapshot());
+    this.#keep(handsActor, this.hands.snapshot());
+  }
+
+  /** Takes over what an earlier life knew, by actor; `isOpen` tells which jobs have not ended. */
+  restore(stored: ReadonlyMap<string, unknown>, isOpen: (id: number) => boolean): void {
+    this.baselines.restore(stored.get(baselinesActor));
+    this.hands.restore(stored.get(handsActor), isOpen);
+  }
+
+  #keep(actor: string, snapshot: unknown): void {
+    if (snapshot !== null) this.store.append([{ type: "snapshot", actor, snapshot }]);
+  }
+
+  #unseenMs({ startedMs }: Job, { durationMs }: Used): number {
+    return this.#sheet.unseenMs(startedMs, durationMs);
   }
 
   #append(): void {
@@ -159,6 +231,11 @@ export class Series {
     for (const [name, value] of Object.entries(this.#look())) {
       if (value !== null) now.of(name).note(value);
     }
+    const { cells } = this;
+    const tallies = () => cells.all.map(({ rungs }) => rungs.now);
+    const shift = this.#sheet.look(this.#workers(), nowMs, (job) => cells.of(job), tallies);
+    now.of("workerSeconds").note(shift.livedMs / 1_000);
+    now.of("busySeconds").note(shift.busyMs / 1_000);
     if (passedS <= 0) return;
     const { enqueued, started, done, failed } = this.#total;
     const before = this.#before;
@@ -181,7 +258,12 @@ export class Series {
       if (!over) continue;
       busy = true;
       this.totals.add(operation, over.value);
+      this.baselines.learn(operation, over.value.durationMs, over.at + stepMs["10s"]);
       this.#gather("jobs", label, [over]);
+    }
+    for (const { name, rungs } of this.objectives.all) {
+      const over = rungs.turn(wallMs);
+      if (over) this.#gather("objectives", name, [over]);
     }
     const over = this.levels.turn(wallMs);
     if (over) this.#gather("levels", "", [over]);

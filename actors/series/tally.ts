@@ -51,25 +51,46 @@ const [cpuSeconds, cpuKnown, ioBytes, ioKnown, inBytes, outBytes] = [6, 7, 8, 9,
 const endingsFrom = 12;
 const categoriesFrom = endingsFrom + endings.length;
 const attemptsFrom = categoriesFrom + categories.length;
-const length = attemptsFrom + attemptsMax;
+/** What came later stands behind: slots of an earlier version are read, too. */
+const laterFrom = attemptsFrom + attemptsMax;
+const failures = laterFrom;
+const handled = laterFrom + 1;
+const workerSeconds = laterFrom + 2;
+const gbSeconds = laterFrom + 3;
+const reservedGbSeconds = laterFrom + 4;
+const usedGbSeconds = laterFrom + 5;
+const reservedCpuSeconds = laterFrom + 6;
+const usedCpuSeconds = laterFrom + 7;
+const resolved = laterFrom + 8;
+const length = laterFrom + 9;
 
 /** Places of what is added up. */
 export const place = {
   ...{ enqueued, started, ended, retries, firstTries, begun },
   ...{ cpuSeconds, cpuKnown, ioBytes, ioKnown, inBytes, outBytes },
   ...{ endingsFrom, categoriesFrom, attemptsFrom },
+  ...{ failures, handled, resolved, workerSeconds, gbSeconds },
+  ...{ reservedGbSeconds, usedGbSeconds, reservedCpuSeconds, usedCpuSeconds },
 } as const;
+
+/** Bytes of a gigabyte, as it is paid for. */
+const gb = 1e9;
 
 const endingPlace = new Map<string, number>(endings.map((name, i) => [name, endingsFrom + i]));
 const categoryPlace = new Map<string, number>(
   categories.map((name, i) => [name, categoriesFrom + i]),
 );
 
+/** What an attempt used. */
+export type Used = Pick<Outcome, "durationMs" | "resources">;
+
 /** Counts and distributions. */
 export class Tally {
   readonly sums = new Float64Array(length);
   /** Largest memory that was seen of one job; 0: of none. */
   peakBytes = 0;
+  /** Time of its jobs in workers since their time was given out last; it is no part of the slot. */
+  workedMs = 0;
   readonly durationMs: Histogram = createHistogram();
   readonly waitMs: Histogram = createHistogram();
   readonly validationMs: Histogram = createHistogram();
@@ -78,7 +99,7 @@ export class Tally {
   get isEmpty(): boolean {
     const { sums } = this;
     return sums[enqueued] === 0 && sums[started] === 0 && sums[ended] === 0 &&
-      this.validationMs.count === 0;
+      this.validationMs.count === 0 && sums[workerSeconds] === 0;
   }
 
   /** A job was accepted. */
@@ -94,14 +115,18 @@ export class Tally {
   }
 
   /** A job has ended. */
-  end({ startedMs }: Job, outcome: Outcome, ran: boolean): void {
-    const { type, category, attempts, resources } = outcome;
+  end(job: Job, outcome: Outcome, ran: boolean): void {
+    const { startedMs } = job;
+    const { type, category, attempts } = outcome;
     const { sums } = this;
     sums[ended]!++;
-    if (type === "done") sums[endingsFrom]!++;
-    else {
+    if (type === "done") {
+      sums[endingsFrom]!++;
+      if (attempts > 1) sums[resolved]!++;
+    } else {
       sums[endingPlace.get(type)!]!++;
       sums[categoryPlace.get(category ?? "internal")!]!++;
+      if (type !== "cancelled" && category !== "dependency") sums[failures]!++;
     }
     if (startedMs > 0) {
       sums[begun]!++;
@@ -111,18 +136,43 @@ export class Tally {
     }
     if (!ran) return;
     record(this.durationMs, outcome.durationMs);
+    this.use(job, outcome);
+    sums[outBytes]! += outputBytes(outcome);
+  }
+
+  /** Its jobs worked for a part of the time of workers. */
+  give(seconds: number): void {
+    this.sums[workerSeconds]! += seconds;
+  }
+
+  /** Somebody had taken the job in hand that is done. */
+  handle(): void {
+    this.sums[handled]!++;
+  }
+
+  /** An attempt has used something. */
+  use({ weight, limits }: Job, { durationMs, resources }: Used): void {
+    const { sums } = this;
+    const ranS = durationMs / 1_000;
     if (resources.cpuSeconds !== null) {
       sums[cpuSeconds]! += resources.cpuSeconds;
       sums[cpuKnown]!++;
+      if (limits?.cpuCores !== undefined) {
+        sums[reservedCpuSeconds]! += limits.cpuCores * ranS;
+        sums[usedCpuSeconds]! += resources.cpuSeconds;
+      }
     }
     if (resources.ioBytes !== null) {
       sums[ioBytes]! += resources.ioBytes;
       sums[ioKnown]!++;
     }
-    if (resources.peakBytes !== null && resources.peakBytes > this.peakBytes) {
-      this.peakBytes = resources.peakBytes;
-    }
-    sums[outBytes]! += outputBytes(outcome);
+    if (resources.peakBytes === null) return;
+    this.peakBytes = Math.max(this.peakBytes, resources.peakBytes);
+    const usedS = resources.peakBytes / gb * ranS;
+    sums[gbSeconds]! += usedS;
+    if (!weight || weight.reservedBytes === 0) return;
+    sums[reservedGbSeconds]! += weight.reservedBytes / gb * ranS;
+    sums[usedGbSeconds]! += usedS;
   }
 
   /** Adds what another slot or another kind of jobs did. */

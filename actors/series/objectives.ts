@@ -1,0 +1,92 @@
+/**
+ * Counts the jobs that objectives are about.
+ *
+ * @module
+ */
+import type { Outcome } from "../../messages/outcome.ts";
+import { isAbout, type Objective } from "../../policies/business/objective.ts";
+import { dueAt } from "../due_at.ts";
+import { type Job, operationOf } from "../job.ts";
+import { Rungs, type Summed } from "./rungs.ts";
+
+/** Good jobs and all. */
+export class Kept implements Summed<Kept> {
+  good = 0;
+  total = 0;
+
+  /** There were none. */
+  get isEmpty(): boolean {
+    return this.total === 0;
+  }
+
+  /** Adds those of another slot. */
+  add({ good, total }: Kept): void {
+    this.good += good;
+    this.total += total;
+  }
+
+  /** As JSON. */
+  pack(): unknown {
+    return [this.good, this.total];
+  }
+
+  /** Adds what was packed; what is none is left out. */
+  addPacked(packed: unknown): void {
+    if (!Array.isArray(packed) || packed.length !== 2) return;
+    const [good, total] = packed as unknown[];
+    if (typeof good === "number" && typeof total === "number") this.add({ good, total } as Kept);
+  }
+}
+
+/** An objective and what became of it. */
+interface Watched {
+  readonly name: string;
+  readonly objective: Objective;
+  readonly rungs: Rungs<Kept>;
+}
+
+/** All objectives. */
+export class Objectives {
+  #all: readonly Watched[] = [];
+  readonly #wallMs: () => number;
+
+  /** None yet. */
+  constructor(wallMs: () => number) {
+    this.#wallMs = wallMs;
+  }
+
+  /** All that there are. */
+  get all(): readonly Watched[] {
+    return this.#all;
+  }
+
+  /** Others hold from now on; what was counted under a name is counted on. */
+  adopt(said: Readonly<Record<string, Objective>>): void {
+    const known = new Map(this.#all.map(({ name, rungs }) => [name, rungs]));
+    this.#all = Object.entries(said).map(([name, objective]) => ({
+      name,
+      objective,
+      rungs: known.get(name) ?? new Rungs(() => new Kept(), this.#wallMs()),
+    }));
+  }
+
+  /** A job has ended. What was cancelled, or could not begin as others failed, is no word on us. */
+  ended(job: Job, outcome: Outcome): void {
+    if (outcome.type === "cancelled" || outcome.category === "dependency") return;
+    const operation = operationOf(job.spec);
+    for (const { objective, rungs } of this.#all) {
+      if (!isAbout(objective, operation, job.spec.projectId)) continue;
+      rungs.now.total++;
+      if (outcome.type === "done" && this.#isInTime(job, outcome, objective)) rungs.now.good++;
+    }
+  }
+
+  #isInTime(job: Job, outcome: Outcome, { latencyMs }: Objective): boolean {
+    if (latencyMs === null) return true;
+    const { attempts, waitMs, durationMs } = outcome;
+    if (attempts === 1) return waitMs + durationMs <= latencyMs;
+    // Of several attempts the outcome tells the last one.
+    const { acceptedAt, spec } = job;
+    return this.#wallMs() - Math.max(acceptedAt, dueAt(spec, acceptedAt) ?? 0) <= latencyMs;
+  }
+}

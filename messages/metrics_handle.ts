@@ -1,0 +1,20 @@
+/**
+ * The way to ask a runtime for its numbers.
+ *
+ * @module
+ */
+import type { BusinessPage, BusinessQuery } from "./business.ts";
+import type { MetricRegistry } from "./metric.ts";
+import type { OperationsPage, OperationsQuery, SeriesPage, SeriesQuery } from "./series.ts";
+
+/** The numbers of a runtime. */
+export interface MetricsHandle extends MetricRegistry {
+  /** Numbers over time. Rejects with Refusal where the query is none. */
+  query(query: SeriesQuery): Promise<SeriesPage>;
+  /** Operations, summed up. Rejects with Refusal where the query is none. */
+  operations(query?: OperationsQuery): Promise<OperationsPage>;
+  /** What jobs were worth. Rejects with Refusal where the query is none. */
+  business(query?: BusinessQuery): Promise<BusinessPage>;
+  /** Everything as text for Prometheus, as `GET /metrics` has it. */
+  prometheus(): Promise<string>;
+}
