@@ -29,6 +29,7 @@ export interface CapacityLimit {
   readonly used: number | null;
   /** Where the limit is from. */
   readonly source: string | null;
+  /** How far the value can be relied on. */
   readonly confidence: Confidence;
   /** All that was found; the smallest holds. */
   readonly candidates: readonly LimitCandidate[];
@@ -76,6 +77,7 @@ export interface GrowthTrend {
   readonly perWeekRatio: number;
   /** Ends of the interval that holds it with 95 %. */
   readonly lowPerWeekRatio: number;
+  /** Upper end of the interval. */
   readonly highPerWeekRatio: number;
 }
 
@@ -89,6 +91,7 @@ export interface Peak {
 
 /** What is known of an operation. What there is not enough data for is null, and `unknown` says so. */
 export interface OperationProfile {
+  /** Its name. */
   readonly operation: string;
   /** Jobs that ended, of the last 60 days. */
   readonly jobs: number;
@@ -106,9 +109,11 @@ export interface OperationProfile {
   readonly ioMeanBytes: number | null;
   /** The shortest first; empty: nothing comes again. */
   readonly seasons: readonly Season[] | null;
+  /** How unevenly its jobs come; null: not enough data. */
   readonly bursts: Bursts | null;
   /** Of the time that its jobs take in a day. */
   readonly growth: GrowthTrend | null;
+  /** How it grows; null: not enough data. */
   readonly nextPeak: Peak | null;
   /** Why something is null, by its name. */
   readonly unknown: Readonly<Record<string, string>>;
@@ -122,11 +127,13 @@ export interface Saturation {
   readonly limit: number;
   /** What is used of it by the end of the last day: what 95 % of the looks don't exceed. */
   readonly level: number | null;
+  /** How it grows; null: not enough data. */
   readonly growth: GrowthTrend | null;
   /** Days until it is used up; null: not in sight, or not known. */
   readonly days: number | null;
   /** As early and as late as growth lets it be with 95 %; null: not in sight. */
   readonly earliestDays: number | null;
+  /** The same for the latest day. */
   readonly latestDays: number | null;
   /** In words. */
   readonly because: string;
@@ -134,6 +141,7 @@ export interface Saturation {
 
 /** Two operations of which one is slower while the other runs. */
 export interface Contention {
+  /** The operation that is slowed down. */
   readonly operation: string;
   /** While this one runs. */
   readonly beside: string;
@@ -143,6 +151,7 @@ export interface Contention {
   readonly slowdownRatio: number;
   /** Slots of ten seconds with the other one, and without. */
   readonly slotsBeside: number;
+  /** Of them, those in which it ran alone. */
   readonly slotsAlone: number;
 }
 
@@ -150,6 +159,7 @@ export interface Contention {
 export interface Capacity {
   /** When it was looked, ISO 8601. */
   readonly at: string;
+  /** Every limit that was found. */
   readonly limits: readonly CapacityLimit[];
   /** The one that is used up first comes first. */
   readonly saturation: readonly Saturation[];

@@ -71,6 +71,7 @@ export interface OperationSight {
 
 /** Everything that is looked at. Null is unknown; ratios are 0..1. */
 export interface Sight {
+  /** The machine, and the control groups we are in. */
   readonly host: {
     readonly cores: number;
     /** Busy share of the host's cores. */
@@ -99,6 +100,7 @@ export interface Sight {
     readonly processes: number | null;
     readonly processesMax: number | null;
   };
+  /** Workers and what they may do. */
   readonly pool: {
     readonly ready: number;
     readonly starting: number;
@@ -119,6 +121,7 @@ export interface Sight {
     readonly quarantined: number;
     readonly startP95Ms: number | null;
   };
+  /** Where threads spend their time. */
   readonly threads: {
     /** Share of time in which jobs held the threads of busy workers. */
     readonly heldRatio: number | null;
@@ -127,6 +130,7 @@ export interface Sight {
     /** Share of time in which the thread of the service wanted a core. */
     readonly ownRatio: number | null;
   };
+  /** Memory that is reserved for commands. */
   readonly memory: {
     /** What all commands may have together; null: nobody knows how much there is. */
     readonly budgetBytes: number | null;
@@ -134,9 +138,13 @@ export interface Sight {
     /** The budget was given, and is not what is free. */
     readonly isGiven: boolean;
   };
+  /** Wait of the job that waits longest, ms; 0: none waits. */
   readonly oldestWaitMs: number;
+  /** What jobs wait for, and how many. */
   readonly waits: readonly Wait[];
+  /** Limits of keys, and who stands behind them. */
   readonly limits: readonly LimitSight[];
+  /** What each operation did lately. */
   readonly operations: readonly OperationSight[];
   /** Breakers that hold jobs. */
   readonly breakers: readonly { readonly name: string; readonly held: number }[];

@@ -101,8 +101,11 @@ export type JobsFact = {
 export interface Labels {
   /** What ties it to others: as the caller says, else the id of the caller's trace. */
   readonly correlationId?: string;
+  /** The project that its caller named. */
   readonly projectId?: string;
+  /** The execution that its caller named. */
   readonly executionId?: string;
+  /** The task that its caller named. */
   readonly taskId?: string;
 }
 

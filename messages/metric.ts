@@ -47,5 +47,6 @@ export interface MetricRegistry {
    * is one of this name and these labels, `too_many_metrics` beyond 256.
    */
   register(spec: MetricSpec & { readonly type: "counter" }): Counter;
+  /** Registers a value that may rise and fall. */
   register(spec: MetricSpec & { readonly type?: "gauge" }): Gauge;
 }

@@ -33,8 +33,11 @@ export interface TraceMark {
 
 /** The answer of `trace`. */
 export interface JobTrace {
+  /** The job. */
   readonly id: string;
+  /** Where it is now, or how it ended. */
   readonly state: string;
+  /** Its operation. */
   readonly operation: string;
   /** Trace id of the job, 32 hex digits, where it has one. */
   readonly traceId?: string;
