@@ -135,7 +135,9 @@ export interface WorkflowTimes {
   readonly criticalPathMs: number | null;
   /** The one with the longest critical path. */
   readonly longest: {
+    /** Which workflow. */
     readonly executionId: string;
+    /** Length of its critical path, ms. */
     readonly criticalPathMs: number;
     /** Ids of jobs, the first one first. */
     readonly steps: readonly string[];
