@@ -65,6 +65,7 @@ class Stage {
         journal: { moved: () => {}, told: () => {} },
         vigil: { began: () => {} },
         meters: stillMeters(clock),
+        series: { began: () => {}, tried: () => {}, lost: () => {} },
       } as unknown as Parameters<typeof linkListener>[0],
     );
     for (let i = 0; i < 3; i++) this.#start();

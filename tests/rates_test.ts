@@ -8,6 +8,7 @@ import type { KeyLimits } from "../messages/limits.ts";
 import { crash } from "./queue_stage.ts";
 import { rated } from "./rated.ts";
 import { TurnsStage } from "./turns_stage.ts";
+import { unseenHost } from "./unseen.ts";
 
 const ids = (jobs: readonly Job[]) => jobs.map(({ id }) => id);
 
@@ -241,7 +242,7 @@ const frame = {
   failedLastMinute: 0,
   waitMs: { p50: null },
   runMs: { p50: null },
-  host: { cores: 2, cpuRatio: null, memoryRatio: null },
+  host: unseenHost,
   pools: [],
   breakers: [],
   tasks: [],

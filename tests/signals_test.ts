@@ -27,7 +27,10 @@ Deno.test("signals: SIGHUP lets the service read its configuration again, wrong 
     };
     await until(async () => await cap() === 2);
 
-    const { version, change } = await reload(config(1, "jobs: { retries: 2 }"), /"type":"config"/);
+    const { version, change } = await reload(
+      config(1, "jobs: { retries: 2 }"),
+      /"type":"config".* -> /,
+    );
     assertEquals(version, 2);
     assertEquals(change, "pools.default.workers.max 2 -> 1; jobs.retries 0 -> 2");
     await until(async () => await cap() === 1);
