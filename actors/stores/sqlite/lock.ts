@@ -36,5 +36,11 @@ export function lockDirectory(directory: string): Lock {
   }
   file.truncateSync(0);
   file.writeSync(new TextEncoder().encode(`${Deno.pid}\n`));
-  return { release: () => file.close() };
+  return {
+    release() {
+      // A child that is just being started has our files until it runs its program.
+      file.unlockSync();
+      file.close();
+    },
+  };
 }
