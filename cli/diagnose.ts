@@ -37,7 +37,7 @@ export function diagnosisText({ verdict, causes, sight }: Diagnosis): string {
     ...causes.flatMap(causeLines),
     ...(waits.length > 0 ? [`waiting: ${waits.map(waitText).join(", ")}`] : []),
     `workers: ${pool.ready - pool.idle} busy, ${pool.idle} idle, ${pool.starting} starting, ` +
-    `at most ${pool.cap} · ${pool.running} jobs run`,
+    `at most ${pool.cap} · ${pool.running} ${pool.running === 1 ? "job runs" : "jobs run"}`,
   ].join("\n");
 }
 

@@ -90,5 +90,8 @@ export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} 
 export const time = (ms: number): string =>
   ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
 
+/** `1 job runs`, `2 jobs run`. */
+export const jobsRun = (jobs: number): string => jobs === 1 ? "1 job runs" : `${jobs} jobs run`;
+
 /** `1 job waits`, `2 jobs wait`. */
 export const jobsWait = (jobs: number): string => jobs === 1 ? "1 job waits" : `${jobs} jobs wait`;

@@ -3,7 +3,16 @@
  *
  * @module
  */
-import { count, fullness, isLate, jobsWait, outside, type Suspect, waiting } from "./cause.ts";
+import {
+  count,
+  fullness,
+  isLate,
+  jobsRun,
+  jobsWait,
+  outside,
+  type Suspect,
+  waiting,
+} from "./cause.ts";
 
 /** Somebody wants it so. */
 export const operator: Suspect = {
@@ -21,7 +30,7 @@ export const operator: Suspect = {
         : `The operator has pinned the pool to ${pool.cap} workers`,
       evidence: [
         count("waitingJobs", jobs, jobsWait(jobs)),
-        count("runningJobs", pool.running, `${pool.running} jobs run`),
+        count("runningJobs", pool.running, jobsRun(pool.running)),
       ],
       fix: outside(
         "Let it go on: PATCH /api/v1/pools/default with " +

@@ -9,6 +9,7 @@ import {
   fullness,
   isLate,
   jobsAt,
+  jobsRun,
   jobsWait,
   outside,
   shareOf,
@@ -48,7 +49,7 @@ export const workers: Suspect = {
       evidence: [
         count("waitingJobs", jobs, `${jobsWait(jobs)} for workers`),
         count("workers", pool.ready, `${pool.ready} of at most ${pool.cap} workers are ready`),
-        count("runningJobs", pool.running, `${pool.running} jobs run`),
+        count("runningJobs", pool.running, jobsRun(pool.running)),
         count(
           "oldestWaitMs",
           oldestWaitMs,
