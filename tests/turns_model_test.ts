@@ -182,6 +182,26 @@ Deno.test("turns: limits hold, nobody waits for nothing, nothing leaks, over 1e5
   assert(operations >= 1e5, `${operations} operations`);
 });
 
+Deno.test("turns: one that leaves a key's line leads on who stands before it", async () => {
+  const none = { each: null, keys: null };
+  const play = new Play({ "a:*": none, "b:*": none });
+  const put = (keys: string[], priority: "high" | "normal" = "normal") =>
+    play.step({ do: "put", spec: { keys, priority } });
+  const adopt = (keysOfB: number | null) =>
+    play.step({
+      do: "adopt",
+      limits: { "a:*": { each: null, keys: 1 }, "b:*": { each: 1, keys: keysOfB } },
+    });
+  await put(["a:3", "b:2"], "high");
+  await adopt(null);
+  for (const keys of [["a:2"], ["a:2", "b:1"], ["b:1"], ["b:1", "a:3"]]) await put(keys);
+  await play.step({ do: "takeAll" });
+  await put(["a:2", "b:2"]);
+  await adopt(1);
+  await play.step({ do: "release", pick: 0 });
+  await play.finish();
+});
+
 Deno.test("turns: within a key and a class, who came first begins first", () => {
   const spec = fc.record({
     keys: fc.uniqueArray(keyOf, { minLength: 1, maxLength: 2 }),

@@ -129,13 +129,15 @@ export class Semaphore<J extends Placed & Drawing> {
     return this.#waiting.first?.job;
   }
 
-  /** Gets in line for coming into use where it has to, or leaves it. */
-  apply(): void {
+  /** Gets in line for coming into use where it has to; true: it has left the line. */
+  apply(): boolean {
     const rank = this.next?.rank;
     const wants = rank !== undefined && this.isShut(rank);
-    if (wants && this.#applicant?.rank === rank && !this.#applicant.isOver) return;
-    if (this.#applicant) this.#applicant.isOver = true;
+    const was = this.#applicant?.isOver === false ? this.#applicant : null;
+    if (wants && was?.rank === rank) return false;
+    if (was) was.isOver = true;
     this.#applicant = wants ? this.rule.apply(this.name, rank) : null;
+    return !wants && was !== null;
   }
 
   /** Other limits hold. */

@@ -266,7 +266,8 @@ export class Turns implements Gate<Job> {
 
   #waitAt(bunch: Bunch<Job>, key: Semaphore<Job>): void {
     bunch.waitFor(key);
-    key.apply();
+    // Nobody wakes it in the line any more: one of a better class who stands there may go.
+    if (key.apply()) this.#free(key);
     const { first } = bunch;
     if (!this.#metered || !first) return;
     for (const free of keepOthers(first, key, bunch.keys, this.#nowMs)) this.#free(free);
