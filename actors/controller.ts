@@ -8,13 +8,15 @@ import type { Candidate, Decision, Envelope, StartTimes } from "../messages/deci
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import type { Reading } from "../messages/signals.ts";
-import type { Guard } from "../policies/constraints/mod.ts";
 import { combine, same, within } from "../policies/scaling/combine.ts";
-import type { Stepper } from "../policies/scaling/mod.ts";
+import { type Council, Hearings } from "./council.ts";
+import { Keepsakes } from "./keepsakes.ts";
 import { loop } from "./loop.ts";
 import type { Clock } from "./ports.ts";
 import type { Scaler } from "./scaler.ts";
 import type { Child } from "./supervisor.ts";
+
+export type { Council } from "./council.ts";
 
 /** Time between the evaluations that a burst asks for, ms, and how many follow the first. */
 const burstMs = 25;
@@ -28,12 +30,6 @@ const usedHighRatio = 0.95;
 /** Decisions that are kept in memory. */
 const keptMax = 256;
 
-/** Who decides and who vetoes. */
-export interface Council {
-  readonly policies: readonly Stepper[];
-  readonly guards: readonly Guard[];
-}
-
 /** What a controller does besides deciding. */
 export interface ControllerEffects {
   /** Takes a reading. */
@@ -44,14 +40,6 @@ export interface ControllerEffects {
   note(fact: ControlFact): void;
   /** Stores what the next process has to know. */
   keep(actor: string, snapshot: unknown): void;
-}
-
-/** What is stored of a policy. */
-interface KeptPolicy {
-  readonly kept: unknown;
-  /** Both clocks when it was kept. */
-  readonly nowMs: number;
-  readonly wallMs: number;
 }
 
 /** Decides for one pool. */
@@ -69,8 +57,8 @@ export class Controller {
   #latest: readonly Candidate[] = [];
   #reading: Reading | null = null;
   #isBursting = false;
-  /** What was stored last, by policy. */
-  readonly #stored = new Map<string, string>();
+  readonly #hearings: Hearings;
+  readonly #keepsakes: Keepsakes;
 
   /** Proposes to `scaler`; decisions are numbered from `firstId`. */
   constructor(
@@ -85,6 +73,8 @@ export class Controller {
     this.#scaler = parts.scaler;
     this.#nextId = this.#firstId = parts.firstId;
     this.#effects = effects;
+    this.#hearings = new Hearings(effects.note);
+    this.#keepsakes = new Keepsakes(pool, parts.clock, effects.keep);
   }
 
   /** Decisions since the start. */
@@ -114,18 +104,12 @@ export class Controller {
 
   /** Lets policies go on from what an earlier process stored. */
   restore(stored: ReadonlyMap<string, unknown>): void {
-    const { nowMs, wallMs } = this.#moment();
-    for (const policy of this.#council.policies) {
-      const before = stored.get(this.#keyOf(policy.name)) as KeptPolicy | undefined;
-      if (!Number.isFinite(before?.nowMs) || !Number.isFinite(before?.wallMs)) continue;
-      const shiftMs = before!.wallMs - before!.nowMs - (wallMs - nowMs);
-      policy.resume(before!.kept, { nowMs, shiftMs });
-    }
+    this.#keepsakes.restore(this.#council.policies, stored);
   }
 
   /** What the guards leave of an envelope now. */
   narrow(envelope: Envelope): Envelope {
-    return within(envelope, this.#vetoes(this.#effects.read()));
+    return within(envelope, this.#hearings.vetoes(this.#council, this.#effects.read()));
   }
 
   /** Evaluates every `everyMs` of the quickest policy, and on bursts. */
@@ -157,44 +141,17 @@ export class Controller {
     this.#look(reading, snapshot.value.senses);
     this.#feel(reading, snapshot.value.pressure);
 
-    const candidates = this.#council.policies.map((policy) => ({
-      policy: policy.name,
-      proposal: policy.step(reading),
-    }));
-    this.#keep();
+    const candidates = this.#hearings.candidates(this.#council, reading);
+    this.#keepsakes.keep(this.#council.policies);
     const before = this.#scaler.adopted;
-    const combined = combine(before, candidates, this.#vetoes(reading));
+    const combined = combine(before, candidates, this.#hearings.vetoes(this.#council, reading));
     this.#latest = candidates;
     if (same(combined.envelope, before)) return;
     this.#propose(reading, candidates, combined, nowMs);
   }
 
-  #keep(): void {
-    for (const { name, kept } of this.#council.policies) {
-      const text = JSON.stringify(kept);
-      if (kept === null || text === this.#stored.get(name)) continue;
-      this.#stored.set(name, text);
-      this.#effects.keep(this.#keyOf(name), { kept, ...this.#moment() } satisfies KeptPolicy);
-    }
-  }
-
-  #moment() {
-    return { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
-  }
-
-  #keyOf(policy: string): string {
-    return `${policy}.${this.pool}`;
-  }
-
   get #everyMs(): number {
     return Math.min(...this.#council.policies.map(({ everyMs }) => everyMs));
-  }
-
-  #vetoes(reading: Reading): readonly Candidate[] {
-    return this.#council.guards.flatMap((guard) => {
-      const proposal = guard.constrain(reading);
-      return proposal ? [{ policy: guard.name, proposal }] : [];
-    });
   }
 
   /** Tells the machine when readings get old, and when they are fresh again. */

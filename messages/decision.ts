@@ -61,6 +61,8 @@ export interface Candidate {
   readonly policy: string;
   /** What it asked for. */
   readonly proposal: Proposal;
+  /** Why it can't be used, and the envelope is held for it: `failed: Error: …`. Left out where it can. */
+  readonly failed?: string;
 }
 
 /** How long workers of one grant take to start. */

@@ -4,7 +4,8 @@
  *
  * @module
  */
-import type { Candidate, Envelope, Proposal, Spawn } from "../../messages/decision.ts";
+import type { Candidate, Envelope, Spawn } from "../../messages/decision.ts";
+import { flawOf } from "./sound.ts";
 
 /** A cap for a pool that nobody caps; a finite number, so that it survives JSON. */
 const uncapped = Number.MAX_SAFE_INTEGER;
@@ -25,7 +26,7 @@ export interface Combination {
   readonly envelope: Envelope;
   /** Who set the floor (or the cap where the floor did not move). */
   readonly winner: string;
-  /** The constraints that narrowed what the policies proposed. */
+  /** The constraints that narrowed what the policies proposed, and those that can't be used. */
   readonly vetoes: readonly Candidate[];
   /** The reason of the winner. */
   readonly because: string;
@@ -46,7 +47,9 @@ export function combine(
   const sound = constraints.filter((candidate) => refusal(candidate) === null);
   const open = refused ? before : join(policies);
   const envelope = narrow(open, join(sound));
-  const vetoes = sound.filter((candidate) => !same(narrow(open, join([candidate])), open));
+  const vetoes = constraints.filter((candidate) =>
+    !sound.includes(candidate) || !same(narrow(open, join([candidate])), open)
+  );
   if (refused) return { envelope, vetoes, ...refused };
 
   const author = authorOf(envelope, before, vetoes, policies);
@@ -117,18 +120,10 @@ function authorOf(
 }
 
 /** Why a candidate can't be used, under the name of who made it; null when it can. */
-function refusal({ policy, proposal }: Candidate): Pick<Combination, "winner" | "because"> | null {
-  for (const [field, value] of numbers(proposal)) {
-    const sound = value >= 0 && (field === "cap" || value < Infinity) &&
-      (field !== "queuePer" || value > 0);
-    if (!sound) return { winner: policy, because: `held: ${policy} proposes ${field} ${value}` };
-  }
-  return null;
-}
-
-function numbers(proposal: Proposal): [field: string, value: number][] {
-  return Object.entries({ ...proposal, ...proposal.spawn })
-    .filter((entry): entry is [string, number] => typeof entry[1] === "number");
+function refusal(candidate: Candidate): Pick<Combination, "winner" | "because"> | null {
+  const flaw = flawOf(candidate);
+  const { policy } = candidate;
+  return flaw === null ? null : { winner: policy, because: `held: ${policy} ${flaw}` };
 }
 
 /** The smallest of the values that are there; null when there is none. */

@@ -1,0 +1,44 @@
+/**
+ * Whether a proposal can be used: numbers that are counts and times, and a reason.
+ *
+ * @module
+ */
+import type { Candidate, Proposal } from "../../messages/decision.ts";
+
+/** What is wrong with a candidate, as the end of a sentence about who made it; null: nothing. */
+export function flawOf({ proposal, failed }: Candidate): string | null {
+  if (failed !== undefined) return failed;
+  for (const [field, value] of numbers(proposal)) {
+    const sound = value >= 0 && (field === "cap" || value < Infinity) &&
+      (field !== "queuePer" || value > 0);
+    if (!sound) return `proposes ${field} ${value}`;
+  }
+  return null;
+}
+
+/**
+ * A candidate as it is kept: one that can't be used says why, without numbers that JSON can't carry.
+ * What policies of others return is looked at here first.
+ */
+export function usable(candidate: Candidate): Candidate {
+  const { policy, proposal } = candidate;
+  const isProposal = typeof proposal === "object" && proposal !== null &&
+    typeof proposal.floor === "number" && typeof proposal.because === "string";
+  const failed = isProposal ? flawOf(candidate) : "proposes nothing that has a floor and a reason";
+  if (failed !== null) return unusable(policy, failed);
+  if (proposal.cap !== Infinity) return candidate;
+  const { cap: _, ...open } = proposal;
+  return { policy, proposal: open };
+}
+
+/** What is kept of a policy that failed. */
+export const unusable = (policy: string, failed: string): Candidate => ({
+  policy,
+  proposal: { floor: 0, because: failed },
+  failed,
+});
+
+function numbers(proposal: Proposal): [field: string, value: number][] {
+  return Object.entries({ ...proposal, ...proposal.spawn })
+    .filter((entry): entry is [string, number] => typeof entry[1] === "number");
+}
