@@ -87,6 +87,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "what machine and service can take, what operations need, when that is too much",
     load: async () => (await from<typeof import("./capacity.ts")>("./capacity.ts")).capacity,
   },
+  machines: {
+    summary: "list or export the statecharts, or show what their states together allow",
+    load: async () => (await from<typeof import("./machines.ts")>("./machines.ts")).machines,
+  },
   doctor: {
     summary: "what this machine lets us do, and what is missing",
     load: async () => (await from<typeof import("./doctor.ts")>("./doctor.ts")).doctor,
