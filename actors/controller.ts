@@ -12,6 +12,7 @@ import { combine, same, within } from "../policies/scaling/combine.ts";
 import { type Council, Hearings } from "./council.ts";
 import { Keepsakes } from "./keepsakes.ts";
 import { loop } from "./loop.ts";
+import { idIn } from "./pool_of.ts";
 import type { Clock } from "./ports.ts";
 import type { Scaler } from "./scaler.ts";
 import type { Child } from "./supervisor.ts";
@@ -44,15 +45,17 @@ export interface ControllerEffects {
 
 /** Decides for one pool. */
 export class Controller {
-  readonly id = "controller";
+  /** Its id among actors. */
+  readonly id: string;
   readonly pool: string;
+  /** Decisions since the start. */
+  made = 0;
   readonly #clock: Clock;
   readonly #scaler: Scaler;
   readonly #effects: ControllerEffects;
   readonly #kept: Decision[] = [];
   #council: Council;
-  readonly #firstId: number;
-  #nextId: number;
+  readonly #nextId: () => number;
   #evaluatedMs = -Infinity;
   #latest: readonly Candidate[] = [];
   #reading: Reading | null = null;
@@ -60,26 +63,22 @@ export class Controller {
   readonly #hearings: Hearings;
   readonly #keepsakes: Keepsakes;
 
-  /** Proposes to `scaler`; decisions are numbered from `firstId`. */
+  /** Proposes to `scaler`; `nextId` numbers decisions. */
   constructor(
     pool: string,
     council: Council,
-    parts: { readonly clock: Clock; readonly scaler: Scaler; readonly firstId: number },
+    parts: { readonly clock: Clock; readonly scaler: Scaler; readonly nextId: () => number },
     effects: ControllerEffects,
   ) {
+    this.id = idIn(pool, "controller");
     this.pool = pool;
     this.#council = council;
     this.#clock = parts.clock;
     this.#scaler = parts.scaler;
-    this.#nextId = this.#firstId = parts.firstId;
+    this.#nextId = parts.nextId;
     this.#effects = effects;
     this.#hearings = new Hearings(effects.note);
     this.#keepsakes = new Keepsakes(pool, parts.clock, effects.keep);
-  }
-
-  /** Decisions since the start. */
-  get made(): number {
-    return this.#nextId - this.#firstId;
   }
 
   /** Latest decisions, newest last. */
@@ -199,7 +198,8 @@ export class Controller {
     { envelope, winner, vetoes, because }: ReturnType<typeof combine>,
     nowMs: number,
   ): void {
-    const id = this.#nextId++;
+    const id = this.#nextId();
+    this.made++;
     const before = this.#scaler.adopted;
     const permission = may(this.#scaler.snapshot!.value);
     // The pool moves after the decision is on record.

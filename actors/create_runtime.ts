@@ -116,18 +116,18 @@ async function assemble(
   const policies = [policyOf(config)];
   const gaveUp = Promise.withResolvers<string>();
   const system: System = new System(ports, {
-    pool: {
+    pools: [{
       name: "default",
       slots: { tasks: slots.max, commands: slots.commands },
       recycle: config.pools.default.recycle,
       homeGrant: () => operations[0]?.grant ?? commandGrant,
       tasksOf: ({ key }) =>
         operations.filter(({ grant }) => grant.key === key).slice(0, loadedAheadMax),
-    },
+      council: { policies, guards: guardsOf(config, ports.host.read()) },
+    }],
     limits: config.queue,
     sampleMs: config.sampler.everyMs,
     ...memoryOf(config),
-    council: { policies, guards: guardsOf(config, ports.host.read()) },
     runs: {
       workspaces: host.workspaces,
       orderOf: stageOrders(orders, () => intake.options.defaults),

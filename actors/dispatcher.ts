@@ -7,7 +7,9 @@ import type { Envelope } from "../messages/decision.ts";
 import type { Footprints } from "./footprints.ts";
 import type { Job } from "./job.ts";
 import type { Lane } from "./lane.ts";
+import type { Lanes } from "./lanes.ts";
 import type { MemoryWait } from "./memory_wait.ts";
+import { usualPool } from "./pool_of.ts";
 import type { Clock } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import { Rivals } from "./rivals.ts";
@@ -25,11 +27,13 @@ export interface Memory {
   readonly wait: MemoryWait;
 }
 
-/** Sends jobs and counts those that are out. */
+/** Sends the jobs of one pool and counts those that are out. */
 export class Dispatcher {
   /** Jobs sent to workers and not ended: all, commands. */
   sent = 0;
   commandsSent = 0;
+  /** Where the jobs of its pool lie. */
+  readonly lanes: Lanes;
   readonly #queue: Queue;
   readonly #clock: Clock;
   readonly #footprints: Footprints;
@@ -37,9 +41,10 @@ export class Dispatcher {
   /** Lanes that limits hold back. */
   readonly #rivals = new Rivals();
 
-  /** Takes jobs from `queue`; memory for commands is had of `memory`. */
-  constructor(queue: Queue, clock: Clock, memory: Memory) {
+  /** Takes the jobs of `pool` from `queue`; memory for commands is had of `memory`. */
+  constructor(queue: Queue, clock: Clock, memory: Memory, pool = usualPool) {
     this.#queue = queue;
+    this.lanes = queue.lanes.in(pool);
     this.#clock = clock;
     this.#footprints = memory.footprints;
     this.#memoryWait = memory.wait;
@@ -105,10 +110,10 @@ export class Dispatcher {
 
   /** True while limits on running jobs or memory, not a lack of workers, make all waiting jobs wait. */
   limited(limits: RunLimits): boolean {
-    for (const lane of this.#queue.lanes.values()) {
+    for (const lane of this.lanes.values()) {
       if (lane.queued > 0 && !lane.starved && !this.#full(lane, limits)) return false;
     }
-    return this.#queue.queued > 0;
+    return this.lanes.queued > 0;
   }
 
   #full(lane: Lane, { runningMax, commandsMax }: RunLimits): boolean {

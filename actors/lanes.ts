@@ -5,11 +5,21 @@
  */
 import type { Job } from "./job.ts";
 import { Lane } from "./lane.ts";
+import { poolOf } from "./pool_of.ts";
 import type { Grant } from "./ports.ts";
 
-/** The lanes of a queue, by the keys of their grants. */
+/** The lanes of one pool, by the keys of their grants. */
 export class Lanes extends Map<string, Lane> {
+  /** Jobs that lie in all of them. */
+  get queued(): number {
+    return this.values().reduce((sum, { queued }) => sum + queued, 0);
+  }
+}
+
+/** The lanes of a queue: those of all pools. */
+export class AllLanes extends Lanes {
   readonly #make: (grant: Grant) => Lane;
+  readonly #pools = new Map<string, Lanes>();
 
   /** None yet; `make` makes one. */
   constructor(make: (grant: Grant) => Lane = (grant) => new Lane(grant)) {
@@ -17,16 +27,28 @@ export class Lanes extends Map<string, Lane> {
     this.#make = make;
   }
 
-  /** Jobs that lie in all of them. */
-  get queued(): number {
-    return this.values().reduce((sum, { queued }) => sum + queued, 0);
+  /** Those of one pool. */
+  in(pool: string): Lanes {
+    let lanes = this.#pools.get(pool);
+    if (!lanes) this.#pools.set(pool, lanes = new Lanes());
+    return lanes;
   }
 
   /** The lane of a grant. */
   of(grant: Grant): Lane {
     let lane = this.get(grant.key);
-    if (!lane) this.set(grant.key, lane = this.#make(grant));
+    if (!lane) {
+      this.set(grant.key, lane = this.#make(grant));
+      this.in(poolOf(grant)).set(grant.key, lane);
+    }
     return lane;
+  }
+
+  /** Forgets a lane. */
+  override delete(key: string): boolean {
+    const lane = this.get(key);
+    if (lane) this.in(poolOf(lane.grant)).delete(key);
+    return super.delete(key);
   }
 
   /** Lays a job into its lane, where it belongs. */

@@ -21,7 +21,6 @@ import type { WorkerListener } from "./worker_listener.ts";
 /** Whom it concerns. Read when something happens, as they know each other in a circle. */
 export interface Concerned {
   readonly queue: Queue;
-  readonly pool: Pool;
   readonly journal: Journal;
   readonly logs: Logs;
   readonly series: Series;
@@ -32,11 +31,14 @@ export interface Concerned {
   readonly tracing: Tracing | null;
 }
 
-/** Tells `all` what workers do. */
-export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
+/** Tells `all`, and their own pool, what the workers of one pool do. */
+export function linkListener(
+  all: Concerned,
+  own: { readonly pool: Pool },
+): WorkerListener<WorkerLink> {
   const redispatch = ({ grant }: WorkerLink) => {
     const lane = all.queue.lanes.get(grant.key);
-    if (lane && lane.queued > 0) all.pool.dispatch(lane);
+    if (lane && lane.queued > 0) own.pool.dispatch(lane);
   };
   return {
     payload: (_link, job) => all.meters.meter.payload(job),
@@ -45,7 +47,7 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     spawned: (link, job, pid) => all.meters.meter.spawned(link, job, pid),
     ready(link) {
       all.meters.solo.rest(link);
-      all.pool.welcomed(link);
+      own.pool.welcomed(link);
       redispatch(link);
     },
     began(link, jobs) {
@@ -57,14 +59,14 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     },
     returned(_link, jobs) {
       all.tracing?.returned(jobs);
-      for (const job of jobs) all.pool.dispatcher.left(job);
+      for (const job of jobs) own.pool.dispatcher.left(job);
       all.queue.release(jobs);
     },
     finished(link, job, outcome) {
-      all.pool.dispatcher.left(job);
+      own.pool.dispatcher.left(job);
       const told = account(all.meters, link, job, outcome);
       all.tracing?.ended(job, told);
-      if (told.type === "cancelled" && all.pool.parting.broken(link, job)) return;
+      if (told.type === "cancelled" && own.pool.parting.broken(link, job)) return;
       if (job.weight && all.stowage.footprints.again(job, told)) all.queue.release([job]);
       else all.queue.settle(job, told);
       if (job.outcome === null) all.series.tried(job, told);
@@ -76,20 +78,20 @@ export function linkListener(all: Concerned): WorkerListener<WorkerLink> {
     violated: (link, violated) => all.violations.hear(link, violated),
     heard(link) {
       redispatch(link);
-      all.pool.heard(link);
+      own.pool.heard(link);
     },
     garbage: (link, because) =>
-      all.pool.roster.tell(link, { type: "condemn", because: `protocol_error: ${because}` }),
+      own.pool.roster.tell(link, { type: "condemn", because: `protocol_error: ${because}` }),
     gone(link, exit, because) {
       accountGone(all.meters, link);
       const { suspects, innocents } = link.strand();
       all.tracing?.returned(innocents);
       for (const job of suspects) all.tracing?.ended(job, null);
-      for (const job of [...suspects, ...innocents]) all.pool.dispatcher.left(job);
+      for (const job of [...suspects, ...innocents]) own.pool.dispatcher.left(job);
       // What it had begun may be what it died of, or somebody has killed it: that is no word
       // against its seat.
-      if (suspects.length > 0 || isKilled(link, exit)) all.pool.roster.proved(link);
-      all.pool.roster.tell(link, { type: "exited", because });
+      if (suspects.length > 0 || isKilled(link, exit)) own.pool.roster.proved(link);
+      own.pool.roster.tell(link, { type: "exited", because });
       all.queue.release(innocents);
       const begun = suspects.filter(({ state }) => state === "running");
       all.queue.lose(suspects, link.culprit, link.name, deathOf(exit, because, link.sentence));

@@ -81,14 +81,20 @@ export class Pool {
     this.#starts = new StartRate(cores, parts.ports.clock.nowMs());
     this.dispatcher = parts.dispatcher;
     this.parting = new Parting(parts, () => this.roster);
-    this.roster = new Roster(parts.ports, parts.supervisor, {
-      changed: (link, state, because) => this.#changed(link, state, because),
-      asking: (link) => this.parting.ask(link),
-      killing: (link) => this.parting.killing(link),
-      gone: (link, how, because) => this.#gone(link, how, because),
-      seatFree: () => this.refill(),
-      seatClosed: listener.seatClosed,
-    }, links);
+    this.roster = new Roster(
+      parts.ports,
+      parts.supervisor,
+      {
+        changed: (link, state, because) => this.#changed(link, state, because),
+        asking: (link) => this.parting.ask(link),
+        killing: (link) => this.parting.killing(link),
+        gone: (link, how, because) => this.#gone(link, how, because),
+        seatFree: () => this.refill(),
+        seatClosed: listener.seatClosed,
+      },
+      links,
+      parts.nextSeat,
+    );
     this.recycler = new Recycler(options.recycle ?? kept, parts.ports.clock, {
       start: (grant) => this.#begin(grant),
       replace: (old, next, because) => this.#replace(old, next, because),
@@ -104,7 +110,7 @@ export class Pool {
   adopt(decision: number, envelope: Envelope): void {
     this.decision = decision;
     this.envelope = envelope;
-    for (const lane of this.#queue.lanes.values()) this.dispatch(lane);
+    for (const lane of this.dispatcher.lanes.values()) this.dispatch(lane);
     this.refill();
   }
 
@@ -170,7 +176,7 @@ export class Pool {
     return poolView({
       links: this.#links,
       envelope: this.envelope,
-      queue: this.#queue,
+      lanes: this.dispatcher.lanes,
       roster: this.roster,
       limited: this.dispatcher.limited(this.envelope),
       backlogSinceMs: this.#backlogSinceMs,
@@ -182,7 +188,7 @@ export class Pool {
   oldestDueMs(): number {
     return this.#links.reduce(
       (oldest, link) => Math.min(oldest, link.slots.next()?.dueMs ?? Infinity),
-      laneHeadMs(this.#queue),
+      laneHeadMs(this.dispatcher.lanes),
     );
   }
 
@@ -217,7 +223,7 @@ export class Pool {
   }
 
   #nothingWaits(): boolean {
-    return this.#queue.queued === 0 && this.#links.every(({ waiting }) => waiting === 0);
+    return this.dispatcher.lanes.queued === 0 && this.#links.every(({ waiting }) => waiting === 0);
   }
 
   #start(nowMs: number, grant = this.#needed()): void {
@@ -241,14 +247,14 @@ export class Pool {
   }
 
   #needed(): Grant {
-    return neediest(this.#queue.lanes.values(), this.#links) ?? this.options.homeGrant();
+    return neediest(this.dispatcher.lanes.values(), this.#links) ?? this.options.homeGrant();
   }
 
   /** Where the pool is full, idle workers of one lane make room for the waiting jobs of another. */
   #makeRoom(view: PoolView, nowMs: number): void {
     if (view.startsMax < 1 || view.queued === 0) return;
     const { cap, spawn } = this.envelope;
-    for (const lane of this.#queue.lanes.values()) {
+    for (const lane of this.dispatcher.lanes.values()) {
       if (lane.queued === 0 || lane.starved) continue;
       const { key, kind } = lane.grant;
       const own = this.#links.filter((link) => link.grant.key === key);
@@ -256,7 +262,7 @@ export class Pool {
       if (own.length > 0 && (patient || own.some(({ open }) => !open))) continue;
       if (this.#links.length >= cap) {
         const waitedMs = nowMs - lane.headSinceMs();
-        const victim = spareFor(lane, own.length, this.#links, this.#queue.lanes, waitedMs);
+        const victim = spareFor(lane, own.length, this.#links, this.dispatcher.lanes, waitedMs);
         if (!victim) continue;
         const because = `${kind} jobs wait and have ${own.length} workers`;
         this.roster.tell(victim, { type: "drain", because });

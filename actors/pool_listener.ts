@@ -6,7 +6,6 @@
 import type { WorkerState } from "../machines/worker.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import type { Journal } from "./journal.ts";
-import type { Metrics } from "./metrics.ts";
 import type { Clock, Grant } from "./ports.ts";
 import type { Series } from "./series/series.ts";
 import type { WorkerLink } from "./worker.ts";
@@ -34,8 +33,8 @@ export interface Resize {
 export interface PoolHearers {
   readonly clock: Clock;
   readonly journal: Journal;
-  readonly metrics: Metrics;
   readonly series: Series;
+  readonly started: (grant: Grant, tookMs: number) => void;
   readonly control: (message: ControllerMessage) => void;
   readonly resized: (resize: Resize) => void;
 }
@@ -53,7 +52,7 @@ export function poolListener(pool: string, all: PoolHearers): PoolListener {
       journal.note({ type: "worker", pool, seat, generation, pid, state, because }),
     startFailed: (because) => control({ type: "startFailed", because }),
     startSucceeded: (grant, tookMs) => {
-      all.metrics.started(grant, tookMs);
+      all.started(grant, tookMs);
       all.series.booted(tookMs);
       control({ type: "startSucceeded" });
     },

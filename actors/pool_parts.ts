@@ -14,4 +14,6 @@ export interface PoolParts {
   readonly queue: Queue;
   readonly dispatcher: Dispatcher;
   readonly supervisor: Supervisor;
+  /** Numbers seats. Default: from 1. */
+  readonly nextSeat?: () => number;
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Envelope, PoolView } from "../messages/decision.ts";
-import type { Queue } from "./queue.ts";
+import type { Lanes } from "./lanes.ts";
 import type { Roster } from "./roster.ts";
 import type { WorkerLink } from "./worker.ts";
 
@@ -13,7 +13,7 @@ export interface Looked {
   /** Workers that can be counted on: ready and starting. */
   readonly links: readonly WorkerLink[];
   readonly envelope: Envelope;
-  readonly queue: Pick<Queue, "lanes" | "queued">;
+  readonly lanes: Lanes;
   readonly roster: Pick<Roster, "size" | "held" | "closed">;
   /** No job may be begun, whatever waits. */
   readonly limited: boolean;
@@ -24,10 +24,10 @@ export interface Looked {
 
 /** The view of a pool. */
 export function poolView(looked: Looked): PoolView {
-  const { links, queue } = looked;
+  const { links, lanes } = looked;
   let ready = 0;
-  let queued = looked.limited ? 0 : queue.queued;
-  let head = queued > 0 ? laneHeadMs(queue) : Infinity;
+  let queued = looked.limited ? 0 : lanes.queued;
+  let head = queued > 0 ? laneHeadMs(lanes) : Infinity;
   const idleSinceMs: number[] = [];
   for (const link of links) {
     if (link.open) ready++;
@@ -50,7 +50,7 @@ export function poolView(looked: Looked): PoolView {
 }
 
 /** Since when the longest waiting job in any lane waits; Infinity when none does. */
-export function laneHeadMs({ lanes }: Pick<Queue, "lanes">): number {
+export function laneHeadMs(lanes: Lanes): number {
   let head = Infinity;
   for (const lane of lanes.values()) {
     if (lane.queued > 0) head = Math.min(head, lane.headSinceMs());

@@ -13,9 +13,11 @@ import type { Outcome } from "../messages/outcome.ts";
 import type { Vitals } from "../messages/vitals.ts";
 import type { SlotsQuery, StoredSlot } from "./stored_slot.ts";
 import type { Trees } from "./trees.ts";
+import type { Processes } from "./worker_process.ts";
 
 export type { StoredSlot } from "./stored_slot.ts";
 export type { JobGroup, ProcessRow, Trees } from "./trees.ts";
+export type { Exit, Grant, Processes, WorkerEvents, WorkerProcess } from "./worker_process.ts";
 
 /** One time base. Durations, waits and cooldowns use `nowMs`; due dates and stamps use `wallMs`. */
 export interface Clock {
@@ -52,68 +54,6 @@ export interface Host {
   threadMs(pid: number | "self"): { readonly ranMs: number; readonly waitedMs: number } | null;
   /** Resident memory of a process. */
   residentBytes(pid: number): number | null;
-}
-
-/** What a worker may touch; workers are grouped by it. */
-export interface Grant {
-  /** Names the group: workers with equal keys are interchangeable. */
-  readonly key: string;
-  readonly kind: "task" | "command" | "describe" | "run";
-  /** Deno permission flags. */
-  readonly flags: readonly string[];
-  /** Project configuration for resolving the task's imports, null for none. */
-  readonly config: string | null;
-  /** A folder that all its jobs work in; null: each job has one of its own. Default: none has. */
-  readonly folder?: string | null;
-  /** File to which Deno writes every permission that is used, one a line. */
-  readonly audit?: string;
-}
-
-/** How a worker process ended. */
-export interface Exit {
-  readonly code: number;
-  readonly signal: string | null;
-  /** The last words on stderr, at most 8 KiB. */
-  readonly stderrTail: string;
-}
-
-/** What a worker process does, as its link hears it. */
-export interface WorkerEvents {
-  /** The process has connected and proved who it is. */
-  connected(pid: number): void;
-  /** A frame came: flat messages, not yet checked. */
-  frame(batch: unknown[]): void;
-  /** The peer broke the wire format (length, JSON, not an array); the process must go. */
-  garbage(because: string): void;
-  /** The process is gone and reaped. Comes exactly once, last. */
-  exited(exit: Exit): void;
-  /** The process could not be started. Comes instead of all others. */
-  failed(because: string): void;
-}
-
-/** A worker process from its parent's side. */
-export interface WorkerProcess {
-  readonly pid: number | null;
-  /** Queues messages as comma-separated JSON; all queued during a write leave as one frame. */
-  send(items: string): void;
-  /** Bytes queued and not yet taken by the peer. */
-  readonly queuedBytes: number;
-  /** Signals the process, `tree` its whole process group and marked descendants. */
-  kill(signal: "SIGTERM" | "SIGKILL", tree?: boolean): void;
-  /** Its command with this number has ended; what it left behind has to go. */
-  left(run: number): void;
-}
-
-/** Starts worker processes. */
-export interface Processes {
-  spawn(
-    options: { readonly seat: number; readonly generation: number; readonly grant: Grant },
-    events: WorkerEvents,
-  ): WorkerProcess;
-  /** Ends what earlier lives of this data directory left running; returns how many it ended. */
-  sweep(): number;
-  /** Stops listening. Workers must be gone. */
-  close(): void | Promise<void>;
 }
 
 /** The workspace of one staged run, while it is under way. */

@@ -9,7 +9,6 @@ import type { Plugged } from "./exports/plugged.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Pool } from "./pool.ts";
 import type { Clock, Host } from "./ports.ts";
-import type { Queue } from "./queue.ts";
 import type { Sampler } from "./sampler.ts";
 import type { WorkerLink } from "./worker.ts";
 
@@ -29,8 +28,11 @@ interface Look {
 /** Whose pulse is taken. */
 export interface Patient {
   readonly pool: Pool;
-  readonly queue: Queue;
   readonly metrics: Metrics;
+}
+
+/** What all pools see alike. */
+export interface Surroundings {
   readonly sampler: Sampler;
   readonly plugged: Plugged;
 }
@@ -56,13 +58,13 @@ export class Pulse {
   }
 
   /** One reading. */
-  take({ pool, queue, metrics, sampler, plugged }: Patient): Reading {
+  take({ pool, metrics }: Patient, { sampler, plugged }: Surroundings): Reading {
     const nowMs = this.#clock.nowMs();
     const view = pool.view(nowMs);
     const finished = metrics.finished - this.#finished;
     if (finished > 0) this.#durationMs = (metrics.runSumMs - this.#runSumMs) / finished;
     let commandsQueued = 0;
-    for (const lane of queue.lanes.values()) {
+    for (const lane of pool.dispatcher.lanes.values()) {
       if (lane.grant.kind === "command") commandsQueued += lane.queued;
     }
     const others = plugged.reading();

@@ -15,7 +15,7 @@ import { Gates } from "./gates/gates.ts";
 import { Ingress, jobBytes } from "./ingress.ts";
 import { isKept, Job, type Order } from "./job.ts";
 import type { Lane } from "./lane.ts";
-import { Lanes } from "./lanes.ts";
+import { AllLanes } from "./lanes.ts";
 import { Ledger } from "./ledger.ts";
 import { judge, unstored } from "./loss.ts";
 import { markRestored } from "./mark_restored.ts";
@@ -27,9 +27,9 @@ import { Retries } from "./retries.ts";
 import { Wake } from "./wake.ts";
 import { Watchers } from "./watchers.ts";
 
-/** The jobs of one pool. */
+/** The jobs of all pools. */
 export class Queue {
-  readonly lanes: Lanes;
+  readonly lanes: AllLanes;
   /** All that may hold a job back from its lane. */
   readonly gates: Gates;
   /** Which failures are tried again. */
@@ -61,7 +61,7 @@ export class Queue {
     listener: QueueListener,
     newLane?: (grant: Grant) => Lane,
   ) {
-    this.lanes = new Lanes(newLane);
+    this.lanes = new AllLanes(newLane);
     this.#clock = ports.clock;
     this.#random = ports.random;
     this.ingress = new Ingress(ports, limits);

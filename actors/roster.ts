@@ -62,14 +62,20 @@ export class Roster {
   readonly #workers: Supervisor;
   readonly #listener: RosterListener;
   readonly #links: WorkerListener<WorkerLink>;
+  readonly #nextSeat: () => number;
 
-  /** Seats are children of `supervisor`, workers of one below it. */
+  /**
+   * Seats are children of `supervisor`, workers of one below it. `nextSeat` numbers them; pools that
+   * count together name no two workers alike.
+   */
   constructor(
     ports: Ports,
     supervisor: Supervisor,
     listener: RosterListener,
     links: WorkerListener<WorkerLink>,
+    nextSeat = () => this.#seats.length + 1,
   ) {
+    this.#nextSeat = nextSeat;
     this.#ports = ports;
     this.#supervisor = supervisor;
     this.#workers = supervisor.under("workers", { ...usual, strategy: "simpleOneForOne" });
@@ -124,7 +130,7 @@ export class Roster {
 
   /** Tells a worker's machine what happened to it. */
   tell(link: WorkerLink, message: Told): void {
-    const seat = this.#seats[link.seat - 1];
+    const seat = this.#seatOf(link);
     if (seat?.link !== link) return;
     const { generation } = link;
     const nowMs = this.#ports.clock.nowMs();
@@ -137,8 +143,12 @@ export class Roster {
 
   /** A worker has been of use, or what it dies of is not its own doing. */
   proved(link: WorkerLink): void {
-    const seat = this.#seats[link.seat - 1];
+    const seat = this.#seatOf(link);
     if (seat?.link === link) this.#govern(seat, { type: "used" });
+  }
+
+  #seatOf({ seat }: WorkerLink): Seat | undefined {
+    return this.#seats.find(({ number }) => number === seat);
   }
 
   #count(count: number, state: RestartsSnapshot["value"]): number {
@@ -163,7 +173,7 @@ export class Roster {
 
   #addSeat(): Seat {
     const { clock } = this.#ports;
-    const number = this.#seats.length + 1;
+    const number = this.#nextSeat();
     this.#supervisor.keep({
       id: `seat.${number}`,
       logic: restarts.provide({ actions: { giveUp: () => this.#listener.seatClosed(number) } }),

@@ -15,17 +15,19 @@ export interface Rounds {
   readonly vigil: Vigil;
   readonly violations: Violations;
   readonly meters: Meters;
-  readonly pool: Pool;
+  readonly estates: ReadonlyMap<string, { readonly pool: Pool }>;
 }
 
 /** Time between two rounds, ms. */
 const everyMs = 1_000;
 
 /** Goes the rounds. */
-export const rounds = (clock: Clock, { vigil, violations, meters, pool }: Rounds) =>
+export const rounds = (clock: Clock, { vigil, violations, meters, estates }: Rounds) =>
   loop(clock, ({ every }) =>
     every(everyMs, () => {
       for (const link of vigil.look()) violations.threaded(link);
-      for (const link of pool.links) meters.solo.look(link);
-      pool.recycler.look(pool.links);
+      for (const { pool } of estates.values()) {
+        for (const link of pool.links) meters.solo.look(link);
+        pool.recycler.look(pool.links);
+      }
     }));

@@ -11,6 +11,7 @@ import type { Envelope } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import type { ScalingMessage } from "../messages/mailboxes.ts";
 import { closed } from "../policies/scaling/combine.ts";
+import { idIn } from "./pool_of.ts";
 import type { Clock, Store } from "./ports.ts";
 import type { Child } from "./supervisor.ts";
 import { type Timed, wind } from "./timers.ts";
@@ -33,8 +34,9 @@ export interface ScalerEffects {
 /** Owner of one scaling machine. */
 export class Scaler {
   /** Its id among actors. */
-  readonly id = "scaling";
-  readonly #pool: string;
+  readonly id: string;
+  /** What it is stored as. */
+  readonly keptAs: string;
   readonly #clock: Clock;
   readonly #store: Pick<Store, "append">;
   readonly #effects: ScalerEffects;
@@ -52,7 +54,8 @@ export class Scaler {
     ports: { readonly clock: Clock; readonly store: Pick<Store, "append"> },
     effects: ScalerEffects,
   ) {
-    this.#pool = pool;
+    this.id = idIn(pool, "scaling");
+    this.keptAs = `scaling.${pool}`;
     this.#clock = ports.clock;
     this.#store = ports.store;
     this.#effects = effects;
@@ -174,8 +177,8 @@ export class Scaler {
     if (worth === this.#stored) return;
     this.#stored = worth;
     const moment = { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
-    const actor = `${this.id}.${this.#pool}`;
-    this.#store.append([{ type: "snapshot", actor, snapshot: freeze(snapshot, moment) }]);
+    const kept = freeze(snapshot, moment);
+    this.#store.append([{ type: "snapshot", actor: this.keptAs, snapshot: kept }]);
   }
 
   #alert(level: "info" | "warning", code: string, message: string): void {

@@ -68,7 +68,7 @@ export function poolStatus(system: System): PoolStatus {
   const links = pool.roster.links;
   const count = (is: (link: (typeof links)[number]) => boolean) => links.filter(is).length;
   const unbegun = links.reduce((sum, link) => sum + link.unbegun, 0);
-  const last = system.lastResize;
+  const last = system.home.lastResize;
   return {
     name: pool.options.name,
     policy: controller.policies.join("+"),

@@ -9,29 +9,27 @@ import type { JobSpec } from "../messages/job.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import { houseOf } from "./circuits/house.ts";
 import { Consumption } from "./consumption.ts";
-import { Controller, type Council } from "./controller.ts";
-import { Dispatcher } from "./dispatcher.ts";
+import type { Controller, Council } from "./controller.ts";
+import { Estate, type EstateOptions } from "./estate.ts";
 import type { Job } from "./job.ts";
 import { Plugged } from "./exports/plugged.ts";
 import { Journal } from "./journal.ts";
-import { leaveFolder } from "./lane.ts";
+import { type Lane, leaveFolder } from "./lane.ts";
 import type { Meters } from "./limits/account.ts";
 import { closeMeters, makeMeters } from "./limits/meters.ts";
-import { linkListener } from "./link_listener.ts";
 import { Logs } from "./logs.ts";
 import { Metrics } from "./metrics.ts";
 import type { Operation } from "./operation.ts";
-import { Pool, type PoolOptions } from "./pool.ts";
-import { type PoolHearers, poolListener, type Resize } from "./pool_listener.ts";
-import type { Ports } from "./ports.ts";
-import { Pulse } from "./pulse.ts";
+import type { Pool } from "./pool.ts";
+import { usualPool } from "./pool_of.ts";
+import type { Grant, Ports } from "./ports.ts";
 import { Queue } from "./queue.ts";
-import type { QueueLimits, QueueListener } from "./queue_listener.ts";
+import { queueListener } from "./queue_hearers.ts";
+import type { QueueLimits } from "./queue_listener.ts";
 import { rounds } from "./rounds.ts";
 import type { RunParts } from "./run.ts";
 import { Runs } from "./runs.ts";
 import { Sampler } from "./sampler.ts";
-import { Scaler } from "./scaler.ts";
 import { levelsOf } from "./series/look.ts";
 import { Series } from "./series/series.ts";
 import { Stowage } from "./stowage.ts";
@@ -44,7 +42,8 @@ import type { WorkerLink } from "./worker.ts";
 
 /** What a system is made with. */
 export interface SystemOptions {
-  readonly pool: PoolOptions;
+  /** All pools; one of them is called `default`. */
+  readonly pools: readonly EstateOptions[];
   readonly limits: QueueLimits;
   /** Most memory of all commands that run; null: most of what is free. */
   readonly memoryBytes: number | null;
@@ -52,7 +51,6 @@ export interface SystemOptions {
   readonly workerBytes?: number | null;
   /** Time between two looks at the host, ms. Default 1 s. */
   readonly sampleMs?: number;
-  readonly council: Council;
   readonly runs: Pick<RunParts, "workspaces" | "orderOf">;
   readonly inspect: (event: InspectionEvent) => void;
   readonly gaveUp: (because: string) => void;
@@ -64,9 +62,6 @@ export interface SystemOptions {
 
 /** Id of the first decision of a start of the service: each has a million of them. */
 const firstDecision = (epoch: number) => (epoch - 1) * 1_000_000 + 1;
-/** Jobs that wait at once and are worth asking the policies out of turn. */
-const burst = 16;
-
 /** All actors of a runtime. */
 export class System {
   readonly ports: Ports;
@@ -82,22 +77,19 @@ export class System {
   readonly series: Series;
   readonly stowage: Stowage;
   readonly queue: Queue;
-  readonly pool: Pool;
+  /** All pools, by name. */
+  readonly estates: ReadonlyMap<string, Estate>;
+  /** The one called `default`. */
+  readonly home: Estate;
   readonly vigil: Vigil;
   readonly runs: Runs;
   readonly meters: Meters;
   readonly violations: Violations;
-  readonly controller: Controller;
-  /** Latest change of the pool's size. */
-  lastResize: Resize | null = null;
-  /** More waits than can be left to the policies' own rhythm; they have been told. */
-  #bursting = false;
   /** Actors that failed and were started again. */
   restarts = 0;
   readonly supervisor: Supervisor;
-  /** Of the scaling machine and of the controller, who stands on it. */
-  #control: Supervisor | null = null;
-  readonly #scaler: Scaler;
+  #nextDecision: number;
+  #seats = 0;
 
   /** Makes all actors; `start` lets them work. */
   constructor(ports: Ports, options: SystemOptions) {
@@ -108,29 +100,29 @@ export class System {
     this.plugged = new Plugged(clock, (fact) => this.journal.note(fact));
     this.logs = new Logs(clock);
     this.sampler = new Sampler(clock, host, options.sampleMs);
-    this.series = new Series(ports, () => levelsOf(this), () => this.pool.roster.links);
+    this.series = new Series(ports, () => levelsOf(this), () => this.links);
     this.supervisor = this.#supervise(options);
     this.stowage = new Stowage(
       ports,
       options.memoryBytes,
       () => this.sampler.latest.memoryAvailableBytes,
-      (lane) => this.pool.dispatch(lane),
+      (lane) => this.#dispatch(lane),
       () => this.sampler.latest.cores,
     );
-    this.queue = new Queue(ports, options.limits, this.#queueListener(), this.stowage.laneOf);
-    const dispatcher = new Dispatcher(this.queue, clock, this.stowage);
-    this.pool = new Pool(
-      options.pool,
-      { ports, queue: this.queue, dispatcher, supervisor: this.supervisor },
-      poolListener(options.pool.name, this.#poolHearers()),
-      linkListener(this),
-      this.sampler.latest.cores,
+    this.queue = new Queue(
+      ports,
+      options.limits,
+      queueListener(this, options.pools.length > 1),
+      this.stowage.laneOf,
     );
-    const { roster } = this.pool;
-    this.consumption = new Consumption(clock, ports.trees, () => roster.links);
+    this.#nextDecision = firstDecision(store.epoch);
+    this.estates = this.#settle(options.pools);
+    this.home = this.estates.get(usualPool)!;
+    const links = () => this.links;
+    this.consumption = new Consumption(clock, ports.trees, links);
     const ask = (type: "condemn" | "drain") => (link: WorkerLink, because: string) =>
-      roster.tell(link, { type, because });
-    const workers = { links: () => roster.links, condemn: ask("condemn"), drain: ask("drain") };
+      this.estateOf(link.grant).pool.roster.tell(link, { type, because });
+    const workers = { links, condemn: ask("condemn"), drain: ask("drain") };
     this.vigil = new Vigil(clock, host, workers);
     this.meters = this.#look(options.workerBytes ?? null, workers);
     this.runs = new Runs({
@@ -148,23 +140,36 @@ export class System {
     const note = (fact: ControlFact) => this.journal.note(fact);
     this.queue.gates.circuits.settleIn(houseOf(this.supervisor, store, note));
     this.violations = new Violations(clock, { ...options, note });
-    this.#scaler = new Scaler(options.pool.name, ports, {
-      adopt: (decision, envelope) => this.pool.adopt(decision, envelope),
-      note,
-      workers: () => this.pool.links.length,
-    });
-    const pulse = new Pulse(clock, host);
-    this.controller = new Controller(
-      options.pool.name,
-      options.council,
-      { clock, scaler: this.#scaler, firstId: firstDecision(store.epoch) },
-      {
-        note,
-        read: () => pulse.take(this),
-        starts: () => this.metrics.startTimes,
-        keep: (actor, snapshot) => store.append([{ type: "snapshot", actor, snapshot }]),
-      },
-    );
+  }
+
+  /** Who has the workers of a grant. */
+  estateOf({ pool }: Grant): Estate {
+    return pool === undefined ? this.home : this.estates.get(pool)!;
+  }
+
+  /** Every worker that is not gone, of all pools. */
+  get links(): WorkerLink[] {
+    return [...this.estates.values()].flatMap(({ pool }) => pool.roster.links);
+  }
+
+  /** The usual pool. */
+  get pool(): Pool {
+    return this.home.pool;
+  }
+
+  /** Who decides about the usual pool. */
+  get controller(): Controller {
+    return this.home.controller;
+  }
+
+  /** The next decision's id; they grow for ever in a data directory. */
+  nextDecision(): number {
+    return this.#nextDecision++;
+  }
+
+  /** The next seat's number, so that no two workers have the same name. */
+  nextSeat(): number {
+    return ++this.#seats;
   }
 
   /**
@@ -173,12 +178,12 @@ export class System {
    */
   start(stored: ReadonlyMap<string, unknown> = new Map()): void {
     const { clock } = this.ports;
-    const scaling = stored.get(`${this.#scaler.id}.${this.controller.pool}`);
-    if (
-      scaling !== undefined &&
-      !this.#scaler.restore(scaling, (envelope) => this.controller.narrow(envelope))
-    ) this.#alert("state_refused", "What an earlier start knew of scaling is not of this version");
-    this.controller.restore(stored);
+    const strangers = [...this.estates.values()].filter((estate) => !estate.restore(stored));
+    for (const { name } of strangers) {
+      const where = this.estates.size === 1 ? "" : ` of pool ${name}`;
+      const message = `What an earlier start knew of scaling${where} is not of this version`;
+      this.#alert("state_refused", message);
+    }
     this.stowage.restore(stored);
     this.queue.gates.restore(stored);
     this.series.restore(stored, (id) => this.queue.open.get(id) !== undefined);
@@ -189,20 +194,17 @@ export class System {
     this.supervisor.keep({ id: "series", logic: this.series.logic() });
     this.supervisor.keep({ id: "vigil", logic: rounds(clock, this) });
     this.supervisor.keep(this.stowage.child);
-    this.#control = this.supervisor.under("control", { ...usual, strategy: "restForOne" });
-    this.#control.keep(this.#scaler.child);
-    this.#control.keep(this.controller.child);
+    for (const estate of this.estates.values()) estate.start();
   }
 
-  /** Lets others decide from now on; what the scaling machine knows stays. */
+  /** Lets others decide about the usual pool. */
   seat(council: Council): void {
-    this.controller.seat(council);
-    this.#control?.renew(this.controller.id);
+    this.home.seat(council);
   }
 
-  /** Sends to the controller's mailbox. */
+  /** Sends to the mailbox of who decides about the usual pool. */
   control(message: ControllerMessage): void {
-    this.#control?.send(this.controller.id, message);
+    this.home.control(message);
   }
 
   /** A job that its caller waits for, in the trace of its caller. */
@@ -211,13 +213,14 @@ export class System {
   /** Ends a job wherever it is. */
   cancel(job: Job, because: string): void {
     this.queue.cancel(job, because);
-    if (!job.outcome && job.slot >= 0) this.#askToEnd(job, because);
+    if (!job.outcome && job.slot >= 0) this.askToEnd(job, because);
   }
 
   /** Sees to it that the worker of a job, or its run, ends it. */
-  #askToEnd(job: Job, because: string): void {
+  askToEnd(job: Job, because: string): void {
     if (this.runs.stop(job)) return;
-    const link = this.pool.roster.links.find((candidate) => candidate.has(job));
+    const { roster } = this.estateOf(job.operation.grant).pool;
+    const link = roster.links.find((candidate) => candidate.has(job));
     if (link) this.vigil.asked(link, job, because);
   }
 
@@ -239,12 +242,25 @@ export class System {
     this.queue.gates.turns.began(job);
   }
 
+  /** An estate for each pool; of a single one is counted what is counted of all. */
+  #settle(pools: readonly EstateOptions[]): ReadonlyMap<string, Estate> {
+    const metrics = () => pools.length === 1 ? this.metrics : new Metrics();
+    return new Map(pools.map((options) => [
+      options.name,
+      new Estate(this, options, metrics()),
+    ]));
+  }
+
+  #dispatch(lane: Lane): void {
+    this.estateOf(lane.grant).pool.dispatch(lane);
+  }
+
   #look(workerBytes: number | null, workers: VigilEffects): Meters {
     const { queue, stowage: { footprints } } = this;
     return makeMeters(this.ports, { footprints, workerBytes }, {
       ...workers,
-      retire: (link, because) => this.pool.recycler.retire(link, because),
-      rested: ({ grant }) => this.pool.dispatch(queue.lane(grant)),
+      retire: (link, because) => this.estateOf(link.grant).pool.recycler.retire(link, because),
+      rested: ({ grant }) => this.#dispatch(queue.lane(grant)),
       pause: (operation, isPaused) => queue.gates.turns.pause(operationKey(operation), isPaused),
       note: (fact) => this.journal.note(fact),
     });
@@ -260,41 +276,5 @@ export class System {
 
   #alert(code: string, message: string): void {
     this.journal.note({ type: "alert", level: "warning", code, message });
-  }
-
-  #queueListener(): QueueListener {
-    const { metrics, series, journal, logs, ports } = this;
-    return {
-      accepted(jobs) {
-        metrics.accepted += jobs.length;
-        series.accepted(jobs);
-        journal.moved("accepted", jobs);
-      },
-      requeued: (jobs) => journal.moved("requeued", jobs),
-      ended: (job, outcome) => {
-        metrics.count(job, outcome, ports.clock.nowMs());
-        series.ended(job, outcome);
-        this.stowage.sequence.learn(job, outcome);
-        journal.ended(job, outcome);
-        logs.ended(job);
-        if (job.limits) this.meters.meter.forget(job);
-      },
-      overdue: (job) => this.#askToEnd(job, job.because),
-      ready: (lane) => {
-        if (lane.grant.kind === "run") return this.runs.take(lane, this.queue.gates);
-        this.pool.dispatch(lane);
-        if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });
-        this.#bursting = lane.queued > burst;
-      },
-    };
-  }
-
-  #poolHearers(): PoolHearers {
-    const { metrics, series, journal, ports: { clock } } = this;
-    return {
-      ...{ metrics, series, journal, clock },
-      control: (message) => this.control(message),
-      resized: (resize) => this.lastResize = resize,
-    };
   }
 }

@@ -8,6 +8,7 @@
  */
 import type { ControlFact } from "../messages/facts.ts";
 import type { Operation } from "./operation.ts";
+import { poolOf } from "./pool_of.ts";
 import type { Clock, Grant } from "./ports.ts";
 import type { Slots } from "./slots.ts";
 import type { Violated } from "./worker_listener.ts";
@@ -15,7 +16,7 @@ import type { Violated } from "./worker_listener.ts";
 /** A denied access. */
 export type Violation = Omit<
   Extract<ControlFact, { readonly type: "violation" }>,
-  "type" | "pool"
+  "type"
 >;
 
 /** How long the same violation is only counted after it was told, ms. */
@@ -25,7 +26,6 @@ const kindsMax = 100;
 
 /** Whose violations they are, and where they are told. */
 export interface Whose {
-  readonly pool: { readonly name: string };
   /** All tasks. */
   readonly operations: readonly Operation[];
   readonly note: (fact: ControlFact) => void;
@@ -38,7 +38,7 @@ interface Teller {
   readonly slots: Pick<Slots, "operation">;
 }
 
-/** Collects violations of all workers of a pool. */
+/** Collects violations of all workers. */
 export class Violations {
   /** Told lately, by what makes them the same: the latest of each, `times` not yet told. */
   readonly #lately = new Map<string, Violation>();
@@ -46,7 +46,7 @@ export class Violations {
   readonly #whose: Whose;
   #disarm: (() => void) | null = null;
 
-  /** Of the workers of `whose` pool. */
+  /** Nobody was denied anything yet. */
   constructor(clock: Clock, whose: Whose) {
     this.#clock = clock;
     this.#whose = whose;
@@ -56,7 +56,9 @@ export class Violations {
   hear(worker: Teller, [operation, permission, asked]: Violated): void {
     const known = this.#whose.operations.find(({ number }) => number === operation);
     const own = known?.grant.key === worker.grant.key ? known : worker.slots.operation;
-    this.add({ task: own?.name ?? null, worker: worker.name, permission, asked, times: 1 });
+    const { name, grant } = worker;
+    const task = own?.name ?? null;
+    this.add({ pool: poolOf(grant), task, worker: name, permission, asked, times: 1 });
   }
 
   /** A task has started threads, in which denials are not heard. They may do what it may. */
@@ -66,8 +68,8 @@ export class Violations {
 
   /** Tells a violation, or counts it when it was told a moment ago. */
   add(violation: Violation): void {
-    const { task, permission, asked } = violation;
-    const key = JSON.stringify([task, permission, asked]);
+    const { pool, task, permission, asked } = violation;
+    const key = JSON.stringify([pool, task, permission, asked]);
     const known = this.#lately.get(key);
     if (known) return this.#count(key, known, violation);
     if (this.#lately.size >= kindsMax) {
@@ -88,7 +90,7 @@ export class Violations {
   }
 
   #note(violation: Violation): void {
-    this.#whose.note({ type: "violation", pool: this.#whose.pool.name, ...violation });
+    this.#whose.note({ type: "violation", ...violation });
   }
 
   #count(key: string, { times }: Violation, latest: Violation): void {

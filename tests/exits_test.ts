@@ -61,12 +61,14 @@ class Stage {
       {
         queue: this.queue,
         stowage: { footprints },
-        pool: { ...pool, parting: { broken: () => false }, welcomed: () => {} },
         journal: { moved: () => {}, told: () => {} },
         vigil: { began: () => {} },
         meters: stillMeters(clock),
         series: { began: () => {}, tried: () => {}, lost: () => {} },
       } as unknown as Parameters<typeof linkListener>[0],
+      {
+        pool: { ...pool, parting: { broken: () => false }, welcomed: () => {} },
+      } as unknown as Parameters<typeof linkListener>[1],
     );
     for (let i = 0; i < 3; i++) this.#start();
   }

@@ -154,18 +154,18 @@ export class SystemStage {
     this.clock = clock ?? new ManualClock();
     this.store = store ?? memoryStore();
     this.system = new System(this.#ports(), {
-      pool: {
+      pools: [{
         name: "default",
         slots: { tasks: 8, commands: 8 },
         homeGrant: () => nothing,
         tasksOf: () => [],
-      },
+        council: {
+          policies: [bind("governor")],
+          guards: [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })],
+        },
+      }],
       limits: { jobsMax: 1e4, bytesMax: 1e9 },
       memoryBytes: null,
-      council: {
-        policies: [bind("governor")],
-        guards: [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })],
-      },
       runs: {
         workspaces: { open: () => Promise.reject(new Error("there are none on this stage")) },
         orderOf: () => {

@@ -7,6 +7,7 @@ import { ManualClock } from "./manual_clock.ts";
 import { nothing, task } from "./orders.ts";
 
 const read = (asked: string, task: string | null = "t"): Violation => ({
+  pool: "default",
   task,
   worker: "1.1",
   permission: "read",
@@ -18,14 +19,14 @@ function collected() {
   const clock = new ManualClock();
   const told: Violation[] = [];
   const note: Whose["note"] = (fact) => {
-    assert(fact.type === "violation" && fact.pool === "p");
-    const { type: _type, pool: _pool, ...violation } = fact;
+    assert(fact.type === "violation");
+    const { type: _type, ...violation } = fact;
     told.push(violation);
   };
   return {
     clock,
     told,
-    violations: new Violations(clock, { pool: { name: "p" }, operations: [task], note }),
+    violations: new Violations(clock, { operations: [task], note }),
   };
 }
 
@@ -53,7 +54,14 @@ Deno.test("violations: more than a hundred kinds a minute are one number", async
   for (let i = 0; i < 5_000; i++) violations.add(read(`/${i}`));
   assertEquals(told.length, 100);
   await clock.advance(60_000);
-  const rest = { task: null, worker: "1.1", permission: "other", asked: "", times: 4_900 };
+  const rest = {
+    ...read(""),
+    task: null,
+    worker: "1.1",
+    permission: "other",
+    asked: "",
+    times: 4_900,
+  };
   assertEquals(told.slice(100), [rest]);
 });
 

@@ -1,0 +1,144 @@
+/**
+ * A pool and all that belongs to it alone: who decides about its size, who sends it jobs, and what
+ * is counted of it.
+ *
+ * @module
+ */
+import type { ControlFact } from "../messages/facts.ts";
+import type { ControllerMessage } from "../messages/mailboxes.ts";
+import { Controller, type Council } from "./controller.ts";
+import { Dispatcher } from "./dispatcher.ts";
+import type { Plugged } from "./exports/plugged.ts";
+import type { Lane } from "./lane.ts";
+import { type Concerned, linkListener } from "./link_listener.ts";
+import type { Metrics } from "./metrics.ts";
+import { Pool, type PoolOptions } from "./pool.ts";
+import { type PoolHearers, poolListener, type Resize } from "./pool_listener.ts";
+import { idIn, usualPool } from "./pool_of.ts";
+import type { Ports } from "./ports.ts";
+import { Pulse } from "./pulse.ts";
+import type { Sampler } from "./sampler.ts";
+import { Scaler } from "./scaler.ts";
+import type { Supervisor } from "./supervisor.ts";
+import { usual } from "./supervisor.ts";
+
+/** What an estate is made with. */
+export interface EstateOptions extends PoolOptions {
+  readonly council: Council;
+}
+
+/** What all estates have in common. */
+export interface Country extends Concerned {
+  /** What is counted of all jobs and workers. */
+  readonly metrics: Metrics;
+  readonly ports: Ports;
+  readonly sampler: Sampler;
+  readonly plugged: Plugged;
+  readonly supervisor: Supervisor;
+  /** Numbers decisions, and the seats of workers. */
+  nextDecision(): number;
+  nextSeat(): number;
+}
+
+/** Jobs that wait at once and are worth asking the policies out of turn. */
+const burst = 16;
+
+/** One pool with its household. */
+export class Estate {
+  readonly name: string;
+  readonly metrics: Metrics;
+  readonly pool: Pool;
+  readonly controller: Controller;
+  /** Latest change of the pool's size. */
+  lastResize: Resize | null = null;
+  /** More waits than can be left to the policies' own rhythm; they have been told. */
+  #bursting = false;
+  readonly #scaler: Scaler;
+  /** Of the scaling machine and of the controller, who stands on it. */
+  #control: Supervisor | null = null;
+  readonly #country: Country;
+
+  /** An estate in `country`; what is counted of its jobs goes to `metrics`. */
+  constructor(country: Country, options: EstateOptions, metrics: Metrics) {
+    const { ports, queue, stowage, sampler, supervisor } = country;
+    const { clock, store } = ports;
+    const { name } = options;
+    this.#country = country;
+    this.name = name;
+    this.metrics = metrics;
+    const dispatcher = new Dispatcher(queue, clock, stowage, name);
+    const nextSeat = () => country.nextSeat();
+    // The usual pool stands on the root itself; what another gives up on is one failure there.
+    const own = name === usualPool ? supervisor : supervisor.under(`pool.${name}`, usual);
+    this.pool = new Pool(
+      options,
+      { ports, queue, dispatcher, supervisor: own, nextSeat },
+      poolListener(name, this.#hearers()),
+      linkListener(country, this),
+      sampler.latest.cores,
+    );
+    const note = (fact: ControlFact) => country.journal.note(fact);
+    this.#scaler = new Scaler(name, ports, {
+      adopt: (decision, envelope) => this.pool.adopt(decision, envelope),
+      note,
+      workers: () => this.pool.links.length,
+    });
+    const pulse = new Pulse(clock, ports.host);
+    const nextId = () => country.nextDecision();
+    this.controller = new Controller(name, options.council, {
+      ...{ clock, scaler: this.#scaler, nextId },
+    }, {
+      note,
+      read: () => pulse.take(this, country),
+      starts: () => this.metrics.startTimes,
+      keep: (actor, snapshot) => store.append([{ type: "snapshot", actor, snapshot }]),
+    });
+  }
+
+  /** Takes over what an earlier process knew, by actor; false where it can't use what it knew. */
+  restore(stored: ReadonlyMap<string, unknown>): boolean {
+    const scaling = stored.get(this.#scaler.keptAs);
+    const isOfUse = scaling === undefined ||
+      this.#scaler.restore(scaling, (envelope) => this.controller.narrow(envelope));
+    this.controller.restore(stored);
+    return isOfUse;
+  }
+
+  /** Starts the scaling machine, then the controller, who gives the pool room. */
+  start(): void {
+    const { supervisor } = this.#country;
+    const id = idIn(this.name, "control");
+    this.#control = supervisor.under(id, { ...usual, strategy: "restForOne" });
+    this.#control.keep(this.#scaler.child);
+    this.#control.keep(this.controller.child);
+  }
+
+  /** Lets others decide from now on; what the scaling machine knows stays. */
+  seat(council: Council): void {
+    this.controller.seat(council);
+    this.#control?.renew(this.controller.id);
+  }
+
+  /** Sends to the controller's mailbox. */
+  control(message: ControllerMessage): void {
+    this.#control?.send(this.controller.id, message);
+  }
+
+  /** Jobs wait in one of its lanes. */
+  ready(lane: Lane): void {
+    this.pool.dispatch(lane);
+    if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });
+    this.#bursting = lane.queued > burst;
+  }
+
+  #hearers(): PoolHearers {
+    const { metrics, series, journal, ports: { clock } } = this.#country;
+    const all = metrics === this.metrics ? [metrics] : [metrics, this.metrics];
+    return {
+      ...{ series, journal, clock },
+      started: (grant, tookMs) => all.forEach((one) => one.started(grant, tookMs)),
+      control: (message) => this.control(message),
+      resized: (resize) => this.lastResize = resize,
+    };
+  }
+}
