@@ -11,7 +11,6 @@ import { costsSchema } from "../policies/business/costs.ts";
 import { objectivesSchema } from "../policies/business/objective.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { orderingChoice } from "../policies/ordering/mod.ts";
-import { scalingChoice } from "../policies/scaling/mod.ts";
 import { alertsSchema } from "./alerts/config.ts";
 import { breakerName, breakerRules } from "./circuits/rules.ts";
 import { describeIssues } from "./config_issues.ts";
@@ -22,6 +21,7 @@ import { jobsSchema } from "./jobs_config.ts";
 import { keyLimitSchema } from "./key_limit.ts";
 import { logSchema } from "./log_config.ts";
 import { operationsSchema } from "./operations_config.ts";
+import { policyKeys, unfoldModules } from "./policy_config.ts";
 import { presets, usualLimits } from "./presets.ts";
 import { type Issue, Refusal } from "./refusal.ts";
 
@@ -124,8 +124,7 @@ const pool = z.strictObject({
   recycle: z.prefault(recycle, {}),
   /** Which of the jobs that wait is begun next: the name of a policy among its own options. */
   ordering: z.prefault(orderingChoice, { name: "classic" }),
-  /** The scaling policy: its name among its own options. */
-  policy: z.prefault(scalingChoice, { name: "governor" }),
+  ...policyKeys,
 });
 
 const containment = z.strictObject({
@@ -238,7 +237,7 @@ export function composeConfig(sources: readonly ConfigSource[]): Config {
   const written = all.reduce<unknown>((tree, { values }) => merge(tree, values), {
     limits: usualLimits,
   });
-  const { tree, problems } = normalise(written);
+  const { tree, problems } = normalise(unfoldModules(written));
   const schema = configSchema();
   const result = schema.safeParse(tree, english);
   const place: Place = (path) => placeOf(given, path);

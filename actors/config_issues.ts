@@ -133,6 +133,7 @@ interface SchemaNode {
   readonly def: {
     readonly innerType?: unknown;
     readonly valueType?: unknown;
+    readonly element?: unknown;
     readonly options?: readonly SchemaNode[];
     readonly discriminator?: string;
     readonly values?: readonly unknown[];
@@ -140,10 +141,11 @@ interface SchemaNode {
   readonly shape?: Record<string, unknown>;
 }
 
-/** What each value of a mapping with keys of any name has to be; null where names are given. */
+/** What each value of a list, or of keys of any name, has to be; null where names are given. */
 function valuesOf(node: unknown): unknown {
-  const { innerType, valueType } = (node as SchemaNode).def;
+  const { innerType, valueType, element } = (node as SchemaNode).def;
   if (valueType !== undefined) return valueType;
+  if (element !== undefined) return element;
   return innerType === undefined ? null : valuesOf(innerType);
 }
 

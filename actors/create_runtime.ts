@@ -4,10 +4,10 @@
  * @module
  */
 import type { Outcome } from "../messages/outcome.ts";
-import type { Stepper } from "../policies/scaling/mod.ts";
 import { alertsOf } from "./alerts/alerts_of.ts";
 import type { Alerts } from "./alerts/alerts.ts";
 import { composeConfig, type Config } from "./config.ts";
+import { type Seats, seats } from "./seats.ts";
 import { type Closed, commandGrant } from "./grant.ts";
 import { folder, openHost, type RealHost } from "./host.ts";
 import { Inspection } from "./inspection.ts";
@@ -21,7 +21,7 @@ import { Orders } from "./orders.ts";
 import { asCaller, placeIn } from "./place.ts";
 import type { Ports, Store } from "./ports.ts";
 import { register } from "./register.ts";
-import { guardsOf, isSamePolicy, policyOf, type ReloadEffects, Reloader } from "./reload.ts";
+import { guardsOf, type ReloadEffects, Reloader } from "./reload.ts";
 import { restore } from "./restore.ts";
 import type { MapOptions, RunOptions, Runtime } from "./runtime.ts";
 import { Refusal } from "./runtime.ts";
@@ -113,7 +113,7 @@ async function assemble(
   const schedules: ScheduleDesk = deskOf(ports, intake, () => ({ system, runtime }));
   await schedules.check(config.schedules);
   const inspection = new Inspection();
-  const policies = [policyOf(config)];
+  const seated = await seats("default", config.pools.default);
   const gaveUp = Promise.withResolvers<string>();
   const system: System = new System(ports, {
     pools: [{
@@ -123,7 +123,7 @@ async function assemble(
       homeGrant: () => operations[0]?.grant ?? commandGrant,
       tasksOf: ({ key }) =>
         operations.filter(({ grant }) => grant.key === key).slice(0, loadedAheadMax),
-      council: { policies, guards: guardsOf(config, ports.host.read()) },
+      council: { policies: [...seated.values()], guards: guardsOf(config, ports.host.read()) },
     }],
     limits: config.queue,
     sampleMs: config.sampler.everyMs,
@@ -139,7 +139,7 @@ async function assemble(
   });
   heedLimits(config, system);
   const parts = { limits, intake, schedules, alerts: await alertsOf(system, config.alerts) };
-  const reloader = new Reloader(config, heeding(system, { policies, ...parts }));
+  const reloader = new Reloader(config, heeding(system, { seated, ...parts }));
   const runtime: LocalRuntime = new LocalRuntime({
     ...parts,
     system,
@@ -215,21 +215,24 @@ function heedLimits(
 /** What a running system does with another configuration. */
 function heeding(
   system: System,
-  { policies, limits, intake, schedules, alerts }: {
-    readonly policies: Stepper[];
+  { seated, limits, intake, schedules, alerts }: {
+    readonly seated: Seats;
     readonly limits: OperationLimits;
     readonly intake: Intake;
     readonly schedules: ScheduleDesk;
     readonly alerts: Alerts;
   },
 ): ReloadEffects {
+  let current = seated;
   return {
-    async apply(config, before) {
+    async apply(config) {
+      const next = await seats("default", config.pools.default, current);
       await alerts.adopt(config.alerts);
       await schedules.configure(config.schedules);
       const changed = limits.replace(config.operations);
-      if (!isSamePolicy(config, before)) policies.splice(0, 1, policyOf(config));
-      system.seat({ policies, guards: guardsOf(config, system.sampler.latest) });
+      current = next;
+      const guards = guardsOf(config, system.sampler.latest);
+      system.seat({ policies: [...next.values()], guards });
       system.queue.ingress.limits = config.queue;
       intake.options = intakeOptions(config);
       heedLimits(config, system);

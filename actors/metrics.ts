@@ -34,6 +34,8 @@ export class Metrics {
   failed = 0;
   /** Sum of run times, ms. */
   runSumMs = 0;
+  /** Sum of their squares, ms². */
+  runSquares = 0;
 
   /** Time from spawn to ready, ms. */
   readonly startMs = createHistogram();
@@ -66,6 +68,7 @@ export class Metrics {
     if (job.operation.grant.kind !== "run") {
       this.finished++;
       this.runSumMs += durationMs;
+      this.runSquares += durationMs * durationMs;
       record(this.#waitMs, waitMs);
       record(this.#runMs, durationMs);
     }
@@ -81,6 +84,11 @@ export class Metrics {
   failedLastMinute(nowMs: number): number {
     this.#turn(nowMs);
     return this.#failures.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** How many ran out of their time. */
+  get timedOut(): number {
+    return this.#ended.timedOut ?? 0;
   }
 
   /** How many ended in each way. */

@@ -42,8 +42,11 @@ export class Pulse {
   #accepted = 0;
   #finished = 0;
   #failed = 0;
+  #timedOut = 0;
   #runSumMs = 0;
+  #runSquares = 0;
   #durationMs: number | null = null;
+  #durationDeviationMs: number | null = null;
   #looks = new WeakMap<WorkerLink, Look>();
   #own: { readonly atMs: number; readonly wantedMs: number } | null = null;
   #ownDemandRatio: number | null = null;
@@ -62,7 +65,7 @@ export class Pulse {
     const nowMs = this.#clock.nowMs();
     const view = pool.view(nowMs);
     const finished = metrics.finished - this.#finished;
-    if (finished > 0) this.#durationMs = (metrics.runSumMs - this.#runSumMs) / finished;
+    if (finished > 0) this.#time(metrics, finished);
     let commandsQueued = 0;
     for (const lane of pool.dispatcher.lanes.values()) {
       if (lane.grant.kind === "command") commandsQueued += lane.queued;
@@ -70,6 +73,7 @@ export class Pulse {
     const others = plugged.reading();
     const reading: Reading = {
       nowMs,
+      wallMs: this.#clock.wallMs(),
       ...sampler.latest,
       hostAgeMs: sampler.ageMs,
       hostStaleMs: sampler.staleMs,
@@ -84,7 +88,9 @@ export class Pulse {
       arrivals: metrics.accepted - this.#accepted,
       finished,
       failed: metrics.failed - this.#failed,
+      timedOut: metrics.timedOut - this.#timedOut,
       durationMs: this.#durationMs,
+      durationDeviationMs: this.#durationDeviationMs,
       ...this.#threads(pool.links, nowMs),
       ownDemandRatio: this.#ownDemand(nowMs),
       workerBytes: this.#workerBytes(pool.links),
@@ -96,8 +102,18 @@ export class Pulse {
     this.#accepted = metrics.accepted;
     this.#finished = metrics.finished;
     this.#failed = metrics.failed;
+    this.#timedOut = metrics.timedOut;
     this.#runSumMs = metrics.runSumMs;
+    this.#runSquares = metrics.runSquares;
     return reading;
+  }
+
+  /** How long the `finished` jobs since the last reading ran. */
+  #time({ runSumMs, runSquares }: Metrics, finished: number): void {
+    const meanMs = (runSumMs - this.#runSumMs) / finished;
+    const square = (runSquares - this.#runSquares) / finished;
+    this.#durationMs = meanMs;
+    this.#durationDeviationMs = Math.sqrt(Math.max(0, square - meanMs * meanMs));
   }
 
   /** What the threads of busy workers do: held by jobs, wanting a core, getting one. */

@@ -6,7 +6,6 @@
 import type { ControlFact } from "../messages/facts.ts";
 import type { HostReading } from "../messages/mailboxes.ts";
 import { bindConstraint, type Guard } from "../policies/constraints/mod.ts";
-import { bind, type Stepper } from "../policies/scaling/mod.ts";
 import type { Config } from "./config.ts";
 import { plain } from "./config_tree.ts";
 import { Refusal } from "./refusal.ts";
@@ -17,6 +16,7 @@ const live = [
   "pools.default.workers",
   "pools.default.spares",
   "pools.default.policy",
+  "pools.default.policies",
   "pools.default.ordering",
   "pools.default.thresholds",
   "queue.jobsMax",
@@ -58,12 +58,11 @@ export function changes(before: Config, after: Config): readonly Changed[] {
 export function applicable(before: Config, after: Config): Config {
   const { pools, queue, jobs, admission, commands, operations, limits } = after;
   const { schedules, breakers, alerts, log, slo, costs } = after;
-  const { workers, spares, policy, ordering, thresholds } = pools.default;
+  const { workers, spares, policy, policies, ordering, thresholds } = pools.default;
+  const live = { workers, spares, policy, policies, ordering, thresholds };
   return {
     ...before,
-    pools: {
-      default: { ...before.pools.default, workers, spares, policy, ordering, thresholds },
-    },
+    pools: { default: { ...before.pools.default, ...live } },
     queue: { ...before.queue, jobsMax: queue.jobsMax, bytesMax: queue.bytesMax },
     jobs: {
       ...before.jobs,
@@ -157,12 +156,6 @@ function reasonsOf(error: unknown): string {
   return error.issues.map(({ message }) => message).join("; ") || error.message;
 }
 
-/** The policy that decides by a configuration. */
-export function policyOf({ pools: { default: { policy } } }: Config): Stepper {
-  const { name, ...options } = policy;
-  return bind(name, options);
-}
-
 /** The bounds that a configuration sets on this machine. */
 export function guardsOf(
   { pools: { default: pool } }: Config,
@@ -172,10 +165,6 @@ export function guardsOf(
   const { spares } = pool;
   return [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })];
 }
-
-/** Whether two configurations leave the decisions to the same policy. */
-export const isSamePolicy = (one: Config, other: Config): boolean =>
-  JSON.stringify(one.pools.default.policy) === JSON.stringify(other.pools.default.policy);
 
 function differences(
   before: unknown,

@@ -6,6 +6,7 @@
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
 import type { Config, ConfigSource } from "../actors/config.ts";
+import { choices, nameOf } from "../actors/policy_config.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { type WorkersRange, workersRange } from "../actors/workers_range.ts";
 import { assign } from "./config_text.ts";
@@ -143,12 +144,13 @@ function logOf({ runtime, config, token }: Serving, address: string): ServiceLog
 
 /** The one line that says what was started. */
 function greeting({ runtime, config, range, data }: Serving, url: string): string {
-  const { slots, policy } = config.pools.default;
+  const { slots } = config.pools.default;
+  const policies = choices(config.pools.default).map(nameOf);
   const { version, store } = runtime.status();
   return [
     `flyball ${version} on ${url}`,
     `data ${resolve(data)} (${store})`,
-    `policy ${policy.name}`,
+    `policy ${policies.join(" + ")}`,
     `${range.min} to ${range.max} workers`,
     `${grouped(slots.max)} tasks or ${slots.commands} commands a worker`,
     `${grouped(config.queue.jobsMax)} jobs in the queue at most`,

@@ -61,8 +61,14 @@ export const signals = {
   arrivals: { help: "Jobs accepted since the last reading.", max: Infinity, nullable: false },
   finished: { help: "Jobs ended since the last reading.", max: Infinity, nullable: false },
   failed: { help: "Of those, jobs that did not end well.", max: Infinity, nullable: false },
+  timedOut: { help: "Of those, jobs that ran out of their time.", max: Infinity, nullable: false },
   durationMs: {
     help: "Mean run time of the jobs that ended lately.",
+    max: Infinity,
+    nullable: true,
+  },
+  durationDeviationMs: {
+    help: "Standard deviation of those run times.",
     max: Infinity,
     nullable: true,
   },
@@ -116,6 +122,8 @@ export type Reading =
   & {
     /** Monotonic time of the reading, ms. */
     readonly nowMs: number;
+    /** Wall time of the reading, epoch ms; null where it is not known. */
+    readonly wallMs: number | null;
     /** Metrics of others by their keys, null where unknown or stale; absent where there are none. */
     readonly plugged?: Readonly<Record<string, number | null>>;
   };

@@ -64,6 +64,20 @@ Deno.test("combine: a floor above a cap gives way", () => {
   assertEquals([envelope.floor, envelope.cap], [3, 3]);
 });
 
+Deno.test("combine: of several sizes the largest holds, a floor raises it, a limit lowers it", () => {
+  const sized = (...parts: Partial<Proposal>[]) => {
+    const policies = parts.map((part, i) => candidate(`p${i}`, part));
+    const { envelope: { floor, cap }, winner } = combine(before, policies, []);
+    return [floor, cap, winner];
+  };
+  const [four, nine] = [{ floor: 4, cap: 4 }, { floor: 9, cap: 9 }];
+  assertEquals(sized(four, nine), [9, 9, "p1"]);
+  assertEquals(sized(four, { floor: 6 }), [6, 6, "p1"]);
+  assertEquals(sized(four, { floor: 2, cap: 20 }), [4, 4, "p0"]);
+  assertEquals(sized(nine, { floor: 0, cap: 5 }), [5, 5, "p1"]);
+  assertEquals(sized(four, { floor: 12, cap: 5 }), [5, 5, "p1"]);
+});
+
 Deno.test("combine: bounds lift and lower a fixed size", () => {
   const bounds = candidate("bounds", { floor: 4, cap: 24 });
   for (const [wish, size] of [[2, 4], [8, 8], [30, 24]] as const) {

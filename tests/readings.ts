@@ -6,6 +6,7 @@ import { type Reading, type SignalName, signals } from "../messages/signals.ts";
 export function readingOf(part: Partial<Reading> = {}): Reading {
   return Object.freeze({
     nowMs: 0,
+    wallMs: 0,
     cores: 2,
     cpuRatio: .3,
     memoryRatio: .5,
@@ -25,7 +26,9 @@ export function readingOf(part: Partial<Reading> = {}): Reading {
     arrivals: 0,
     finished: 0,
     failed: 0,
+    timedOut: 0,
     durationMs: null,
+    durationDeviationMs: null,
     heldRatio: null,
     workerDemandRatio: null,
     workerStarvedRatio: null,
@@ -49,6 +52,7 @@ const whole = new Set<SignalName>([
   "arrivals",
   "finished",
   "failed",
+  "timedOut",
 ]);
 
 function valueOf(name: SignalName): fc.Arbitrary<number | null> {
@@ -67,7 +71,7 @@ const measured = fc.record(
 
 /** One reading, everything in its range, unknown now and then. */
 export const anyReading: fc.Arbitrary<Reading> = measured
-  .map((values) => Object.freeze({ ...values, nowMs: 0 }) as Reading);
+  .map((values) => Object.freeze({ ...values, nowMs: 0, wallMs: 0 }) as Reading);
 
 /** Readings in the order of time, up to 20 s apart. */
 export const anyReadings: fc.Arbitrary<readonly Reading[]> = fc
@@ -75,6 +79,6 @@ export const anyReadings: fc.Arbitrary<readonly Reading[]> = fc
   .map((steps) => {
     let nowMs = 0;
     return steps.map(([reading, laterMs]) =>
-      Object.freeze({ ...reading, nowMs: nowMs += laterMs })
+      Object.freeze({ ...reading, nowMs: nowMs += laterMs, wallMs: 1.7e12 + nowMs })
     );
   });

@@ -33,7 +33,7 @@ export interface Combination {
 }
 
 /**
- * Combines what `policies` propose, then what `constraints` allow: floor and keep-alive are the
+ * Combines what `policies` propose, then what `constraints` allow: floor, size and keep-alive are the
  * largest, every limit is the smallest. A floor above a cap gives way. A proposal with a number
  * that is negative or not a number is refused: the pool stays where it was (`before`), inside the
  * constraints that make sense.
@@ -45,7 +45,7 @@ export function combine(
 ): Combination {
   const refused = [...policies, ...constraints].map(refusal).find((reason) => reason !== null);
   const sound = constraints.filter((candidate) => refusal(candidate) === null);
-  const open = refused ? before : join(policies);
+  const open = refused ? before : opened(policies);
   const envelope = narrow(open, join(sound));
   const vetoes = constraints.filter((candidate) =>
     !sound.includes(candidate) || !same(narrow(open, join([candidate])), open)
@@ -64,6 +64,23 @@ export function combine(
 /** What `constraints` that make sense leave of an envelope. */
 export function within(envelope: Envelope, constraints: readonly Candidate[]): Envelope {
   return narrow(envelope, join(constraints.filter((candidate) => refusal(candidate) === null)));
+}
+
+/**
+ * The room that policies open. Whoever says exactly how many (`floor` = `cap`) names a size and no
+ * limit: of several the largest holds, and what raises the floor raises it too.
+ */
+function opened(policies: readonly Candidate[]): Envelope {
+  const sizes = policies.filter(({ proposal: { floor, cap } }) => floor === cap);
+  if (sizes.length === 0 || policies.length === 1) return join(policies);
+  const cap = Math.max(...policies.map(({ proposal }) => proposal.floor));
+  return join(
+    policies.map((candidate) =>
+      sizes.includes(candidate)
+        ? { ...candidate, proposal: { ...candidate.proposal, cap } }
+        : candidate
+    ),
+  );
 }
 
 /** The room that candidates of one kind leave together. */
@@ -116,7 +133,9 @@ function authorOf(
 ): Candidate | undefined {
   const edge = envelope.floor === before.floor ? "cap" : "floor";
   const sets = ({ proposal }: Candidate) => proposal[edge] === envelope[edge];
-  return policies.find(sets) ?? vetoes.find(sets) ?? vetoes[0] ?? policies[0];
+  const caps = ({ proposal }: Candidate) => proposal.cap === envelope.cap;
+  return policies.find(sets) ?? vetoes.find(sets) ?? vetoes[0] ?? policies.find(caps) ??
+    policies[0];
 }
 
 /** Why a candidate can't be used, under the name of who made it; null when it can. */

@@ -42,7 +42,12 @@ export interface Stepper {
  * says what is wrong with the rest. `memory` is that of an earlier stepper; default: a fresh start.
  */
 export function bind(name: string, options: unknown = {}, memory?: unknown): Stepper {
-  const policy = listed(scalingPolicies, name);
+  return stepperOf(listed(scalingPolicies, name), options, memory);
+}
+
+/** Binds a policy that need not be in the list; a ZodError says what is wrong with its options. */
+export function stepperOf(policy: ScalingPolicy, options: unknown = {}, memory?: unknown): Stepper {
+  const { name } = policy;
   const parsed = optionsOf(policy, options);
   let held = memory === undefined ? policy.start(parsed) : memory;
   return {

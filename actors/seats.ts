@@ -1,0 +1,101 @@
+/**
+ * The policies of a pool, bound to their options and at hand.
+ *
+ * @module
+ */
+import { pathToFileURL } from "node:url";
+import type { Choice } from "../policies/choice.ts";
+import type { ScalingPolicy } from "../policies/policy.ts";
+import { bind, scalingPolicies, type Stepper, stepperOf } from "../policies/scaling/mod.ts";
+import { paced } from "../policies/scaling/paced.ts";
+import { isObject } from "./is_object.ts";
+import { choices, type Policies } from "./policy_config.ts";
+import { Refusal } from "./refusal.ts";
+
+/** Bound policies by what the configuration says of them. */
+export type Seats = ReadonlyMap<string, Stepper>;
+
+/**
+ * Binds the policies of the pool named `pool`; those of `seated` whose choice is as it was go on.
+ * Rejects with a Refusal `invalid_config` that names the one that can't be used, and why.
+ */
+export async function seats(
+  pool: string,
+  policies: Policies,
+  seated: Seats = new Map(),
+): Promise<Seats> {
+  const next = new Map<string, Stepper>();
+  const names = new Set<string>();
+  for (const [i, choice] of choices(policies).entries()) {
+    const path = ["pools", pool, ...(i === 0 ? ["policy"] : ["policies", String(i - 1)])];
+    const key = JSON.stringify(choice);
+    const stepper = seated.get(key) ?? paced(await bound(choice, path));
+    if (names.has(stepper.name)) throw refusal(path, `${stepper.name} has its say already`);
+    names.add(stepper.name);
+    next.set(key, stepper);
+  }
+  return next;
+}
+
+async function bound(choice: Choice, path: readonly string[]): Promise<Stepper> {
+  const { name, ...options } = choice;
+  if (name !== "module") return bind(name, options);
+  const { module, policy, options: own } = options as unknown as ForeignChoice;
+  const found = pick(await load(module, path), policy, module, path);
+  try {
+    return stepperOf(found, own);
+  } catch (error) {
+    const issues = (error as { issues?: { path?: PropertyKey[]; message: string }[] }).issues;
+    if (issues === undefined) throw refusal(path, `${found.name} can't be begun: ${error}`);
+    const [issue] = issues;
+    throw refusal([...path, ...(issue?.path ?? []).map(String)], issue?.message ?? `${error}`);
+  }
+}
+
+interface ForeignChoice {
+  readonly module: string;
+  readonly policy: string | null;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+/** The policies that a module exports, by whatever names. */
+async function load(module: string, path: readonly string[]): Promise<ScalingPolicy[]> {
+  const at = [...path, "module"];
+  try {
+    const url = module.startsWith("file:") ? new URL(module) : pathToFileURL(module);
+    const exported = Object.values(await import(url.href) as object).flat();
+    return [...new Set(exported)].filter(isPolicy);
+  } catch (error) {
+    throw refusal(at, `${module} can't be loaded: ${(error as Error).message.split("\n")[0]}`);
+  }
+}
+
+function pick(
+  found: readonly ScalingPolicy[],
+  name: string | null,
+  module: string,
+  path: readonly string[],
+): ScalingPolicy {
+  const names = found.map((policy) => policy.name);
+  const known = names.length === 0 ? "exports no policy" : `exports ${names.join(", ")}`;
+  const chosen = found.filter((policy) => policy.name === (name ?? names[0]));
+  if (chosen.length === 0) throw refusal([...path, "name"], `${module} ${known}, given ${name}`);
+  if (name === null && names.length > 1) {
+    throw refusal([...path, "name"], `one of those must be named: ${module} ${known}`);
+  }
+  const [policy] = chosen;
+  if (scalingPolicies.some((ours) => ours.name === policy!.name)) {
+    throw refusal([...path, "name"], `${module} calls its policy ${policy!.name}, as one of ours`);
+  }
+  return policy!;
+}
+
+function isPolicy(value: unknown): value is ScalingPolicy {
+  return isObject(value) && typeof value.name === "string" && isObject(value.options) &&
+    [value.start, value.step, value.everyMs].every((part) => typeof part === "function");
+}
+
+function refusal(path: readonly string[], because: string): Refusal {
+  const message = `${path.join(".")}: ${because}`;
+  return new Refusal("invalid_config", message, [{ pointer: `/${path.join("/")}`, message }]);
+}
