@@ -8,10 +8,12 @@ import type { Candidate, Decision, Envelope, StartTimes } from "../messages/deci
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import type { Reading } from "../messages/signals.ts";
+import type { OperatorStatus } from "../messages/status.ts";
 import { combine, same, within } from "../policies/scaling/combine.ts";
 import { type Council, Hearings } from "./council.ts";
 import { Keepsakes } from "./keepsakes.ts";
 import { loop } from "./loop.ts";
+import { operatorOf } from "./operator.ts";
 import { idIn } from "./pool_of.ts";
 import type { Clock } from "./ports.ts";
 import type { Scaler } from "./scaler.ts";
@@ -91,6 +93,12 @@ export class Controller {
     return this.#scaler.snapshot?.value ?? null;
   }
 
+  /** What the operator says. */
+  get operator(): OperatorStatus {
+    const moment = { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
+    return operatorOf(this.#scaler.snapshot, moment);
+  }
+
   /** Names of the policies. */
   get policies(): readonly string[] {
     return this.#council.policies.map(({ name }) => name);
@@ -123,6 +131,8 @@ export class Controller {
         startFailed: (message) => this.#scaler.tell(message),
         startSucceeded: (message) => this.#scaler.tell(message),
         pause: (message) => this.#scaler.tell(message),
+        hold: (message) => this.#scaler.tell(message),
+        drain: (message) => this.#scaler.tell(message),
         resume: (message) => this.#scaler.tell(message),
         pin: (message) => this.#scaler.tell(message),
       });

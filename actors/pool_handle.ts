@@ -40,12 +40,27 @@ export function poolHandle(system: System, name: string): PoolHandle {
     status: () => poolStatus(system),
     pin,
     resize: pin,
-    pause: (forMs) => send({ type: "pause", ...limit(forMs) }),
+    pause(forMs, scaling) {
+      const ends = limit(forMs);
+      if (scaling === undefined) send({ type: "pause", ...ends });
+      else if (scaling === "both") pin(system.pool.links.length, forMs);
+      else if (scaling === "in" || scaling === "out") send({ type: "hold", scaling, ...ends });
+      else throw wrongScaling(scaling);
+    },
+    drain: (forMs) => send({ type: "drain", ...limit(forMs) }),
     resume: () => {
       system.pool.roster.forgive();
       send({ type: "resume" });
     },
   };
+}
+
+function wrongScaling(given: unknown): Refusal {
+  const expected = "in, out or both";
+  const message = `Cannot pause scaling as it must be ${expected}: given ${given}`;
+  return new Refusal("invalid_paused", message, [
+    { pointer: "/paused", message: `must be ${expected}`, expected, given: String(given) },
+  ]);
 }
 
 function limit(forMs: number | undefined): { forMs?: number } {

@@ -99,9 +99,14 @@ export interface PoolHandle {
   pin(workers: number, forMs?: number): void;
   /** Same as pin; the name operators know. */
   resize(workers: number, forMs?: number): void;
-  /** Starts no jobs until resumed or for `forMs`; what runs goes on. */
-  pause(forMs?: number): void;
-  /** Ends a pin, a pause and all quarantines. */
+  /**
+   * Starts no jobs until resumed or for `forMs`; what runs goes on. With `scaling`, jobs go on and the
+   * pool does not shrink (`in`), does not grow (`out`), or neither (`both`), which is a pin at its size.
+   */
+  pause(forMs?: number, scaling?: "in" | "out" | "both"): void;
+  /** Starts no jobs and lets each worker go when its jobs have ended, until resumed or for `forMs`. */
+  drain(forMs?: number): void;
+  /** Ends a pin, a pause, a drain and all quarantines. */
   resume(): void;
 }
 

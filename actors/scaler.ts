@@ -11,6 +11,7 @@ import type { Envelope } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import type { ScalingMessage } from "../messages/mailboxes.ts";
 import { closed } from "../policies/scaling/combine.ts";
+import { operatorOf } from "./operator.ts";
 import { idIn } from "./pool_of.ts";
 import type { Clock, Store } from "./ports.ts";
 import type { Child } from "./supervisor.ts";
@@ -37,6 +38,7 @@ export class Scaler {
   readonly id: string;
   /** What it is stored as. */
   readonly keptAs: string;
+  readonly #pool: string;
   readonly #clock: Clock;
   readonly #store: Pick<Store, "append">;
   readonly #effects: ScalerEffects;
@@ -47,6 +49,7 @@ export class Scaler {
   /** What was told and stored last. */
   #value = "";
   #stored = "";
+  #word = "";
 
   /** Of the pool named `pool`. */
   constructor(
@@ -54,6 +57,7 @@ export class Scaler {
     ports: { readonly clock: Clock; readonly store: Pick<Store, "append"> },
     effects: ScalerEffects,
   ) {
+    this.#pool = pool;
     this.id = idIn(pool, "scaling");
     this.keptAs = `scaling.${pool}`;
     this.#clock = ports.clock;
@@ -76,8 +80,7 @@ export class Scaler {
    * the start; false when it is of no use, then the machine begins anew.
    */
   restore(stored: unknown, narrow: (envelope: Envelope) => Envelope): boolean {
-    const moment = { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
-    const thawed = thaw(scaling, this.#input(), stored, moment) as ScalingSnapshot | null;
+    const thawed = thaw(scaling, this.#input(), stored, this.#moment()) as ScalingSnapshot | null;
     if (!thawed) return false;
     const { adopted, trialCap } = thawed.context;
     const workers = this.#effects.workers();
@@ -141,6 +144,10 @@ export class Scaler {
     if (snapshot) this.#effects.adopt(snapshot.context.adopted.decision, inForce(snapshot));
   }
 
+  #moment() {
+    return { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
+  }
+
   #input() {
     const options = scalingOptions.parse({});
     return { workers: this.#effects.workers(), envelope: closed, options };
@@ -167,7 +174,18 @@ export class Scaler {
         value: snapshot.value,
       });
     }
+    this.#hear(snapshot);
     this.#keep(snapshot);
+  }
+
+  /** Tells what the operator says, when it is another word or has another end. */
+  #hear(snapshot: ScalingSnapshot): void {
+    const { value: { operator }, context: { held, deadlines } } = snapshot;
+    const word = JSON.stringify([operator, held, deadlines.operator?.untilMs]);
+    if (word === this.#word || (this.#word === "" && operator === "auto")) return;
+    this.#word = word;
+    const said = operatorOf(snapshot, this.#moment());
+    this.#effects.note({ type: "operated", pool: this.#pool, ...said });
   }
 
   /** Stores what the next process has to know; how many workers there were is not of that. */
@@ -176,8 +194,7 @@ export class Scaler {
     const worth = JSON.stringify([snapshot.value, rest]);
     if (worth === this.#stored) return;
     this.#stored = worth;
-    const moment = { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
-    const kept = freeze(snapshot, moment);
+    const kept = freeze(snapshot, this.#moment());
     this.#store.append([{ type: "snapshot", actor: this.keptAs, snapshot: kept }]);
   }
 

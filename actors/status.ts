@@ -6,6 +6,7 @@
 import type { HostStatus, PoolStatus, Restarts, Status } from "../messages/status.ts";
 import { percentiles } from "../policies/estimators/histogram.ts";
 import { shown } from "./circuits/shown.ts";
+import { begunNone, operatorWords } from "./operator.ts";
 import { unready } from "./readiness.ts";
 import type { System } from "./system.ts";
 import { usage } from "./turns/usage.ts";
@@ -82,6 +83,7 @@ export function poolStatus(system: System): PoolStatus {
     queued: queue.queued + unbegun,
     envelope: pool.envelope,
     scaling: controller.value,
+    operator: controller.operator,
     restarts: restartsOf(system),
     thresholds: [...system.meters.operations.status, ...system.meters.workers.status]
       .slice(0, thresholdsMax),
@@ -117,14 +119,16 @@ function restartsOf({ pool: { roster }, ports: { clock }, restarts }: System): R
 /** Whether the queue keeps up, and what limits it where it does not. */
 function verdict(system: System, pool: PoolStatus): string {
   const { queue } = system;
-  const scaling = pool.scaling as { operator?: string; senses?: string } | null;
   const not = unready(queue.accepting, pool);
   if (not) return not.because;
-  if (scaling?.operator === "paused") return "paused by the operator: no job is started";
+  const { operator } = pool;
+  if (begunNone(operator)) return `${operatorWords(operator)}: no job is started`;
   const waitMs = oldestWaitMs(system);
   if (pool.queued === 0) return pool.running === 0 ? "idle" : "keeps up";
   if (waitMs < 1_000) return "keeps up";
-  if (scaling?.operator === "pinned") return `limited: pinned to ${pool.envelope.cap} workers`;
+  if (operator.state === "pinned" || operator.state === "pausedOut") {
+    return `limited: ${operatorWords(operator)}`;
+  }
   if (pool.workers.ready + pool.workers.starting >= pool.envelope.cap) {
     const because = system.controller.latest[0]?.proposal.because ?? "its envelope";
     return `limited to ${pool.envelope.cap} workers: ${because}`;

@@ -4,10 +4,11 @@
  * @module
  */
 import type { JobView } from "../messages/job.ts";
-import type { WhyJob } from "../messages/status.ts";
+import type { OperatorStatus, WhyJob } from "../messages/status.ts";
 import { quantile } from "../policies/estimators/histogram.ts";
 import { type Job, jobId, jobNumber, operationOf } from "./job.ts";
 import type { Lane } from "./lane.ts";
+import { begunNone, lastsMs, operatorWords } from "./operator.ts";
 import { poolStatus } from "./status.ts";
 import type { System } from "./system.ts";
 
@@ -50,8 +51,12 @@ export function whyWaits(
   if (job.slot >= 0) return answer("credit", "It lies in a worker that has not begun it yet");
   const { pool, queue } = system;
   const status = poolStatus(system);
-  const scaling = status.scaling as { operator?: string; breaker?: string } | null;
-  if (scaling?.operator === "paused") return answer("operator", "The operator has paused the pool");
+  const scaling = status.scaling as { breaker?: string } | null;
+  if (begunNone(status.operator)) {
+    const because = `The pool is ${operatorWords(status.operator)}`;
+    const etaMs = lastsMs(status.operator, system.ports.clock.wallMs());
+    return { ...answer("operator", because), etaMs };
+  }
   const { envelope } = pool;
   const lane = queue.lane(job.operation.grant);
   if (envelope.runningMax !== null && pool.dispatcher.sent >= envelope.runningMax) {
@@ -82,7 +87,7 @@ export function whyWaits(
       : { ...answer("workers", "No worker for it is ready yet"), etaMs: startMs(system) };
   }
   const ahead = aheadOf(lane, job);
-  return answer("position", positionOf(job, ahead), ahead);
+  return answer("position", positionOf(job, ahead) + boundOf(status.operator), ahead);
 }
 
 /** What is before it; nothing but the work that is being done where it is the next one. */
@@ -91,6 +96,12 @@ function positionOf(job: Job, ahead: number): string {
   const others = ahead === 1 ? "1 job" : `${ahead} jobs`;
   return ahead === 0 ? `It is next, and waits for ${room}` : `${others} will be begun before it`;
 }
+
+/** That the pool can't grow for it, where the operator has said so. */
+const boundOf = (operator: OperatorStatus): string =>
+  operator.state === "pinned" || operator.state === "pausedOut"
+    ? `; the pool is ${operatorWords(operator)}`
+    : "";
 
 /** How long a worker usually takes to start; null while none has. */
 const startMs = ({ metrics }: System): number | null => quantile(metrics.startMs, 0.5);

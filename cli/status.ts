@@ -11,6 +11,7 @@ import type {
   Restarts,
   Status,
 } from "../messages/status.ts";
+import { operatorWords } from "../actors/operator.ts";
 import { oneLine } from "./complain.ts";
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
@@ -46,7 +47,7 @@ export function statusText(status: Status): string {
     `wait ${percentiles(status.waitMs)} · run ${percentiles(status.runMs)}`,
     machine(status),
     ...vitalsText(status.host),
-    ...status.pools.map(pool),
+    ...status.pools.map(poolText),
     ...status.limits.flatMap(limit),
     ...status.breakers.map(breaker),
     `tasks ${status.tasks.map(oneLine).join(", ") || "none"}`,
@@ -62,11 +63,14 @@ function machine({ host, version, store, epoch, startedAt }: Status): string {
     `flyball ${version}, start ${epoch}, ${store} store, up since ${startedAt}`;
 }
 
-function pool(
-  { name, policy, workers, envelope, restarts, thresholds, starts, lastResize }: PoolStatus,
+/** One pool for people. */
+export function poolText(
+  { name, policy, workers, envelope, operator, restarts, thresholds, starts, lastResize }:
+    PoolStatus,
 ): string {
   const parts = [
     `pool ${name}: ${policy}`,
+    ...(operator.state === "auto" ? [] : [operatorWords(operator)]),
     `${workers.ready} ready, ${workers.starting} starting, ${workers.draining} draining`,
     `allowed ${envelope.floor} to ${envelope.cap}`,
   ];

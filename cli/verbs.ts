@@ -71,6 +71,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "what is wrong with a running service, and who was told",
     load: async () => (await from<typeof import("./alerts.ts")>("./alerts.ts")).alerts,
   },
+  pool: {
+    summary: "the pools of a running service, and the operator's word on one",
+    load: async () => (await from<typeof import("./pool.ts")>("./pool.ts")).pool,
+  },
   why: {
     summary: "why a job waits, or why the pool has its size",
     load: async () => (await from<typeof import("./why.ts")>("./why.ts")).why,

@@ -22,7 +22,14 @@ const noGrowth = { grow: false, shrink: true };
 /** What each state of each region allows, alone. */
 export const says = {
   /** The operator's word stands above all policies. */
-  operator: { auto: free, paused: hold, pinned: hold },
+  operator: {
+    auto: free,
+    paused: hold,
+    pausedIn: { grow: true, shrink: false },
+    pausedOut: noGrowth,
+    pinned: hold,
+    drained: hold,
+  },
   /** Old readings are no reason to change anything. */
   senses: { seeing: free, blind: hold },
   /** A host short of memory gets no more workers. */
@@ -39,7 +46,7 @@ export type ScalingValue = { readonly [region in keyof typeof says]: keyof (type
 const regions = Object.keys(says) as (keyof ScalingValue)[];
 
 /**
- * Total over all 108 values. A change needs the consent of every region, with one exception: an
+ * Total over all 216 values. A change needs the consent of every region, with one exception: an
  * emergency does not wait for a cooldown.
  */
 export function may(value: ScalingValue): May {
@@ -60,7 +67,7 @@ export function may(value: ScalingValue): May {
 /** One row of the decision matrix. */
 export type Cell = { readonly value: ScalingValue } & May;
 
-/** All 108 rows, for the machine's own guards, tests and docs. */
+/** All 216 rows, for the machine's own guards, tests and docs. */
 export function matrix(): readonly Cell[] {
   let values: Record<string, string>[] = [{}];
   for (const region of regions) {

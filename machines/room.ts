@@ -57,13 +57,20 @@ export interface Decided {
   readonly envelope: Envelope;
 }
 
+/** Bounds of the size that are the operator's. Equal ones are a pin. */
+export interface Held {
+  readonly least: number;
+  /** Null: any number. */
+  readonly most: number | null;
+}
+
 /** What the scaling machine knows about size. */
 export interface Room {
   /** Workers there are: ready and starting ones. */
   readonly workers: number;
   readonly adopted: Decided;
-  /** Size set by the operator; null where policies decide. */
-  readonly pinned: number | null;
+  /** What the operator says of the size; null where policies decide. */
+  readonly held: Held | null;
   /** Way the envelope moved last, until the size has followed; null where it has. */
   readonly moved: Way | null;
 }
@@ -72,9 +79,10 @@ export interface Room {
 export type Way = "up" | "down";
 
 /** Smallest and largest size that the room allows. */
-export function bounds({ adopted, pinned }: Room): { floor: number; cap: number } {
-  const { floor, cap } = adopted.envelope;
-  return pinned === null ? { floor, cap } : { floor: pinned, cap: pinned };
+export function bounds({ adopted, held }: Room): { floor: number; cap: number } {
+  const { least, most } = held ?? { least: 0, most: null };
+  const clamp = (workers: number) => Math.min(Math.max(workers, least), most ?? Infinity);
+  return { floor: clamp(adopted.envelope.floor), cap: clamp(adopted.envelope.cap) };
 }
 
 /** Whether the size has still to follow. */
@@ -104,11 +112,21 @@ export function foresee(
       return { ...room, adopted: { decision, envelope }, moved: way(room, message) ?? room.moved };
     }
     case "pin":
-      return { ...room, pinned: message.workers };
+      return { ...room, held: { least: message.workers, most: message.workers } };
+    case "hold":
+      return {
+        ...room,
+        held: message.scaling === "in"
+          ? { least: room.workers, most: null }
+          : { least: 0, most: room.workers },
+      };
+    case "drain":
+      return { ...room, held: { least: 0, most: 0 } };
+    case "pause":
     case "resume":
-      return { ...room, pinned: null };
+      return { ...room, held: null };
     case "elapsed":
-      return isDue(room.deadlines, "operator", message) ? { ...room, pinned: null } : room;
+      return isDue(room.deadlines, "operator", message) ? { ...room, held: null } : room;
     default:
       return room;
   }
@@ -129,8 +147,14 @@ export function inForce(
     const held = { floor: workers, cap: workers, spawn: null };
     return { ...adopted.envelope, ...held, runningMax: 0, commandsMax: 0 };
   }
+  if (value.operator === "drained") {
+    // Whoever has a job is still wanted: the cap falls as they leave, and nobody is hurried.
+    const { spares: _, ...envelope } = adopted.envelope;
+    const leaving = { floor: 0, cap: workers, spawn: null, keepAliveMs: 0 };
+    return { ...envelope, ...leaving, runningMax: 0, commandsMax: 0 };
+  }
   let { floor, cap } = bounds(context);
-  if (value.operator === "auto" && value.senses === "blind") {
+  if (value.operator !== "pinned" && value.senses === "blind") {
     // The queue is always seen, so it may still call for workers up to the cap.
     floor = Math.max(floor, workers);
     cap = Math.max(cap, floor);

@@ -29,6 +29,12 @@ const recent = ({ context: { failuresMs, options }, event: { nowMs } }: Told) =>
 const allowed = (change: "grow" | "shrink") =>
   or(matrix().filter((cell) => cell[change]).map(({ value }) => stateIn(value)));
 
+/** Where the operator's word has moved the bounds, the size has to follow. */
+const follow = [
+  { guard: "movesOut", target: ".resizing" },
+  { guard: "movesIn", target: ".steady" },
+] as const;
+
 /** One machine a pool. */
 export const scaling = setup({
   types: {
@@ -77,7 +83,7 @@ export const scaling = setup({
     allowOne: assign({ trialCap: ({ context }) => context.workers + 1 }),
     endTrial: assign({ trialCap: 0 }),
     forget: assign({ failuresMs: [], opened: 0 }),
-    setPin: assign({ pinned: ({ context, event }) => foresee(context, event).pinned }),
+    bind: assign({ held: ({ context, event }) => foresee(context, event).held }),
     limit: assign(({ context, event }) => ({
       deadlines: "forMs" in event && event.forMs !== undefined
         ? { ...context.deadlines, operator: deadline(event.nowMs, event.forMs) }
@@ -95,6 +101,7 @@ export const scaling = setup({
     mayShrink: allowed("shrink"),
     grows: ({ context, event }) => way(context, event) === "up",
     shrinks: ({ context, event }) => way(context, event) === "down",
+    holdsIn: ({ event }) => event.type === "hold" && event.scaling === "in",
     refused: or([and(["grows", not("mayGrow")]), and(["shrinks", not("mayShrink")])]),
     stays: ({ context, event }) => {
       const [now, next] = [bounds(context), bounds(foresee(context, event))];
@@ -120,7 +127,7 @@ export const scaling = setup({
     options,
     adopted: { decision: 0, envelope },
     wanted: { decision: 0, envelope },
-    pinned: null,
+    held: null,
     moved: null,
     failuresMs: [],
     opened: 0,
@@ -138,6 +145,8 @@ export const scaling = setup({
     pressureRose: {},
     pressureFell: {},
     pause: {},
+    hold: {},
+    drain: {},
     resume: {},
     pin: {},
     elapsed: {},
@@ -157,18 +166,12 @@ export const scaling = setup({
           { guard: "outside", target: ".resizing", actions: "count" },
           { actions: "count" },
         ],
-        pin: [
-          { guard: "movesOut", target: ".resizing" },
-          { guard: "movesIn", target: ".steady" },
-        ],
-        resume: [
-          { guard: "movesOut", target: ".resizing" },
-          { guard: "movesIn", target: ".steady" },
-        ],
-        elapsed: [
-          { guard: "movesOut", target: ".resizing" },
-          { guard: "movesIn", target: ".steady" },
-        ],
+        pin: follow,
+        hold: follow,
+        drain: follow,
+        pause: follow,
+        resume: follow,
+        elapsed: follow,
       },
       states: {
         steady: {
@@ -261,21 +264,32 @@ export const scaling = setup({
     operator: {
       initial: "auto",
       on: {
-        pause: { target: ".paused" },
-        pin: { target: ".pinned" },
-        resume: { target: ".auto", actions: "setPin" },
+        pause: { target: ".paused", actions: "bind" },
+        hold: [
+          { guard: "holdsIn", target: ".pausedIn", actions: "bind" },
+          { target: ".pausedOut", actions: "bind" },
+        ],
+        pin: { target: ".pinned", actions: "bind" },
+        drain: { target: ".drained", actions: "bind" },
+        resume: { target: ".auto", actions: "bind" },
         elapsed: {
           guard: { type: "due", params: { timer: "operator" } },
           target: ".auto",
-          actions: "setPin",
+          actions: "bind",
         },
       },
       states: {
         auto: { description: "Policies decide.", entry: "limit" },
         paused: { description: "No job is started and the size is held.", entry: "limit" },
+        pausedIn: { description: "The size may rise and does not fall.", entry: "limit" },
+        pausedOut: { description: "The size may fall and does not rise.", entry: "limit" },
         pinned: {
           description: "The operator's size; what policies want is only noted.",
-          entry: ["setPin", "limit"],
+          entry: "limit",
+        },
+        drained: {
+          description: "No job is started, and workers leave when theirs have ended.",
+          entry: "limit",
         },
       },
     },

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { OperatorStatus } from "./status.ts";
 
 /** What can stand in the way. */
 export type CauseName =
@@ -114,7 +115,7 @@ export interface Sight {
     readonly commandsMax: number | null;
     /** Why that is what it may do now. */
     readonly because: string;
-    readonly operator: "auto" | "paused" | "pinned";
+    readonly operator: OperatorStatus["state"];
     /** Workers can't be started. */
     readonly isShut: boolean;
     /** Seats whose workers died again and again. */

@@ -8,6 +8,7 @@ import type { AlertLevel } from "./alert.ts";
 import type { Decision } from "./decision.ts";
 import type { Ending } from "./job.ts";
 import type { LogStream } from "./log.ts";
+import type { OperatorStatus } from "./status.ts";
 
 /** Control facts: few, persisted. */
 export type ControlFact =
@@ -32,6 +33,8 @@ export type ControlFact =
     readonly state: "spawning" | "ready" | "draining" | "gone";
     readonly because: string;
   }
+  /** The operator's word on a pool has changed, or its time is over. */
+  | ({ readonly type: "operated"; readonly pool: string } & OperatorStatus)
   | {
     readonly type: "machine";
     readonly actor: string;

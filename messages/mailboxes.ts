@@ -27,7 +27,17 @@ export type ScalingMessage =
   | { readonly type: "blinded"; readonly because: string; readonly nowMs: number }
   | { readonly type: "pressureRose"; readonly because: string; readonly nowMs: number }
   | { readonly type: "pressureFell"; readonly nowMs: number }
+  /** No job is begun. */
   | { readonly type: "pause"; readonly nowMs: number; readonly forMs?: number }
+  /** The size does not fall (`in`), or does not rise (`out`). */
+  | {
+    readonly type: "hold";
+    readonly scaling: "in" | "out";
+    readonly nowMs: number;
+    readonly forMs?: number;
+  }
+  /** No job is begun, and workers leave when theirs have ended. */
+  | { readonly type: "drain"; readonly nowMs: number; readonly forMs?: number }
   | { readonly type: "resume"; readonly nowMs: number }
   | {
     readonly type: "pin";
@@ -129,6 +139,8 @@ export type ControllerMessage =
   | { readonly type: "startFailed"; readonly because: string }
   | { readonly type: "startSucceeded" }
   | { readonly type: "pause"; readonly forMs?: number }
+  | { readonly type: "hold"; readonly scaling: "in" | "out"; readonly forMs?: number }
+  | { readonly type: "drain"; readonly forMs?: number }
   | { readonly type: "resume" }
   | { readonly type: "pin"; readonly workers: number; readonly forMs?: number };
 

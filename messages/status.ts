@@ -31,6 +31,20 @@ export interface Restarts {
   readonly actors: number;
 }
 
+/** What the operator says of a pool. */
+export interface OperatorStatus {
+  /**
+   * `auto`: nothing, policies decide. `paused`: no job is begun and the size is held. `pausedIn`: the
+   * size does not fall. `pausedOut`: it does not rise. `pinned`: it is `workers`. `drained`: no job is
+   * begun, and workers leave when theirs have ended.
+   */
+  readonly state: "auto" | "paused" | "pausedIn" | "pausedOut" | "pinned" | "drained";
+  /** The size that is kept, the least, or the most; null where there is none. */
+  readonly workers: number | null;
+  /** When it ends by itself, ISO 8601; null: when the operator says so. */
+  readonly until: string | null;
+}
+
 /** One pool in numbers. */
 export interface PoolStatus {
   /** Name of the pool. */
@@ -52,6 +66,8 @@ export interface PoolStatus {
   readonly envelope: Envelope;
   /** Value of the scaling machine, by region. */
   readonly scaling: unknown;
+  /** What the operator says. */
+  readonly operator: OperatorStatus;
   /** What failed, and what is done about it. */
   readonly restarts: Restarts;
   /** Operations with thresholds, and workers that use more than they should. */

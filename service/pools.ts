@@ -18,7 +18,39 @@ const workersMax = 10_000;
 /** Longest override by an operator, ms: 7 days. */
 const forMaxMs = 604_800_000;
 
-const fields = ["workers", "pinned", "paused", "for"];
+/** What a patch can say, each with what it does; null: that is no value for it. */
+const wishes: Readonly<Record<string, (value: unknown) => Wish | null>> = {
+  workers: (value) => isSize(value) ? (pool, forMs) => pool.resize(value, forMs) : null,
+  pinned: (value) =>
+    value === false ? resume : isSize(value) ? (pool, forMs) => pool.pin(value, forMs) : null,
+  paused: (value) => {
+    if (value === false) return resume;
+    if (value === true) return (pool, forMs) => pool.pause(forMs);
+    return isWay(value) ? (pool, forMs) => pool.pause(forMs, value) : null;
+  },
+  drained: (value) =>
+    value === false ? resume : value === true ? (pool, forMs) => pool.drain(forMs) : null,
+};
+
+/** What each of them takes. */
+const expected: Readonly<Record<string, string>> = {
+  workers: `a whole number of workers 0..${workersMax}`,
+  pinned: `a whole number of workers 0..${workersMax}, or false`,
+  paused: "true, false, or in, out or both for its scaling alone",
+  drained: "true or false",
+};
+
+type Wish = (pool: PoolHandle, forMs?: number) => void;
+
+const resume: Wish = (pool) => pool.resume();
+
+const isWay = (value: unknown): value is "in" | "out" | "both" =>
+  value === "in" || value === "out" || value === "both";
+
+const isSize = (value: unknown): value is number =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= workersMax;
+
+const fields = [...Object.keys(wishes), "for"];
 
 /** Lists all pools. */
 export function listPools(runtime: Runtime): Handler {
@@ -32,7 +64,9 @@ export function showPool(runtime: Runtime): Handler {
 
 /**
  * Overrides one pool: `workers: n` or `pinned: n` keeps n workers, `paused: true` starts no jobs,
- * `pinned: false` or `paused: false` gives it back to its policy; `for: "10m"` ends it by itself.
+ * `paused: "in"` lets it not shrink, `"out"` not grow, `"both"` neither, `drained: true` starts no jobs
+ * and lets workers go; `false` for any of them gives it back to its policy. `for: "10m"` ends it by
+ * itself.
  */
 export function patchPool(runtime: Runtime): Handler {
   return async (call) => {
@@ -43,19 +77,13 @@ export function patchPool(runtime: Runtime): Handler {
 }
 
 function override(pool: PoolHandle, body: unknown): void {
-  const { for: duration, ...wish } = readPatch(body);
-  const forMs = duration === undefined ? undefined : parseDuration(duration, "for", forMaxMs);
-  const [name, value] = Object.entries(wish)[0]!;
-  if (name === "paused") {
-    if (typeof value !== "boolean") throw invalid("paused", "true or false", value);
-    return value ? pool.pause(forMs) : pool.resume();
-  }
-  if (name === "pinned" && value === false) return pool.resume();
-  if (!Number.isInteger(value) || (value as number) < 0 || (value as number) > workersMax) {
-    const expected = `a whole number of workers 0..${workersMax}`;
-    throw invalid(name, name === "pinned" ? `${expected}, or false` : expected, value);
-  }
-  return name === "pinned" ? pool.pin(value as number, forMs) : pool.resize(value as number, forMs);
+  const { for: duration, ...said } = readPatch(body);
+  const [name, value] = Object.entries(said)[0]!;
+  const wish = wishes[name]!(value);
+  if (wish === null) throw invalid(name, expected[name]!, value);
+  if (duration === undefined) return wish(pool);
+  if (wish === resume) throw invalid("for", `absent with "${name}": false`, duration);
+  wish(pool, parseDuration(duration, "for", forMaxMs));
 }
 
 /** Checks that a patch says exactly one thing. */
@@ -73,10 +101,10 @@ function readPatch(body: unknown): Record<string, unknown> {
     });
     throw new Refusal("unrecognized_key", issues[0]!.message, issues);
   }
-  const wishes = Object.keys(body).filter((key) => key !== "for");
-  if (wishes.length === 1) return body as Record<string, unknown>;
-  const given = wishes.length === 0 ? "none" : wishes.join(" and ");
-  const expected = "exactly one of workers, pinned and paused";
+  const said = Object.keys(body).filter((key) => key !== "for");
+  if (said.length === 1) return body as Record<string, unknown>;
+  const given = said.length === 0 ? "none" : said.join(" and ");
+  const expected = `exactly one of ${Object.keys(wishes).join(", ")}`;
   const message = `A patch must have ${expected}, given ${given}`;
   throw new Refusal("invalid_patch", message, [{ pointer: "", message, expected, given }]);
 }

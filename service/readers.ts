@@ -20,6 +20,7 @@ const types = Object.keys(
     decided: true,
     resized: true,
     worker: true,
+    operated: true,
     machine: true,
     alert: true,
     alertRaised: true,

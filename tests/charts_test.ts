@@ -167,14 +167,14 @@ Deno.test("machines: the command line lists them, prints one and the matrix, and
   await Deno.remove(cwd);
   assertMatch(
     list!.stdout,
-    /^NAME +STATES +ARROWS +WHAT IT SAYS\nscaling +13 +\d+ +When the envelope/,
+    /^NAME +STATES +ARROWS +WHAT IT SAYS\nscaling +16 +\d+ +When the envelope/,
   );
   const names = (JSON.parse(rows!.stdout) as { name: string }[]).map(({ name }) => name);
   assertEquals(names, Object.keys(machines));
   assertEquals(dot!.stdout, dotOf(chartOf(machines.worker)));
   assertEquals(stately!.stdout, statelyOf(machines.worker));
-  assertEquals(matrix!.stdout.trimEnd().split("\n").length, 1 + 108);
-  assertEquals((JSON.parse(cells!.stdout) as unknown[]).length, 108);
+  assertEquals(matrix!.stdout.trimEnd().split("\n").length, 1 + 216);
+  assertEquals((JSON.parse(cells!.stdout) as unknown[]).length, 216);
   assertEquals([typo!.code, both!.code], [64, 64]);
   assertEquals(typo!.stderr, "flyball: There is no machine wroker: did you mean worker?\n");
 });

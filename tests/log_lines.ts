@@ -63,6 +63,12 @@ export const lineSchemas = {
     state: z.enum(["spawning", "ready", "draining", "gone"]),
     because: text,
   }),
+  operated: line("operated", {
+    pool: text,
+    state: z.enum(["auto", "paused", "pausedIn", "pausedOut", "pinned", "drained"]),
+    workers: z.nullable(count),
+    until: z.nullable(z.iso.datetime()),
+  }),
   alert: line("alert", { code: text, message: text }),
   alertRaised: line("alertRaised", incident),
   alertEscalated: line("alertEscalated", incident),

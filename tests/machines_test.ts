@@ -85,10 +85,48 @@ Deno.test("scaling: the room in force is an envelope in every state", () => {
     assertEquals([floor >= 0, floor <= cap], [true, true], JSON.stringify(snapshot));
     const { workers, trialCap } = snapshot.context;
     if (snapshot.matches({ breaker: "open" })) assertEquals(cap <= workers, true);
-    if (snapshot.matches({ pressure: "emergency" })) assertEquals(cap <= workers, true);
+    if (snapshot.matches({ pressure: "emergency" })) {
+      assertEquals(cap <= Math.max(1, workers), true);
+    }
     if (snapshot.matches({ operator: "paused" })) assertEquals([floor, cap], [workers, workers]);
+    if (snapshot.matches({ operator: "drained" })) assertEquals([floor, cap], [0, workers]);
+    const { held } = snapshot.context;
+    if (snapshot.matches({ operator: "pausedOut", senses: "seeing" })) {
+      assertEquals(cap <= held.most, true);
+    }
+    if (snapshot.matches({ operator: "pausedIn", breaker: "closed", pressure: "calm" })) {
+      assertEquals(floor >= held.least, true);
+    }
     if (snapshot.matches({ breaker: "halfOpen", operator: "auto" })) {
       assertEquals(cap <= trialCap && trialCap <= workers + 1, true);
+    }
+  }
+});
+
+Deno.test("scaling: the operator's word stands until the next one, and again is no other", () => {
+  const words = [
+    { type: "pause" },
+    { type: "hold", scaling: "in" },
+    { type: "hold", scaling: "out" },
+    { type: "pin", workers: 5 },
+    { type: "drain" },
+    { type: "resume" },
+  ];
+  const said = (...all: object[]) => {
+    const told = all.map((word) => ({ ...word, nowMs: 0 }) as unknown as EventObject);
+    const { value, context } = after(scaling, pool(2), told);
+    return { value, held: context.held };
+  };
+  for (const word of words) {
+    const once = said(word);
+    assertEquals(said(word, word), once, word.type);
+    for (const before of words) {
+      // Whether the size has still to follow depends on where it was.
+      const { value, held } = said(before, word);
+      assertEquals([(value as ScalingSnapshot["value"]).operator, held], [
+        (once.value as ScalingSnapshot["value"]).operator,
+        once.held,
+      ]);
     }
   }
 });

@@ -17,11 +17,11 @@ const where = (wanted: Partial<ScalingValue>): readonly Cell[] =>
     Object.entries(wanted).every(([region, state]) => value[region as keyof ScalingValue] === state)
   );
 
-Deno.test("may: has one answer for each of the 108 values, which are all reached", () => {
+Deno.test("may: has one answer for each of the 216 values, which are all reached", () => {
   const values = matrix().map(({ value }) => JSON.stringify(Object.entries(value).sort()));
   const scaling = reached(walks.find(({ name }) => name === "scaling")!);
   const seen = scaling.map(({ value }) => JSON.stringify(Object.entries(value).sort()));
-  assertEquals(values.length, 108);
+  assertEquals(values.length, 216);
   assertEquals([...new Set(values)].sort(), [...new Set(seen)].sort());
 });
 
@@ -48,11 +48,23 @@ Deno.test("may: allows all where nothing objects, and names who does elsewhere",
 });
 
 Deno.test("may: the operator and blind senses hold whatever else is true", () => {
-  const held = [{ operator: "paused" }, { operator: "pinned" }, { senses: "blind" }] as const;
+  const held = [
+    { operator: "paused" },
+    { operator: "pinned" },
+    { operator: "drained" },
+    { senses: "blind" },
+  ] as const;
   for (const wanted of held) {
     assert(where(wanted).length > 0);
     for (const { grow, shrink } of where(wanted)) assertEquals([grow, shrink], [false, false]);
   }
+});
+
+Deno.test("may: scaling in that is paused never shrinks, scaling out never grows", () => {
+  for (const { shrink } of where({ operator: "pausedIn" })) assertEquals(shrink, false);
+  for (const { grow } of where({ operator: "pausedOut" })) assertEquals(grow, false);
+  assertEquals(may({ ...calm, operator: "pausedIn" }).grow, true);
+  assertEquals(may({ ...calm, operator: "pausedOut" }).shrink, true);
 });
 
 Deno.test("may: an emergency and an open breaker stop growth", () => {

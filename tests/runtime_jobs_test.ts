@@ -187,8 +187,25 @@ Deno.test("pool: starts nothing while it is paused", async () => {
   runtime.pool().pause();
   const { id } = await runtime.submit({ task: "toy", input: { do: "echo" } });
   assertEquals(await running, "went on");
-  assertEquals((await runtime.why(id))?.gate, "operator");
+  const why = await runtime.why(id);
+  assertEquals([why?.gate, why?.because, why?.etaMs], [
+    "operator",
+    "The pool is paused by the operator",
+    null,
+  ]);
   assertEquals((await runtime.job(id))?.state, "waiting");
+  runtime.pool().drain(600_000);
+  const { operator } = runtime.pool().status();
+  assertEquals([operator.state, operator.workers], ["drained", 0]);
+  const drained = await runtime.why(id);
+  assertEquals(drained?.because, `The pool is drained by the operator until ${operator.until}`);
+  assert(drained!.etaMs! > 500_000 && drained!.etaMs! <= 600_000);
+  assertEquals(
+    runtime.status().verdict,
+    `drained by the operator until ${operator.until}: no job is started`,
+  );
+  const wrong = "sideways" as "in";
+  assertEquals(assertThrows(() => runtime.pool().pause(1, wrong), Refusal).code, "invalid_paused");
   runtime.pool().resume();
   assertEquals((await runtime.wait(id, 30_000))?.state, "done");
 });

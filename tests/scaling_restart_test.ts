@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { ScalingValue } from "../machines/may.ts";
 import { bind } from "../policies/scaling/mod.ts";
 import { ManualClock } from "./manual_clock.ts";
+import { orderOf } from "./orders.ts";
 import { readingOf as reading } from "./readings.ts";
 import { type StageOptions, SystemStage } from "./system_stage.ts";
 
@@ -30,6 +31,77 @@ Deno.test("RF33: a pin lasts as long as it was meant to, over a restart", async 
   await second.clock.advance(2_000);
   assertEquals(valueOf(second).operator, "auto");
   assertEquals(second.alerts, []);
+});
+
+Deno.test("RF33: a drain and a pause of scaling last as long as they were meant to, over a restart", async () => {
+  const first = new SystemStage({ min: 2, max: 8 });
+  await first.clock.advance(1_000);
+  first.system.control({ type: "drain", forMs: 60_000 });
+  await first.clock.advance(1_000);
+  assertEquals([first.ready, first.system.pool.envelope.cap], [0, 0]);
+  const second = await restarted(first, 9_000, { min: 2, max: 8 });
+  await second.clock.advance(48_000);
+  assertEquals([second.spawnsMs, valueOf(second).operator], [[], "drained"]);
+  await second.clock.advance(3_000);
+  assertEquals([second.ready, valueOf(second).operator], [2, "auto"]);
+  second.system.control({ type: "hold", scaling: "out", forMs: 60_000 });
+  const third = await restarted(second, 5_000, { min: 4, max: 8 });
+  await third.clock.advance(10_000);
+  assertEquals([third.ready, valueOf(third).operator], [2, "pausedOut"]);
+  await third.clock.advance(50_000);
+  assertEquals([third.ready, valueOf(third).operator], [4, "auto"]);
+  const told = [first, second, third].map(({ facts }) =>
+    facts.flatMap((fact) => fact.type === "operated" ? [`${fact.state} ${fact.workers}`] : [])
+  );
+  assertEquals(told, [
+    ["drained 0"],
+    ["drained 0", "auto null", "pausedOut 2"],
+    ["pausedOut 2", "auto null"],
+  ]);
+});
+
+Deno.test("operator: a drained pool lets jobs end, however long they take, and begins no other", async () => {
+  const stage = new SystemStage({ min: 3, max: 8, part: { jobMs: 600_000 } });
+  const { clock, system } = stage;
+  await clock.advance(1_000);
+  const job = system.queue.submitOne(orderOf());
+  await clock.advance(100);
+  system.control({ type: "drain" });
+  system.control({ type: "drain" });
+  await clock.advance(1_000);
+  const late = system.queue.submitOne(orderOf());
+  await clock.advance(300_000);
+  assertEquals([stage.ready, job.state, late.state], [1, "running", "waiting"]);
+  await clock.advance(301_000);
+  assertEquals([stage.ready, job.outcome?.type, late.state], [0, "done", "waiting"]);
+  assertEquals(stage.facts.filter(({ type }) => type === "operated").length, 1);
+  system.control({ type: "resume" });
+  await clock.advance(700_000);
+  assertEquals(late.outcome?.type, "done");
+  await system.stop();
+});
+
+Deno.test("operator: scaling in that is paused keeps idle workers, scaling out starts none", async () => {
+  const stage = new SystemStage({ min: 1, max: 6, part: { jobMs: 60_000, holds: true } });
+  const { clock, system } = stage;
+  await clock.advance(1_000);
+  system.control({ type: "pin", workers: 4 });
+  await clock.advance(1_000);
+  system.control({ type: "hold", scaling: "in" });
+  await clock.advance(600_000);
+  assertEquals(stage.ready, 4);
+  system.control({ type: "hold", scaling: "out" });
+  await clock.advance(600_000);
+  assert(stage.ready < 4, `${stage.ready}`);
+  const kept = stage.ready;
+  system.control({ type: "hold", scaling: "out" });
+  for (let i = 0; i < 20; i++) system.queue.submitOne(orderOf());
+  await clock.advance(30_000);
+  assertEquals(stage.ready, kept);
+  system.control({ type: "resume" });
+  await clock.advance(30_000);
+  assertEquals(stage.ready, 6);
+  await system.stop();
 });
 
 Deno.test("RF33: a pause survives: nothing is started until the operator says so", async () => {

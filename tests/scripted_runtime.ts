@@ -25,6 +25,7 @@ const pool: PoolStatus = {
     keepAliveMs: 1_000,
   },
   scaling: { size: "steady" },
+  operator: { state: "auto", workers: null, until: null },
   restarts: { workersLost: 0, seatsWaiting: 0, quarantined: [], actors: 0 },
   thresholds: [],
   starts: [],
@@ -234,6 +235,7 @@ function viewsOf(script: Script, { jobs, readers, observers, births }: Cast) {
         pin: note("pin"),
         resize: note("resize"),
         pause: note("pause"),
+        drain: note("drain"),
         resume: note("resume"),
       };
     },

@@ -100,11 +100,23 @@ Deno.test("service: shows status, decisions and pools, and overrides a pool", as
       { workers: 4 },
       { pinned: 2, for: "10m" },
       { paused: true, for: "30s" },
+      { paused: "in", for: "1h" },
+      { paused: "both" },
+      { drained: true, for: "2m" },
       { paused: false },
       { pinned: false },
+      { drained: false },
     ]
   ) assertEquals((await ask(service, "PATCH", "/api/v1/pools/default", patch)).status, 200);
-  assertEquals(runtime.grips, ["resize 4", "pin 2 600000", "pause 30000", "resume", "resume"]);
+  assertEquals(runtime.grips, [
+    "resize 4",
+    "pin 2 600000",
+    "pause 30000",
+    "pause 3600000 in",
+    "pause both",
+    "drain 120000",
+    ...Array(3).fill("resume"),
+  ]);
 });
 
 Deno.test("service: is live while it drains, but not ready", async () => {

@@ -11,7 +11,10 @@ const waits: Record<string, readonly (readonly [state: unknown, timer: string])[
     [{ size: "cooldown" }, "cooldown"],
     [{ breaker: "open" }, "breaker"],
     [{ operator: "paused" }, "operator"],
+    [{ operator: "pausedIn" }, "operator"],
+    [{ operator: "pausedOut" }, "operator"],
     [{ operator: "pinned" }, "operator"],
+    [{ operator: "drained" }, "operator"],
   ],
   worker: [
     ["spawning", "start"],

@@ -47,6 +47,7 @@ const because = "test";
 const scaling: readonly ScalingMessage[] = [
   { type: "proposed", decision: 1, envelope: envelope(1, 2), nowMs },
   { type: "proposed", decision: 2, envelope: envelope(3, 4), nowMs },
+  { type: "resized", workers: 0, nowMs },
   { type: "resized", workers: 2, nowMs },
   { type: "resized", workers: 4, nowMs },
   { type: "startFailed", because, nowMs },
@@ -56,6 +57,9 @@ const scaling: readonly ScalingMessage[] = [
   { type: "pressureRose", because, nowMs },
   { type: "pressureFell", nowMs },
   { type: "pause", nowMs, forMs: 60_000 },
+  { type: "hold", scaling: "in", nowMs, forMs: 60_000 },
+  { type: "hold", scaling: "out", nowMs, forMs: 60_000 },
+  { type: "drain", nowMs, forMs: 60_000 },
   { type: "resume", nowMs },
   { type: "pin", workers: 4, nowMs, forMs: 60_000 },
 ];
@@ -114,7 +118,7 @@ export const walks: readonly Walk[] = [
       isOutside(context),
       context.workers,
       context.moved,
-      context.pinned,
+      context.held,
       context.failuresMs.length,
     ],
   },

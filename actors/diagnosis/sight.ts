@@ -72,8 +72,8 @@ function hostOf({ sampler, consumption }: System): Sight["host"] {
 
 function poolOf(system: System): Sight["pool"] {
   const { controller, metrics } = system;
-  const { workers, running, envelope, scaling, restarts } = poolStatus(system);
-  const { operator, breaker } = (scaling ?? {}) as { operator?: string; breaker?: string };
+  const { workers, running, envelope, scaling, operator, restarts } = poolStatus(system);
+  const { breaker } = (scaling ?? {}) as { breaker?: string };
   const bounds = controller.decisions(1)[0]?.vetoes.find(({ policy }) => policy === "bounds");
   return {
     ready: workers.ready,
@@ -85,7 +85,7 @@ function poolOf(system: System): Sight["pool"] {
     runningMax: envelope.runningMax,
     commandsMax: envelope.commandsMax,
     because: controller.latest[0]?.proposal.because ?? "no policy has said anything yet",
-    operator: operator === "paused" || operator === "pinned" ? operator : "auto",
+    operator: operator.state,
     isShut: breaker === "open",
     quarantined: restarts.quarantined.length,
     startP95Ms: quantile(metrics.startMs, .95),

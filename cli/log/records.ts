@@ -107,6 +107,10 @@ function say(fact: ControlFact): Body | null {
       const worker = `${fact.seat}.${fact.generation}`;
       return { level: "info", pool, worker, pid, state, because };
     }
+    case "operated": {
+      const { pool, state, workers, until } = fact;
+      return { level: "info", pool, state, workers, until };
+    }
     case "alert":
       return { level: fact.level, code: fact.code, message: fact.message };
     case "alertRaised":
