@@ -13,7 +13,6 @@ import { combine, same, within } from "../policies/scaling/combine.ts";
 import { type Council, Hearings } from "./council.ts";
 import { Keepsakes } from "./keepsakes.ts";
 import { loop } from "./loop.ts";
-import { operatorOf } from "./operator.ts";
 import { idIn } from "./pool_of.ts";
 import type { Clock } from "./ports.ts";
 import type { Scaler } from "./scaler.ts";
@@ -95,8 +94,7 @@ export class Controller {
 
   /** What the operator says. */
   get operator(): OperatorStatus {
-    const moment = { nowMs: this.#clock.nowMs(), wallMs: this.#clock.wallMs() };
-    return operatorOf(this.#scaler.snapshot, moment);
+    return this.#scaler.operator;
   }
 
   /** Names of the policies. */

@@ -8,7 +8,7 @@ import type { ScalingSnapshot } from "../machines/scaling.ts";
 import type { OperatorStatus } from "../messages/status.ts";
 
 /** The operator has said nothing. */
-const letAlone: OperatorStatus = Object.freeze({
+export const letAlone: OperatorStatus = Object.freeze({
   state: "auto",
   workers: null,
   until: null,
@@ -16,12 +16,11 @@ const letAlone: OperatorStatus = Object.freeze({
 
 /** What holds now. */
 export function operatorOf(
-  snapshot: Pick<ScalingSnapshot, "value" | "context"> | null,
+  { value: { operator: state }, context: { held, deadlines } }: ScalingSnapshot,
   { nowMs, wallMs }: Moment,
 ): OperatorStatus {
-  const state = snapshot?.value.operator ?? "auto";
-  if (snapshot === null || state === "auto") return letAlone;
-  const { held, deadlines: { operator: ends } } = snapshot.context;
+  if (state === "auto") return letAlone;
+  const { operator: ends } = deadlines;
   return {
     state,
     workers: held === null ? null : held.most ?? held.least,

@@ -10,8 +10,9 @@ import { inForce, scaling, scalingOptions, type ScalingSnapshot } from "../machi
 import type { Envelope } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import type { ScalingMessage } from "../messages/mailboxes.ts";
+import type { OperatorStatus } from "../messages/status.ts";
 import { closed } from "../policies/scaling/combine.ts";
-import { operatorOf } from "./operator.ts";
+import { letAlone, operatorOf } from "./operator.ts";
 import { idIn } from "./pool_of.ts";
 import type { Clock, Store } from "./ports.ts";
 import type { Child } from "./supervisor.ts";
@@ -46,6 +47,8 @@ export class Scaler {
   #restored: ScalingSnapshot | null = null;
   #actor: AnyActorRef | null = null;
   #held = false;
+  /** What the operator says. */
+  operator: OperatorStatus = letAlone;
   /** What was told and stored last. */
   #value = "";
   #stored = "";
@@ -184,8 +187,8 @@ export class Scaler {
     const word = JSON.stringify([operator, held, deadlines.operator?.untilMs]);
     if (word === this.#word || (this.#word === "" && operator === "auto")) return;
     this.#word = word;
-    const said = operatorOf(snapshot, this.#moment());
-    this.#effects.note({ type: "operated", pool: this.#pool, ...said });
+    this.operator = operatorOf(snapshot, this.#moment());
+    this.#effects.note({ type: "operated", pool: this.#pool, ...this.operator });
   }
 
   /** Stores what the next process has to know; how many workers there were is not of that. */
