@@ -38,6 +38,7 @@ export {
 } from "./actors/task_file.ts";
 export * from "./task.ts";
 export type * from "./messages/alert.ts";
+export type * from "./messages/audit.ts";
 export type * from "./messages/capacity.ts";
 export type * from "./messages/decision.ts";
 export type * from "./messages/diagnosis.ts";
@@ -50,6 +51,7 @@ export type * from "./messages/limits.ts";
 export type * from "./messages/metric.ts";
 export type * from "./messages/metrics_handle.ts";
 export type * from "./messages/outcome.ts";
+export type * from "./messages/report.ts";
 export type * from "./messages/schedule.ts";
 export type * from "./messages/series.ts";
 export type * from "./messages/status.ts";

@@ -93,7 +93,7 @@ export class LocalRuntime implements Runtime {
     const { intake, system } = parts;
     const { queue, ports } = system;
     this.metrics = metricsHandle(system, () => this.status(), { queue, ...ports });
-    this.insight = insightHandle(system, parts.data);
+    this.insight = insightHandle(system, parts);
     intake.checked = (operation, tookMs) => system.series.checked(operation, tookMs);
     this.#closing = new Closing(parts);
     this.#redrive = new Redrive(system, intake);

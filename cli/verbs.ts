@@ -95,6 +95,14 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "list or export the statecharts, or show what their states together allow",
     load: async () => (await from<typeof import("./machines.ts")>("./machines.ts")).machines,
   },
+  audit: {
+    summary: "what became worse, and what better, since a period before",
+    load: async () => (await from<typeof import("./audit.ts")>("./audit.ts")).audit,
+  },
+  report: {
+    summary: "how a running service did, on one page: what went well, what did not, what to do",
+    load: async () => (await from<typeof import("./report.ts")>("./report.ts")).report,
+  },
   doctor: {
     summary: "what this machine lets us do, and what is missing",
     load: async () => (await from<typeof import("./doctor.ts")>("./doctor.ts")).doctor,

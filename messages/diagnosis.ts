@@ -5,6 +5,8 @@
  */
 import type { OperatorStatus } from "./status.ts";
 
+import type { Contention } from "./capacity.ts";
+
 /** What can stand in the way. */
 export type CauseName =
   | "cpu"
@@ -13,6 +15,7 @@ export type CauseName =
   | "memory"
   | "disk"
   | "downstream"
+  | "contention"
   | "limit"
   | "workers"
   | "operator"
@@ -64,6 +67,8 @@ export interface OperationSight {
   readonly durationMs: number | null;
   /** What that usually is, ms; null: not known. */
   readonly usualMs: number | null;
+  /** Since when it takes longer, ISO 8601; absent: it does not, or no moment stands out. */
+  readonly slowSince?: string;
   /** Share of their run time in which they used a core; null: not measured. */
   readonly cpuRatio: number | null;
   /** Bytes that they read and wrote; null: not measured. */
@@ -147,6 +152,8 @@ export interface Sight {
   readonly limits: readonly LimitSight[];
   /** What each operation did lately. */
   readonly operations: readonly OperationSight[];
+  /** Operations that slowed each other down in the last hours, the worst first. */
+  readonly contention: readonly Contention[];
   /** Breakers that hold jobs. */
   readonly breakers: readonly { readonly name: string; readonly held: number }[];
   /** Jobs that end `done` in a second, of the last minutes. */

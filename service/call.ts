@@ -61,6 +61,12 @@ export function wholeNumber<F>(
   ]);
 }
 
+/** The parameters that were given; the runtime says what is wrong with them. */
+export const given = (call: Call, fields: readonly string[]): Record<string, string | undefined> =>
+  Object.fromEntries(
+    fields.map((name) => [name, call.req.query(name)]).filter(([, value]) => value !== undefined),
+  );
+
 /** A refusal for something that is not there. */
 export function notFound(what: string): Refusal {
   return new Refusal("not_found", `${what} was not found`);

@@ -1,12 +1,31 @@
 /**
- * Handlers of `/api/v1/capacity`, `/api/v1/diagnosis` and `/api/v1/jobs/:id/trace`.
+ * Handlers of `/api/v1/capacity`, `/api/v1/diagnosis`, `/api/v1/audit`, `/api/v1/report` and
+ * `/api/v1/jobs/:id/trace`.
  *
  * @module
  */
 import type { Runtime } from "../actors/runtime.ts";
-import type { Handler } from "./call.ts";
+import type { AuditQuery } from "../messages/audit.ts";
+import type { ReportQuery } from "../messages/report.ts";
+import { given, type Handler } from "./call.ts";
 import { jobId, missing } from "./jobs.ts";
 import { reply } from "./reply.ts";
+
+/** What can be asked of an audit. */
+export const auditFields = ["window", "against", "operation", "projectId"] as const;
+
+/** What can be asked of a report. */
+export const reportFields = ["window", "projectId"] as const;
+
+/** Tells what became worse, and what better: `?window=1h&against=7d`. */
+export function showAudit({ insight }: Runtime): Handler {
+  return async (call) => reply(await insight.audit(given(call, auditFields) as AuditQuery));
+}
+
+/** Tells how the service did: `?window=1d&projectId=p`. */
+export function showReport({ insight }: Runtime): Handler {
+  return async (call) => reply(await insight.report(given(call, reportFields) as ReportQuery));
+}
 
 /** Tells what there is room for. */
 export function showCapacity({ insight }: Runtime): Handler {

@@ -6,7 +6,7 @@
 import type { Runtime } from "../actors/runtime.ts";
 import type { BusinessQuery } from "../messages/business.ts";
 import type { OperationsQuery, SeriesQuery } from "../messages/series.ts";
-import type { Call, Handler } from "./call.ts";
+import { given, type Handler } from "./call.ts";
 import { parseDuration } from "./duration.ts";
 import { reply, replyText } from "./reply.ts";
 
@@ -54,9 +54,3 @@ export function showBusiness({ metrics }: Runtime): Handler {
   return async (call) =>
     reply(await metrics.business(given(call, businessFields) as BusinessQuery));
 }
-
-/** The parameters that were given; the runtime says what is wrong with them. */
-const given = (call: Call, fields: readonly string[]): Record<string, string | undefined> =>
-  Object.fromEntries(
-    fields.map((name) => [name, call.req.query(name)]).filter(([, value]) => value !== undefined),
-  );

@@ -8,7 +8,15 @@ import { unready } from "../actors/readiness.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { type Handler, wholeNumber } from "./call.ts";
 import { streamEvents } from "./events.ts";
-import { showCapacity, showDiagnosis, showTrace } from "./insight.ts";
+import {
+  auditFields,
+  reportFields,
+  showAudit,
+  showCapacity,
+  showDiagnosis,
+  showReport,
+  showTrace,
+} from "./insight.ts";
 import { inspectFrames, type InspectorHub } from "./inspector.ts";
 import { showLog } from "./job_log.ts";
 import {
@@ -72,6 +80,8 @@ export function routes(
     ["GET", "/api/v1/decisions", listDecisions(runtime), ["limit"]],
     ["GET", "/api/v1/capacity", showCapacity(runtime)],
     ["GET", "/api/v1/diagnosis", showDiagnosis(runtime)],
+    ["GET", "/api/v1/audit", showAudit(runtime), auditFields],
+    ["GET", "/api/v1/report", showReport(runtime), reportFields],
     ["GET", "/api/v1/metrics/query", queryMetrics(runtime), queryFields],
     ["GET", "/api/v1/metrics/operations", listOperations(runtime), operationsFields],
     ["GET", "/api/v1/metrics/business", showBusiness(runtime), businessFields],

@@ -175,3 +175,30 @@ Deno.test("alerts: a strange value is told once", async () => {
   await stage.pass(20 * minute, { queued: 52 });
   assertEquals(stage.news, ["alertRaised warning anomaly", "alertCleared warning anomaly"]);
 });
+
+Deno.test("alerts: an operation that is slower, or dearer, is told by its name, and when it is not", async () => {
+  const stage = await new AlertsStage().start();
+  const slower = (timesAsLong: number) => ({
+    slower: () => [{ operation: "encode", timesAsLong, since: "2026-01-05T12:00:00.000Z" }],
+  });
+  await stage.pass(2_000, slower(1.3));
+  assertEquals(stage.news, []);
+  await stage.pass(2_000, slower(1.6));
+  assertEquals(stage.alerts.view.items[0]!.subject, "encode");
+  assertEquals(
+    stage.alerts.view.items[0]!.message,
+    "Jobs of encode take 1.6 times as long as they did, since 2026-01-05T12:00:00.000Z",
+  );
+  await stage.pass(3_000, { slower: () => [] });
+  const dear = { operation: "scan", timesAsMuch: 2.5, cost: .0123456, currency: "EUR" };
+  await stage.pass(11 * minute, { costs: () => [dear] });
+  assertEquals(
+    stage.alerts.view.items[0]!.message,
+    "A job of scan costs 0.0123 EUR, 2.5 times as much as in the last days",
+  );
+  await stage.pass(5 * minute, { costs: () => [{ ...dear, timesAsMuch: 1.1 }] });
+  assertEquals(stage.news, [
+    ...["alertRaised warning slower", "alertCleared warning slower"],
+    ...["alertRaised warning costs", "alertCleared warning costs"],
+  ]);
+});

@@ -29,6 +29,8 @@ export const quiet: Omit<Sight, "nowMs"> = {
   done: 0,
   failed: 0,
   breakers: [],
+  slower: () => [],
+  costs: () => [],
   running: () => [],
   waited: () => ({ ended: 0, late: 0 }),
 };

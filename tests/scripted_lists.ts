@@ -4,12 +4,14 @@
  * @module
  */
 import { parseStanding } from "../actors/admission.ts";
+import { auditOf } from "../actors/audit/audit.ts";
 import { parseFilter } from "../actors/job_filter.ts";
 import { Plugged } from "../actors/exports/plugged.ts";
 import { metricsHandle } from "../actors/series/handle.ts";
 import { Series } from "../actors/series/series.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { ManualClock } from "./manual_clock.ts";
+import type { AuditQuery } from "../messages/audit.ts";
 import type { JobFilter, JobPage, JobView, Standing } from "../messages/job.ts";
 import type { Status } from "../messages/status.ts";
 
@@ -34,6 +36,8 @@ export function listsOf(jobs: Map<string, JobView>, status: Status) {
       },
     }),
     insight: {
+      audit: (query?: AuditQuery) => auditOf(asked.series, query),
+      report: () => Promise.resolve({ state: "idle", verdict: "Idle", badly: [], advice: [] }),
       capacity: () => Promise.resolve({ limits: [], saturation: [], operations: [] }),
       diagnosis: () => Promise.resolve({ verdict: "Nothing to do", causes: [] }),
       trace: (id: string) =>

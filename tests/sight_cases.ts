@@ -274,6 +274,13 @@ export const cases: readonly (readonly [what: string, cause: CauseName, change: 
     donePerS: 60_000,
   }],
 
+  ["two that write to one disk, each slow while the other one runs", "contention", {
+    operations: [operation({ name: "backup" }), operation({ name: "index" })],
+    contention: [{
+      ...{ operation: "index", beside: "backup", of: "io", slowdownRatio: 2.4 },
+      ...{ slotsBeside: 40, slotsAlone: 200 },
+    }],
+  }],
   ["a task that throws", "failures", { operations: [operation({ failed: 350, durationMs: 3 })] }],
   ["jobs that fail and are tried again", "failures", {
     oldestWaitMs: 30_000,

@@ -11,6 +11,7 @@ export interface Change {
   readonly waits?: readonly Wait[];
   readonly limits?: Sight["limits"];
   readonly operations?: readonly OperationSight[];
+  readonly contention?: Sight["contention"];
   readonly breakers?: Sight["breakers"];
   readonly donePerS?: number;
 }
@@ -59,6 +60,7 @@ export const calm: Sight = {
   waits: [],
   limits: [],
   operations: [],
+  contention: [],
   breakers: [],
   donePerS: 12,
 };

@@ -17,7 +17,8 @@ const breakersMax = 32;
 const unseen = { cpuRatio: null, memoryRatio: null };
 
 /** One look at `system`. */
-export function look({ queue, pool, metrics, sampler, runs, ports: { clock } }: System): Sight {
+export function look(system: System): Sight {
+  const { queue, pool, metrics, series, sampler, runs, ports: { clock } } = system;
   const nowMs = clock.nowMs();
   const { queued, ready, idleSinceMs } = pool.view(nowMs);
   const { latest, ageMs, staleMs } = sampler;
@@ -41,6 +42,13 @@ export function look({ queue, pool, metrics, sampler, runs, ports: { clock } }: 
       name: circuit.name,
       because: `The breaker of ${circuit.name} is open: ${countsOf(circuit)}`,
     })),
+    costs: () => series.spendings.known,
+    slower: () =>
+      series.paces.slower.map(({ operation, timesAsLong, sinceAt }) => ({
+        operation,
+        timesAsLong,
+        since: new Date(sinceAt).toISOString(),
+      })),
     waited: (waitMs) => metrics.waitedLonger(waitMs),
     running(): readonly RunningJob[] {
       const inWorkers = pool.roster.links.flatMap(({ slots }) => slots.begun);

@@ -22,7 +22,7 @@ import { gainsOf } from "./gains.ts";
 import { objectivesOf } from "./objectives_view.ts";
 import { windows } from "./time.ts";
 import { workflowTimes } from "./workflow_times.ts";
-import { type Parted, sumOf, useOf, worthOf } from "./worth.ts";
+import { type Parted, sumOf, worthOf } from "./worth.ts";
 
 /** Items of one answer. */
 const itemsMax = 512;
@@ -86,7 +86,7 @@ function price(
   { workerSeconds }: Utilisation,
   prices: Prices | null,
 ): { readonly items: readonly BusinessMetrics[]; readonly costs: Costs | null } {
-  const uses = groups.map(([, tallies]) => useOf(sumOf(tallies.values())));
+  const uses = groups.map(([, tallies]) => sumOf(tallies.values()).paidFor);
   const bill = prices && arePriced(prices) ? billOf(uses, workerSeconds, prices) : null;
   const items = groups.map(([label, tallies], i): BusinessMetrics => ({
     labels: by === undefined ? {} : { [by]: label },

@@ -4,7 +4,6 @@
  * @module
  */
 import type { BusinessMetrics, Way } from "../../messages/business.ts";
-import type { Use } from "../../policies/business/costs.ts";
 import { type Ends, qualityOf, wayOf } from "../../policies/business/quality.ts";
 import type { Tallies } from "../series/read.ts";
 import { endings, place, Tally } from "../series/tally.ts";
@@ -39,14 +38,6 @@ export function endsOf({ sums }: Tally): Ends {
   };
 }
 
-/** What is paid for. */
-export const useOf = ({ sums }: Tally): Use => ({
-  workerSeconds: sums[place.workerSeconds]!,
-  cpuSeconds: sums[place.cpuSeconds]!,
-  gbSeconds: sums[place.gbSeconds]!,
-  ioBytes: sums[place.ioBytes]!,
-});
-
 /** What jobs did that are told by `tallies`, by the begins of slots; its costs are for others to say. */
 export function worthOf(
   tallies: Tallies,
@@ -72,7 +63,7 @@ export function worthOf(
     errorWay: ways.error,
     retryRatio,
     retryWay: ways.retry,
-    ...useOf(all),
+    ...all.paidFor,
     memoryUsedRatio: ratio(sums[place.usedGbSeconds]!, sums[place.reservedGbSeconds]!),
     cpuUsedRatio: ratio(sums[place.usedCpuSeconds]!, sums[place.reservedCpuSeconds]!),
   };

@@ -5,8 +5,10 @@
  */
 import type { OperationSight } from "../../messages/diagnosis.ts";
 import { quantile } from "../../policies/estimators/histogram.ts";
+import { changeOf } from "../audit/change_of.ts";
 import { readJobs, type Tallies, timeOf } from "../series/read.ts";
 import type { Series } from "../series/series.ts";
+import { slotAt } from "../series/steps.ts";
 import { categories, endings, place, Tally } from "../series/tally.ts";
 
 /** Lately, ms; of operations whose jobs end more seldom, five times that. */
@@ -16,11 +18,15 @@ const seldomMs = 5 * latelyMs;
 const endedMin = 5;
 /** How far back what is usual is looked for, ms: what is kept of ten seconds, then of hours. */
 const usualMs = [3 * 3_600_000, 7 * 86_400_000] as const;
+/** Of one that takes so many times as long as usual it is looked for since when. */
+const slowRatio = 1.5;
 /** Operations that are looked at: those with most jobs. */
 const operationsMax = 64;
 
 /** Operations and what they did. */
 export interface Lately {
+  /** What each of them did in the last hours, by ten seconds. */
+  readonly recent: ReadonlyMap<string | null, Tallies>;
   readonly operations: readonly OperationSight[];
   /** Jobs that end `done` in a second, of the last minute. */
   readonly donePerS: number;
@@ -45,10 +51,15 @@ export async function latelyOf(series: Series): Promise<Lately> {
     const before = sum(tallies, 0, from);
     const hours = sum(weeks.get(name) ?? new Map(), 0, wallMs - 3_600_000);
     const usual = [before, hours].find(({ durationMs }) => durationMs.count >= endedMin);
-    operations.push(sightOf(name!, lately, usual ?? null));
+    const found = sightOf(name!, lately, usual ?? null);
+    operations.push({ ...found, ...slowSince(found, tallies) });
   }
   operations.sort((one, other) => other.ended - one.ended);
-  return { operations: operations.slice(0, operationsMax), donePerS: done / (latelyMs / 1_000) };
+  return {
+    recent,
+    operations: operations.slice(0, operationsMax),
+    donePerS: done / (latelyMs / 1_000),
+  };
 }
 
 function sightOf(name: string, lately: Tally, usual: Tally | null): OperationSight {
@@ -69,6 +80,20 @@ function sightOf(name: string, lately: Tally, usual: Tally | null): OperationSig
     cpuRatio: cpuMs === null || meanMs === 0 ? null : Math.min(1, cpuMs / meanMs),
     ioBytes: sums[place.ioKnown] === 0 ? null : sums[place.ioBytes]!,
   };
+}
+
+/** Of one that takes longer than usual: since when, if its run time took another level then. */
+function slowSince({ durationMs, usualMs }: OperationSight, tallies: Tallies) {
+  if (durationMs === null || usualMs === null || durationMs < slowRatio * usualMs) return null;
+  const minutes: Tallies = new Map();
+  for (const [at, tally] of tallies) {
+    const minuteAt = slotAt("1m", at);
+    let minute = minutes.get(minuteAt);
+    if (!minute) minutes.set(minuteAt, minute = new Tally());
+    minute.add(tally);
+  }
+  const change = changeOf(minutes);
+  return change && change.toMs > change.fromMs ? { slowSince: change.at } : null;
 }
 
 /** What was done in slots that begin from `from` on and before `until`. */

@@ -5,10 +5,13 @@
  */
 import type { LimitSight, Sight } from "../../messages/diagnosis.ts";
 import { quantile } from "../../policies/estimators/histogram.ts";
+import { contentionsOf } from "../capacity/contentions.ts";
+import { readLevels, timeOf } from "../series/read.ts";
+import { keptMs } from "../series/steps.ts";
 import { poolStatus } from "../status.ts";
 import type { System } from "../system.ts";
 import { usage } from "../turns/usage.ts";
-import { latelyOf } from "./operations.ts";
+import { type Lately, latelyOf } from "./operations.ts";
 import { waitsOf } from "./waits.ts";
 
 /** Looks at a running system. */
@@ -35,12 +38,20 @@ export async function sightOf(system: System): Promise<Sight> {
     waits: waitsOf(system),
     limits: limitsOf(system, nowMs),
     operations: lately.operations,
+    contention: await contentionOf(system, lately),
     breakers: [...queue.gates.circuits.all.values()]
       .filter(({ isClosed }) => !isClosed)
       .map(({ name, held }) => ({ name, held }))
       .sort((one, other) => other.held - one.held),
     donePerS: lately.donePerS,
   };
+}
+
+/** Those of the last hours: of ten seconds nothing older is kept. */
+async function contentionOf({ series }: System, { recent }: Lately) {
+  if (recent.size < 2) return [];
+  const time = timeOf("10s", keptMs["10s"], series.clock.wallMs());
+  return contentionsOf(recent, await readLevels(series, time));
 }
 
 function hostOf({ sampler, consumption }: System): Sight["host"] {

@@ -20,8 +20,10 @@ import { Cells } from "./cells.ts";
 import { Hands } from "./hands.ts";
 import { Levels } from "./levels.ts";
 import { Objectives } from "./objectives.ts";
+import { Paces } from "./paces.ts";
 import { rowKey, type RowKind } from "./row.ts";
 import { Rungs, type Slot, type Summed } from "./rungs.ts";
+import { Spendings, type Spent } from "./spendings.ts";
 import { keptMs, slotAt, stepMs } from "./steps.ts";
 import type { Used } from "./tally.ts";
 import { type Clocked, TimeSheet } from "./time_sheet.ts";
@@ -32,9 +34,6 @@ const unsavedMax = 20_000;
 
 /** What is looked at once a second; null: unknown. */
 export type Look = () => Readonly<Record<string, number | null>>;
-
-/** Names of what is stored besides slots. */
-const [baselinesActor, handsActor] = ["baselines", "hands"];
 
 /** Jobs since the start. */
 type Counts = { -readonly [K in keyof Throughput]: number };
@@ -50,8 +49,17 @@ export class Series {
   prices: Prices | null = null;
   /** How long the first jobs of each operation took. */
   readonly baselines = new Baselines();
+  /** Whether operations are slower than they were. */
+  readonly paces = new Paces();
+  /** What jobs cost, now and usually. */
+  readonly spendings = new Spendings();
   /** Jobs that somebody has taken in hand. */
   readonly hands = new Hands();
+  /** What is stored besides slots, by name. */
+  readonly #kept = Object.entries({
+    ...{ baselines: this.baselines, hands: this.hands },
+    ...{ paces: this.paces, spendings: this.spendings },
+  });
   readonly store: Store;
   readonly clock: Clock;
   /** In the last whole second. */
@@ -92,6 +100,7 @@ export class Series {
   adopt(objectives: Readonly<Record<string, Objective>>, prices: Prices): void {
     this.objectives.adopt(objectives);
     this.prices = prices;
+    this.spendings.adopt(prices);
   }
 
   /** Jobs were accepted; those of an earlier start were counted by that one. */
@@ -192,18 +201,15 @@ export class Series {
       this.#gather("objectives", name, rungs.changed());
     }
     this.#append();
-    this.#keep(baselinesActor, this.baselines.snapshot());
-    this.#keep(handsActor, this.hands.snapshot());
+    for (const [actor, kept] of this.#kept) {
+      const snapshot = kept.snapshot();
+      if (snapshot !== null) this.store.append([{ type: "snapshot", actor, snapshot }]);
+    }
   }
 
   /** Takes over what an earlier life knew, by actor; `isOpen` tells which jobs have not ended. */
   restore(stored: ReadonlyMap<string, unknown>, isOpen: (id: number) => boolean): void {
-    this.baselines.restore(stored.get(baselinesActor));
-    this.hands.restore(stored.get(handsActor), isOpen);
-  }
-
-  #keep(actor: string, snapshot: unknown): void {
-    if (snapshot !== null) this.store.append([{ type: "snapshot", actor, snapshot }]);
+    for (const [actor, kept] of this.#kept) kept.restore(stored.get(actor), isOpen);
   }
 
   #unseenMs({ startedMs }: Job, { durationMs }: Used): number {
@@ -252,13 +258,14 @@ export class Series {
 
   /** Ends slots that are over; true when jobs did anything in them. */
   #turn(wallMs: number): boolean {
-    let busy = false;
+    const spent: Spent[] = [];
     for (const { operation, rungs, label } of this.cells.all) {
       const over = rungs.turn(wallMs);
       if (!over) continue;
-      busy = true;
+      spent.push({ operation, jobs: over.value.ended, use: over.value.paidFor });
       this.totals.add(operation, over.value);
       this.baselines.learn(operation, over.value.durationMs, over.at + stepMs["10s"]);
+      this.paces.take(operation, over.value.durationMs, over.at);
       this.#gather("jobs", label, [over]);
     }
     for (const { name, rungs } of this.objectives.all) {
@@ -267,7 +274,9 @@ export class Series {
     }
     const over = this.levels.turn(wallMs);
     if (over) this.#gather("levels", "", [over]);
-    return busy;
+    const livedS = over?.value.byName.get("workerSeconds")?.sum ?? 0;
+    if (spent.length > 0) this.spendings.take(spent, livedS, this.clock.wallMs());
+    return spent.length > 0;
   }
 
   #gather<T extends Summed<T>>(kind: RowKind, label: string, slots: readonly Slot<T>[]): void {

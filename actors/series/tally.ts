@@ -5,6 +5,7 @@
  * @module
  */
 import type { Outcome } from "../../messages/outcome.ts";
+import type { Use } from "../../policies/business/costs.ts";
 import {
   createHistogram,
   type Histogram,
@@ -100,6 +101,22 @@ export class Tally {
     const { sums } = this;
     return sums[enqueued] === 0 && sums[started] === 0 && sums[ended] === 0 &&
       this.validationMs.count === 0 && sums[workerSeconds] === 0;
+  }
+
+  /** Jobs that ended. */
+  get ended(): number {
+    return this.sums[ended]!;
+  }
+
+  /** What is paid for. */
+  get paidFor(): Use {
+    const { sums } = this;
+    return {
+      workerSeconds: sums[workerSeconds]!,
+      cpuSeconds: sums[cpuSeconds]!,
+      gbSeconds: sums[gbSeconds]!,
+      ioBytes: sums[ioBytes]!,
+    };
   }
 
   /** A job was accepted. */

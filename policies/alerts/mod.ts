@@ -8,11 +8,13 @@ import { z } from "zod/mini";
 import { anomaly } from "./anomaly.ts";
 import { backlog } from "./backlog.ts";
 import { breakers } from "./breakers.ts";
+import { costs } from "./costs.ts";
 import { errors } from "./errors.ts";
 import { cpu, memory, senses } from "./host.ts";
 import { latency } from "./latency.ts";
 import { overrun } from "./overrun.ts";
 import { type AlertRule, bindRule, type BoundRule, type RuleOptions } from "./rule.ts";
+import { slower } from "./slower.ts";
 import { waste } from "./waste.ts";
 
 /** The list. */
@@ -25,6 +27,8 @@ export const alertRules = [
   latency,
   overrun,
   waste,
+  costs,
+  slower,
   breakers,
   anomaly,
 ] as unknown as readonly AlertRule[];

@@ -12,6 +12,25 @@ export interface RunningJob {
   readonly ranMs: number;
 }
 
+/** An operation that is slower than it was. */
+export interface SlowOperation {
+  readonly operation: string;
+  /** How many times as long its jobs take. */
+  readonly timesAsLong: number;
+  /** Since when, ISO 8601. */
+  readonly since: string;
+}
+
+/** An operation of which it is known what its jobs cost usually. */
+export interface PaidOperation {
+  readonly operation: string;
+  /** How many times as much a job costs now. */
+  readonly timesAsMuch: number;
+  /** Of a job, now, and what it is in. */
+  readonly cost: number;
+  readonly currency: string;
+}
+
 /** One look at everything. What costs something to find out is a function. */
 export interface Sight {
   /** Monotonic. */
@@ -35,6 +54,10 @@ export interface Sight {
   readonly failed: number;
   /** Breakers that hold jobs, by name, and why. */
   readonly breakers: readonly { readonly name: string; readonly because: string }[];
+  /** Operations that are slower than they were. */
+  readonly slower: () => readonly SlowOperation[];
+  /** What jobs cost. */
+  readonly costs: () => readonly PaidOperation[];
   /** Jobs that run now. */
   readonly running: () => readonly RunningJob[];
   /** Since the start: jobs that ended, and those of them that had waited longer. */

@@ -62,12 +62,14 @@ export const downstream: Suspect = {
   },
 };
 
-function evidenceOf({ name, durationMs, usualMs, timedOut, ended, cpuRatio }: OperationSight) {
+function evidenceOf(operation: OperationSight) {
+  const { name, durationMs, usualMs, slowSince, timedOut, ended, cpuRatio } = operation;
+  const since = slowSince === undefined ? "" : `, since ${slowSince}`;
   return [
     ...(durationMs === null || usualMs === null ? [] : [count(
       "durationMs",
       durationMs,
-      `${name} takes ${time(durationMs)}, usually ${time(usualMs)}`,
+      `${name} takes ${time(durationMs)}, usually ${time(usualMs)}${since}`,
     )]),
     ...(timedOut > 0
       ? [count("timedOut", timedOut, `${timedOut} of ${ended} ran out of time`)]

@@ -148,6 +148,17 @@ export function quantileWithin(histogram: Histogram, q: number): number {
   return low + (high - low) * Math.min(1, Math.max(0, (rank - below) / buckets[at]!));
 }
 
+/** Tells of all values, those of a bucket as its middle, and how often each was taken. */
+export function eachValue(
+  { buckets, first, bucketed, count }: Histogram,
+  visit: (value: number, times: number) => void,
+): void {
+  if (count > bucketed) visit(0, count - bucketed);
+  for (let i = 0; i < buckets.length; i++) {
+    if (buckets[i]! > 0) visit((edge(first + i) + edge(first + i + 1)) / 2, buckets[i]!);
+  }
+}
+
 /** Adds the values of `from` to `into`. */
 export function merge(into: Histogram, from: Histogram): void {
   const { buckets, first } = from;
