@@ -33,7 +33,7 @@ export interface Country extends Concerned {
   readonly metrics: Metrics;
   readonly ports: Ports;
   readonly sampler: Sampler;
-  readonly plugged: Plugged;
+  readonly plugged: Pick<Plugged, "reading">;
   readonly supervisor: Supervisor;
   /** Numbers decisions, and the seats of workers. */
   nextDecision(): number;

@@ -148,8 +148,10 @@ export class Lane {
   headSinceMs(rank?: number): number {
     const { first } = this.#alone;
     let since = first && isOf(first, rank) ? first.dueMs : Infinity;
-    for (const { oldest } of this.#lines()) {
-      if (oldest && isOf(oldest, rank) && oldest.dueMs < since) since = oldest.dueMs;
+    for (const { lines } of this.#bays.all) {
+      for (const { oldest } of lines) {
+        if (oldest && isOf(oldest, rank) && oldest.dueMs < since) since = oldest.dueMs;
+      }
     }
     return since;
   }

@@ -42,6 +42,7 @@ export class Line {
 
   /** The one that waits longest of those that are first of their rank, undefined when none waits. */
   get oldest(): Job | undefined {
+    if (this.#levels.length === 1 && this.#late === null) return this.#usual.first;
     return this.#rows.reduce<Job | undefined>((best, { first }) => older(best, first), undefined);
   }
 

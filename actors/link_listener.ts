@@ -21,13 +21,13 @@ import type { WorkerListener } from "./worker_listener.ts";
 /** Whom it concerns. Read when something happens, as they know each other in a circle. */
 export interface Concerned {
   readonly queue: Queue;
-  readonly journal: Journal;
-  readonly logs: Logs;
-  readonly series: Series;
-  readonly vigil: Vigil;
+  readonly journal: Pick<Journal, "moved" | "note" | "told">;
+  readonly logs: Pick<Logs, "told">;
+  readonly series: Pick<Series, "began" | "booted" | "tried" | "lost">;
+  readonly vigil: Pick<Vigil, "began">;
   readonly stowage: Stowage;
   readonly meters: Meters;
-  readonly violations: Violations;
+  readonly violations: Pick<Violations, "hear">;
   readonly tracing: Tracing | null;
 }
 

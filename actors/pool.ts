@@ -37,6 +37,8 @@ export interface PoolOptions {
   readonly tasksOf: (grant: Grant) => readonly Operation[];
   /** When workers are replaced. Default: never. */
   readonly recycle?: RecycleOptions;
+  /** Time that the start of a worker may take, ms. Default: that of its machine, 10 s. */
+  readonly startMs?: number;
 }
 
 /** Jobs that begin to wait while others do are looked at together, so often, ms. */
@@ -92,8 +94,7 @@ export class Pool {
         seatFree: () => this.refill(),
         seatClosed: listener.seatClosed,
       },
-      links,
-      parts.nextSeat,
+      { links, startMs: options.startMs, nextSeat: parts.nextSeat },
     );
     this.recycler = new Recycler(options.recycle ?? kept, parts.ports.clock, {
       start: (grant) => this.#begin(grant),
@@ -258,6 +259,7 @@ export class Pool {
       if (lane.queued === 0 || lane.starved) continue;
       const { key, kind } = lane.grant;
       const own = this.#links.filter((link) => link.grant.key === key);
+      if (own.length > 0 && own.length === this.#links.length) continue; // There are no others.
       const patient = nowMs - lane.headSinceMs() < (spawn?.lagMs ?? 0);
       if (own.length > 0 && (patient || own.some(({ open }) => !open))) continue;
       if (this.#links.length >= cap) {

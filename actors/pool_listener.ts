@@ -32,8 +32,8 @@ export interface Resize {
 /** Whom it concerns. */
 export interface PoolHearers {
   readonly clock: Clock;
-  readonly journal: Journal;
-  readonly series: Series;
+  readonly journal: Pick<Journal, "note">;
+  readonly series: Pick<Series, "booted">;
   readonly started: (grant: Grant, tookMs: number) => void;
   readonly control: (message: ControllerMessage) => void;
   readonly resized: (resize: Resize) => void;

@@ -34,7 +34,7 @@ export interface Patient {
 /** What all pools see alike. */
 export interface Surroundings {
   readonly sampler: Sampler;
-  readonly plugged: Plugged;
+  readonly plugged: Pick<Plugged, "reading">;
 }
 
 /** Takes readings of one pool. */

@@ -8,6 +8,7 @@ import type { WorkerLink } from "./worker.ts";
 
 /** The `count` workers whose leaving costs least. */
 export function retiring(links: readonly WorkerLink[], count: number): WorkerLink[] {
+  if (count <= 0) return [];
   const seats = new Set(leastLost.choose(
     links.map((link) => ({
       seat: link.seat,

@@ -3,9 +3,15 @@
  *
  * @module
  */
-import type { AnyActorRef } from "xstate";
+import type { AnyActorLogic, AnyActorRef } from "xstate";
 import { restarts, restartsOptions, type RestartsSnapshot } from "../machines/restarts.ts";
-import { worker, workerOptions, type WorkerState } from "../machines/worker.ts";
+import {
+  worker,
+  type WorkerContext,
+  type WorkerOptions,
+  workerOptions,
+  type WorkerState,
+} from "../machines/worker.ts";
 import type { RestartsMessage, WorkerMessage } from "../messages/mailboxes.ts";
 import type { Operation } from "./operation.ts";
 import { patientClock } from "./patient_clock.ts";
@@ -38,6 +44,15 @@ export interface RosterListener {
   seatClosed(seat: number): void;
 }
 
+/** What workers of a roster have in common. */
+export interface RosterWorkers {
+  readonly links: WorkerListener<WorkerLink>;
+  /** Time that a start may take, ms. Default: that of the worker's machine. */
+  readonly startMs?: number | undefined;
+  /** Numbers seats; pools that count together name no two workers alike. Default: from 1. */
+  readonly nextSeat?: (() => number) | undefined;
+}
+
 /** A seat that nobody may take for a while. */
 export interface Quarantine {
   readonly seat: number;
@@ -63,17 +78,15 @@ export class Roster {
   readonly #listener: RosterListener;
   readonly #links: WorkerListener<WorkerLink>;
   readonly #nextSeat: () => number;
+  readonly #options: WorkerOptions;
+  readonly #logic: AnyActorLogic;
 
-  /**
-   * Seats are children of `supervisor`, workers of one below it. `nextSeat` numbers them; pools that
-   * count together name no two workers alike.
-   */
+  /** Seats are children of `supervisor`, workers of one below it. */
   constructor(
     ports: Ports,
     supervisor: Supervisor,
     listener: RosterListener,
-    links: WorkerListener<WorkerLink>,
-    nextSeat = () => this.#seats.length + 1,
+    { links, startMs, nextSeat = () => this.#seats.length + 1 }: RosterWorkers,
   ) {
     this.#nextSeat = nextSeat;
     this.#ports = ports;
@@ -81,6 +94,8 @@ export class Roster {
     this.#workers = supervisor.under("workers", { ...usual, strategy: "simpleOneForOne" });
     this.#listener = listener;
     this.#links = links;
+    this.#options = workerOptions.parse({ startMs });
+    this.#logic = this.#makeLogic();
   }
 
   /** Every worker that is not gone. */
@@ -198,26 +213,33 @@ export class Roster {
     return seat;
   }
 
+  /** The machine of every worker; it is made once, as XState learns its ways as it goes. */
+  #makeLogic() {
+    const of = ({ context }: { readonly context: WorkerContext }): WorkerLink =>
+      this.#seats.find(({ number }) => number === context.seat)!.link!;
+    return worker.provide({
+      actions: {
+        start: (it) => of(it).start(),
+        ask: (it) => this.#listener.asking(of(it)),
+        stop: (it) => of(it).stop(),
+        kill: (it) => {
+          const { because, how } = it.context;
+          this.#listener.killing(of(it));
+          of(it).kill("SIGKILL", { because, ours: how === "shutdown" });
+        },
+        announce: (it, { state }) => this.#listener.changed(of(it), state, it.context.because),
+      },
+    });
+  }
+
   #live(seat: Seat, link: WorkerLink): void {
     const { clock } = this.#ports;
     const { generation } = link;
     let machine: AnyActorRef;
-    const logic = worker.provide({
-      actions: {
-        start: () => link.start(),
-        ask: () => this.#listener.asking(link),
-        stop: () => link.stop(),
-        kill: ({ context: { because, how } }) => {
-          this.#listener.killing(link);
-          link.kill("SIGKILL", { because, ours: how === "shutdown" });
-        },
-        announce: ({ context }, { state }) => this.#listener.changed(link, state, context.because),
-      },
-    });
-    const options = workerOptions.parse({});
+    const options = this.#options;
     this.#workers.keep({
       id: idOf(link),
-      logic,
+      logic: this.#logic,
       restart: "temporary",
       given: () => ({ input: { seat: link.seat, generation, nowMs: clock.nowMs(), options } }),
       made: (actor) => {

@@ -15,6 +15,7 @@ export function resolve(path: string, specifier: string): string | null {
 const own: Readonly<Record<string, string>> = {
   "@flyball/flyball": "mod.ts",
   "@flyball/flyball/task": "task.ts",
+  "@flyball/flyball/testing": "simulation/mod.ts",
   "@std/assert": "deps/std_assert.js",
   "@std/async": "deps/std_async.js",
   "@std/testing/time": "deps/std_testing_time.ts",

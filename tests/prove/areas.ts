@@ -13,5 +13,6 @@ export const areas: Readonly<Record<string, Area>> = {
   "execution": async (quick) => (await import("./execution.ts")).execution(quick),
   "queue": async (quick) => (await import("./queue.ts")).queue(quick),
   "measuring": async (quick) => (await import("./measuring.ts")).measuring(quick),
+  "deciding": async (quick) => (await import("./deciding.ts")).deciding(quick),
   "main-job": async (quick) => (await import("./main_job.ts")).mainJob(quick),
 };

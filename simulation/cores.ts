@@ -1,0 +1,155 @@
+/**
+ * Work that shares cores and memory.
+ *
+ * A job wants a core for a share of its time. While all that runs wants more cores than there are,
+ * the part of its time in which it wants one takes longer: by demand over cores, and 5 % more for
+ * each core that is wanted again, for switching. While workers take more memory than there is, all
+ * of it takes longer.
+ *
+ * @module
+ */
+import { Alarm } from "../actors/alarm.ts";
+import { Agenda, type Entry } from "./agenda.ts";
+import type { SimulatedClock } from "./clock.ts";
+
+/** What switching costs: so much more for each time that all cores are wanted once more. */
+const switchingRatio = 0.05;
+/** Differences below this are of rounding, ms. */
+const nothingMs = 1e-6;
+
+/** All that wants a core for the same share of its time, and so goes on at the same pace. */
+interface Group {
+  readonly share: number;
+  readonly agenda: Agenda;
+  readonly alarm: Alarm;
+  /** How far each member has come that was there from the beginning, ms. */
+  doneMs: number;
+  /** Of undisturbed work, done in a ms. */
+  pace: number;
+}
+
+/** Work under way. */
+export interface Work {
+  /** How far it is, ms of undisturbed work. */
+  doneMs(): number;
+  /** Gives it up. */
+  stop(): void;
+}
+
+/** The cores of one machine. */
+export class Cores {
+  /** How many there are. */
+  readonly count: number;
+  readonly #clock: SimulatedClock;
+  readonly #groups: Group[] = [];
+  /** Cores wanted by all that runs. */
+  #demand = 0;
+  /** All takes so many times as long, for want of memory. */
+  #drag = 1;
+  #atMs = 0;
+  /** Core time used so far, ms. */
+  #usedMs = 0;
+
+  /** `count` cores, all free. */
+  constructor(clock: SimulatedClock, count: number) {
+    this.#clock = clock;
+    this.count = count;
+  }
+
+  /** Core time used so far, ms. */
+  usedMs(): number {
+    this.#advance();
+    return this.#usedMs;
+  }
+
+  /** From now on all work takes `drag` times as long. */
+  slow(drag: number): void {
+    if (drag === this.#drag) return;
+    this.#advance();
+    this.#drag = drag;
+    this.#repace();
+  }
+
+  /**
+   * Begins work of `workMs` that wants a core for `share` (0..1) of its time; `done` is called when
+   * it is done.
+   */
+  begin(share: number, workMs: number, done: () => void): Work {
+    const group = this.#groupOf(share);
+    this.#advance();
+    const fromMs = group.doneMs;
+    let entry: Entry | null = group.agenda.add(fromMs + workMs, () => {
+      entry = null;
+      this.#want(-share);
+      done();
+    });
+    this.#want(share);
+    this.#arm(group);
+    return {
+      doneMs: () => {
+        this.#advance();
+        return Math.min(workMs, group.doneMs - fromMs);
+      },
+      stop: () => {
+        if (entry === null) return;
+        this.#advance();
+        group.agenda.callOff(entry);
+        entry = null;
+        this.#want(-share);
+        this.#arm(group);
+      },
+    };
+  }
+
+  #groupOf(share: number): Group {
+    const known = this.#groups.find((group) => group.share === share);
+    if (known) return known;
+    this.#advance();
+    const alarm = new Alarm(this.#clock, () => this.#ring(group));
+    const pace = this.#paceOf(share);
+    const group: Group = { share, agenda: new Agenda(), alarm, doneMs: 0, pace };
+    this.#groups.push(group);
+    return group;
+  }
+
+  #ring(group: Group): void {
+    this.#advance();
+    while (group.agenda.nextMs <= group.doneMs + nothingMs) group.agenda.take()!();
+    this.#arm(group);
+  }
+
+  #arm({ agenda, alarm, doneMs, pace }: Group): void {
+    alarm.set(this.#clock.nowMs() + Math.max(0, agenda.nextMs - doneMs) / pace);
+  }
+
+  /** So many cores more are wanted. */
+  #want(share: number): void {
+    if (share === 0) return;
+    const wasScarce = this.#demand > this.count;
+    this.#demand = Math.max(0, this.#demand + share);
+    if (wasScarce || this.#demand > this.count) this.#repace();
+  }
+
+  #repace(): void {
+    for (const group of this.#groups) {
+      group.pace = this.#paceOf(group.share);
+      this.#arm(group);
+    }
+  }
+
+  #paceOf(share: number): number {
+    const load = this.#demand / this.count;
+    const slowness = load > 1 ? load * (1 + switchingRatio * (load - 1)) : 1;
+    return 1 / (this.#drag * (1 - share + share * slowness));
+  }
+
+  /** Lets all that runs come as far as it has by now. */
+  #advance(): void {
+    const nowMs = this.#clock.nowMs();
+    const passedMs = nowMs - this.#atMs;
+    if (passedMs === 0) return;
+    this.#atMs = nowMs;
+    for (const group of this.#groups) group.doneMs += passedMs * group.pace;
+    this.#usedMs += passedMs * Math.min(this.count, this.#demand);
+  }
+}

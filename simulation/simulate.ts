@@ -1,0 +1,172 @@
+/**
+ * Lets a pool go through a workload in virtual time.
+ *
+ * @module
+ */
+import type { Processes } from "../actors/ports.ts";
+import type { ControlFact } from "../messages/facts.ts";
+import type { Choice } from "../policies/choice.ts";
+import { bind } from "../policies/scaling/mod.ts";
+import { SimulatedClock } from "./clock.ts";
+import { type MachineOptions, SimulatedMachine } from "./machine.ts";
+import { Plant } from "./plant.ts";
+import { SeededRandom } from "./random.ts";
+import { type Outcome, Tally } from "./tally.ts";
+import { SimulatedProcess, type Stage } from "./worker_process.ts";
+import type { Workload } from "./workload.ts";
+
+/** What is to be simulated beside the workload. */
+export interface SimulateOptions {
+  /** Who decides. Default: the governor with its defaults. */
+  readonly policy?: Choice;
+  /** Smallest size of the pool. Default 1. */
+  readonly min?: number;
+  /** Largest size of the pool. Default 400. */
+  readonly max?: number;
+  /** Jobs that run in one worker at once. Default 1. */
+  readonly slots?: number;
+  /** In which order jobs are begun. Default: classic. */
+  readonly ordering?: Choice;
+  /** From the start of a worker until it takes jobs, ms. Default 20. */
+  readonly startMs?: number;
+  /** Standard deviation of that over its mean; log-normal. Default 0: it is always the same. */
+  readonly startJitterRatio?: number;
+  /** Share of its time for which a job wants a core, 0..1. Default 0. */
+  readonly cpuShare?: number;
+  /** What it runs on. */
+  readonly machine?: MachineOptions;
+  /** Wait from which a job is late, ms. Default 150. */
+  readonly waitTargetMs?: number;
+  /** What a late job costs, in mean run times of a job. Default 10. */
+  readonly latePrice?: number;
+  /** Default 1. */
+  readonly seed?: number;
+  /** Hears of all that is decided and done, at `nowMs` from the first instant of the workload. */
+  readonly note?: (fact: ControlFact, nowMs: number) => void;
+}
+
+/** Time that the pool has to get its first workers before the first job may come, ms. */
+const settleMs = 5_000;
+
+/** What comes of `workload`. The same options give the same outcome. */
+export async function simulate(
+  workload: Workload,
+  options: SimulateOptions = {},
+): Promise<Outcome> {
+  const run = new Run(workload, options);
+  await run.go();
+  const { policy = { name: "governor" }, waitTargetMs = 150, latePrice = 10 } = options;
+  return run.tally.outcome(nameOf(policy), waitTargetMs, latePrice);
+}
+
+/** A policy in one word: its name, and the options it was given. */
+export function nameOf({ name, ...options }: Choice): string {
+  const told = Object.entries(options).map(([option, value]) => `${option}=${value}`);
+  return told.length === 0 ? name : `${name}(${told.join(",")})`;
+}
+
+/** One run. */
+class Run {
+  readonly tally: Tally;
+  readonly #clock = new SimulatedClock();
+  readonly #machine: SimulatedMachine;
+  readonly #random: SeededRandom;
+  readonly #plant: Plant;
+  readonly #workload: Workload;
+  /** The clock's instant at which the workload begins. */
+  readonly #fromMs: number;
+  #next = 0;
+
+  constructor(workload: Workload, options: SimulateOptions) {
+    const { policy = { name: "governor" }, min = 1, max = 400, slots = 1, startMs = 20 } = options;
+    const clock = this.#clock;
+    this.#workload = workload;
+    this.#fromMs = settleMs + 2 * startMs;
+    this.tally = new Tally(workload, this.#fromMs);
+    this.#random = new SeededRandom(options.seed ?? 1);
+    this.#machine = new SimulatedMachine(clock, options.machine);
+    const { name, ...rest } = policy;
+    const ports = {
+      clock,
+      random: this.#random,
+      machine: this.#machine,
+      processes: this.#processes(options),
+    };
+    this.#plant = new Plant(ports, {
+      policies: [bind(name, rest)],
+      ...{ min, max, slots },
+      ordering: options.ordering ?? { name: "classic" },
+      startMaxMs: 10_000 + 10 * startMs,
+      note: (fact) => this.#note(fact, options.note),
+    });
+  }
+
+  async go(): Promise<void> {
+    const { atMs, spanMs } = this.#workload;
+    this.#plant.start();
+    await this.#clock.run(this.#fromMs);
+    this.#arm();
+    const untilMs = this.#fromMs + spanMs;
+    await this.#clock.run(untilMs, () => this.#plant.failure !== null);
+    const isOver = () => this.tally.ended >= atMs.length || this.#plant.failure !== null;
+    if (!isOver()) await this.#clock.run(Infinity, isOver);
+    if (this.#plant.failure !== null) throw new Error(this.#plant.failure);
+    this.tally.lasted(this.#clock.nowMs());
+  }
+
+  /** Lets the next job come when it does. */
+  #arm(): void {
+    const { atMs } = this.#workload;
+    if (this.#next >= atMs.length) return;
+    this.#clock.at(this.#fromMs + atMs[this.#next]!, () => {
+      const { ranks } = this.#workload;
+      const job = this.#next++;
+      this.#plant.submit(job, ranks?.[job] ?? 1);
+      this.#arm();
+    });
+  }
+
+  #processes(options: SimulateOptions): Processes {
+    const { cpuShare = 0 } = options;
+    const { atMs, serviceMs } = this.#workload;
+    const clock = this.#clock;
+    const { tally } = this;
+    const stage: Stage = {
+      clock,
+      machine: this.#machine,
+      cpuShare,
+      startMs: startOf(options, this.#random),
+      begins: (job) => {
+        tally.waitsMs[job] = Math.max(0, clock.nowMs() - this.#fromMs - atMs[job]!);
+        return serviceMs[job]!;
+      },
+      ended: () => void tally.ended++,
+      gone: () => tally.peopled(-1, clock.nowMs()),
+    };
+    let pids = 1;
+    return {
+      spawn: (_options, events) => {
+        tally.peopled(1, clock.nowMs());
+        return new SimulatedProcess(++pids, stage, events);
+      },
+      sweep: () => 0,
+      close: () => {},
+    };
+  }
+
+  #note(fact: ControlFact, note: SimulateOptions["note"]): void {
+    if (fact.type === "resized") this.tally.resizes++;
+    if (fact.type === "decided" && fact.decision.adopted) this.tally.decisions++;
+    note?.(fact, this.#clock.nowMs() - this.#fromMs);
+  }
+}
+
+/** How long starts take: log-normal around the mean. */
+function startOf(
+  { startMs = 20, startJitterRatio = 0 }: SimulateOptions,
+  random: SeededRandom,
+): () => number {
+  if (startJitterRatio === 0) return () => startMs;
+  const variance = Math.log(1 + startJitterRatio ** 2);
+  return () => startMs * Math.exp(Math.sqrt(variance) * random.normal() - variance / 2);
+}

@@ -1,0 +1,187 @@
+/**
+ * A worker process as its link hears it: it is ready after its start, runs jobs for their time, and
+ * ends when it is asked to.
+ *
+ * @module
+ */
+import type { WorkerEvents, WorkerProcess } from "../actors/ports.ts";
+import { arity, messages } from "../messages/wire.ts";
+import type { SimulatedClock } from "./clock.ts";
+import type { Work } from "./cores.ts";
+import type { SimulatedMachine, Thread } from "./machine.ts";
+
+const { start, cancel, giveBack, stop, ping } = messages;
+const { ready, began, finished, returned, pong } = messages;
+/** Endings on the wire. */
+const done = 0;
+const aborted = 2;
+
+/** What a process is to do, and where. */
+export interface Stage {
+  /** Virtual time. */
+  readonly clock: SimulatedClock;
+  /** What it runs on. */
+  readonly machine: SimulatedMachine;
+  /** Share of its time for which a job wants a core. */
+  readonly cpuShare: number;
+  /** From the start of a process to its first word, ms. */
+  readonly startMs: () => number;
+  /** A worker begins the job with this payload; what it takes, ms. */
+  begins(payload: number): number;
+  /** It has ended it, or was made to. */
+  ended(payload: number): void;
+  /** The process is gone. */
+  gone(): void;
+}
+
+/** A job in it. */
+interface Run {
+  readonly payload: number;
+  readonly fromMs: number;
+  readonly work: Work;
+}
+
+/** One process. */
+export class SimulatedProcess implements WorkerProcess {
+  /** Its number. */
+  readonly pid: number;
+  /** None: it reads at once. */
+  readonly queuedBytes = 0;
+  readonly #stage: Stage;
+  readonly #events: WorkerEvents;
+  readonly #runs = new Map<number, Run>();
+  /** Jobs begun of which the parent does not know yet. */
+  #untold = 0;
+  #isStopping = false;
+  #over = false;
+  /** What jobs that have ended did. */
+  readonly #thread: Thread = { ranMs: 0, waitedMs: 0 };
+  readonly #starting: Work;
+
+  /** A process that is being started. */
+  constructor(pid: number, stage: Stage, events: WorkerEvents) {
+    this.pid = pid;
+    this.#stage = stage;
+    this.#events = events;
+    const { machine } = stage;
+    const startMs = stage.startMs();
+    const share = startMs === 0 ? 0 : Math.min(1, machine.startCpuMs / startMs);
+    machine.threads.set(pid, () => this.#look());
+    machine.peopled();
+    this.#starting = machine.cores.begin(share, startMs, () => {
+      events.connected(pid);
+      events.frame([ready.kind]);
+    });
+  }
+
+  /** Takes messages of the parent. */
+  send(items: string): void {
+    // Jobs are most of what is said, and say it in numbers.
+    if (items.startsWith(startsWith)) return this.#start(items.split(","));
+    const batch = JSON.parse(`[${items}]`) as unknown[];
+    for (let at = 0; at < batch.length; at += 1 + arity(batch[at] as number)) {
+      this.#obey(batch[at] as number, batch[at + 1] as number);
+    }
+  }
+
+  /** Ends at once. */
+  kill(signal: "SIGTERM" | "SIGKILL"): void {
+    this.#stage.clock.soon(() => this.#exit(signal === "SIGKILL" ? 137 : 143, signal));
+  }
+
+  /** It starts no commands. */
+  left(): void {}
+
+  #obey(kind: number, field: number): void {
+    switch (kind) {
+      case stop.kind:
+        this.#isStopping = true;
+        return this.#leave();
+      case ping.kind:
+        return this.#say([pong.kind, field]);
+      case giveBack.kind:
+        return this.#say([returned.kind, []]); // All that came was begun.
+      case cancel.kind:
+        return this.#abort(field);
+    }
+  }
+
+  #start([, slotText, , , payloadText]: readonly string[]): void {
+    const { clock, machine, cpuShare } = this.#stage;
+    const slot = Number(slotText);
+    const payload = Number(payloadText);
+    const tookMs = this.#stage.begins(payload);
+    const fromMs = clock.nowMs();
+    const work = machine.cores.begin(cpuShare, tookMs, () => this.#finish(slot, done));
+    this.#runs.set(slot, { payload, fromMs, work });
+    if (this.#untold++ === 0) clock.soon(() => this.#tell());
+  }
+
+  #tell(): void {
+    const count = this.#untold;
+    this.#untold = 0;
+    if (count > 0 && !this.#over) this.#events.frame([began.kind, count, 0]);
+  }
+
+  #finish(slot: number, ending: number): void {
+    if (this.#over) return;
+    const run = this.#runs.get(slot)!;
+    this.#runs.delete(slot);
+    this.#add(this.#thread, run);
+    this.#stage.ended(run.payload);
+    this.#tell();
+    const tookMs = this.#stage.clock.nowMs() - run.fromMs;
+    this.#events.frame([finished.kind, slot, ending, null, tookMs]);
+    this.#leave();
+  }
+
+  #abort(slot: number): void {
+    const run = this.#runs.get(slot);
+    if (!run) return;
+    run.work.stop();
+    this.#stage.clock.soon(() => this.#finish(slot, aborted));
+  }
+
+  /** Says something in a turn of its own. */
+  #say(frame: unknown[]): void {
+    this.#stage.clock.soon(() => this.#over || this.#events.frame(frame));
+  }
+
+  #leave(): void {
+    if (this.#isStopping && this.#runs.size === 0) {
+      this.#stage.clock.soon(() => this.#exit(0, null));
+    }
+  }
+
+  #exit(code: number, signal: string | null): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#starting.stop();
+    for (const { work, payload } of this.#runs.values()) {
+      work.stop();
+      this.#stage.ended(payload);
+    }
+    this.#runs.clear();
+    this.#stage.machine.threads.delete(this.pid);
+    this.#stage.machine.peopled();
+    this.#stage.gone();
+    this.#events.exited({ code, signal, stderrTail: "" });
+  }
+
+  #look(): Thread {
+    const thread = { ...this.#thread };
+    for (const run of this.#runs.values()) this.#add(thread, run);
+    return thread;
+  }
+
+  /** Adds what a job did: a share of its work on a core, and what it lost while others had them. */
+  #add(thread: Thread, { fromMs, work }: Run): void {
+    const doneMs = work.doneMs();
+    thread.ranMs += this.#stage.cpuShare * doneMs;
+    if (this.#stage.cpuShare > 0) {
+      thread.waitedMs += Math.max(0, this.#stage.clock.nowMs() - fromMs - doneMs);
+    }
+  }
+}
+
+const startsWith = `${start.kind},`;
