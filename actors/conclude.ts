@@ -30,9 +30,12 @@ function isFailure(payload: unknown): payload is Failure {
     typeof payload["code"] === "string";
 }
 
+/** To the microsecond: more is noise, and twice as long to write down. */
+const exact = (ms: number): number => Math.round(ms * 1_000) / 1_000;
+
 /** A task that ended in the same turn in which it began: all its time was thread time. */
 const heldThread = (runMs: number): Resources => ({
-  cpuSeconds: runMs / 1_000,
+  cpuSeconds: Math.round(runMs * 1_000) / 1e6,
   peakBytes: null,
   ioBytes: null,
   source: "thread",
@@ -48,7 +51,7 @@ export function conclude(
 ): Outcome {
   const isCommand = (job.spec.command ?? job.spec.shell) !== undefined;
   const attempts = job.attempt;
-  const waitMs = Math.max(0, job.startedMs - job.dueMs);
+  const waitMs = exact(Math.max(0, job.startedMs - job.dueMs));
   const durationMs = runMs;
   const resources = job.resources ??
     (job.operation.grant.kind === "command" ? unmeasured : heldThread(runMs));
@@ -74,8 +77,8 @@ export function concludeWithout(
   const startedMs = job.state === "running" ? job.startedMs : nowMs;
   return {
     attempts: job.attempt,
-    waitMs: Math.max(0, startedMs - job.dueMs),
-    durationMs: Math.max(0, nowMs - startedMs),
+    waitMs: exact(Math.max(0, startedMs - job.dueMs)),
+    durationMs: exact(Math.max(0, nowMs - startedMs)),
     resources: job.resources ?? unmeasured,
     worker,
     ...how,

@@ -34,6 +34,9 @@ const emptyBatch = (): Batch => ({
   otherwise: [],
 });
 
+/** Accepted jobs after which the store may begin to write, though more come in the same turn. */
+const manyLeast = 32;
+
 /** Wait before endings that could not be stored are tried again, ms. */
 const againMs = 1_000;
 
@@ -79,7 +82,8 @@ export class Ledger {
     for (const job of jobs) this.#batch.accepted.push(job);
     if (then) this.#batch.then.push(then);
     if (otherwise) this.#batch.otherwise.push(otherwise);
-    this.#arm();
+    if (this.#batch.accepted.length >= manyLeast) this.flush();
+    else this.#arm();
   }
 
   /** Notes another spec of an open job; `then` when it is safe, `otherwise` when it can't be. */

@@ -14,13 +14,13 @@ const table = Uint32Array.from({ length: 256 }, (_, n) => {
 const separator = 0x1f;
 
 /**
- * The checksum of the first `width` cells of a row, as text: of each UTF-16 code unit the low byte,
- * and the high byte where there is one.
+ * The checksum of `width` cells from the one at `from` on, as text: of each UTF-16 code unit the low
+ * byte, and the high byte where there is one.
  */
-export function checksum(row: readonly unknown[], width: number): number {
+export function checksum(cells: readonly unknown[], from: number, width: number): number {
   let crc = ~0;
-  for (let i = 0; i < width; i++) {
-    const text = String(row[i]);
+  for (let i = from; i < from + width; i++) {
+    const text = String(cells[i]);
     for (let at = 0; at < text.length; at++) {
       const unit = text.charCodeAt(at);
       crc = table[(crc ^ unit) & 255]! ^ (crc >>> 8);

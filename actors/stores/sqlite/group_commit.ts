@@ -1,5 +1,6 @@
 /**
- * Changes gather while a commit is under way and leave together as the next one.
+ * Changes gather while a commit is under way and leave together as the next one; where there are
+ * many, half of them leave before, so that the thread has the next commit at hand when one is done.
  *
  * @module
  */
@@ -17,9 +18,9 @@ import { packStep } from "./steps.ts";
 /** The writing half of a store, and what it hears of its commits. */
 export interface GroupCommit
   extends Pick<Store, "append" | "committedLsn" | "onCommitted" | "onFailed"> {
-  /** The commit under way is safe. */
+  /** The first commit under way is safe. */
   committed(lsn: number): void;
-  /** The commit under way has changed nothing. */
+  /** The first commit under way has changed nothing. */
   lost(lsn: number, because: string): void;
   /** There is nothing to write to any more; what is appended from now on is lost. */
   end(because: string): void;
@@ -27,40 +28,73 @@ export interface GroupCommit
   drained(): Promise<void>;
 }
 
-/** Gathers for `send`, which has one batch under way at a time. */
-export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCommit {
+/** Batches under way at most. */
+const underWayMax = 2;
+/** Changes that may be many: fewer are not worth a commit of their own. */
+const manyLeast = 16;
+/** Nor are those that have gathered in a smaller share of the time that a commit takes. */
+const gatheredLeast = 1 / 3;
+/** Weight of the last commit in the mean of what they take. */
+const weight = .2;
+
+/** Gathers for `send`, which has at most two batches under way and ends them in their order. */
+export function groupCommit(
+  send: (lsn: number, batch: Batch) => void,
+  nowMs: () => number = () => performance.now(),
+): GroupCommit {
   let batch = emptyBatch();
   let lsn = 0;
   let sentLsn = 0;
+  let settledLsn = 0;
   let committedLsn = 0;
-  let flushing = false;
-  let underWay = false;
+  let armed = false;
+  /** Of each batch under way the last change. */
+  const underWay: number[] = [];
+  /** Changes that were under way at once of late; half of them are many. */
+  let flow = 0;
+  /** What a commit takes. */
+  let commitMs = 0;
+  /** Since when the first one under way is being written, or nothing is. */
+  let sinceMs = -Infinity;
   let ended: string | null = null;
   let drained: PromiseWithResolvers<void> | null = null;
   let committed: (lsn: number) => void = () => {};
   let failed: (lsn: number, because: string) => void = () => {};
 
   const flush = (): void => {
-    flushing = false;
+    if (sentLsn === lsn) return;
     const full = batch;
     batch = emptyBatch();
+    flow = Math.max(lsn - settledLsn, .9 * flow);
     sentLsn = lsn;
-    underWay = true;
+    if (underWay.length === 0) sinceMs = nowMs();
+    underWay.push(lsn);
     if (ended === null) send(lsn, full);
     else lost(lsn, ended);
   };
 
+  /** What has gathered is many, and has kept us so long that the thread should not wait for more. */
+  const isWorthIt = (): boolean =>
+    lsn - sentLsn >= Math.max(manyLeast, flow / 2) && underWay.length < underWayMax &&
+    nowMs() - sinceMs >= gatheredLeast * commitMs;
+
   /** Not before the end of the tick, so that one transaction carries what all append in it. */
   const flushSoon = (): void => {
-    if (flushing || underWay || sentLsn === lsn) return;
-    flushing = true;
-    setImmediate(flush);
+    if (armed || underWay.length > 0 || sentLsn === lsn) return;
+    armed = true;
+    setImmediate(() => {
+      armed = false;
+      if (underWay.length === 0) flush();
+    });
   };
 
   const settled = (): void => {
-    underWay = false;
+    const atMs = nowMs();
+    commitMs += weight * (atMs - sinceMs - commitMs);
+    sinceMs = atMs;
+    settledLsn = underWay.shift()!;
     flushSoon();
-    if (sentLsn !== lsn) return;
+    if (settledLsn !== lsn) return;
     drained?.resolve();
     drained = null;
   };
@@ -74,7 +108,8 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
     append(changes) {
       for (let i = 0; i < changes.length; i++) pack(batch, changes[i]!);
       lsn += changes.length;
-      flushSoon();
+      if (isWorthIt()) flush();
+      else flushSoon();
       return lsn;
     },
     get committedLsn() {
@@ -90,12 +125,10 @@ export function groupCommit(send: (lsn: number, batch: Batch) => void): GroupCom
     lost,
     end(because) {
       ended = because;
-      if (underWay) lost(sentLsn, because);
+      while (underWay.length > 0) lost(underWay[0]!, because);
     },
     drained: () =>
-      sentLsn === lsn && !underWay
-        ? Promise.resolve()
-        : (drained ??= Promise.withResolvers()).promise,
+      settledLsn === lsn ? Promise.resolve() : (drained ??= Promise.withResolvers()).promise,
   };
 }
 

@@ -14,7 +14,7 @@ import { forget, schedules } from "./schedules.ts";
 import { forgetSlots, slots } from "./slots.ts";
 import { snapshots } from "./snapshots.ts";
 import { steps } from "./steps.ts";
-import { insertRows, insertSql, isSound, type Row, selectRows, type Table } from "./table.ts";
+import { inserter, isSound, type Row, selectRows, type Table } from "./table.ts";
 import { transaction } from "./transaction.ts";
 
 /** An open database with its counters. */
@@ -91,43 +91,43 @@ export function openLedger(
 }
 
 function writer(db: DatabaseSync, wallMs: () => number): (batch: Batch) => void {
-  const insertJob = db.prepare(insertSql(jobs));
-  const replaceJob = db.prepare(insertSql(jobs, "replace"));
+  const insertJob = inserter(db, jobs);
+  const replaceJob = inserter(db, jobs, "replace");
   const forgetOutcome = db.prepare("delete from outcomes where id = ?");
-  const insertOutcome = db.prepare(insertSql(outcomes, "ignore"));
-  const insertFact = db.prepare(insertSql(facts, "replace"));
-  const insertSnapshot = db.prepare(insertSql(snapshots, "replace"));
-  const insertSchedule = db.prepare(insertSql(schedules, "replace"));
+  const insertOutcome = inserter(db, outcomes, "ignore");
+  const insertFact = inserter(db, facts, "replace");
+  const insertSnapshot = inserter(db, snapshots, "replace");
+  const insertSchedule = inserter(db, schedules, "replace");
   const forgetSchedules = db.prepare(forget);
-  const insertSlot = db.prepare(insertSql(slots, "replace"));
+  const insertSlot = inserter(db, slots, "replace");
   const forgetOld = db.prepare(forgetSlots);
-  const insertStep = db.prepare(insertSql(steps));
+  const insertStep = inserter(db, steps);
   const oneJob = db.prepare("select * from jobs where id = ?");
   const amend = (cells: Batch["amended"]) => {
     for (let at = 0; at < cells.length; at += 2) {
       const [row] = selectRows(oneJob, cells[at]!);
       // A damaged row is left to those who read it.
-      if (row && isSound(row)) insertRows(replaceJob, amendedRow(row, cells[at + 1]!), jobs.width);
+      if (row && isSound(row)) replaceJob(amendedRow(row, cells[at + 1]!));
     }
   };
   return (batch) =>
     transaction(db, () => {
-      insertRows(insertJob, batch.jobs, jobs.width);
+      insertJob(batch.jobs);
       amend(batch.amended);
-      insertRows(replaceJob, batch.redriven, jobs.width);
+      replaceJob(batch.redriven);
       for (let at = 0; at < batch.redriven.length; at += jobs.width) {
         forgetOutcome.run(batch.redriven[at]!);
       }
-      insertRows(insertOutcome, batch.outcomes, outcomes.width);
-      insertRows(insertFact, batch.facts, facts.width);
-      insertRows(insertSnapshot, batch.snapshots, snapshots.width);
-      insertRows(insertStep, batch.steps, steps.width);
+      insertOutcome(batch.outcomes);
+      insertFact(batch.facts);
+      insertSnapshot(batch.snapshots);
+      insertStep(batch.steps);
       if (batch.slots.length > 0) {
-        insertRows(insertSlot, batch.slots, slots.width);
+        insertSlot(batch.slots);
         forgetOld.run(wallMs());
       }
       if (batch.schedules.length === 0) return;
-      insertRows(insertSchedule, batch.schedules, schedules.width);
+      insertSchedule(batch.schedules);
       forgetSchedules.run();
     });
 }

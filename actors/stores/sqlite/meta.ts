@@ -4,7 +4,7 @@
  * @module
  */
 import type { DatabaseSync } from "node:sqlite";
-import { insertRows, insertSql, isSound, selectRows, type Table } from "./table.ts";
+import { inserter, isSound, selectRows, type Table } from "./table.ts";
 
 /** The table. */
 export const meta: Table = {
@@ -34,5 +34,5 @@ export function readMeta(db: DatabaseSync, name: MetaName): number | null | "dam
 
 /** Writes a number. */
 export function writeMeta(db: DatabaseSync, name: MetaName, value: number): void {
-  insertRows(db.prepare(insertSql(meta, "replace")), [name, value], meta.width);
+  inserter(db, meta, "replace")([name, value]);
 }

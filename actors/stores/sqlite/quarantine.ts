@@ -4,7 +4,7 @@
  * @module
  */
 import type { DatabaseSync } from "node:sqlite";
-import { insertRows, insertSql, type Row, type Table } from "./table.ts";
+import { inserter, type Row, type Table } from "./table.ts";
 
 /** The table: where a row came from, and what was left of it as JSON. */
 export const quarantine: Table = {
@@ -35,6 +35,6 @@ export function addToQuarantine(db: DatabaseSync, from: Table, row: Row, foundAt
   const last = db.prepare("select coalesce(max(id), 0) as id from quarantine").get();
   const id = (last as { id: number }).id + 1;
   const text = JSON.stringify(row, (_, cell) => typeof cell === "bigint" ? String(cell) : cell);
-  insertRows(db.prepare(insertSql(quarantine)), [id, foundAt, from.name, text], quarantine.width);
+  inserter(db, quarantine)([id, foundAt, from.name, text]);
   db.prepare("delete from quarantine where id <= ?").run(id - rowsMax);
 }

@@ -15,15 +15,7 @@ import { schedules } from "./schedules.ts";
 import { slots } from "./slots.ts";
 import { snapshots } from "./snapshots.ts";
 import { steps } from "./steps.ts";
-import {
-  type Cell,
-  insertRows,
-  insertSql,
-  isSound,
-  type Row,
-  selectRows,
-  type Table,
-} from "./table.ts";
+import { type Cell, inserter, isSound, type Row, selectRows, type Table } from "./table.ts";
 import { transaction } from "./transaction.ts";
 
 /** What is copied. */
@@ -58,9 +50,9 @@ export function repair(db: DatabaseSync, path: string, foundAt: number): number 
   replaceDatabase(path, (copy) => {
     transaction(copy, () => {
       for (const table of tables) {
-        const insert = copy.prepare(insertSql(table, "ignore"));
+        const insert = inserter(copy, table, "ignore");
         for (const row of salvage(db, table)) {
-          if (isSound(row)) insertRows(insert, row.slice(0, table.width) as Cell[], table.width);
+          if (isSound(row)) insert(row.slice(0, table.width) as Cell[]);
           else damaged++, addToQuarantine(copy, table, row, foundAt);
         }
       }
