@@ -1,7 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { delay } from "@std/async";
 import type { Change } from "../actors/ports.ts";
-import { groupCommit } from "../actors/stores/sqlite/group_commit.ts";
+import { GroupCommit } from "../actors/stores/sqlite/group_commit.ts";
 
 const snapshot = (value: number): Change => ({ type: "snapshot", actor: "a", snapshot: value });
 
@@ -9,7 +9,7 @@ const snapshot = (value: number): Change => ({ type: "snapshot", actor: "a", sna
 function watched(nowMs = () => 0) {
   const sent: [lsn: number, ...values: unknown[]][] = [];
   const heard: string[] = [];
-  const commits = groupCommit((lsn, { snapshots }) => {
+  const commits = new GroupCommit((lsn, { snapshots }) => {
     sent.push([lsn, ...snapshots.filter((_, i) => i % 2 === 1).map(Number)]);
   }, nowMs);
   commits.onCommitted((lsn) => heard.push(`committed ${lsn}`));

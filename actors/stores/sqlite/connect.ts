@@ -5,7 +5,7 @@
  */
 import type { Store, StoreQuery } from "../../ports.ts";
 import { Refusal } from "../../runtime.ts";
-import { type GroupCommit, groupCommit } from "./group_commit.ts";
+import { GroupCommit } from "./group_commit.ts";
 import type { FromThread, Page, Retention, ToThread } from "./protocol.ts";
 import { type Ask, read, recover } from "./read.ts";
 
@@ -64,9 +64,9 @@ function storeOver(link: Link, opened: Opened, options: ConnectOptions): Store {
     get committedLsn() {
       return commits.committedLsn;
     },
-    append: commits.append,
-    onCommitted: commits.onCommitted,
-    onFailed: commits.onFailed,
+    append: (changes) => commits.append(changes),
+    onCommitted: (listener) => commits.onCommitted(listener),
+    onFailed: (listener) => commits.onFailed(listener),
     recover: () => recover(ask, lastJobId, options.wallMs()),
     read: <Q extends StoreQuery>(query: Q) => read(ask, query),
     close: () => closed ??= close(),
@@ -81,7 +81,7 @@ function startThread(options: ConnectOptions): Link {
   let gone = false;
   const tell = (message: ToThread) => thread.postMessage(message);
   const questions = questionsTo(tell);
-  const commits = groupCommit((lsn, batch) => tell({ type: "commit", lsn, batch }));
+  const commits = new GroupCommit((lsn, batch) => tell({ type: "commit", lsn, batch }));
 
   const end = (because: string): void => {
     gone = true;

@@ -6,27 +6,8 @@
  */
 import { setImmediate } from "node:timers";
 import type { Change, Store } from "../../ports.ts";
-import { packFact } from "./facts.ts";
-import { packJob } from "./jobs.ts";
-import { packOutcome } from "./outcomes.ts";
+import { emptyBatch, pack } from "./batch.ts";
 import type { Batch } from "./protocol.ts";
-import { packSchedule } from "./schedules.ts";
-import { packSlot } from "./slots.ts";
-import { packSnapshot } from "./snapshots.ts";
-import { packStep } from "./steps.ts";
-
-/** The writing half of a store, and what it hears of its commits. */
-export interface GroupCommit
-  extends Pick<Store, "append" | "committedLsn" | "onCommitted" | "onFailed"> {
-  /** The first commit under way is safe. */
-  committed(lsn: number): void;
-  /** The first commit under way has changed nothing. */
-  lost(lsn: number, because: string): void;
-  /** There is nothing to write to any more; what is appended from now on is lost. */
-  end(because: string): void;
-  /** Resolves when all that was appended is committed or lost. */
-  drained(): Promise<void>;
-}
 
 /** Batches under way at most. */
 const underWayMax = 2;
@@ -37,134 +18,118 @@ const gatheredLeast = 1 / 3;
 /** Weight of the last commit in the mean of what they take. */
 const weight = .2;
 
-/** Gathers for `send`, which has at most two batches under way and ends them in their order. */
-export function groupCommit(
-  send: (lsn: number, batch: Batch) => void,
-  nowMs: () => number = () => performance.now(),
-): GroupCommit {
-  let batch = emptyBatch();
-  let lsn = 0;
-  let sentLsn = 0;
-  let settledLsn = 0;
-  let committedLsn = 0;
-  let armed = false;
+/** The writing half of a store, and what it hears of its commits. */
+export class GroupCommit
+  implements Pick<Store, "append" | "committedLsn" | "onCommitted" | "onFailed"> {
+  committedLsn = 0;
+  #batch = emptyBatch();
+  #lsn = 0;
+  #sentLsn = 0;
+  #settledLsn = 0;
+  #armed = false;
   /** Of each batch under way the last change. */
-  const underWay: number[] = [];
+  readonly #underWay: number[] = [];
   /** Changes that were under way at once of late; half of them are many. */
-  let flow = 0;
+  #flow = 0;
   /** What a commit takes. */
-  let commitMs = 0;
+  #commitMs = 0;
   /** Since when the first one under way is being written, or nothing is. */
-  let sinceMs = -Infinity;
-  let ended: string | null = null;
-  let drained: PromiseWithResolvers<void> | null = null;
-  let committed: (lsn: number) => void = () => {};
-  let failed: (lsn: number, because: string) => void = () => {};
+  #sinceMs = -Infinity;
+  #ended: string | null = null;
+  #drained: PromiseWithResolvers<void> | null = null;
+  #committed: (lsn: number) => void = () => {};
+  #failed: (lsn: number, because: string) => void = () => {};
+  readonly #send: (lsn: number, batch: Batch) => void;
+  readonly #nowMs: () => number;
 
-  const flush = (): void => {
-    if (sentLsn === lsn) return;
-    const full = batch;
-    batch = emptyBatch();
-    flow = Math.max(lsn - settledLsn, .9 * flow);
-    sentLsn = lsn;
-    if (underWay.length === 0) sinceMs = nowMs();
-    underWay.push(lsn);
-    if (ended === null) send(lsn, full);
-    else lost(lsn, ended);
-  };
+  /** Gathers for `send`, which has at most two batches under way and ends them in their order. */
+  constructor(
+    send: (lsn: number, batch: Batch) => void,
+    nowMs: () => number = () => performance.now(),
+  ) {
+    this.#send = send;
+    this.#nowMs = nowMs;
+  }
+
+  append(changes: readonly Change[]): number {
+    for (let i = 0; i < changes.length; i++) pack(this.#batch, changes[i]!);
+    this.#lsn += changes.length;
+    if (this.#isWorthIt) this.#flush();
+    else this.#flushSoon();
+    return this.#lsn;
+  }
+
+  onCommitted(listener: (lsn: number) => void): void {
+    this.#committed = listener;
+  }
+
+  onFailed(listener: (lsn: number, because: string) => void): void {
+    this.#failed = listener;
+  }
+
+  /** The first commit under way is safe. */
+  committed(lsn: number): void {
+    this.committedLsn = lsn;
+    this.#committed(lsn);
+    this.#settled();
+  }
+
+  /** The first commit under way has changed nothing. */
+  lost(lsn: number, because: string): void {
+    this.#failed(lsn, because);
+    this.#settled();
+  }
+
+  /** There is nothing to write to any more; what is appended from now on is lost. */
+  end(because: string): void {
+    this.#ended = because;
+    while (this.#underWay.length > 0) this.lost(this.#underWay[0]!, because);
+  }
+
+  /** Resolves when all that was appended is committed or lost. */
+  drained(): Promise<void> {
+    if (this.#settledLsn === this.#lsn) return Promise.resolve();
+    return (this.#drained ??= Promise.withResolvers()).promise;
+  }
 
   /** What has gathered is many, and has kept us so long that the thread should not wait for more. */
-  const isWorthIt = (): boolean =>
-    lsn - sentLsn >= Math.max(manyLeast, flow / 2) && underWay.length < underWayMax &&
-    nowMs() - sinceMs >= gatheredLeast * commitMs;
+  get #isWorthIt(): boolean {
+    return this.#lsn - this.#sentLsn >= Math.max(manyLeast, this.#flow / 2) &&
+      this.#underWay.length < underWayMax &&
+      this.#nowMs() - this.#sinceMs >= gatheredLeast * this.#commitMs;
+  }
 
   /** Not before the end of the tick, so that one transaction carries what all append in it. */
-  const flushSoon = (): void => {
-    if (armed || underWay.length > 0 || sentLsn === lsn) return;
-    armed = true;
+  #flushSoon(): void {
+    if (this.#armed || this.#underWay.length > 0 || this.#sentLsn === this.#lsn) return;
+    this.#armed = true;
     setImmediate(() => {
-      armed = false;
-      if (underWay.length === 0) flush();
+      this.#armed = false;
+      if (this.#underWay.length === 0) this.#flush();
     });
-  };
+  }
 
-  const settled = (): void => {
-    const atMs = nowMs();
-    commitMs += weight * (atMs - sinceMs - commitMs);
-    sinceMs = atMs;
-    settledLsn = underWay.shift()!;
-    flushSoon();
-    if (settledLsn !== lsn) return;
-    drained?.resolve();
-    drained = null;
-  };
+  #flush(): void {
+    const lsn = this.#lsn;
+    if (this.#sentLsn === lsn) return;
+    const batch = this.#batch;
+    this.#batch = emptyBatch();
+    this.#flow = Math.max(lsn - this.#settledLsn, .9 * this.#flow);
+    this.#sentLsn = lsn;
+    if (this.#underWay.length === 0) this.#sinceMs = this.#nowMs();
+    this.#underWay.push(lsn);
+    if (this.#ended === null) this.#send(lsn, batch);
+    else this.lost(lsn, this.#ended);
+  }
 
-  const lost = (lsn: number, because: string): void => {
-    failed(lsn, because);
-    settled();
-  };
-
-  return {
-    append(changes) {
-      for (let i = 0; i < changes.length; i++) pack(batch, changes[i]!);
-      lsn += changes.length;
-      if (isWorthIt()) flush();
-      else flushSoon();
-      return lsn;
-    },
-    get committedLsn() {
-      return committedLsn;
-    },
-    onCommitted: (listener) => void (committed = listener),
-    onFailed: (listener) => void (failed = listener),
-    committed(lsn) {
-      committedLsn = lsn;
-      committed(lsn);
-      settled();
-    },
-    lost,
-    end(because) {
-      ended = because;
-      while (underWay.length > 0) lost(underWay[0]!, because);
-    },
-    drained: () =>
-      settledLsn === lsn ? Promise.resolve() : (drained ??= Promise.withResolvers()).promise,
-  };
-}
-
-function emptyBatch(): Batch {
-  return {
-    jobs: [],
-    amended: [],
-    redriven: [],
-    outcomes: [],
-    facts: [],
-    snapshots: [],
-    schedules: [],
-    slots: [],
-    steps: [],
-  };
-}
-
-function pack(batch: Batch, change: Change): void {
-  switch (change.type) {
-    case "accepted":
-      packJob(batch.jobs, change.job);
-      return packStep(batch.steps, change.job);
-    case "amended":
-      batch.amended.push(change.job.id, JSON.stringify(change.job.spec));
-      return;
-    case "redriven":
-      return packJob(batch.redriven, change.job);
-    case "ended":
-      return packOutcome(batch.outcomes, change.ended);
-    case "fact":
-      return packFact(batch.facts, change.stamped);
-    case "schedule":
-      return packSchedule(batch.schedules, change.name, change.schedule);
-    case "slot":
-      return packSlot(batch.slots, change.slot);
-    case "snapshot":
-      return packSnapshot(batch.snapshots, change.actor, change.snapshot);
+  #settled(): void {
+    const atMs = this.#nowMs();
+    this.#commitMs += weight * (atMs - this.#sinceMs - this.#commitMs);
+    this.#sinceMs = atMs;
+    this.#settledLsn = this.#underWay.shift()!;
+    this.#flushSoon();
+    if (this.#settledLsn !== this.#lsn) return;
+    this.#drained?.resolve();
+    this.#drained = null;
   }
 }
