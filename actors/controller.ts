@@ -4,17 +4,23 @@
  * @module
  */
 import { may } from "../machines/may.ts";
-import type { Candidate, Decision, Envelope, StartTimes } from "../messages/decision.ts";
+import type { Candidate, Decision, Envelope, StartTimes, Verdict } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import type { Reading } from "../messages/signals.ts";
 import type { OperatorStatus } from "../messages/status.ts";
+import type { Prices } from "../policies/business/costs.ts";
+import { Judge } from "../policies/judge.ts";
 import { combine, same, within } from "../policies/scaling/combine.ts";
+import { Blocks } from "./blocks.ts";
 import { type Council, Hearings } from "./council.ts";
+import { Decisions } from "./decisions.ts";
 import { Keepsakes } from "./keepsakes.ts";
 import { loop } from "./loop.ts";
 import { idIn } from "./pool_of.ts";
-import type { Clock } from "./ports.ts";
+import type { Clock, Store } from "./ports.ts";
+import { keepersOf, recordOf, type Votes } from "./record.ts";
+import { rounded } from "./rounded.ts";
 import type { Scaler } from "./scaler.ts";
 import type { Child } from "./supervisor.ts";
 
@@ -29,9 +35,6 @@ const burstEveryMaxMs = 1_000;
 const stalledHighRatio = 0.1;
 /** Share of memory in use that is an emergency. */
 const usedHighRatio = 0.95;
-/** Decisions that are kept in memory. */
-const keptMax = 256;
-
 /** What a controller does besides deciding. */
 export interface ControllerEffects {
   /** Takes a reading. */
@@ -40,8 +43,8 @@ export interface ControllerEffects {
   starts(): readonly StartTimes[];
   /** Tells facts. */
   note(fact: ControlFact): void;
-  /** Stores what the next process has to know. */
-  keep(actor: string, snapshot: unknown): void;
+  /** What a worker costs; null: nobody has said it. */
+  prices(): Prices | null;
 }
 
 /** Decides for one pool. */
@@ -54,9 +57,10 @@ export class Controller {
   readonly #clock: Clock;
   readonly #scaler: Scaler;
   readonly #effects: ControllerEffects;
-  readonly #kept: Decision[] = [];
+  readonly #decisions: Decisions;
+  readonly #judge = new Judge();
+  readonly #blocks = new Blocks();
   #council: Council;
-  readonly #nextId: () => number;
   #evaluatedMs = -Infinity;
   #latest: readonly Candidate[] = [];
   #reading: Reading | null = null;
@@ -68,7 +72,12 @@ export class Controller {
   constructor(
     pool: string,
     council: Council,
-    parts: { readonly clock: Clock; readonly scaler: Scaler; readonly nextId: () => number },
+    parts: {
+      readonly clock: Clock;
+      readonly store: Pick<Store, "append">;
+      readonly scaler: Scaler;
+      readonly decisions: Decisions;
+    },
     effects: ControllerEffects,
   ) {
     this.id = idIn(pool, "controller");
@@ -76,15 +85,18 @@ export class Controller {
     this.#council = council;
     this.#clock = parts.clock;
     this.#scaler = parts.scaler;
-    this.#nextId = parts.nextId;
     this.#effects = effects;
     this.#hearings = new Hearings(effects.note);
-    this.#keepsakes = new Keepsakes(pool, parts.clock, effects.keep);
+    const { clock, store } = parts;
+    this.#keepsakes = new Keepsakes(pool, clock, (actor, snapshot) => {
+      store.append([{ type: "snapshot", actor, snapshot }]);
+    });
+    this.#decisions = parts.decisions;
   }
 
   /** Latest decisions, newest last. */
-  decisions(limit = keptMax): readonly Decision[] {
-    return this.#kept.slice(-limit);
+  decisions(limit?: number): readonly Decision[] {
+    return this.#decisions.latest(limit, this.pool);
   }
 
   /** Value of the scaling machine. */
@@ -144,17 +156,27 @@ export class Controller {
     if (!snapshot) return;
     const nowMs = this.#clock.nowMs();
     this.#evaluatedMs = nowMs;
-    const reading = this.#reading = this.#effects.read();
+    const reading = this.#reading = rounded(this.#effects.read());
     this.#look(reading, snapshot.value.senses);
     this.#feel(reading, snapshot.value.pressure);
+    for (const { decision, verdict } of this.#judge.look(reading)) this.#judged(decision, verdict);
 
     const candidates = this.#hearings.candidates(this.#council, reading);
     this.#keepsakes.keep(this.#council.policies);
-    const before = this.#scaler.adopted;
-    const combined = combine(before, candidates, this.#hearings.vetoes(this.#council, reading));
     this.#latest = candidates;
-    if (same(combined.envelope, before)) return;
-    this.#propose(reading, candidates, combined, nowMs);
+    const constraints = this.#hearings.vetoes(this.#council, reading);
+    const before = this.#scaler.adopted;
+    const combined = combine(before, candidates, constraints);
+    const votes = { reading, candidates, constraints, before, combined };
+    if (!same(combined.envelope, before)) this.#propose(votes);
+    else if (this.#blocks.isNews(keepersOf(votes), nowMs)) {
+      this.#record(this.#decisions.nextId(), votes, keepersOf(votes));
+    }
+  }
+
+  #judged(id: number, verdict: Verdict): void {
+    this.#decisions.judge(id, verdict);
+    this.#effects.note({ type: "judged", pool: this.pool, decision: id, verdict });
   }
 
   get #everyMs(): number {
@@ -200,42 +222,33 @@ export class Controller {
     return this.#latest;
   }
 
-  #propose(
-    reading: Reading,
-    candidates: readonly Candidate[],
-    { envelope, winner, vetoes, because }: ReturnType<typeof combine>,
-    nowMs: number,
-  ): void {
-    const id = this.#nextId();
-    this.made++;
-    const before = this.#scaler.adopted;
-    const permission = may(this.#scaler.snapshot!.value);
-    // The pool moves after the decision is on record.
+  /** Lets the machine dispose; the pool moves after the decision is on record. */
+  #propose(votes: Votes): void {
+    const id = this.#decisions.nextId();
+    const { because } = may(this.#scaler.snapshot!.value);
+    const { envelope } = votes.combined;
     this.#scaler.tellThen({ type: "proposed", decision: id, envelope }, () => {
       const adopted = this.#scaler.snapshot?.context.adopted.decision === id;
-      const decision: Decision = {
-        id,
-        atMs: nowMs,
-        decidedAt: this.#clock.wallMs(),
-        pool: this.pool,
-        reading,
-        candidates,
-        starts: this.#effects.starts(),
-        vetoes,
-        winner,
-        envelope,
-        before,
-        adopted,
-        blockedBy: adopted ? null : permission.because,
-        because,
-      };
-      const last = this.#kept.at(-1);
+      const last = this.#decisions.latest(1, this.pool)[0];
       // A wish that is refused again and again is one record, not four a second.
       if (!adopted && last && !last.adopted && same(last.envelope, envelope)) return;
-      this.#kept.push(decision);
-      if (this.#kept.length > keptMax) this.#kept.shift();
-      this.#effects.note({ type: "decided", decision });
+      this.#record(id, votes, adopted ? null : because);
+      if (adopted) this.#judge.follow(id);
     });
+  }
+
+  #record(id: number, votes: Votes, blockedBy: string | null): void {
+    const decision = recordOf(votes, {
+      id,
+      pool: this.pool,
+      decidedAt: this.#clock.wallMs(),
+      starts: this.#effects.starts(),
+      blockedBy,
+    }, this.#effects.prices());
+    this.made++;
+    this.#decisions.add(decision);
+    this.#blocks.recorded(keepersOf(votes), votes.reading.nowMs);
+    this.#effects.note({ type: "decided", decision });
   }
 
   /** Something came that can't wait: a look now, and others soon to see what it is. */

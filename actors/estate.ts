@@ -7,6 +7,7 @@
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import { Controller, type Council } from "./controller.ts";
+import type { Decisions } from "./decisions.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Plugged } from "./exports/plugged.ts";
 import type { Lane } from "./lane.ts";
@@ -19,6 +20,7 @@ import type { Ports } from "./ports.ts";
 import { Pulse } from "./pulse.ts";
 import type { Sampler } from "./sampler.ts";
 import { Scaler } from "./scaler.ts";
+import type { Series } from "./series/series.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { usual } from "./supervisor.ts";
 
@@ -35,8 +37,9 @@ export interface Country extends Concerned {
   readonly sampler: Sampler;
   readonly plugged: Pick<Plugged, "reading">;
   readonly supervisor: Supervisor;
-  /** Numbers decisions, and the seats of workers. */
-  nextDecision(): number;
+  readonly decisions: Decisions;
+  readonly series: Concerned["series"] & Pick<Series, "prices">;
+  /** Numbers the seats of workers. */
   nextSeat(): number;
 }
 
@@ -84,14 +87,14 @@ export class Estate {
       workers: () => this.pool.links.length,
     });
     const pulse = new Pulse(clock, ports.host);
-    const nextId = () => country.nextDecision();
+    const { decisions } = country;
     this.controller = new Controller(name, options.council, {
-      ...{ clock, scaler: this.#scaler, nextId },
+      ...{ clock, store, scaler: this.#scaler, decisions },
     }, {
       note,
       read: () => pulse.take(this, country),
       starts: () => this.metrics.startTimes,
-      keep: (actor, snapshot) => store.append([{ type: "snapshot", actor, snapshot }]),
+      prices: () => country.series.prices,
     });
   }
 

@@ -217,7 +217,7 @@ export class LocalRuntime implements Runtime {
   }
 
   decisions(limit?: number): readonly Decision[] {
-    return this.#parts.system.controller.decisions(limit);
+    return this.#parts.system.decisions.latest(limit);
   }
 
   facts(options?: FactsOptions): AsyncIterableIterator<Stamped<Fact> | GapFact> {

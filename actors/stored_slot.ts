@@ -20,4 +20,6 @@ export interface SlotsQuery {
   readonly after: string;
   readonly before: string;
   readonly limit: number;
+  /** Whether the last ones are wanted where there are more than `limit`. Default: the first. */
+  readonly latest?: boolean;
 }

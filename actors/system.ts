@@ -10,6 +10,7 @@ import type { ControllerMessage } from "../messages/mailboxes.ts";
 import { houseOf } from "./circuits/house.ts";
 import { Consumption } from "./consumption.ts";
 import type { Controller, Council } from "./controller.ts";
+import { Decisions } from "./decisions.ts";
 import { Estate, type EstateOptions } from "./estate.ts";
 import type { Job } from "./job.ts";
 import { Plugged } from "./exports/plugged.ts";
@@ -60,8 +61,6 @@ export interface SystemOptions {
   readonly operations: readonly Operation[];
 }
 
-/** Id of the first decision of a start of the service: each has a million of them. */
-const firstDecision = (epoch: number) => (epoch - 1) * 1_000_000 + 1;
 /** All actors of a runtime. */
 export class System {
   readonly ports: Ports;
@@ -77,6 +76,8 @@ export class System {
   readonly series: Series;
   readonly stowage: Stowage;
   readonly queue: Queue;
+  /** About all pools. */
+  readonly decisions: Decisions;
   /** All pools, by name. */
   readonly estates: ReadonlyMap<string, Estate>;
   /** The one called `default`. */
@@ -88,7 +89,6 @@ export class System {
   /** Actors that failed and were started again. */
   restarts = 0;
   readonly supervisor: Supervisor;
-  #nextDecision: number;
   #seats = 0;
 
   /** Makes all actors; `start` lets them work. */
@@ -115,7 +115,7 @@ export class System {
       queueListener(this, options.pools.length > 1),
       this.stowage.laneOf,
     );
-    this.#nextDecision = firstDecision(store.epoch);
+    this.decisions = new Decisions(store, clock);
     this.estates = this.#settle(options.pools);
     this.home = this.estates.get(usualPool)!;
     const links = () => this.links;
@@ -160,11 +160,6 @@ export class System {
   /** Who decides about the usual pool. */
   get controller(): Controller {
     return this.home.controller;
-  }
-
-  /** The next decision's id; they grow for ever in a data directory. */
-  nextDecision(): number {
-    return this.#nextDecision++;
   }
 
   /** The next seat's number, so that no two workers have the same name. */

@@ -75,6 +75,61 @@ export interface StartTimes {
   readonly p95Ms: number;
 }
 
+/** What would have come of other votes. */
+export interface Alternative {
+  /** `alone`: of this policy's proposal alone; `without`: of all but this constraint's. */
+  readonly kind: "alone" | "without";
+  /** Name of the policy or constraint. */
+  readonly policy: string;
+  /** The envelope that would have come of it. */
+  readonly envelope: Envelope;
+}
+
+/** What a decision adds to what workers cost; less than 0: it saves. */
+export interface DecisionCost {
+  /** Worker-seconds an hour at once: of the workers that have to come, or to go. */
+  readonly workerSeconds: number;
+  /** Worker-seconds an hour at most: where the pool grows to its cap. */
+  readonly workerSecondsMost: number;
+  /** Both at the price of a worker, an hour, in the currency; null where workers have no price. */
+  readonly money: { readonly now: number; readonly most: number; readonly currency: string } | null;
+}
+
+/** How a pool did for some seconds. */
+export interface Effect {
+  /** How long, ms. */
+  readonly spanMs: number;
+  /** Ready workers, the mean over that time. */
+  readonly workers: number;
+  /** How long the longest waiting job had waited, the mean, ms. */
+  readonly waitMs: number;
+  /** Jobs that came, and that ended. */
+  readonly arrivalsPerS: number;
+  readonly finishedPerS: number;
+  /** Share of the ready workers that had jobs, 0..1. */
+  readonly busyRatio: number;
+  /** Share of the time in which jobs waited, 0..1. */
+  readonly backlogRatio: number;
+  /** Mean run time of the jobs that ended, ms; null: none did. */
+  readonly durationMs: number | null;
+  /** Busy share of all cores of the host, and used share of its memory; null: unknown. */
+  readonly cpuRatio: number | null;
+  readonly memoryRatio: number | null;
+}
+
+/** What came of a decision. */
+export interface Verdict {
+  /** Whether the pool did better after it, beyond what is noise. */
+  readonly verdict: "helped" | "neutral" | "hurt";
+  /** One sentence for people, with the numbers it rests on. */
+  readonly because: string;
+  /** What growth that gained nothing ran into; null where it was none, or nothing speaks for one. */
+  readonly cause: "downstream" | "cpu" | "memory" | null;
+  /** How the pool did before and after; null: nothing was measured. */
+  readonly before: Effect | null;
+  readonly after: Effect | null;
+}
+
 /** An adopted (or refused) envelope with all that led to it. */
 export interface Decision {
   /** Grows for ever in a data directory. */
@@ -85,26 +140,51 @@ export interface Decision {
   readonly decidedAt: number;
   /** Name of the pool it is about. */
   readonly pool: string;
-  /** What the policies saw. */
+  /** What the policies saw, each number rounded to what it is known to. */
   readonly reading: Reading;
   /** What each policy proposed. */
   readonly candidates: readonly Candidate[];
   /** What starts took until then, for each grant that was started. */
   readonly starts: readonly StartTimes[];
-  /** Constraints that narrowed the envelope. */
+  /** Constraints that narrowed the envelope, and those that failed. */
   readonly vetoes: readonly Candidate[];
+  /** What would have come of each proposal alone, and without each of the vetoes; at most 32. */
+  readonly alternatives: readonly Alternative[];
   /** Who set the floor (or the cap where the floor did not move). */
   readonly winner: string;
   /** The envelope that came of it. */
   readonly envelope: Envelope;
   /** Envelope in force before. */
   readonly before: Envelope;
-  /** False when the scaling machine refused it; then `blockedBy` says which region. */
+  /** What it adds to the cost of the pool, or would have added. */
+  readonly cost: DecisionCost;
+  /** False where the envelope stayed as it was. */
   readonly adopted: boolean;
-  /** Region of the scaling machine that refused it, null when it was adopted. */
+  /**
+   * Who kept it as it was: regions of the scaling machine (`senses blind`), or constraints and
+   * policies that failed, by name. Null when it was adopted.
+   */
   readonly blockedBy: string | null;
   /** One clause for logs and people: `queue 40 > 20`. */
   readonly because: string;
+  /** What came of it; null until the span after it (5 to 60 s) is over, and where it was not adopted. */
+  readonly verdict: Verdict | null;
+}
+
+/** Which decisions are wanted. */
+export interface DecisionQuery {
+  /** At most so many, 1..1,000. Default 50. */
+  readonly limit?: number;
+  /** Those with ids greater than this, oldest first. Default: the latest. */
+  readonly after?: number;
+}
+
+/** Some decisions, newest last. */
+export interface DecisionPage {
+  /** The decisions. */
+  readonly items: readonly Decision[];
+  /** For `after`, to go on with; null: there are no more now, or the latest were asked for. */
+  readonly next: number | null;
 }
 
 /** What `fill` sees of a pool. */

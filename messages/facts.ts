@@ -5,7 +5,7 @@
  * @module
  */
 import type { AlertLevel } from "./alert.ts";
-import type { Decision } from "./decision.ts";
+import type { Decision, Verdict } from "./decision.ts";
 import type { Ending } from "./job.ts";
 import type { LogStream } from "./log.ts";
 import type { OperatorStatus } from "./status.ts";
@@ -14,6 +14,13 @@ import type { OperatorStatus } from "./status.ts";
 export type ControlFact =
   | { readonly type: "opened"; readonly epoch: number; readonly version: string }
   | { readonly type: "decided"; readonly decision: Decision }
+  | {
+    /** What came of a decision that was adopted. */
+    readonly type: "judged";
+    readonly pool: string;
+    readonly decision: number;
+    readonly verdict: Verdict;
+  }
   | {
     readonly type: "resized";
     readonly pool: string;

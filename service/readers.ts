@@ -18,6 +18,7 @@ const types = Object.keys(
   {
     opened: true,
     decided: true,
+    judged: true,
     resized: true,
     worker: true,
     operated: true,

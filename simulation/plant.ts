@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { Decisions } from "../actors/decisions.ts";
 import { type Country, Estate } from "../actors/estate.ts";
 import { makeMeters } from "../actors/limits/meters.ts";
 import { Metrics } from "../actors/metrics.ts";
@@ -126,12 +127,13 @@ type Founding = Pick<
 function countryOf(
   { note, ...founding }: Founding & { readonly note: PlantOptions["note"] },
 ): Country {
-  let [decisions, seats] = [0, 0];
+  const { clock, store } = founding.ports;
+  let seats = 0;
   return {
     ...founding,
     journal: { moved: deaf, told: deaf, note },
     logs: { told: deaf },
-    series: { began: deaf, booted: deaf, tried: deaf, lost: deaf },
+    series: { began: deaf, booted: deaf, tried: deaf, lost: deaf, prices: null },
     vigil: { began: deaf },
     violations: { hear: deaf },
     plugged: { reading: () => undefined },
@@ -145,7 +147,7 @@ function countryOf(
       pause: deaf,
       note,
     }),
-    nextDecision: () => ++decisions,
+    decisions: new Decisions(store, clock),
     nextSeat: () => ++seats,
   };
 }

@@ -49,6 +49,13 @@ export const lineSchemas = {
     blockedBy: z.unknown(),
     because: text,
   }),
+  judged: line("judged", {
+    pool: text,
+    decision: count,
+    verdict: z.enum(["helped", "neutral", "hurt"]),
+    because: text,
+    cause: z.nullable(text),
+  }),
   resized: line("resized", {
     pool: text,
     from: count,

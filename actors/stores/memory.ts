@@ -193,9 +193,10 @@ function answer(rows: Rows, query: StoreQuery): StoreAnswers[StoreQuery["type"]]
     case "workflows":
       return workflowsOf(records(rows), query);
     case "slots": {
-      const { after, before, limit } = query;
-      return [...rows.slots.values()].filter(({ key }) => key > after && key < before)
-        .sort((one, other) => one.key < other.key ? -1 : 1).slice(0, limit);
+      const { after, before, limit, latest } = query;
+      const found = [...rows.slots.values()].filter(({ key }) => key > after && key < before)
+        .sort((one, other) => one.key < other.key ? -1 : 1);
+      return latest ? found.slice(-limit) : found.slice(0, limit);
     }
     case "facts":
       return rows.facts.toArray().filter(({ seq }) => seq >= query.from).slice(0, query.limit);

@@ -98,6 +98,10 @@ function say(fact: ControlFact): Body | null {
       const { id, pool, winner, envelope, adopted, blockedBy, because } = fact.decision;
       return { level: "info", decision: id, pool, winner, envelope, adopted, blockedBy, because };
     }
+    case "judged": {
+      const { pool, decision, verdict: { verdict, because, cause } } = fact;
+      return { level: "info", pool, decision, verdict, because, cause };
+    }
     case "resized": {
       const { pool, from, actual: to, decision, trigger: because } = fact;
       return { level: "info", pool, from, to, decision, because };

@@ -12,7 +12,7 @@ import type { Ledger } from "./ledger.ts";
 import { outcomes } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
 import { schedules } from "./schedules.ts";
-import { selectSlots, slots } from "./slots.ts";
+import { latestSlotsIn, selectSlots, slots } from "./slots.ts";
 import { selectSnapshots, snapshots } from "./snapshots.ts";
 import { packExecution, selectSteps, workflowsIn } from "./steps.ts";
 import { type Cell, isSound, type Row, selectRows, type Table } from "./table.ts";
@@ -33,6 +33,7 @@ export function answering(ledger: Ledger): (question: Question) => Page {
   const snapshotsAfter = db.prepare(selectSnapshots);
   const schedulesAfter = db.prepare("select * from schedules where name > ? order by name limit ?");
   const slotsAfter = db.prepare(selectSlots);
+  const latestSlots = latestSlotsIn(db);
   const stepsOf = db.prepare(selectSteps);
   const workflows = workflowsIn(db);
   const factsFrom = db.prepare("select * from facts where seq >= ? order by seq limit ?");
@@ -75,12 +76,11 @@ export function answering(ledger: Ledger): (question: Question) => Page {
       case "schedules":
         return walk(schedules, question, schedulesAfter);
       case "slots":
-        return walk(slots, question, slotsAfter, question.before);
-      case "steps": {
-        const { executionId, after, limit } = question;
-        const rows = selectRows(stepsOf, packExecution(executionId), after, limit);
-        return { rows: rows.filter((row) => isSoundJob(ledger, row)), next: null };
-      }
+        return question.latest
+          ? latestSlots(question)
+          : walk(slots, question, slotsAfter, question.before);
+      case "steps":
+        return someSteps(ledger, stepsOf, question);
       case "workflows":
         return workflows(question.before, question.limit);
       case "facts":
@@ -93,6 +93,15 @@ export function answering(ledger: Ledger): (question: Question) => Page {
         return someJobs(question);
     }
   };
+}
+
+function someSteps(
+  ledger: Ledger,
+  select: StatementSync,
+  { executionId, after, limit }: Extract<Question, { type: "steps" }>,
+): Page {
+  const rows = selectRows(select, packExecution(executionId), after, limit);
+  return { rows: rows.filter((row) => isSoundJob(ledger, row)), next: null };
 }
 
 /** Whether all there is of a joined row is sound; halves that are not are set aside. */

@@ -59,6 +59,7 @@ export type Question =
     readonly after: string;
     readonly before: string;
     readonly limit: number;
+    readonly latest?: boolean;
   }
   | { readonly type: "job"; readonly id: number }
   | {

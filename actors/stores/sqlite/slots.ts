@@ -3,8 +3,11 @@
  *
  * @module
  */
+import type { DatabaseSync } from "node:sqlite";
 import type { StoredSlot } from "../../ports.ts";
-import type { Cell, Row, Table } from "./table.ts";
+import type { SlotsQuery } from "../../stored_slot.ts";
+import type { Page } from "./protocol.ts";
+import { type Cell, isSound, type Row, selectRows, type Table } from "./table.ts";
 
 /** The table. */
 export const slots: Table = {
@@ -23,6 +26,17 @@ export const slots: Table = {
 
 /** Slots by name. Parameters: after, before, limit. */
 export const selectSlots = "select * from slots where key > ? and key < ? order by key limit ?";
+
+/** The way to the last of them, in their order. */
+export function latestSlotsIn(db: DatabaseSync): (query: Omit<SlotsQuery, "type">) => Page {
+  const last = db.prepare(
+    "select * from slots where key < ? and key > ? order by key desc limit ?",
+  );
+  return ({ after, before, limit }) => {
+    const rows = selectRows(last, before, after, limit).toReversed();
+    return { rows: rows.filter(isSound), next: null };
+  };
+}
 
 /** Slots whose time is over, a few at once. Parameter: now, epoch ms. */
 export const forgetSlots = `

@@ -1,0 +1,52 @@
+/**
+ * The record of a decision: all that led to it, and what else could have come of it.
+ *
+ * @module
+ */
+import type { Candidate, Decision, Envelope } from "../messages/decision.ts";
+import type { Reading } from "../messages/signals.ts";
+import { changeCost } from "../policies/business/change_cost.ts";
+import type { Prices } from "../policies/business/costs.ts";
+import type { Combination } from "../policies/scaling/combine.ts";
+import { alternatives } from "../policies/scaling/record.ts";
+
+/** One evaluation. */
+export interface Votes {
+  readonly reading: Reading;
+  /** What the policies propose, and what all constraints allow. */
+  readonly candidates: readonly Candidate[];
+  readonly constraints: readonly Candidate[];
+  readonly before: Envelope;
+  readonly combined: Combination;
+}
+
+/** Who has a part in it that the room is not what the policies propose, by name; empty: nobody. */
+export function keepersOf({ candidates, combined: { vetoes } }: Votes): string {
+  const failed = candidates.filter((candidate) => candidate.failed !== undefined);
+  return [...new Set([...vetoes, ...failed].map(({ policy }) => policy))].join(", ");
+}
+
+/** Writes it down; prices null: none are known. */
+export function recordOf(
+  { reading, candidates, constraints, before, combined }: Votes,
+  known: Pick<Decision, "id" | "pool" | "decidedAt" | "starts" | "blockedBy">,
+  prices: Prices | null,
+): Decision {
+  const { envelope, winner, vetoes, because } = combined;
+  const workers = reading.workers + reading.starting;
+  return {
+    ...known,
+    atMs: reading.nowMs,
+    reading,
+    candidates,
+    vetoes,
+    alternatives: alternatives(before, candidates, constraints, vetoes),
+    winner,
+    envelope,
+    before,
+    cost: changeCost(before, envelope, workers, prices),
+    adopted: known.blockedBy === null,
+    because,
+    verdict: null,
+  };
+}
