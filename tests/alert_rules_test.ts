@@ -15,7 +15,7 @@ Deno.test("alerts: a quiet day tells nothing", async () => {
       const { accepted, failed } = stage.sight;
       const came = 100 + Math.round(50 * Math.sin((hour + at / 60) * Math.PI / 12));
       const late = at === 7 ? 1 : 0;
-      await stage.pass(minute, {
+      await stage.rush(minute, {
         accepted: accepted + came,
         done: stage.sight.done + came - late,
         failed: failed + late,

@@ -110,6 +110,12 @@ export class AlertsStage {
     return this;
   }
 
+  /** The same where nothing is told: a day of looks takes no time. */
+  async rush(ms: number, sight: Partial<Sight>): Promise<void> {
+    this.sight = { ...this.sight, ...sight };
+    await this.clock.rush(ms);
+  }
+
   /** Facts so far, as `alertRaised critical errors`. */
   get news(): string[] {
     return this.facts.map((fact) =>
