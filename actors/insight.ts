@@ -5,20 +5,28 @@
  */
 import type { Alerts } from "../messages/alert.ts";
 import type { InsightHandle } from "../messages/insight.ts";
+import type { Prober } from "./capacity/prober.ts";
 import type { System } from "./system.ts";
 
 /** Asks `system`, whose data lies in the folder `data`, if it has one, and about its `alerts`. */
-export const insightHandle = (
+export function insightHandle(
   system: System,
-  { data, alerts }: {
-    readonly data: string | undefined;
+  { data = null, alerts }: {
+    readonly data: string | null | undefined;
     readonly alerts: { readonly view: Alerts };
   },
-): InsightHandle => ({
-  audit: async (query) => (await import("./audit/audit.ts")).auditOf(system.series, query),
-  capacity: async () => (await import("./capacity/capacity.ts")).capacityOf(system, data ?? null),
-  diagnosis: async () => (await import("./diagnosis/diagnosis.ts")).diagnosisOf(system),
-  report: async (query) =>
-    (await import("./report/report.ts")).reportOf(system, () => alerts.view, query),
-  trace: async (id) => (await import("./trace.ts")).traceOf(system, id),
-});
+): InsightHandle {
+  let prober: Prober | null = null;
+  return {
+    audit: async (query) => (await import("./audit/audit.ts")).auditOf(system.series, query),
+    capacity: async (query) => {
+      prober ??= new (await import("./capacity/prober.ts")).Prober(data);
+      const probe = await prober.ask(query);
+      return (await import("./capacity/capacity.ts")).capacityOf(system, data, probe);
+    },
+    diagnosis: async () => (await import("./diagnosis/diagnosis.ts")).diagnosisOf(system),
+    report: async (query) =>
+      (await import("./report/report.ts")).reportOf(system, () => alerts.view, query),
+    trace: async (id) => (await import("./trace.ts")).traceOf(system, id),
+  };
+}

@@ -16,6 +16,7 @@ import { exit } from "./exit.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags extends Reach {
+  readonly probe?: boolean;
   readonly json?: boolean;
 }
 
@@ -24,12 +25,19 @@ const readMs = 50_000;
 
 /** The verb `capacity`. */
 export const capacity: Verb = {
-  declare: (command) => declareReach(command).option("--json", "print JSON"),
+  declare: (command) =>
+    declareReach(command)
+      .option("--probe", "try how fast the disk is, by a file of 64 MiB that is removed again")
+      .option("--json", "print JSON"),
   run: async (command) => {
     const flags = command.opts<Flags>();
     using control = await openControl(flags);
-    const path = "/api/v1/capacity";
-    const found = await control.ask({ method: "GET", path, waitMs: readMs }) as Capacity;
+    const found = await control.ask({
+      ...flags.probe
+        ? { method: "POST", path: "/api/v1/capacity/probe" }
+        : { method: "GET", path: "/api/v1/capacity" },
+      waitMs: readMs,
+    }) as Capacity;
     console.log(flags.json ? JSON.stringify(found) : capacityText(found));
     return exit.ok;
   },

@@ -7,9 +7,19 @@ import type { Percentiles } from "./status.ts";
 
 /**
  * How sure a number is. `enforced`: the kernel, or we, hold everybody to it. `reported`: a device says
- * so of itself. `observed`: so much was seen, more may be possible. `unknown`: there is none.
+ * so of itself. `measured`: a probe has tried it. `observed`: so much was seen, more may be possible.
+ * `unknown`: there is none.
  */
-export type Confidence = "enforced" | "reported" | "observed" | "unknown";
+export type Confidence = "enforced" | "reported" | "measured" | "observed" | "unknown";
+
+/** What is asked of capacity. */
+export interface CapacityQuery {
+  /**
+   * Try how fast the disk of the data directory is, by a file of its own of 64 MiB at most, which is
+   * removed again. Default: false, and what an earlier probe has found is told.
+   */
+  readonly probe?: boolean;
+}
 
 /** Somewhere that a limit may come from. */
 export interface LimitCandidate {

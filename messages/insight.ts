@@ -5,7 +5,7 @@
  * @module
  */
 import type { Audit, AuditQuery } from "./audit.ts";
-import type { Capacity } from "./capacity.ts";
+import type { Capacity, CapacityQuery } from "./capacity.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import type { Report, ReportQuery } from "./report.ts";
 import type { JobTrace } from "./trace.ts";
@@ -15,7 +15,7 @@ export interface InsightHandle {
   /** How operations do beside how they did before. Rejects with `Refusal` where the query is none. */
   audit(query?: AuditQuery): Promise<Audit>;
   /** Every limit of this machine and of the service, and what operations need of it. */
-  capacity(): Promise<Capacity>;
+  capacity(query?: CapacityQuery): Promise<Capacity>;
   /** What stands in the way of jobs now, the most likely first. */
   diagnosis(): Promise<Diagnosis>;
   /** How the service did, in words. Rejects with `Refusal` where the query is none. */

@@ -32,6 +32,11 @@ export function showCapacity({ insight }: Runtime): Handler {
   return async () => reply(await insight.capacity());
 }
 
+/** Tries how fast the disk is, then tells what there is room for. */
+export function probeCapacity({ insight }: Runtime): Handler {
+  return async () => reply(await insight.capacity({ probe: true }));
+}
+
 /** Tells what stands in the way. */
 export function showDiagnosis({ insight }: Runtime): Handler {
   return async () => reply(await insight.diagnosis());

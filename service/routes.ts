@@ -10,6 +10,7 @@ import { type Handler, wholeNumber } from "./call.ts";
 import { streamEvents } from "./events.ts";
 import {
   auditFields,
+  probeCapacity,
   reportFields,
   showAudit,
   showCapacity,
@@ -79,6 +80,7 @@ export function routes(
     ["GET", "/api/v1/alerts", () => reply(runtime.alerts())],
     ["GET", "/api/v1/decisions", listDecisions(runtime), ["limit"]],
     ["GET", "/api/v1/capacity", showCapacity(runtime)],
+    ["POST", "/api/v1/capacity/probe", probeCapacity(runtime)],
     ["GET", "/api/v1/diagnosis", showDiagnosis(runtime)],
     ["GET", "/api/v1/audit", showAudit(runtime), auditFields],
     ["GET", "/api/v1/report", showReport(runtime), reportFields],

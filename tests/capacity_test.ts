@@ -1,8 +1,12 @@
 /** What machines can take, by fixtures. */
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { machineLimits, type Room } from "../actors/host/limits/machine.ts";
+import { type Probe, probeDisk } from "../actors/host/limits/probe.ts";
 import type { KernelFiles } from "../actors/host/kernel_files.ts";
 import type { CapacityLimit } from "../messages/capacity.ts";
+import { Prober } from "../actors/capacity/prober.ts";
+import { Refusal } from "../actors/refusal.ts";
+import { tempFolder } from "./live.ts";
 import { FixtureHost } from "./fixture_host.ts";
 
 const room: Room = { totalBytes: 1e11, freeBytes: 4e10, files: 1_000, filesFree: 900 };
@@ -12,6 +16,7 @@ function limitsOf(
   name: string,
   files: Readonly<Record<string, string>> = {},
   seen = {},
+  probe: Probe | null = null,
 ): ReadonlyMap<string, CapacityLimit> {
   const host = new FixtureHost(name);
   const all: KernelFiles = {
@@ -23,7 +28,7 @@ function limitsOf(
       return names.size > 0 ? [...names] : null;
     },
   };
-  const found = machineLimits("/data", seen, all, () => room);
+  const found = machineLimits("/data", seen, probe, all, () => room);
   return new Map(found.map((limit) => [limit.name, limit]));
 }
 
@@ -126,4 +131,40 @@ Deno.test("capacity: hosts that tell garbage, or nothing, have unknown limits an
       assert(value === null ? because !== "" : Number.isFinite(value) && value >= 0, name);
     }
   }
+});
+
+Deno.test("capacity: a probe is told as measured, where no group says less", () => {
+  const probe: Probe = {
+    folder: "/data",
+    found: { diskWrittenBytesPerS: 3e8, diskWritesPerS: 900, diskReadsPerS: null },
+  };
+  const limits = limitsOf("bare_metal", {}, { diskReadsPerS: 70 }, probe);
+  const of = (name: string) => [limits.get(name)!.value, limits.get(name)!.confidence];
+  assertEquals(of("diskWrittenBytesPerS"), [3e8, "measured"]);
+  assertEquals(of("diskWritesPerS"), [900, "measured"]);
+  assertEquals(of("diskReadsPerS"), [70, "observed"]);
+  assertEquals(of("diskReadBytesPerS"), [null, "unknown"]);
+});
+
+Deno.test("capacity: a probe takes a file of its own, tells what it found, and leaves nothing", async () => {
+  await using folder = await tempFolder();
+  await Deno.writeTextFile(`${folder.path}/other`, "stays");
+  const { found, folder: probed } = await probeDisk(folder.path);
+  assertEquals(probed, folder.path);
+  assert(found.diskWrittenBytesPerS! > 1e5 && found.diskWritesPerS! > 1, JSON.stringify(found));
+  for (const name of ["diskReadBytesPerS", "diskReadsPerS"]) {
+    assert(found[name] === null || found[name]! > 1, JSON.stringify(found));
+  }
+  assertEquals([...Deno.readDirSync(folder.path)].map(({ name }) => name), ["other"]);
+  await assertRejects(() => new Prober(null).ask({ probe: 1 as never }), Refusal);
+  const prober = new Prober(folder.path);
+  assertEquals(await prober.ask(), null);
+  const [one, other] = await Promise.all([
+    prober.ask({ probe: true }),
+    prober.ask({ probe: true }),
+  ]);
+  assert(
+    one === other && one === await prober.ask({}),
+    "one probe at a time, and it is remembered",
+  );
 });

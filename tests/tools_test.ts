@@ -5,6 +5,7 @@ import { kernelFiles } from "../actors/host/kernel_files.ts";
 import { readText } from "../actors/host/read_text.ts";
 import { trees } from "../actors/host/trees.ts";
 import type { Limits } from "../messages/limits.ts";
+import { until } from "./until.ts";
 
 const linux = Deno.build.os === "linux" && gauges().residentBytes(Deno.pid) !== null;
 const { unable, cores } = trees(null);
@@ -65,6 +66,7 @@ Deno.test({
       const held = told();
       const refused = await hold([process.pid], {}, limits).catch(String);
       if (refused) assertMatch(refused, /not permitted|Permission denied/);
+      else await until(() => told() === usual);
       return [held, refused ? usual : told(), usual];
     };
     const core = cores.at(-1)!;

@@ -5,6 +5,7 @@
  */
 import type { Capacity, CapacityLimit } from "../../messages/capacity.ts";
 import { machineLimits } from "../host/limits/machine.ts";
+import type { Probe } from "../host/limits/probe.ts";
 import type { System } from "../system.ts";
 import { contentionsOf } from "./contentions.ts";
 import { type History, historyOf, mostOf } from "./history.ts";
@@ -19,8 +20,12 @@ const seenNames = [
   ...["networkReceivedBytesPerS", "networkSentBytesPerS"],
 ];
 
-/** Looks at the machine and at what is kept; `data` is our folder. */
-export async function capacityOf(system: System, data: string | null): Promise<Capacity> {
+/** Looks at the machine and at what is kept; `data` is our folder, `probe` what was tried. */
+export async function capacityOf(
+  system: System,
+  data: string | null,
+  probe: Probe | null,
+): Promise<Capacity> {
   const history = await historyOf(system.series);
   const own = ownLimits(system);
   const limitOf = (name: string) => own.find((limit) => limit.name === name)?.value ?? null;
@@ -32,7 +37,7 @@ export async function capacityOf(system: System, data: string | null): Promise<C
   ] as const;
   return {
     at: new Date(history.wallMs).toISOString(),
-    limits: [...machineLimits(data, mostOf(history, seenNames)), ...own],
+    limits: [...machineLimits(data, mostOf(history, seenNames), probe), ...own],
     saturation: saturationOf(history.days, resources, history.wallMs),
     operations: operationsOf(system, history),
     contention: contentionsOf(history.jobsBySeconds, history.seconds),

@@ -9,6 +9,7 @@ import { groupPlaces } from "../gauges/group.ts";
 import { type KernelFiles, kernelFiles } from "../kernel_files.ts";
 import { coresLimit, memoryLimit, swapLimit } from "./compute.ts";
 import { connectionLimits, fileLimits, processLimits, quotaLimits } from "./counts.ts";
+import type { Probe } from "./probe.ts";
 import { unknownLimit } from "./limit.ts";
 import { diskLimits, networkLimits, type Seen } from "./traffic.ts";
 
@@ -20,10 +21,14 @@ export interface Room {
   readonly filesFree: number;
 }
 
-/** All limits; `seen` is the most that was seen of what no one limits, `data` our folder. */
+/**
+ * All limits; `seen` is the most that was seen of what no one limits, `data` our folder, `probe` what
+ * was tried.
+ */
 export function machineLimits(
   data: string | null,
   seen: Seen,
+  probe: Probe | null = null,
   files: KernelFiles = kernelFiles(),
   roomOf: (folder: string) => Room | null = room,
 ): readonly CapacityLimit[] {
@@ -32,7 +37,7 @@ export function machineLimits(
     coresLimit(files, places),
     memoryLimit(files, places),
     swapLimit(files, places),
-    ...diskLimits(files, places, seen),
+    ...diskLimits(files, places, seen, probe),
     ...networkLimits(files, seen),
     ...fileLimits(files),
     ...processLimits(files, places),

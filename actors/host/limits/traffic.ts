@@ -8,6 +8,7 @@ import { hierarchies } from "../cgroup.ts";
 import { outward, type Places } from "../gauges/group.ts";
 import { whole } from "../gauges/whole.ts";
 import type { KernelFiles } from "../kernel_files.ts";
+import type { Probe } from "./probe.ts";
 import { type Found, least, unknownLimit } from "./limit.ts";
 
 /** Most that was seen, by name; null: nothing was seen. */
@@ -24,8 +25,13 @@ const ofDisks = [
 /** Bytes in a second that a megabit in a second is. */
 const bytesOfMegabit = 125_000;
 
-/** Disks: what groups allow, else the most that was seen. */
-export function diskLimits({ read }: KernelFiles, places: Places, seen: Seen): CapacityLimit[] {
+/** Disks: what groups allow, else what a probe has found, else the most that was seen. */
+export function diskLimits(
+  { read }: KernelFiles,
+  places: Places,
+  seen: Seen,
+  probe: Probe | null,
+): CapacityLimit[] {
   const old = hierarchies(read).find(({ controllers }) => controllers.includes("blkio"));
   const groups = [...places.memory, ...places.cpu, ...places.pids];
   const now = groups.filter(({ version }) => version === 2).map(({ folder }) => folder);
@@ -35,7 +41,12 @@ export function diskLimits({ read }: KernelFiles, places: Places, seen: Seen): C
       ...[...new Set(now)].flatMap((folder) => devices(`${folder}/io.max`, read, key)),
       ...before.flatMap((folder) => devices(`${folder}/${file}`, read, null)),
     ];
-    return found.length > 0 ? least(name, found) : least(
+    if (found.length > 0) return least(name, found);
+    const measured = probe?.found[name] ?? null;
+    if (measured !== null) {
+      return least(name, [[`a probe of ${probe!.folder}`, measured]], null, "", "measured");
+    }
+    return least(
       name,
       [["the most that was seen here", seen[name] ?? null]],
       null,
