@@ -15,16 +15,29 @@ import type { Flaw } from "./json_value.ts";
 const [limitUsual, limitMost] = [50, 1_000];
 
 /** What can be asked for. */
-export const filterFields = ["state", "task", "operation", "key", "limit", "after"] as const;
+export const filterFields = [
+  "state",
+  "task",
+  "operation",
+  "key",
+  "limit",
+  "order",
+  "after",
+] as const;
 
 /** A filter that was read. */
-export interface Wanted extends Omit<JobFilter, "limit" | "after"> {
+export interface Wanted extends Omit<JobFilter, "limit" | "order" | "after"> {
   readonly limit: number;
-  /** Number of the last job of the page before, 0 for the first page. */
+  /** The latest come first. */
+  readonly isLatest: boolean;
+  /** Number of the last job of the page before; for the first page one that none has. */
   readonly after: number;
 }
 
 const states = Object.keys(moves);
+
+/** Which jobs of a list may come first. */
+const orders = ["oldest", "latest"];
 
 /** Reads a filter; throws Refusal with every flaw. */
 export function parseFilter(given: JobFilter = {}): Wanted {
@@ -40,7 +53,7 @@ export function parseFilter(given: JobFilter = {}): Wanted {
     const message = `${name.slice(0, 80)} is not something to filter jobs by`;
     flaws.push({ code: "unrecognized_key", pointer: "", message, expected, given: name });
   }
-  const { state, limit = limitUsual, after } = given;
+  const { state, limit = limitUsual, order = "oldest", after, ...rest } = given;
   if (state !== undefined && !states.includes(state)) {
     refuse("state", `one of ${states.join(", ")}`, state);
   }
@@ -52,10 +65,13 @@ export function parseFilter(given: JobFilter = {}): Wanted {
   if (!Number.isInteger(limit) || limit < 1 || limit > limitMost) {
     refuse("limit", `a whole number 1..${limitMost}`, limit);
   }
-  const last = after === undefined ? 0 : typeof after === "string" ? jobNumber(after) : null;
+  if (!orders.includes(order)) refuse("order", `one of ${orders.join(", ")}`, order);
+  const isLatest = order === "latest";
+  const first = isLatest ? Number.MAX_SAFE_INTEGER : 0;
+  const last = after === undefined ? first : typeof after === "string" ? jobNumber(after) : null;
   if (last === null || last < 0) refuse("after", "the id of a job, such as j1z", after);
   if (flaws.length > 0) throw refusalOf(flaws);
-  return { ...given, limit, after: last ?? 0 };
+  return { ...rest, ...(state !== undefined && { state }), limit, isLatest, after: last ?? first };
 }
 
 /** Whether a state is one that only jobs in memory have. */

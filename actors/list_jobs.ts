@@ -1,5 +1,5 @@
 /**
- * Lists jobs: those in memory and those in the store, in the order of their ids.
+ * Lists jobs: those in memory and those in the store, in the order of their ids or from the last on.
  *
  * @module
  */
@@ -25,14 +25,14 @@ export async function listJobs(system: System, filter?: JobFilter): Promise<JobP
 /** Only memory knows where an open job stands. */
 async function openJobs(
   { queue, ports: { clock } }: System,
-  { after, limit, state, ...rest }: Wanted,
+  { after, isLatest, limit, state, ...rest }: Wanted,
 ): Promise<JobView[]> {
   const found: JobView[] = [];
   const sinceMs = clock.wallMs() - clock.nowMs();
   for (let last: number | null = after; last !== null && found.length < limit;) {
     let looks = 0;
     let next: number | null = null;
-    for (const job of queue.open.after(last)) {
+    for (const job of isLatest ? queue.open.before(last) : queue.open.after(last)) {
       if (job.state === state && isKept(job) && isWanted(job.spec, rest)) {
         found.push(viewJob(job, sinceMs));
       }

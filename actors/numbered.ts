@@ -77,6 +77,20 @@ export class Numbered<T> {
     }
   }
 
+  /** Those with numbers below `number`, the largest first. Some may come and go meanwhile. */
+  *before(number: number): Generator<T> {
+    const last = Math.floor((number - 1) / pageSize);
+    const pages = [...this.#pages.keys()].filter((at) => at <= last).sort((a, b) => b - a);
+    for (const at of pages) {
+      const { items } = this.#pages.get(at) ?? { items: [] };
+      const from = at === last ? placeOf(number - 1) : pageSize - 1;
+      for (let place = from; place >= 0; place--) {
+        const item = items[place];
+        if (item !== undefined) yield item;
+      }
+    }
+  }
+
   /** All of them; those whose numbers lie close together follow each other. */
   *values(): Generator<T> {
     for (const { items } of this.#pages.values()) {

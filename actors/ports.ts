@@ -165,7 +165,8 @@ export type StoreQuery =
     readonly task?: string;
     readonly operation?: string;
     readonly key?: string;
-    /** Ids greater than this. */
+    readonly isLatest?: boolean;
+    /** Ids greater than this, or where the latest come first, less. */
     readonly after?: number;
     readonly limit: number;
   }

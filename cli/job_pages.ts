@@ -20,7 +20,8 @@ export function declareFilter(command: Command): Command {
     .option("--task <name>", "of this task")
     .option("--operation <name>", "of this operation")
     .option("--key <scope:name>", "with this key")
-    .option("--after <id>", "accepted after this one")
+    .option("--order <order>", "oldest or latest first (default: oldest)")
+    .option("--after <id>", "those that come after this one")
     .option("--limit <n>", "at most so many (default: 50)", whole(1, listMost));
 }
 
@@ -46,8 +47,8 @@ export async function* jobPages(
   return from;
 }
 
-function queryOf({ state, task, operation, key, limit, after }: JobFilter): URLSearchParams {
-  const all = { state, task, operation, key, limit, after };
+function queryOf({ state, task, operation, key, limit, order, after }: JobFilter): URLSearchParams {
+  const all = { state, task, operation, key, limit, order, after };
   const given = Object.entries(all).filter(([, value]) => value !== undefined);
   return new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
 }

@@ -232,11 +232,13 @@ export interface JobFilter {
   readonly key?: string;
   /** At most so many, 1..1000. Default 50. */
   readonly limit?: number;
-  /** Only jobs that were accepted after the one with this id. */
+  /** Which come first. Default `oldest`. */
+  readonly order?: "oldest" | "latest";
+  /** Only jobs that come after the one with this id, in that order. */
   readonly after?: string;
 }
 
-/** Jobs in order of acceptance. */
+/** Jobs in order of acceptance, or the other way round. */
 export interface JobPage {
   /** One page of them. */
   readonly items: readonly JobView[];

@@ -17,8 +17,8 @@ export interface GuardOptions {
 /** Passes a request or throws the Refusal that answers it. */
 export type Guard = (request: Request, trusted: boolean) => void;
 
-/** Paths that are answered without a token: probes have none. */
-const open = new Set(["/livez", "/readyz"]);
+/** Paths that are answered without a token: probes have none, and the page asks for one itself. */
+const open = new Set(["/livez", "/readyz", "/"]);
 
 /** Names of query parameters that look like a token. */
 const tokenParameters = ["token", "access_token", "bearer"];

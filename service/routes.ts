@@ -39,6 +39,8 @@ import {
   scrapeMetrics,
   showBusiness,
 } from "./metrics.ts";
+import { OverviewTopic, watchOverview } from "./overview.ts";
+import { showPage } from "./page.ts";
 import { listPools, patchPool, showPool } from "./pools.ts";
 import { Readers, streamParameters } from "./readers.ts";
 import { reply } from "./reply.ts";
@@ -66,6 +68,8 @@ export function routes(
   closing: AbortSignal,
 ): readonly Route[] {
   const readers = new Readers();
+  const overview = new OverviewTopic(runtime);
+  closing.addEventListener("abort", () => overview.close());
   return [
     ["POST", "/api/v1/jobs", submitJobs(runtime), ["wait"]],
     ["GET", "/api/v1/jobs", listJobs(runtime), filterFields],
@@ -100,6 +104,8 @@ export function routes(
     ["DELETE", "/api/v1/schedules/:name", removeSchedule(runtime)],
     ["GET", "/api/v1/events", streamEvents(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live", followLive(runtime, readers, closing), streamParameters],
+    ["GET", "/api/v1/live/overview", watchOverview(overview, readers)],
+    ["GET", "/", showPage(new URL("./dashboard/page.html", import.meta.url)), ["readonly"]],
     ["GET", "/inspect/frames", inspectFrames(hub)],
     ["GET", "/metrics", scrapeMetrics(runtime)],
     ["GET", "/livez", () => reply({ live: true })],

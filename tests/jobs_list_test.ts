@@ -20,6 +20,7 @@ const filterOf: fc.Arbitrary<JobFilter> = fc.record({
   task: fc.constantFrom("a", "b"),
   operation: fc.constantFrom("a", "one"),
   key: fc.constantFrom("k:a", "k:b"),
+  order: fc.constantFrom("oldest", "latest"),
   limit: fc.integer({ min: 1, max: 8 }),
 }, { requiredKeys: ["limit"] });
 
@@ -37,14 +38,14 @@ Deno.test("jobs: pages together are all jobs that the filter wants, each once an
       jobs.filter((_, i) => i % 5 === 4).forEach((job) => system.cancel(job, "enough"));
       await stage.clock.advance(0);
       const found: JobView[] = [];
-      for (let after: string | undefined = jobId(0), pages = 0; after && pages < 40; pages++) {
-        const page: Awaited<ReturnType<typeof listJobs>> = await listJobs(system, {
-          ...filter,
-          after,
-        });
+      let after: string | undefined;
+      for (let pages = 0; pages < 40; pages++) {
+        const page = await listJobs(system, { ...filter, ...(after && { after }) });
         found.push(...page.items);
         after = page.next;
+        if (after === undefined) break;
       }
+      if (filter.order === "latest") found.reverse();
       const { state, task, operation, key } = filter;
       const wanted = jobs.filter((job) =>
         (state === undefined || job.state === state) &&
@@ -67,8 +68,15 @@ Deno.test("jobs: pages together are all jobs that the filter wants, each once an
 
 Deno.test("jobs: what is no filter is refused, all of it at once", async () => {
   const stage = new SystemStage();
-  const bad = { state: "lost and found", limit: 0, after: "x", key: "", colour: 1 } as never;
+  const bad = {
+    state: "lost and found",
+    limit: 0,
+    after: "x",
+    key: "",
+    order: "",
+    colour: 1,
+  } as never;
   const refusal = await assertRejects(() => listJobs(stage.system, bad), Refusal);
-  assertEquals(refusal.issues.length, 5);
+  assertEquals(refusal.issues.length, 6);
   await stage.system.stop();
 });

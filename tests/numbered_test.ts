@@ -42,3 +42,15 @@ Deno.test("numbered: pages that were emptied are let go of", () => {
   }
   assertEquals([numbered.size, numbered.pages], [100, 1]);
 });
+
+Deno.test("numbered: those below a number come from the largest on", () => {
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 1_000 })), fc.nat(1_100), (all, at) => {
+      const numbered = new Numbered<number>();
+      for (const number of all) numbered.set(number, number);
+      const below = all.filter((number) => number < at).sort((a, b) => b - a);
+      assertEquals([...numbered.before(at)], below);
+      assertEquals([...numbered.before(Infinity)], all.toSorted((a, b) => b - a));
+    }),
+  );
+});

@@ -283,7 +283,7 @@ Deno.test("sqlite store: a list is read by ids, whatever is asked for", async ()
     await fill(directory, [...jobIds(1, 50).map(accepted), ended(1)]);
     const db = new DatabaseSync(`${directory}/flyball.db`, { readOnly: true });
     try {
-      const plan = db.prepare(`explain query plan ${selectJobs}`)
+      const plan = db.prepare(`explain query plan ${selectJobs("asc")}`)
         .all(0, 10_000, null, "failed", 10, "sleep", null) as { detail: string }[];
       assertEquals(plan.map(({ detail }) => detail), [
         "SEARCH jobs USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",

@@ -30,9 +30,25 @@ for (const check of checks) {
       assertEquals(await find({ key: "host:a" }), [2, 3]);
       assertEquals(await find({ key: "host:a", limit: 1, after: 2 }), [3]);
       assertEquals(await find({ key: "project:p" }), [4, 5]);
+      assertEquals(await find({ isLatest: true, limit: 4 }), [6, 5, 4, 3]);
+      assertEquals(await find({ isLatest: true, after: 3 }), [2, 1]);
+      assertEquals(await find({ isLatest: true, after: 1 }), []);
+      assertEquals(await find({ isLatest: true, key: "host:a", limit: 1 }), [3]);
+      assertEquals(await find({ isLatest: true, ending: "done" }), [2]);
       assertEquals(await find({ key: "project:host:a" }), [6]);
     },
   );
+
+  check("lists from the latest on, over ids that nobody has", async (store) => {
+    const ids = [1, 2, 30_000, 60_000];
+    await commit(store, ...ids.map((id) => accepted(id, { task: id === 2 ? "rare" : "noop" })));
+    const find = async (query: Partial<Extract<StoreQuery, { type: "jobs" }>>) =>
+      (await store.read({ limit: 10, isLatest: true, ...query, type: "jobs" }))
+        .map(({ job }) => job.id);
+    assertEquals(await find({}), ids.toReversed());
+    assertEquals(await find({ task: "rare" }), [2]);
+    assertEquals(await find({ limit: 2, after: 60_000 }), [30_000, 2]);
+  });
 
   check("keeps another spec of an open job, and its key", async (store, restart) => {
     const spec = { task: "noop", idempotencyKey: "k" };

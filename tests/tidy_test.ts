@@ -12,7 +12,7 @@ function* paths(folder = ""): Generator<string> {
   for (const { name, isDirectory, isFile } of Deno.readDirSync(new URL(folder, root))) {
     if (name.startsWith(".") || name === "node_modules" || name === "coverage") continue;
     if (isDirectory) yield* paths(`${folder}${name}/`);
-    else if (isFile && /(?<!\.d)\.ts$/.test(name)) yield `${folder}${name}`;
+    else if (isFile && /(?<!\.d)\.tsx?$/.test(name)) yield `${folder}${name}`;
   }
 }
 

@@ -163,6 +163,17 @@ function* inOrder({ open, endedById }: Rows, after: number): Generator<StoredRec
   for (; record; record = ended.next().value) yield record;
 }
 
+/** Jobs with ids below `before`, the latest first. */
+function* inReverse({ open, endedById }: Rows, before: number): Generator<StoredRecord> {
+  const ended = endedById.before(before);
+  let record = ended.next().value;
+  for (const job of open.before(before)) {
+    for (; record && record.job.id > job.id; record = ended.next().value) yield record;
+    yield { job, ended: null };
+  }
+  for (; record; record = ended.next().value) yield record;
+}
+
 /** All jobs in order of ids. */
 function records({ open, ended, endedById }: Rows): StoredRecord[] {
   // A job that was redriven has left its earlier ending in the ring.
@@ -179,8 +190,8 @@ function answer(rows: Rows, query: StoreQuery): StoreAnswers[StoreQuery["type"]]
       return rows.endedById.get(query.id) ?? null;
     }
     case "jobs": {
-      const { ending, after = 0, limit } = query;
-      return inOrder(rows, after).filter(({ job, ended }) =>
+      const { ending, isLatest, after = isLatest ? Infinity : 0, limit } = query;
+      return (isLatest ? inReverse : inOrder)(rows, after).filter(({ job, ended }) =>
         (ending === undefined || ended?.outcome.type === ending) && isWanted(job.spec, query)
       ).take(limit).toArray();
     }

@@ -7,7 +7,8 @@
 import type { StatementSync } from "node:sqlite";
 import { packBundles } from "./bundle.ts";
 import { facts } from "./facts.ts";
-import { jobs, selectJobs, selectOpen, selectWithKey } from "./jobs.ts";
+import { jobPages } from "./job_pages.ts";
+import { jobs, selectOpen, selectWithKey } from "./jobs.ts";
 import type { Ledger } from "./ledger.ts";
 import { outcomes } from "./outcomes.ts";
 import type { Page, Question } from "./protocol.ts";
@@ -16,9 +17,6 @@ import { latestSlotsIn, selectSlots, slots } from "./slots.ts";
 import { selectSnapshots, snapshots } from "./snapshots.ts";
 import { packExecution, selectSteps, workflowsIn } from "./steps.ts";
 import { type Cell, isSound, type Row, selectRows, type Table } from "./table.ts";
-
-/** Ids that one answer about jobs looks at; the asker comes back for more, commits go between. */
-const scanIds = 10_000;
 
 /** Cells of a stored job's row, its checksum included; the outcome's follow in joined rows. */
 const jobCells = jobs.width + 1;
@@ -38,19 +36,7 @@ export function answering(ledger: Ledger): (question: Question) => Page {
   const workflows = workflowsIn(db);
   const factsFrom = db.prepare("select * from facts where seq >= ? order by seq limit ?");
   const oneJob = db.prepare(`${joined} where jobs.id = ?`);
-  const firstAfter = db.prepare("select min(id) from jobs where id > ?");
-  const jobsBetween = db.prepare(selectJobs);
-
-  const someJobs = (question: Extract<Question, { type: "jobs" }>): Page => {
-    const first = selectRows(firstAfter, question.after)[0]?.[0];
-    if (typeof first !== "number") return { rows: [], next: null };
-    const upTo = first + scanIds - 1;
-    const { after, task, ending, limit, operation, key } = question;
-    const rows = selectRows(jobsBetween, after, upTo, task, ending, limit, operation, key);
-    const last = rows.length === limit ? rows.at(-1)![0] : upTo;
-    const next = typeof last === "number" && last < ledger.lastJobId ? last : null;
-    return { rows: rows.filter((row) => isSoundJob(ledger, row)), next };
-  };
+  const pageOfJobs = jobPages(ledger);
 
   const walk = (
     table: Table,
@@ -89,8 +75,10 @@ export function answering(ledger: Ledger): (question: Question) => Page {
         const rows = selectRows(oneJob, question.id);
         return { rows: rows.filter((row) => isSoundJob(ledger, row)), next: null };
       }
-      case "jobs":
-        return someJobs(question);
+      case "jobs": {
+        const { rows, next } = pageOfJobs(question);
+        return { rows: rows.filter((row) => isSoundJob(ledger, row)), next };
+      }
     }
   };
 }

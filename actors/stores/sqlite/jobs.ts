@@ -37,11 +37,11 @@ export const selectOpen = `
  * Jobs of a range of ids with their endings. Only that range is looked at, whatever else is asked
  * for. Parameters: after, up to, task, ending, limit, texts in the spec.
  */
-export const selectJobs = `
+export const selectJobs = (order: "asc" | "desc"): string => `
   select * from jobs left join outcomes on outcomes.id = jobs.id
   where jobs.id > ?1 and jobs.id <= ?2 and (?3 is null or jobs.task = ?3)
   and (?4 is null or outcomes.ending = ?4) and (?6 is null or instr(jobs.spec, ?6))
-  and (?7 is null or instr(jobs.spec, ?7)) order by jobs.id limit ?5`;
+  and (?7 is null or instr(jobs.spec, ?7)) order by jobs.id ${order} limit ?5`;
 
 /** Jobs with an idempotency key, by id. Parameters: after, up to, accepted since, limit. */
 export const selectWithKey = `

@@ -64,6 +64,7 @@ export type Question =
   | { readonly type: "job"; readonly id: number }
   | {
     readonly type: "jobs";
+    readonly isLatest: boolean;
     readonly after: number;
     readonly ending: string | null;
     readonly task: string | null;

@@ -64,12 +64,14 @@ async function readJobs(
   ask: Ask,
   query: Extract<StoreQuery, { type: "jobs" }>,
 ): Promise<readonly StoredRecord[]> {
-  const { ending, task, operation, key, after = 0, limit } = query;
+  const { ending, task, operation, key, isLatest = false, limit } = query;
+  const { after = isLatest ? Number.MAX_SAFE_INTEGER : 0 } = query;
   const records: StoredRecord[] = [];
   let next: number | null = after;
   while (next !== null && records.length < limit) {
     const page: Page = await ask({
       type: "jobs",
+      isLatest,
       after: next,
       ending: ending ?? null,
       task: packTask(task),

@@ -1,0 +1,13 @@
+/**
+ * The dashboard in a browser.
+ *
+ * @module
+ */
+import { render } from "preact";
+import { App } from "./app.tsx";
+import { follow } from "./feed.ts";
+import { keepSession } from "./session.ts";
+
+keepSession();
+follow();
+render(<App />, document.getElementById("app")!);

@@ -1,0 +1,193 @@
+/**
+ * Pools: what they may do, what they do, and an operator's grip on them.
+ *
+ * @module
+ */
+import type { PoolStatus } from "../../messages/status.ts";
+import { send } from "./api.ts";
+import { useAsked } from "./asked.ts";
+import { Badge } from "./badge.tsx";
+import { Details, Raw } from "./details.tsx";
+import { clock, count, duration } from "./format.ts";
+import { attempt } from "./job_actions.tsx";
+import { Answer, Panel, View } from "./panel.tsx";
+import { isReadOnly } from "./session.ts";
+import { Meter, Table } from "./table.tsx";
+
+/** What stands in a place of its own. */
+const placed = [
+  ...["name", "policy", "workers", "running", "queued", "envelope", "scaling", "restarts"],
+  ...["thresholds", "starts", "lastResize"],
+];
+
+/** The view. */
+export function PoolsView() {
+  const answer = useAsked<{ items: readonly PoolStatus[] }>("pools", 1_000);
+  return (
+    <View title="Pools">
+      <Answer of={answer}>
+        {({ items }) =>
+          items.map((pool) => <Pool key={pool.name} pool={pool} onDone={answer.again} />)}
+      </Answer>
+    </View>
+  );
+}
+
+interface PoolProps {
+  readonly pool: PoolStatus;
+  readonly onDone: () => void;
+}
+
+function Pool({ pool, onDone }: PoolProps) {
+  const { name, policy, workers, running, queued, envelope, scaling, lastResize } = pool;
+  const regions = Object.entries(scaling as Record<string, string> ?? {});
+  const figures = [
+    ["Ready", count(workers.ready)],
+    ["Starting", count(workers.starting)],
+    ["Draining", count(workers.draining)],
+    ["Idle", count(workers.idle)],
+    ["Running jobs", count(running)],
+    ["Queued jobs", count(queued)],
+    ["May have", `${envelope.floor} to ${envelope.cap}`],
+  ];
+  return (
+    <Panel
+      title={`Pool ${name}`}
+      tools={regions.map(([region, state]) => (
+        <span key={region} class="hint">
+          {region} <Badge state={String(state)} />
+        </span>
+      ))}
+    >
+      <p class="facts">
+        Policy <b>{policy}</b>
+        {lastResize && (
+          <>
+            {" "}· {lastResize.from} → {lastResize.to} workers at {clock(lastResize.at)}:{" "}
+            {lastResize.because}
+          </>
+        )}
+      </p>
+      <dl class="figures">
+        {figures.map(([head, value]) => (
+          <div key={head}>
+            <dt>{head}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+      {!isReadOnly.value && <Grip name={name} size={workers.ready} onDone={onDone} />}
+      <Thresholds of={pool.thresholds} />
+      <h3>Starts of workers</h3>
+      <Starts of={pool.starts} />
+      <details>
+        <summary>Restarts, and all else</summary>
+        <Details of={{ ...pool.restarts, ...pool } as never} without={placed} />
+        <Raw of={pool} />
+      </details>
+    </Panel>
+  );
+}
+
+interface GripProps {
+  readonly name: string;
+  readonly size: number;
+  readonly onDone: () => void;
+}
+
+/** Pause, pin, and back to the policy; for a while, or until somebody says otherwise. */
+function Grip({ name, size, onDone }: GripProps) {
+  const patch = async (wish: Record<string, unknown>, form: HTMLFormElement, done: string) => {
+    const forText = String(new FormData(form).get("for") ?? "").trim();
+    const body = { ...wish, ...(forText && { for: forText }) };
+    const path = `pools/${encodeURIComponent(name)}`;
+    if (await attempt(() => send("PATCH", path, body), done)) onDone();
+  };
+  const pin = (event: SubmitEvent) => {
+    event.preventDefault();
+    const form = event.currentTarget as HTMLFormElement;
+    const workers = Number(new FormData(form).get("workers"));
+    void patch({ pinned: workers }, form, `Pool ${name} is kept at ${workers} workers`);
+  };
+  const button = (text: string, wish: Record<string, unknown>, done: string) => (
+    <button
+      type="button"
+      onClick={(event) => patch(wish, event.currentTarget.form!, `Pool ${name} ${done}`)}
+    >
+      {text}
+    </button>
+  );
+  return (
+    <form class="filters grip" onSubmit={pin} aria-label={`Grip on pool ${name}`}>
+      <label>
+        Keep
+        <input
+          name="workers"
+          type="number"
+          min={0}
+          max={10_000}
+          defaultValue={String(size)}
+          required
+        />
+        workers
+      </label>
+      <label>
+        for
+        <input name="for" placeholder="until resumed" title="10m, 2h; empty: until resumed" />
+      </label>
+      <button type="submit">Pin</button>
+      {button("Pause", { paused: true }, "starts no jobs")}
+      <button
+        type="button"
+        class="primary"
+        onClick={() =>
+          attempt(
+            () => send("PATCH", `pools/${encodeURIComponent(name)}`, { pinned: false }),
+            `Pool ${name} is its policy's again`,
+          ).then(onDone)}
+      >
+        Back to the policy
+      </button>
+    </form>
+  );
+}
+
+function Thresholds({ of }: { readonly of: PoolStatus["thresholds"] }) {
+  if (of.length === 0) return null;
+  return (
+    <>
+      <h3>Thresholds</h3>
+      <Table
+        name="Thresholds"
+        rows={of}
+        keyOf={(each) => `${each.of} ${each.name} ${each.measure}`}
+        empty=""
+        columns={(as) => [
+          as.text("Whose", (each) => `${each.of} ${each.name}`),
+          as.text("Of", ({ measure }) => measure),
+          as.text("Level", ({ level }) => <Badge state={level} />),
+          as.number(
+            "Used",
+            ({ value, warning }) => <Meter ratio={value / warning} text={count(value)} />,
+          ),
+        ]}
+      />
+    </>
+  );
+}
+
+const Starts = ({ of }: { readonly of: PoolStatus["starts"] }) => (
+  <Table
+    name="Starts"
+    rows={of}
+    keyOf={({ grant }) => grant}
+    empty="No worker was started yet."
+    columns={(as) => [
+      as.wide("Of", ({ kind, tasks }) => [kind, tasks.join(", ")].join(" ")),
+      as.number("Starts", ({ startMs }) => count(startMs.count)),
+      as.number("p50", ({ startMs }) => duration(startMs.p50)),
+      as.number("p95", ({ startMs }) => duration(startMs.p95)),
+      as.number("max", ({ startMs }) => duration(startMs.max)),
+    ]}
+  />
+);
