@@ -14,7 +14,7 @@ const underWayMax = 2;
 /** Changes that may be many: fewer are not worth a commit of their own. */
 const manyLeast = 16;
 /** Nor are those that have gathered in a smaller share of the time that a commit takes. */
-const gatheredLeast = 1 / 3;
+const gatheredLeast = 1 / 4;
 /** Weight of the last commit in the mean of what they take. */
 const weight = .2;
 
@@ -69,15 +69,17 @@ export class GroupCommit
 
   /** The first commit under way is safe. */
   committed(lsn: number): void {
+    const atMs = this.#nowMs();
     this.committedLsn = lsn;
     this.#committed(lsn);
-    this.#settled();
+    this.#settled(atMs);
   }
 
   /** The first commit under way has changed nothing. */
   lost(lsn: number, because: string): void {
+    const atMs = this.#nowMs();
     this.#failed(lsn, because);
-    this.#settled();
+    this.#settled(atMs);
   }
 
   /** There is nothing to write to any more; what is appended from now on is lost. */
@@ -122,8 +124,7 @@ export class GroupCommit
     else this.lost(lsn, this.#ended);
   }
 
-  #settled(): void {
-    const atMs = this.#nowMs();
+  #settled(atMs: number): void {
     this.#commitMs += weight * (atMs - this.#sinceMs - this.#commitMs);
     this.#sinceMs = atMs;
     this.#settledLsn = this.#underWay.shift()!;
