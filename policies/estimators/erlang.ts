@@ -61,10 +61,11 @@ export function workersFor(queue: Waiting, wait: number, ratio: number): number 
 export function leastWorkers(
   load: number,
   enough: (blocked: number, workers: number) => boolean,
-  most = 100_000,
+  most = 10_000,
 ): number {
   if (!(load > 0)) return 0;
   const least = Math.floor(load) + 1;
+  if (least >= most) return most;
   let blocked = erlangB(least, load);
   for (let n = least; n < most; n++) {
     if (enough(blocked, n)) return n;

@@ -8,15 +8,43 @@ import type { Proposal } from "../../messages/decision.ts";
 import type { Reading } from "../../messages/signals.ts";
 import { choice, listed, optionsOf } from "../choice.ts";
 import type { Moment, ScalingPolicy } from "../policy.ts";
+import { aimd } from "./aimd.ts";
 import { classic } from "./classic.ts";
+import { concurrency } from "./concurrency.ts";
+import { erlang } from "./erlang.ts";
+import { explore } from "./explore.ts";
 import { external } from "./external.ts";
 import { fixed } from "./fixed.ts";
+import { cleaned, garbled } from "./garbled.ts";
+import { forecast } from "./forecast.ts";
 import { governor } from "./governor.ts";
+import { gradient } from "./gradient.ts";
+import { onDemand } from "./on_demand.ts";
 import { plan } from "./plan.ts";
+import { resource } from "./resource.ts";
+import { schedule } from "./schedule.ts";
+import { slo } from "./slo.ts";
+import { target } from "./target.ts";
 
 /** The registry, the default first. */
-export const scalingPolicies: readonly ScalingPolicy[] = [governor, classic, plan, fixed, external]
-  .map((policy) => policy as unknown as ScalingPolicy);
+export const scalingPolicies: readonly ScalingPolicy[] = [
+  governor,
+  classic,
+  plan,
+  fixed,
+  external,
+  target,
+  concurrency,
+  erlang,
+  slo,
+  onDemand,
+  explore,
+  gradient,
+  aimd,
+  resource,
+  forecast,
+  schedule,
+].map((policy) => policy as unknown as ScalingPolicy);
 
 /** Schema of `policy: { name: governor, … }` in a pool's configuration. */
 export const scalingChoice = choice(scalingPolicies);
@@ -27,7 +55,7 @@ export interface Stepper {
   readonly name: string;
   /** Time between steps, ms. */
   readonly everyMs: number;
-  /** The policy's answer to a reading. */
+  /** The policy's answer to a reading; to one that can't be, what it said last. */
   step(reading: Reading): Proposal;
   /** What the policy remembers; plain data, handed to {@link bind} to go on from there. */
   readonly memory: unknown;
@@ -50,13 +78,16 @@ export function stepperOf(policy: ScalingPolicy, options: unknown = {}, memory?:
   const { name } = policy;
   const parsed = optionsOf(policy, options);
   let held = memory === undefined ? policy.start(parsed) : memory;
+  let said: Proposal | null = null;
   return {
     name,
     everyMs: policy.everyMs(parsed),
     step(reading) {
-      const [proposal, next] = policy.step(held, reading, parsed);
-      held = next;
-      return proposal;
+      const nonsense = garbled(reading);
+      if (nonsense !== null && said !== null) return { ...said, because: `held: ${nonsense}` };
+      const sound = nonsense === null ? reading : cleaned(reading);
+      [said, held] = policy.step(held, sound, parsed);
+      return said;
     },
     get memory() {
       return held;
