@@ -21,7 +21,9 @@ export function spareFor(
   lanes: ReadonlyMap<string, Lane>,
   waitedMs: number,
 ): WorkerLink | null {
-  const others = links.filter((link) => link.open && link.grant.key !== lane.grant.key);
+  const others = links.filter((link) =>
+    link.open && link.grant.key !== lane.grant.key && hasBegun(link)
+  );
   const groups = [...Map.groupBy(others, ({ grant }) => grant.key).entries()];
   const spared = groups.filter(([key, { length }]) =>
     length > 1 || (lanes.get(key)?.queued ?? 0) === 0 || waitedMs > patienceMs
@@ -31,5 +33,8 @@ export function spareFor(
   const [, largest = []] = spared.toSorted((a, b) => b[1].length - a[1].length)[0] ?? [];
   return largest.toSorted((a, b) => load(a) - load(b))[0] ?? null;
 }
+
+/** Jobs that nobody has begun would be given back, and take a place of others in their turn. */
+const hasBegun = (link: WorkerLink) => link.running > 0 || link.unbegun === 0;
 
 const load = (link: WorkerLink) => link.running + link.unbegun;

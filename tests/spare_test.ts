@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import type { Lane } from "../actors/lane.ts";
 import { spareFor } from "../actors/spare.ts";
 import type { WorkerLink } from "../actors/worker.ts";
+import { live } from "./live.ts";
 
 const laneOf = (key: string, queued: number) => ({ grant: { key }, queued }) as unknown as Lane;
 
@@ -47,4 +48,19 @@ Deno.test("spare: the only worker of a lane with waiting jobs is left to it, for
   assertEquals(seatFor("c", linksOf(["t", 1]), [9, 1]), null);
   assertEquals(seatFor("c", linksOf(["t", 1]), [9, 1], 1_001), 1);
   assertEquals(seatFor("c", linksOf(["t", 1]), [0, 1]), 1, "nothing waits for it");
+});
+
+Deno.test("spare: who was just given its first jobs is let begin one", () => {
+  const [given] = linksOf(["t", 0]);
+  const link = Object.assign(given!, { unbegun: 1, idle: false });
+  assertEquals(seatFor("c", [link], [0, 1]), null);
+  assertEquals(seatFor("c", [Object.assign(link, { running: 1 })], [0, 1]), 1);
+});
+
+Deno.test("spare: tasks and commands take turns in one place that is empty at first", async () => {
+  await using runtime = await live({ pools: { default: { workers: { min: 0, max: 1 } } } });
+  const toy = { task: "toy", input: { do: "echo", value: 5 } };
+  const jobs = await runtime.submitAll([toy, { command: ["true"] }]);
+  const ended = await Promise.all(jobs.map(({ id }) => runtime.wait(id, 20_000)));
+  assertEquals(ended.map((job) => job?.state), ["done", "done"]);
 });
