@@ -32,17 +32,19 @@ export class Closing {
 
   /** Begins to close, or hastens it. */
   close({ drainMs = this.#parts.drainMs, begunOnly = false }: CloseOptions): Promise<void> {
-    const { pool, ports: { clock } } = this.#parts.system;
+    const { estates, ports: { clock } } = this.#parts.system;
     const askMs = clock.nowMs() + drainMs;
     this.#askMs = Math.min(this.#askMs, askMs);
     // Who is in a hurry grants no grace.
     this.#killMs = Math.min(this.#killMs, askMs + Math.min(graceMs, drainMs));
-    if (pool.parting.closing) pool.drain(drainMs);
+    for (const { pool } of estates.values()) if (pool.parting.closing) pool.drain(drainMs);
     return this.#closed ??= this.#close(begunOnly);
   }
 
   async #close(begunOnly: boolean): Promise<void> {
-    const { queue, pool, runs, ports: { clock, store } } = this.#parts.system;
+    const { queue, estates, runs, ports: { clock, store } } = this.#parts.system;
+    const pools = [...estates.values()].map(({ pool }) => pool);
+    const isEmpty = () => pools.every(({ roster }) => roster.size === 0);
     queue.accepting = false;
     const late = () => clock.nowMs() >= this.#askMs;
     const durable = store.kind === "sqlite";
@@ -50,11 +52,10 @@ export class Closing {
     const open = () => queue.open.size - queue.gates.calendar.scheduled;
     // What is durable may wait for the next start; what is in memory would be lost.
     if (!durable && !begunOnly) await until(clock, Infinity, () => late() || open() === 0);
-    pool.drain(Math.max(0, this.#askMs - clock.nowMs()));
-    const isOver = () => clock.nowMs() >= this.#killMs || pool.roster.size === 0;
-    await until(clock, Infinity, isOver);
-    pool.kill();
-    await until(clock, Infinity, () => pool.roster.size === 0);
+    for (const pool of pools) pool.drain(Math.max(0, this.#askMs - clock.nowMs()));
+    await until(clock, Infinity, () => clock.nowMs() >= this.#killMs || isEmpty());
+    for (const pool of pools) pool.kill();
+    await until(clock, Infinity, isEmpty);
     await runs.close();
     if (!durable) {
       for (const job of [...queue.open.values()]) queue.cancel(job, "The runtime was closed", true);

@@ -22,6 +22,7 @@ import { keyLimitSchema } from "./key_limit.ts";
 import { logSchema } from "./log_config.ts";
 import { operationsSchema } from "./operations_config.ts";
 import { policyKeys, unfoldModules } from "./policy_config.ts";
+import { poolsSchema, strays } from "./pools_config.ts";
 import { presets, usualLimits } from "./presets.ts";
 import { type Issue, Refusal } from "./refusal.ts";
 
@@ -159,7 +160,7 @@ const sections = z.strictObject({
   queue: z.prefault(queue, {}),
   commands: z.prefault(commands, {}),
   workspaces: z.prefault(workspaces, {}),
-  pools: z.prefault(z.strictObject({ default: z.prefault(pool, {}) }), {}),
+  pools: z.prefault(poolsSchema(pool), {}),
   admission: z.prefault(admission, {}),
   jobs: z.prefault(jobsSchema, {}),
   operations: z.prefault(operationsSchema, {}),
@@ -205,6 +206,9 @@ export const configSections: readonly string[] = [...Object.keys(sections.shape)
 /** A checked configuration with all defaults filled in. */
 export type Config = z.output<ReturnType<typeof configSchema>>;
 
+/** What it says of one pool. */
+export type PoolConfig = Config["pools"]["default"];
+
 /** A configuration as programs write it: every key may be left out. */
 export type ConfigInput = z.input<ReturnType<typeof configSchema>>;
 
@@ -242,6 +246,7 @@ export function composeConfig(sources: readonly ConfigSource[]): Config {
   const result = schema.safeParse(tree, english);
   const place: Place = (path) => placeOf(given, path);
   const found = [...problems, ...(result.error?.issues ?? []).filter(isNewTo(problems))];
+  if (result.success) found.push(...strays(result.data));
   issues.push(...describeIssues(found, { schema, written, place }));
   if (issues.length > 0 || !result.success) throw invalidConfig(issues);
   return Object.freeze(result.data);

@@ -70,7 +70,6 @@ function unknownKey(path: readonly PropertyKey[], { schema, written, place }: Wr
   const meant = nearest(key, known, 1).map((name) => dotted([...parent, name]));
   let hint = known.length > 0 ? `known keys: ${known.join(", ")}` : "";
   if (meant.length > 0) hint = `did you mean ${meant[0]}?`;
-  if (dotted(parent) === "pools") hint = 'only the pool "default" exists in this version';
   return toIssue(path, `${dotted(path)}: unknown key${hint ? `; ${hint}` : ""}`, place);
 }
 
@@ -122,7 +121,8 @@ function keysAt(schema: unknown, path: readonly PropertyKey[], value: unknown): 
     const given = valueAt(value, path.slice(0, depth));
     nodes = nodes.flatMap((node) => {
       const each = valuesOf(node);
-      return each === null ? shapes(node, given).map((shape) => shape[key as string]) : [each];
+      if (each !== null) return [each];
+      return shapes(node, given).map((shape) => shape[key as string] ?? othersOf(node));
     }).filter(Boolean);
   });
   const given = valueAt(value, path);
@@ -134,6 +134,7 @@ interface SchemaNode {
     readonly innerType?: unknown;
     readonly valueType?: unknown;
     readonly element?: unknown;
+    readonly catchall?: unknown;
     readonly options?: readonly SchemaNode[];
     readonly discriminator?: string;
     readonly values?: readonly unknown[];
@@ -147,6 +148,12 @@ function valuesOf(node: unknown): unknown {
   if (valueType !== undefined) return valueType;
   if (element !== undefined) return element;
   return innerType === undefined ? null : valuesOf(innerType);
+}
+
+/** What has to stand under keys that a mapping does not name; undefined where it knows all. */
+function othersOf(node: unknown): unknown {
+  const { innerType, catchall } = (node as SchemaNode).def;
+  return catchall ?? (innerType === undefined ? undefined : othersOf(innerType));
 }
 
 /** The mappings a schema may stand for; of a choice only the one that `given` has chosen. */

@@ -7,8 +7,9 @@ import type { Outcome } from "../messages/outcome.ts";
 import { alertsOf } from "./alerts/alerts_of.ts";
 import type { Alerts } from "./alerts/alerts.ts";
 import { composeConfig, type Config } from "./config.ts";
-import { type Seats, seats } from "./seats.ts";
-import { type Closed, commandGrant } from "./grant.ts";
+import { doorsOf } from "./doors_of.ts";
+import type { Estate } from "./estate.ts";
+import { estatePlans, seatsOf } from "./estate_plans.ts";
 import { folder, openHost, type RealHost } from "./host.ts";
 import { Inspection } from "./inspection.ts";
 import { Intake, type IntakeOptions } from "./intake.ts";
@@ -19,15 +20,16 @@ import { relimitAll } from "./limits/relimit.ts";
 import { LocalRuntime } from "./local_runtime.ts";
 import { Orders } from "./orders.ts";
 import { asCaller, placeIn } from "./place.ts";
+import { Pools } from "./pools.ts";
 import type { Ports, Store } from "./ports.ts";
 import { register } from "./register.ts";
 import { guardsOf, type ReloadEffects, Reloader } from "./reload.ts";
 import { restore } from "./restore.ts";
 import type { MapOptions, RunOptions, Runtime } from "./runtime.ts";
-import { Refusal } from "./runtime.ts";
 import { checkOptions, type RuntimeOptions } from "./runtime_options.ts";
 import { memoryStore } from "./stores/memory.ts";
 import { ScheduleDesk } from "./schedules/desk.ts";
+import type { Seats } from "./seats.ts";
 import { stageOrders } from "./stage_order.ts";
 import { System } from "./system.ts";
 import type { InputOf, OutputOf, Tasks } from "./task_file.ts";
@@ -60,8 +62,6 @@ export type RuntimeOf<T extends Tasks> = Omit<Runtime, "run" | "map"> & {
   ): AsyncIterableIterator<Outcome>;
 };
 
-/** Tasks that a worker loads before its first job; more are loaded when they are asked for. */
-const loadedAheadMax = 32;
 /** Longest time that is waited for the first workers, ms; without them the runtime starts too. */
 const firstWorkersMs = 5_000;
 /** Time that running jobs have at a close, ms. */
@@ -105,26 +105,22 @@ async function assemble(
   const { slots } = config.pools.default;
   if (data !== undefined) ports.processes.sweep();
   host.tidy();
-  const operations = await register(tasks, ports, slots.max, ours(config, data, tasks));
+  const operations = await register(tasks, ports, slots.max, doorsOf(config, data, tasks));
   const limits = new OperationLimits(config.operations, ports.trees);
-  const orders = new Orders(operations, slots.commands, graceMs, limits);
+  const pools = new Pools(Object.keys(config.pools), config.operations);
+  const orders = new Orders(operations, slots.commands, graceMs, limits, pools);
   const intake = new Intake(orders, intakeOptions(config), ports.clock.wallMs);
   const keys = new Keys(ports.clock.wallMs);
   const schedules: ScheduleDesk = deskOf(ports, intake, () => ({ system, runtime }));
   await schedules.check(config.schedules);
   const inspection = new Inspection();
-  const seated = await seats("default", config.pools.default);
+  const seated = await seatsOf(config);
   const gaveUp = Promise.withResolvers<string>();
   const system: System = new System(ports, {
-    pools: [{
-      name: "default",
-      slots: { tasks: slots.max, commands: slots.commands },
-      recycle: config.pools.default.recycle,
-      homeGrant: () => operations[0]?.grant ?? commandGrant,
-      tasksOf: ({ key }) =>
-        operations.filter(({ grant }) => grant.key === key).slice(0, loadedAheadMax),
-      council: { policies: [...seated.values()], guards: guardsOf(config, ports.host.read()) },
-    }],
+    pools: estatePlans(config, operations, pools, (pool) => ({
+      policies: [...seated.get(pool)!.values()],
+      guards: guardsOf(config.pools[pool]!, ports.host.read()),
+    })),
     limits: config.queue,
     sampleMs: config.sampler.everyMs,
     ...memoryOf(config),
@@ -139,7 +135,7 @@ async function assemble(
   });
   heedLimits(config, system);
   const parts = { limits, intake, schedules, alerts: await alertsOf(system, config.alerts) };
-  const reloader = new Reloader(config, heeding(system, { seated, ...parts }));
+  const reloader = new Reloader(config, heeding(system, { seated, pools, ...parts }));
   const runtime: LocalRuntime = new LocalRuntime({
     ...parts,
     system,
@@ -168,9 +164,11 @@ async function assemble(
 }
 
 /** The first job should not have to wait for a worker that is wanted anyway. */
-function firstWorkers({ pool, ports: { clock } }: System): Promise<unknown> {
-  const isReady = () => pool.links.filter(({ open }) => open).length >= pool.envelope.floor;
-  return until(clock, clock.nowMs() + firstWorkersMs, isReady);
+function firstWorkers({ estates, ports: { clock } }: System): Promise<unknown> {
+  const isReady = ({ pool }: Estate) =>
+    pool.links.filter(({ open }) => open).length >= pool.envelope.floor;
+  const areReady = () => estates.values().every(isReady);
+  return until(clock, clock.nowMs() + firstWorkersMs, areReady);
 }
 
 /** The desk of schedules; `made` has what is made after it. */
@@ -205,9 +203,11 @@ function heedLimits(
   queue.gates.circuits.adopt(breakers);
   queue.retries.adopt(operations);
   stowage.shares.adopt(operations);
-  const { name, ...options } = pools.default.ordering;
-  stowage.sequence.adopt(name, options);
-  meters.workers.adopt(pools.default.thresholds);
+  for (const [pool, { ordering: { name, ...options } }] of Object.entries(pools)) {
+    stowage.sequenceOf(pool).adopt(name, options);
+  }
+  const thresholds = Object.entries(pools).map(([name, pool]) => [name, pool.thresholds] as const);
+  meters.workers.adopt(pools.default.thresholds, new Map(thresholds));
   meters.operations.adopt(operations);
   system.series.adopt(slo, costs);
 }
@@ -215,8 +215,9 @@ function heedLimits(
 /** What a running system does with another configuration. */
 function heeding(
   system: System,
-  { seated, limits, intake, schedules, alerts }: {
-    readonly seated: Seats;
+  { seated, pools, limits, intake, schedules, alerts }: {
+    readonly seated: ReadonlyMap<string, Seats>;
+    readonly pools: Pools;
     readonly limits: OperationLimits;
     readonly intake: Intake;
     readonly schedules: ScheduleDesk;
@@ -226,13 +227,16 @@ function heeding(
   let current = seated;
   return {
     async apply(config) {
-      const next = await seats("default", config.pools.default, current);
+      const next = await seatsOf(config, current);
       await alerts.adopt(config.alerts);
       await schedules.configure(config.schedules);
       const changed = limits.replace(config.operations);
       current = next;
-      const guards = guardsOf(config, system.sampler.latest);
-      system.seat({ policies: [...next.values()], guards });
+      pools.adopt(config.operations);
+      for (const [name, estate] of system.estates) {
+        const guards = guardsOf(config.pools[name]!, system.sampler.latest);
+        estate.seat({ policies: [...next.get(name)!.values()], guards });
+      }
       system.queue.ingress.limits = config.queue;
       intake.options = intakeOptions(config);
       heedLimits(config, system);
@@ -240,33 +244,6 @@ function heeding(
     },
     note: (fact) => system.journal.note(fact),
   };
-}
-
-/** What no task may touch: where we keep everybody's jobs, and the door through which they come. */
-function ours(
-  { server: { host, port } }: Config,
-  data: string | undefined,
-  tasks: Tasks,
-): Closed {
-  const own = host.includes(":") ? `[${host.replace(/^\[|\]$/g, "")}]` : host;
-  const names = new Set([own, "localhost", "127.0.0.1", "0.0.0.0", "[::1]", "[::]"]);
-  const directory = data === undefined ? null : folder(data);
-  if (directory?.includes(",")) refuseComma(directory, tasks);
-  return {
-    paths: directory === null ? [] : [directory],
-    hosts: port === 0 ? [] : [...names].map((name) => `${name}:${port}`),
-  };
-}
-
-/** A comma ends a path in Deno's flags, and nothing stands for one. */
-function refuseComma(directory: string, tasks: Tasks): void {
-  const name = Object.keys(tasks).find((name) => !tasks[name]!.trusted);
-  if (name === undefined) return;
-  throw new Refusal(
-    "unsafe_data_directory",
-    `Cannot shut task ${name} out of the data directory as its path must be without a comma: ` +
-      `it is ${directory}`,
-  );
 }
 
 function intakeOptions({ jobs, commands, limits }: Config): IntakeOptions {

@@ -5,6 +5,7 @@
  */
 import { resolve } from "node:path";
 import type { Permissions } from "../task.ts";
+import { usualPool } from "./pool_of.ts";
 import type { Grant } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
 
@@ -113,6 +114,10 @@ export function inWorkspace(grant: Grant, folder: string): Grant {
   if (grant.folder === undefined) return grant;
   return { ...grant, key: `${grant.key} in ${folder}`, folder };
 }
+
+/** The same grant for the workers of `pool`. */
+export const inPool = (grant: Grant, pool: string): Grant =>
+  pool === usualPool ? grant : { ...grant, key: `${grant.key} of ${pool}`, pool };
 
 /**
  * A worker for one run in which everything that can be granted is, and written down in `audit`. Deno

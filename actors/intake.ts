@@ -7,7 +7,7 @@ import type { JobSpec, Stage, Work } from "../messages/job.ts";
 import { parseJob, readStored, refusalOf } from "./admission.ts";
 import { dueAt, instantOf } from "./due_at.ts";
 import { operationOf, type Order } from "./job.ts";
-import { checkPool, type CommandPlace, type OrderDefaults, type Orders } from "./orders.ts";
+import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
 import { Refusal } from "./runtime.ts";
 import { checkUnits } from "./turns/check_units.ts";
 import type { Rules } from "./turns/rule.ts";
@@ -61,7 +61,7 @@ export class Intake {
 
   #order(spec: JobSpec, checked: (order: Order) => Order): Order {
     const { defaults, place } = this.options;
-    checkPool(spec);
+    this.#orders.checkPool(spec);
     if (spec.task !== undefined) return checked(this.#orders.forTask(spec, defaults, null));
     if (spec.stages) return this.#run(spec, spec.stages, checked);
     this.#permit(spec);

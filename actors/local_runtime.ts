@@ -109,7 +109,7 @@ export class LocalRuntime implements Runtime {
   }
 
   get workerPids(): readonly number[] {
-    return this.#parts.system.pool.roster.links.flatMap(({ pid }) => pid ?? []);
+    return this.#parts.system.links.flatMap(({ pid }) => pid ?? []);
   }
 
   run(task: string, input?: unknown, options?: RunOptions): Promise<unknown> {

@@ -11,6 +11,8 @@ import { Environments } from "./surroundings.ts";
 import type { Job, Order } from "./job.ts";
 import { nearest } from "./nearest.ts";
 import type { Operation } from "./operation.ts";
+import { usualPool } from "./pool_of.ts";
+import { Pools } from "./pools.ts";
 import { Refusal } from "./runtime.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import { keysOf } from "./turns/keys_of.ts";
@@ -65,7 +67,7 @@ export interface Bounds {
 
 type Ended = ((job: Job, outcome: Outcome) => void) | null;
 
-/** Makes orders for one pool. */
+/** Makes orders for all pools. */
 export class Orders {
   readonly commands: Operation;
   /** Staged runs, which no worker runs: their stages are jobs of their own. */
@@ -73,20 +75,28 @@ export class Orders {
   readonly #tasks: ReadonlyMap<string, Operation>;
   readonly #graceMs: number;
   readonly #bounds: Bounds;
+  readonly #pools: Pools;
   readonly #environments = new Environments();
 
-  /** For registered `tasks`; `bounds` says what a job is held to. */
+  /** For registered `tasks`; `bounds` says what a job is held to, `pools` where it goes. */
   constructor(
     tasks: readonly Operation[],
     slotsMax: number,
     graceMs: number,
     bounds: Bounds = { of: () => null, keysOf, retriesOf: () => null },
+    pools = new Pools(),
   ) {
     this.#bounds = bounds;
+    this.#pools = pools;
     this.#tasks = new Map(tasks.map((operation) => [operation.name, operation]));
     this.#graceMs = graceMs;
     this.commands = { number: 0, name: "command", source: "", grant: commandGrant, slotsMax };
     this.runs = { number: 0, name: "run", source: "", grant: runGrant, slotsMax: 1 };
+  }
+
+  /** Refuses a job for a pool that there is not. */
+  checkPool(spec: JobSpec): void {
+    this.#pools.of(spec);
   }
 
   /** Names of the registered tasks. */
@@ -148,11 +158,13 @@ export class Orders {
     defaults: OrderDefaults,
     ended: Ended,
   ): Order {
-    checkPool(spec);
+    const pool = this.#pools.of(spec);
+    // A job stays where it was sent when its operation is given another pool.
+    const isMoved = pool !== usualPool && operation.grant.kind !== "run";
     return {
-      operation,
+      operation: isMoved ? this.#pools.operationIn(pool, operation) : operation,
       payload,
-      spec,
+      spec: pool === (spec.pool ?? usualPool) ? spec : { ...spec, pool },
       timeoutMs: spec.timeoutMs ?? defaults.timeoutMs,
       retries: spec.retries ?? this.#bounds.retriesOf(spec) ?? defaults.retries,
       queueTimeoutMs: spec.queueTimeoutMs ??
@@ -167,14 +179,6 @@ export class Orders {
 /** Words to start. A shell finds values as `$1`, `$2`, …: they are never part of its text. */
 const argvOf = ({ command, shell, args = [] }: JobSpec): readonly string[] =>
   command ?? ["/bin/sh", "-c", shell!, "sh", ...args];
-
-/** Refuses a job for a pool that there is not; `pointer` says where the job stood. */
-export function checkPool({ pool }: JobSpec, pointer = ""): void {
-  if (pool === undefined || pool === "default") return;
-  throw new Refusal("unknown_pool", `There is no pool ${JSON.stringify(pool)}: there is default`, [
-    { pointer: `${pointer}/pool`, message: "is not a pool", expected: "default", given: pool },
-  ]);
-}
 
 /** JSON text of an input; throws Refusal when it isn't JSON or too large. */
 export function inputText(input: unknown): string {

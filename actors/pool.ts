@@ -264,7 +264,8 @@ export class Pool {
       if (own.length > 0 && (patient || own.some(({ open }) => !open))) continue;
       if (this.#links.length >= cap) {
         const waitedMs = nowMs - lane.headSinceMs();
-        const victim = spareFor(lane, own.length, this.#links, this.dispatcher.lanes, waitedMs);
+        const { lanes } = this.dispatcher;
+        const victim = spareFor(lane, own.length, this.#links, lanes, waitedMs, nowMs);
         if (!victim) continue;
         const because = `${kind} jobs wait and have ${own.length} workers`;
         this.roster.tell(victim, { type: "drain", because });

@@ -13,14 +13,15 @@ const pinMax = 10_000;
 
 /** The grip on the pool `name`; throws Refusal `unknown_pool`. */
 export function poolHandle(system: System, name: string): PoolHandle {
-  const known = system.pool.options.name;
-  if (name !== known) {
+  const estate = system.estates.get(name);
+  if (estate === undefined) {
+    const known = [...system.estates.keys()].join(", ");
     throw new Refusal(
       "unknown_pool",
       `There is no pool ${JSON.stringify(name)}: there is ${known}`,
     );
   }
-  const send = (message: ControllerMessage) => system.control(message);
+  const send = (message: ControllerMessage) => estate.control(message);
   const pin = (workers: number, forMs?: number) => {
     if (!Number.isInteger(workers) || workers < 0 || workers > pinMax) {
       throw new Refusal(
@@ -37,19 +38,19 @@ export function poolHandle(system: System, name: string): PoolHandle {
     send({ type: "pin", workers, ...limit(forMs) });
   };
   return {
-    status: () => poolStatus(system),
+    status: () => poolStatus(system, estate),
     pin,
     resize: pin,
     pause(forMs, scaling) {
       const ends = limit(forMs);
       if (scaling === undefined) send({ type: "pause", ...ends });
-      else if (scaling === "both") pin(system.pool.links.length, forMs);
+      else if (scaling === "both") pin(estate.pool.links.length, forMs);
       else if (scaling === "in" || scaling === "out") send({ type: "hold", scaling, ...ends });
       else throw wrongScaling(scaling);
     },
     drain: (forMs) => send({ type: "drain", ...limit(forMs) }),
     resume: () => {
-      system.pool.roster.forgive();
+      estate.pool.roster.forgive();
       send({ type: "resume" });
     },
   };

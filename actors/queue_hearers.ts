@@ -9,6 +9,7 @@ import type { Journal } from "./journal.ts";
 import type { Meters } from "./limits/account.ts";
 import type { Logs } from "./logs.ts";
 import type { Metrics } from "./metrics.ts";
+import { poolOf } from "./pool_of.ts";
 import type { Grant, Ports } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueListener } from "./queue_listener.ts";
@@ -48,7 +49,7 @@ export function queueListener(all: QueueHearers, apart: boolean): QueueListener 
       metrics.count(job, outcome, nowMs);
       own?.(job).count(job, outcome, nowMs);
       series.ended(job, outcome);
-      all.stowage.sequence.learn(job, outcome);
+      all.stowage.sequenceOf(poolOf(job.operation.grant)).learn(job, outcome);
       journal.ended(job, outcome);
       logs.ended(job);
       if (job.limits) all.meters.meter.forget(job);

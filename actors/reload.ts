@@ -6,19 +6,13 @@
 import type { ControlFact } from "../messages/facts.ts";
 import type { HostReading } from "../messages/mailboxes.ts";
 import { bindConstraint, type Guard } from "../policies/constraints/mod.ts";
-import type { Config } from "./config.ts";
+import type { Config, PoolConfig } from "./config.ts";
 import { plain } from "./config_tree.ts";
 import { Refusal } from "./refusal.ts";
 import { workersRange } from "./workers_range.ts";
 
 /** Keys that are heeded at once; whatever else has changed waits for the next start. */
 const live = [
-  "pools.default.workers",
-  "pools.default.spares",
-  "pools.default.policy",
-  "pools.default.policies",
-  "pools.default.ordering",
-  "pools.default.thresholds",
   "queue.jobsMax",
   "queue.bytesMax",
   "jobs.timeoutMs",
@@ -36,6 +30,9 @@ const live = [
   "costs",
 ];
 
+/** The same of each pool that there was at the start. */
+const livePool = ["workers", "spares", "policy", "policies", "ordering", "thresholds"];
+
 /** One value that is not what it was. */
 export interface Changed {
   /** `pools.default.workers.max`. */
@@ -48,9 +45,13 @@ export interface Changed {
 
 /** Every value in which two configurations differ. */
 export function changes(before: Config, after: Config): readonly Changed[] {
+  const isBoth = (pool: string) => pool in before.pools && pool in after.pools;
   return differences(before, after, []).map(([path, words]) => {
     const key = path.join(".");
-    return { key, words, live: live.some((name) => key === name || key.startsWith(`${name}.`)) };
+    const isLive = path[0] === "pools"
+      ? isBoth(path[1]!) && livePool.includes(path[2]!)
+      : live.some((name) => key === name || key.startsWith(`${name}.`));
+    return { key, words, live: isLive };
   });
 }
 
@@ -58,11 +59,13 @@ export function changes(before: Config, after: Config): readonly Changed[] {
 export function applicable(before: Config, after: Config): Config {
   const { pools, queue, jobs, admission, commands, operations, limits } = after;
   const { schedules, breakers, alerts, log, slo, costs } = after;
-  const { workers, spares, policy, policies, ordering, thresholds } = pools.default;
-  const live = { workers, spares, policy, policies, ordering, thresholds };
+  const poolNow = ([name, was]: [string, PoolConfig]): [string, PoolConfig] => {
+    const { workers, spares, policy, policies, ordering, thresholds } = pools[name] ?? was;
+    return [name, { ...was, workers, spares, policy, policies, ordering, thresholds }];
+  };
   return {
     ...before,
-    pools: { default: { ...before.pools.default, ...live } },
+    pools: Object.fromEntries(Object.entries(before.pools).map(poolNow)) as Config["pools"],
     queue: { ...before.queue, jobsMax: queue.jobsMax, bytesMax: queue.bytesMax },
     jobs: {
       ...before.jobs,
@@ -156,9 +159,9 @@ function reasonsOf(error: unknown): string {
   return error.issues.map(({ message }) => message).join("; ") || error.message;
 }
 
-/** The bounds that a configuration sets on this machine. */
+/** The bounds that a configuration sets to a pool on this machine. */
 export function guardsOf(
-  { pools: { default: pool } }: Config,
+  pool: PoolConfig,
   host: Pick<HostReading, "cores" | "memoryAvailableBytes">,
 ): readonly Guard[] {
   const { min, max } = workersRange(pool, host);

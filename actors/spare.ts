@@ -20,9 +20,10 @@ export function spareFor(
   links: readonly WorkerLink[],
   lanes: ReadonlyMap<string, Lane>,
   waitedMs: number,
+  nowMs = 0,
 ): WorkerLink | null {
   const others = links.filter((link) =>
-    link.open && link.grant.key !== lane.grant.key && hasBegun(link)
+    link.open && link.grant.key !== lane.grant.key && hasBegun(link, nowMs)
   );
   const groups = [...Map.groupBy(others, ({ grant }) => grant.key).entries()];
   const spared = groups.filter(([key, { length }]) =>
@@ -34,7 +35,11 @@ export function spareFor(
   return largest.toSorted((a, b) => load(a) - load(b))[0] ?? null;
 }
 
-/** Jobs that nobody has begun would be given back, and take a place of others in their turn. */
-const hasBegun = (link: WorkerLink) => link.running > 0 || link.unbegun === 0;
+/**
+ * Jobs that were just sent and not begun would be given back, to take the place of others in their
+ * turn. Who says nothing of them for long is no reason to wait.
+ */
+const hasBegun = ({ running, unbegun, heardMs }: WorkerLink, nowMs: number) =>
+  running > 0 || unbegun === 0 || nowMs - heardMs > patienceMs;
 
 const load = (link: WorkerLink) => link.running + link.unbegun;

@@ -6,6 +6,7 @@
 import type { HostStatus, PoolStatus, Restarts, Status } from "../messages/status.ts";
 import { percentiles } from "../policies/estimators/histogram.ts";
 import { shown } from "./circuits/shown.ts";
+import type { Estate } from "./estate.ts";
 import { begunNone, operatorWords } from "./operator.ts";
 import { unready } from "./readiness.ts";
 import type { System } from "./system.ts";
@@ -25,28 +26,30 @@ const thresholdsMax = 256;
 export function statusOf(system: System, frame: StatusFrame): Status {
   const { queue, runs, metrics, ports } = system;
   const nowMs = ports.clock.nowMs();
-  const pool = poolStatus(system);
+  const pools = [...system.estates.values()].map((estate) => poolStatus(system, estate));
+  const sum = (count: (pool: PoolStatus) => number) =>
+    pools.reduce((all, pool) => all + count(pool), 0);
   return {
     version: frame.version,
     startedAt: new Date(frame.startedAt).toISOString(),
     epoch: ports.store.epoch,
     store: ports.store.kind,
-    pending: pool.queued + queue.gates.timetable.retrying + runs.waiting +
+    pending: sum(({ queued }) => queued) + queue.gates.timetable.retrying + runs.waiting +
       queue.gates.turns.parked +
       queue.gates.after.blocked + queue.gates.circuits.held,
     scheduled: queue.gates.calendar.scheduled,
-    oldestWaitMs: oldestWaitMs(system),
-    running: pool.running,
-    size: pool.workers.ready,
+    oldestWaitMs: oldestWaitMs(system, ...system.estates.values()),
+    running: sum(({ running }) => running),
+    size: sum(({ workers }) => workers.ready),
     ended: metrics.ended,
     failedLastMinute: metrics.failedLastMinute(nowMs),
     ...metrics.distributions,
     host: hostStatus(system),
     limits: usage(queue.gates.turns, nowMs),
     breakers: shown(queue.gates.circuits, ports.clock.wallMs() - nowMs),
-    pools: [pool],
+    pools,
     tasks: frame.tasks,
-    verdict: verdict(system, pool),
+    verdict: verdict(system, pools),
   };
 }
 
@@ -63,13 +66,13 @@ function hostStatus({ sampler, consumption }: System): HostStatus {
   };
 }
 
-/** The state of the pool. */
-export function poolStatus(system: System): PoolStatus {
-  const { pool, queue, controller } = system;
+/** The state of a pool. */
+export function poolStatus(system: System, estate: Estate): PoolStatus {
+  const { pool, controller, metrics } = estate;
   const links = pool.roster.links;
   const count = (is: (link: (typeof links)[number]) => boolean) => links.filter(is).length;
   const unbegun = links.reduce((sum, link) => sum + link.unbegun, 0);
-  const last = system.home.lastResize;
+  const last = estate.lastResize;
   return {
     name: pool.options.name,
     policy: controller.policies.join("+"),
@@ -80,14 +83,14 @@ export function poolStatus(system: System): PoolStatus {
       idle: count((link) => link.open && link.idle),
     },
     running: links.reduce((sum, link) => sum + link.running, 0),
-    queued: queue.queued + unbegun,
+    queued: pool.dispatcher.lanes.queued + unbegun,
     envelope: pool.envelope,
     scaling: controller.value,
     operator: controller.operator,
-    restarts: restartsOf(system),
+    restarts: restartsOf(system, estate),
     thresholds: [...system.meters.operations.status, ...system.meters.workers.status]
       .slice(0, thresholdsMax),
-    starts: [...system.metrics.starts.values()].map(({ grant, startMs }) => ({
+    starts: [...metrics.starts.values()].map(({ grant, startMs }) => ({
       grant: grant.key,
       kind: grant.kind,
       tasks: pool.options.tasksOf(grant).map(({ name }) => name),
@@ -103,7 +106,10 @@ export function poolStatus(system: System): PoolStatus {
   };
 }
 
-function restartsOf({ pool: { roster }, ports: { clock }, restarts }: System): Restarts {
+function restartsOf(
+  { ports: { clock }, restarts }: System,
+  { pool: { roster } }: Estate,
+): Restarts {
   const wallMs = clock.wallMs() - clock.nowMs();
   return {
     workersLost: roster.lost,
@@ -116,27 +122,42 @@ function restartsOf({ pool: { roster }, ports: { clock }, restarts }: System): R
   };
 }
 
-/** Whether the queue keeps up, and what limits it where it does not. */
-function verdict(system: System, pool: PoolStatus): string {
-  const { queue } = system;
-  const not = unready(queue.accepting, pool);
-  if (not) return not.because;
-  const { operator } = pool;
-  if (begunNone(operator)) return `${operatorWords(operator)}: no job is started`;
-  const waitMs = oldestWaitMs(system);
-  if (pool.queued === 0) return pool.running === 0 ? "idle" : "keeps up";
-  if (waitMs < 1_000) return "keeps up";
-  if (operator.state === "pinned" || operator.state === "pausedOut") {
-    return `limited: ${operatorWords(operator)}`;
-  }
-  if (pool.workers.ready + pool.workers.starting >= pool.envelope.cap) {
-    const because = system.controller.latest[0]?.proposal.because ?? "its envelope";
-    return `limited to ${pool.envelope.cap} workers: ${because}`;
-  }
-  return `catching up: the oldest job waits ${(waitMs / 1000).toFixed(1)} s`;
+/** How the pool that fares worst keeps up; of several it is said which one that is. */
+function verdict(system: System, pools: readonly PoolStatus[]): string {
+  const all = [...system.estates.values()].map((estate, i) => verdictOf(system, estate, pools[i]!));
+  const worst = all.reduce((worst, one) => one.rank > worst.rank ? one : worst);
+  const isOne = all.every(({ words }) => words === worst.words);
+  return isOne ? worst.words : `pool ${worst.name}: ${worst.words}`;
 }
 
-function oldestWaitMs({ pool, ports }: System): number {
+interface Verdict {
+  readonly name: string;
+  /** 0 is idle; more is worse. */
+  readonly rank: number;
+  readonly words: string;
+}
+
+/** Whether its jobs are kept up with, and what limits that where they are not. */
+function verdictOf(system: System, estate: Estate, pool: PoolStatus): Verdict {
+  const said = (rank: number, words: string): Verdict => ({ name: pool.name, rank, words });
+  const { operator } = pool;
+  const not = unready(system.queue.accepting, pool);
+  if (not) return said(6, not.because);
+  if (begunNone(operator)) return said(5, `${operatorWords(operator)}: no job is started`);
+  const waitMs = oldestWaitMs(system, estate);
+  if (pool.queued === 0) return pool.running === 0 ? said(0, "idle") : said(1, "keeps up");
+  if (waitMs < 1_000) return said(1, "keeps up");
+  if (operator.state === "pinned" || operator.state === "pausedOut") {
+    return said(4, `limited: ${operatorWords(operator)}`);
+  }
+  if (pool.workers.ready + pool.workers.starting >= pool.envelope.cap) {
+    const because = estate.controller.latest[0]?.proposal.because ?? "its envelope";
+    return said(3, `limited to ${pool.envelope.cap} workers: ${because}`);
+  }
+  return said(2, `catching up: the oldest job waits ${(waitMs / 1000).toFixed(1)} s`);
+}
+
+function oldestWaitMs({ ports }: System, ...estates: readonly Estate[]): number {
   const nowMs = ports.clock.nowMs();
-  return nowMs - Math.min(nowMs, pool.oldestDueMs());
+  return nowMs - Math.min(nowMs, ...estates.map(({ pool }) => pool.oldestDueMs()));
 }

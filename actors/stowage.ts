@@ -8,6 +8,7 @@ import { Footprints } from "./footprints.ts";
 import { Lane } from "./lane.ts";
 import { loop } from "./loop.ts";
 import { MemoryWait } from "./memory_wait.ts";
+import { poolOf, usualPool } from "./pool_of.ts";
 import type { Grant, Ports } from "./ports.ts";
 import { Sequence } from "./sequence.ts";
 import { Shares } from "./shares.ts";
@@ -19,19 +20,19 @@ const actor = "footprints";
 /** Time between looks whether there is something to be stored, ms. */
 const everyMs = 30_000;
 
-/** The memory of one pool's commands. */
+/** The memory of the commands of all pools. */
 export class Stowage {
   readonly footprints: Footprints;
   readonly wait: MemoryWait;
   /** Of workers, by operation. */
   readonly shares = new Shares();
-  /** Whose turn is next, in all lanes. */
-  readonly sequence = new Sequence();
+  readonly #usual = new Sequence();
+  readonly #sequences = new Map<string, Sequence>();
   /** Makes the lane of a grant. */
   readonly laneOf = (grant: Grant): Lane =>
     grant.kind === "command"
-      ? new Shelves(grant, this.footprints, this.sequence)
-      : new Lane(grant, this.shares.of, this.sequence);
+      ? new Shelves(grant, this.footprints, this.sequenceOf(poolOf(grant)))
+      : new Lane(grant, this.shares.of, this.sequenceOf(poolOf(grant)));
   readonly #ports: Pick<Ports, "clock" | "store">;
 
   /**
@@ -48,6 +49,14 @@ export class Stowage {
     this.#ports = ports;
     this.footprints = new Footprints(ports.clock, memoryBytes, availableBytes, cores);
     this.wait = new MemoryWait(this.footprints, ports.clock, again);
+  }
+
+  /** Whose turn is next, in all lanes of a pool. */
+  sequenceOf(pool: string): Sequence {
+    if (pool === usualPool) return this.#usual;
+    let sequence = this.#sequences.get(pool);
+    if (!sequence) this.#sequences.set(pool, sequence = new Sequence());
+    return sequence;
   }
 
   /** Stores from time to time what was learned. */

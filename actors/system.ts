@@ -106,7 +106,7 @@ export class System {
       ports,
       options.memoryBytes,
       () => this.sampler.latest.memoryAvailableBytes,
-      (lane) => this.#dispatch(lane),
+      (lane) => this.dispatch(lane),
       () => this.sampler.latest.cores,
     );
     this.queue = new Queue(
@@ -150,6 +150,11 @@ export class System {
   /** Every worker that is not gone, of all pools. */
   get links(): WorkerLink[] {
     return [...this.estates.values()].flatMap(({ pool }) => pool.roster.links);
+  }
+
+  /** Jobs wait in a lane: gives them to workers with room. */
+  dispatch(lane: Lane): void {
+    this.estateOf(lane.grant).pool.dispatch(lane);
   }
 
   /** The usual pool. */
@@ -246,16 +251,12 @@ export class System {
     ]));
   }
 
-  #dispatch(lane: Lane): void {
-    this.estateOf(lane.grant).pool.dispatch(lane);
-  }
-
   #look(workerBytes: number | null, workers: VigilEffects): Meters {
     const { queue, stowage: { footprints } } = this;
     return makeMeters(this.ports, { footprints, workerBytes }, {
       ...workers,
       retire: (link, because) => this.estateOf(link.grant).pool.recycler.retire(link, because),
-      rested: ({ grant }) => this.#dispatch(queue.lane(grant)),
+      rested: ({ grant }) => this.dispatch(queue.lane(grant)),
       pause: (operation, isPaused) => queue.gates.turns.pause(operationKey(operation), isPaused),
       note: (fact) => this.journal.note(fact),
     });

@@ -7,6 +7,7 @@
  * @module
  */
 import type { ControlFact } from "../messages/facts.ts";
+import { inPool } from "./grant.ts";
 import type { Operation } from "./operation.ts";
 import { poolOf } from "./pool_of.ts";
 import type { Clock, Grant } from "./ports.ts";
@@ -55,7 +56,8 @@ export class Violations {
   /** A worker tells of one. It is believed only of tasks that it may have. */
   hear(worker: Teller, [operation, permission, asked]: Violated): void {
     const known = this.#whose.operations.find(({ number }) => number === operation);
-    const own = known?.grant.key === worker.grant.key ? known : worker.slots.operation;
+    const isIts = known && inPool(known.grant, poolOf(worker.grant)).key === worker.grant.key;
+    const own = isIts ? known : worker.slots.operation;
     const { name, grant } = worker;
     const task = own?.name ?? null;
     this.add({ pool: poolOf(grant), task, worker: name, permission, asked, times: 1 });

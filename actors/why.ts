@@ -6,9 +6,11 @@
 import type { JobView } from "../messages/job.ts";
 import type { OperatorStatus, WhyJob } from "../messages/status.ts";
 import { quantile } from "../policies/estimators/histogram.ts";
+import type { Estate } from "./estate.ts";
 import { type Job, jobId, jobNumber, operationOf } from "./job.ts";
 import type { Lane } from "./lane.ts";
 import { begunNone, lastsMs, operatorWords } from "./operator.ts";
+import type { Pool } from "./pool.ts";
 import { poolStatus } from "./status.ts";
 import type { System } from "./system.ts";
 
@@ -24,15 +26,17 @@ export function whyWaits(
   view: Pick<JobView, "id" | "state">,
   aheadOf: AheadOf = (lane, job) => lane.ahead(job),
 ): WhyJob {
+  const job = system.queue.open.get(jobNumber(view.id) ?? -1);
+  const estate = job ? system.estateOf(job.operation.grant) : system.home;
   const answer = (gate: string, because: string, ahead: number | null = null): WhyJob => ({
     id: view.id,
     state: view.state,
+    ...(system.estates.size > 1 && { pool: estate.name }),
     gate,
     because,
     ahead,
-    etaMs: ahead === null ? null : eta(system, ahead),
+    etaMs: ahead === null ? null : eta(estate, ahead),
   });
-  const job = system.queue.open.get(jobNumber(view.id) ?? -1);
   if (!job || job.outcome) return answer("ended", `It has ended: ${view.state}`);
   if (job.state === "running") return answer("running", "It runs");
   if (!job.admitted) return answer("storage", "It is not on disk yet");
@@ -49,28 +53,18 @@ export function whyWaits(
     return answer("project", because, system.runs.ahead(job));
   }
   if (job.slot >= 0) return answer("credit", "It lies in a worker that has not begun it yet");
-  const { pool, queue } = system;
-  const status = poolStatus(system);
+  const { queue } = system;
+  const { pool } = estate;
+  const status = poolStatus(system, estate);
   const scaling = status.scaling as { breaker?: string } | null;
   if (begunNone(status.operator)) {
     const because = `The pool is ${operatorWords(status.operator)}`;
     const etaMs = lastsMs(status.operator, system.ports.clock.wallMs());
     return { ...answer("operator", because), etaMs };
   }
-  const { envelope } = pool;
   const lane = queue.lane(job.operation.grant);
-  if (envelope.runningMax !== null && pool.dispatcher.sent >= envelope.runningMax) {
-    const because = `At most ${envelope.runningMax} jobs may run, ${pool.dispatcher.sent} do`;
-    return answer("running limit", because, aheadOf(lane, job));
-  }
-  const isCommand = lane.grant.kind === "command";
-  if (
-    isCommand && envelope.commandsMax !== null &&
-    pool.dispatcher.commandsSent >= envelope.commandsMax
-  ) {
-    const most = envelope.commandsMax;
-    return answer("commands limit", `At most ${most} commands may run at once`, aheadOf(lane, job));
-  }
+  const limit = limitOf(pool, lane);
+  if (limit) return answer(limit.gate, limit.because, aheadOf(lane, job));
   const lack = lane.lack(job);
   if (lack) {
     const [gate, because] = lack.of === "cores"
@@ -84,10 +78,21 @@ export function whyWaits(
   if (workers.length === 0) {
     return scaling?.breaker === "open"
       ? answer("start", "Workers can't be started: the breaker is open")
-      : { ...answer("workers", "No worker for it is ready yet"), etaMs: startMs(system) };
+      : { ...answer("workers", "No worker for it is ready yet"), etaMs: startMs(estate) };
   }
   const ahead = aheadOf(lane, job);
   return answer("position", positionOf(job, ahead) + boundOf(status.operator), ahead);
+}
+
+/** The limit on running jobs, or on running commands, that is reached; null: none is. */
+function limitOf({ envelope: { runningMax, commandsMax }, dispatcher }: Pool, { grant }: Lane) {
+  if (runningMax !== null && dispatcher.sent >= runningMax) {
+    const because = `At most ${runningMax} jobs may run, ${dispatcher.sent} do`;
+    return { gate: "running limit", because };
+  }
+  const isFull = commandsMax !== null && dispatcher.commandsSent >= commandsMax;
+  if (grant.kind !== "command" || !isFull) return null;
+  return { gate: "commands limit", because: `At most ${commandsMax} commands may run at once` };
 }
 
 /** What is before it; nothing but the work that is being done where it is the next one. */
@@ -104,7 +109,7 @@ const boundOf = (operator: OperatorStatus): string =>
     : "";
 
 /** How long a worker usually takes to start; null while none has. */
-const startMs = ({ metrics }: System): number | null => quantile(metrics.startMs, 0.5);
+const startMs = ({ metrics }: Estate): number | null => quantile(metrics.startMs, 0.5);
 
 /** How much its operation has while others need some. */
 const ownShare = ({ spec }: Job, { workers, most }: { workers: number; most: number }) =>
@@ -141,7 +146,7 @@ function wantsMemory({ stowage: { footprints } }: System, job: Job, first: Job):
 const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
 
 /** Time until `ahead` jobs have ended at the pace so far; null while there is none. */
-function eta({ metrics, pool }: System, ahead: number): number | null {
+function eta({ metrics, pool }: Estate, ahead: number): number | null {
   if (metrics.finished === 0) return null;
   const meanMs = metrics.runSumMs / metrics.finished;
   const lanes = Math.max(1, pool.links.reduce((sum, link) => sum + Math.max(1, link.running), 0));

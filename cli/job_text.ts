@@ -52,13 +52,14 @@ export function jobText(job: JobView): string {
 }
 
 /** Why a job waits: the reason, and what is known of how long. */
-export function whyText({ id, state, gate, because, ahead, etaMs }: WhyJob): string {
+export function whyText({ id, state, pool, gate, because, ahead, etaMs }: WhyJob): string {
   const known = [
     ...(ahead === null ? [] : [`${ahead} before it`]),
     ...(etaMs === null ? [] : [`about ${Math.round(etaMs)} ms`]),
   ];
   const rest = known.length === 0 ? "" : ` (${known.join(", ")})`;
-  return `${id} ${state} · ${gate}: ${oneLine(because)}${rest}`;
+  const where = pool === undefined ? "" : ` in pool ${pool}`;
+  return `${id} ${state}${where} · ${gate}: ${oneLine(because)}${rest}`;
 }
 
 /** A line for each stage of a staged run, and one for the workspace it began with. */

@@ -216,6 +216,8 @@ export interface WhyJob {
   readonly id: string;
   /** Where the job stands. */
   readonly state: string;
+  /** Its pool, where there are several. */
+  readonly pool?: string;
   /**
    * `ended`, `running`, `storage`, `scheduled`, `dependencies`, `retry`, `breaker`, `threshold`, `key`, `rate`, `project`, `credit`, `operator`,
    * `running limit`, `commands limit`, `cpu`, `memory`, `share`, `start`,

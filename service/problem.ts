@@ -60,7 +60,8 @@ export function problem(
   headers: Readonly<Record<string, string>> = {},
 ): Response {
   const { code, message, issues } = refusal;
-  const status = statusOf(code);
+  // What names a pool in a path asks for something that is not there; in a body it is a mistake.
+  const status = code === "unknown_pool" && issues.length > 0 ? 400 : statusOf(code);
   const body = {
     type: `urn:flyball:problem:${code}`,
     title: titleOf(code),

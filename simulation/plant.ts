@@ -80,14 +80,14 @@ export class Plant {
     }).start(deaf);
     const stowage = new Stowage(ports, null, () => null, (lane) => this.estate.ready(lane));
     const { name, ...ordering } = options.ordering;
-    stowage.sequence.adopt(name, ordering);
+    stowage.sequenceOf("default").adopt(name, ordering);
     const { metrics } = this;
     const queue = this.queue = new Queue(ports, { jobsMax: Infinity, bytesMax: Infinity }, {
       accepted: (jobs) => void (metrics.accepted += jobs.length),
       requeued: deaf,
       ended(job, outcome) {
         metrics.count(job, outcome, clock.nowMs());
-        stowage.sequence.learn(job, outcome);
+        stowage.sequenceOf("default").learn(job, outcome);
       },
       overdue: deaf,
       ready: (lane) => this.estate.ready(lane),

@@ -147,9 +147,6 @@ Deno.test("config: what does not exist yet is refused with a clear line", () => 
   assertEquals(problems(() => compose({ queue: { engine: "bullmq" } })), [
     'test queue.engine: "bullmq" is not available in this version',
   ]);
-  assertEquals(problems(() => compose({ pools: { batch: {} } })), [
-    'test pools.batch: unknown key; only the pool "default" exists in this version',
-  ]);
 });
 
 Deno.test("config: each policy checks its own options, with units and hints", () => {

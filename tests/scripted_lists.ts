@@ -22,7 +22,7 @@ export function listsOf(jobs: Map<string, JobView>, status: Status) {
     series: new Series({ clock, store: memoryStore() }, () => ({})),
     plugged: new Plugged(clock, () => {}),
     metrics: { starts: new Map() },
-    controller: { made: 0 },
+    estates: new Map([["default", { controller: { made: 0 } }]]),
     queue: { gates: { circuits: { all: new Map() } } },
   };
   return {

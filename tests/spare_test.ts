@@ -52,7 +52,7 @@ Deno.test("spare: the only worker of a lane with waiting jobs is left to it, for
 
 Deno.test("spare: who was just given its first jobs is let begin one", () => {
   const [given] = linksOf(["t", 0]);
-  const link = Object.assign(given!, { unbegun: 1, idle: false });
+  const link = Object.assign(given!, { unbegun: 1, idle: false, heardMs: 0 });
   assertEquals(seatFor("c", [link], [0, 1]), null);
   assertEquals(seatFor("c", [Object.assign(link, { running: 1 })], [0, 1]), 1);
 });
@@ -61,6 +61,6 @@ Deno.test("spare: tasks and commands take turns in one place that is empty at fi
   await using runtime = await live({ pools: { default: { workers: { min: 0, max: 1 } } } });
   const toy = { task: "toy", input: { do: "echo", value: 5 } };
   const jobs = await runtime.submitAll([toy, { command: ["true"] }]);
-  const ended = await Promise.all(jobs.map(({ id }) => runtime.wait(id, 20_000)));
+  const ended = await Promise.all(jobs.map(({ id }) => runtime.wait(id, 30_000)));
   assertEquals(ended.map((job) => job?.state), ["done", "done"]);
 });

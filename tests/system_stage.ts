@@ -4,6 +4,7 @@
  * @module
  */
 import type { AnyActorRef } from "xstate";
+import { inPool } from "../actors/grant.ts";
 import type { Host, Ports, Store, Trees, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { System } from "../actors/system.ts";
@@ -54,6 +55,8 @@ export interface StageOptions {
   readonly part?: Partial<Part>;
   /** What can be seen of processes. */
   readonly trees?: Partial<Trees>;
+  /** Other pools, by name. */
+  readonly others?: Readonly<Record<string, { readonly min: number; readonly max: number }>>;
 }
 
 /** A process that lives as its part says. */
@@ -147,23 +150,24 @@ export class SystemStage {
   readonly actors = new Map<string, AnyActorRef>();
 
   constructor(
-    { min = 1, max = 4, spares = 0, store, clock, stored, part, trees }: StageOptions = {},
+    { min = 1, max = 4, spares = 0, store, clock, stored, part, trees, others = {} }: StageOptions =
+      {},
   ) {
     this.part = part ?? {};
     this.#trees = stillTrees(trees);
     this.clock = clock ?? new ManualClock();
     this.store = store ?? memoryStore();
     this.system = new System(this.#ports(), {
-      pools: [{
-        name: "default",
+      pools: Object.entries({ default: { min, max }, ...others }).map(([name, bounds]) => ({
+        name,
         slots: { tasks: 8, commands: 8 },
-        homeGrant: () => nothing,
+        homeGrant: () => inPool(nothing, name),
         tasksOf: () => [],
         council: {
           policies: [bind("governor")],
-          guards: [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })],
+          guards: [bindConstraint("bounds", bounds), bindConstraint("spares", { spares })],
         },
-      }],
+      })),
       limits: { jobsMax: 1e4, bytesMax: 1e9 },
       memoryBytes: null,
       runs: {

@@ -18,9 +18,10 @@ const unseen = { cpuRatio: null, memoryRatio: null };
 
 /** One look at `system`. */
 export function look(system: System): Sight {
-  const { queue, pool, metrics, series, sampler, runs, ports: { clock } } = system;
+  const { queue, estates, links, metrics, series, sampler, runs, ports: { clock } } = system;
   const nowMs = clock.nowMs();
-  const { queued, ready, idleSinceMs } = pool.view(nowMs);
+  const pools = [...estates.values()].map(({ pool }) => pool);
+  const views = pools.map((pool) => pool.view(nowMs));
   const { latest, ageMs, staleMs } = sampler;
   const { cpuRatio, memoryRatio } = ageMs < staleMs ? latest : unseen;
   const { ended } = metrics;
@@ -31,10 +32,10 @@ export function look(system: System): Sight {
     memoryRatio,
     hostAgeMs: ageMs,
     hostStaleMs: staleMs,
-    queued,
-    workers: ready,
-    idle: idleSinceMs.length,
-    floor: pool.envelope.floor,
+    queued: sum(views, ({ queued }) => queued),
+    workers: sum(views, ({ ready }) => ready),
+    idle: sum(views, ({ idleSinceMs }) => idleSinceMs.length),
+    floor: sum(pools, ({ envelope }) => envelope.floor),
     accepted: metrics.accepted,
     done: ended.done ?? 0,
     failed: failures.reduce((sum, ending) => sum + (ended[ending] ?? 0), 0),
@@ -51,7 +52,7 @@ export function look(system: System): Sight {
       })),
     waited: (waitMs) => metrics.waitedLonger(waitMs),
     running(): readonly RunningJob[] {
-      const inWorkers = pool.roster.links.flatMap(({ slots }) => slots.begun);
+      const inWorkers = links.flatMap(({ slots }) => slots.begun);
       return [...inWorkers, ...runs.active].map(({ id, spec, startedMs }) => ({
         id: jobId(id),
         operation: operationOf(spec),
@@ -60,3 +61,6 @@ export function look(system: System): Sight {
     },
   };
 }
+
+const sum = <T>(all: readonly T[], count: (one: T) => number) =>
+  all.reduce((sum, one) => sum + count(one), 0);

@@ -6,6 +6,7 @@
 import type { Capacity, CapacityLimit } from "../../messages/capacity.ts";
 import { machineLimits } from "../host/limits/machine.ts";
 import type { Probe } from "../host/limits/probe.ts";
+import { usualPool } from "../pool_of.ts";
 import type { System } from "../system.ts";
 import { contentionsOf } from "./contentions.ts";
 import { type History, historyOf, mostOf } from "./history.ts";
@@ -61,7 +62,7 @@ function operationsOf({ stowage: { footprints } }: System, history: History) {
 }
 
 /** What we hold ourselves to. */
-function ownLimits({ queue, pool, controller, stowage: { footprints } }: System): CapacityLimit[] {
+function ownLimits({ queue, estates, home, stowage: { footprints } }: System): CapacityLimit[] {
   const set = (
     name: string,
     value: number | null,
@@ -74,13 +75,18 @@ function ownLimits({ queue, pool, controller, stowage: { footprints } }: System)
     ...(value === null && { because: "no limit is set" }),
   });
   const { jobsMax, bytesMax } = queue.ingress.limits;
-  const bounds = controller.decisions(1)[0]?.vetoes.find(({ policy }) => policy === "bounds");
   const budgetBytes = footprints.budgetBytes;
-  const { runningMax, commandsMax, cap } = pool.envelope;
-  const { sent, commandsSent } = pool.dispatcher;
+  const { runningMax, commandsMax } = home.pool.envelope;
+  const { sent, commandsSent } = home.pool.dispatcher;
   const given = footprints.limitBytes !== null;
   return [
-    set("workers", bounds?.proposal.cap ?? cap, pool.links.length, "pools.default.workers.max"),
+    ...[...estates.values()].map(({ name, pool, controller }) => {
+      const [latest] = controller.decisions(1);
+      const bounds = latest?.vetoes.find(({ policy }) => policy === "bounds");
+      const most = bounds?.proposal.cap ?? pool.envelope.cap;
+      const limit = name === usualPool ? "workers" : `workers of ${name}`;
+      return set(limit, most, pool.links.length, `pools.${name}.workers.max`);
+    }),
     set("jobs", jobsMax, queue.open.size, "queue.jobsMax"),
     set("jobsBytes", bytesMax, queue.bytes, "queue.bytesMax"),
     set("runningJobs", runningMax, sent, "the policy of the pool"),

@@ -8,6 +8,7 @@ import { quantile } from "../../policies/estimators/histogram.ts";
 import { contentionsOf } from "../capacity/contentions.ts";
 import { readLevels, timeOf } from "../series/read.ts";
 import { keptMs } from "../series/steps.ts";
+import type { Estate } from "../estate.ts";
 import { poolStatus } from "../status.ts";
 import type { System } from "../system.ts";
 import { usage } from "../turns/usage.ts";
@@ -16,14 +17,16 @@ import { waitsOf } from "./waits.ts";
 
 /** Looks at a running system. */
 export async function sightOf(system: System): Promise<Sight> {
-  const { controller, ports: { clock }, queue, pool, stowage: { footprints } } = system;
+  const { ports: { clock }, queue, stowage: { footprints } } = system;
   const nowMs = clock.nowMs();
+  const worst = worstOf(system);
+  const { controller, pool } = worst;
   const lately = await latelyOf(system.series);
   const budgetBytes = footprints.budgetBytes;
   const reading = controller.reading;
   return {
     host: hostOf(system),
-    pool: poolOf(system),
+    pool: poolOf(system, worst),
     threads: {
       heldRatio: reading?.heldRatio ?? null,
       starvedRatio: reading?.workerStarvedRatio ?? null,
@@ -81,9 +84,15 @@ function hostOf({ sampler, consumption }: System): Sight["host"] {
   };
 }
 
-function poolOf(system: System): Sight["pool"] {
-  const { controller, metrics } = system;
-  const { workers, running, envelope, scaling, operator, restarts } = poolStatus(system);
+/** The pool whose oldest job waits longest. */
+const worstOf = ({ estates }: System): Estate =>
+  estates.values().reduce((worst, one) =>
+    one.pool.oldestDueMs() < worst.pool.oldestDueMs() ? one : worst
+  );
+
+function poolOf(system: System, estate: Estate): Sight["pool"] {
+  const { controller, metrics } = estate;
+  const { workers, running, envelope, scaling, operator, restarts } = poolStatus(system, estate);
   const { breaker } = (scaling ?? {}) as { breaker?: string };
   const bounds = controller.decisions(1)[0]?.vetoes.find(({ policy }) => policy === "bounds");
   return {

@@ -22,19 +22,19 @@ export interface Scraped {
   readonly series: Series;
   readonly plugged: Plugged;
   readonly metrics: Pick<Metrics, "starts">;
-  readonly controller: { readonly made: number };
+  readonly estates: ReadonlyMap<string, { readonly controller: { readonly made: number } }>;
   readonly queue: { readonly gates: { readonly circuits: Pick<Circuits, "all"> } };
 }
 
 /** All families of a system now. */
 export async function scrape(system: Scraped, status: Status): Promise<readonly Family[]> {
-  const { series, controller, metrics, plugged } = system;
+  const { series, estates, metrics, plugged } = system;
   const minute = await summarise(series, { window: "1m" });
   const sight: Sight = {
     ...{ status, minute },
     totals: series.totals.with(series.cells.all),
     starts: startsOf(metrics.starts.values()),
-    decisions: controller.made,
+    decisions: new Map([...estates].map(([pool, { controller }]) => [pool, controller.made])),
     breakers: breakersOf(system.queue.gates.circuits),
   };
   return [

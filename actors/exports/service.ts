@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { PoolStatus } from "../../messages/status.ts";
 import { counter, type Family, gauge, histogram, type Sample } from "./family.ts";
 import type { Sight } from "./sight.ts";
 
@@ -30,39 +31,55 @@ export function serviceFamilies(sight: Sight): readonly Family[] {
 }
 
 function poolFamilies({ status: { pools }, decisions }: Sight): readonly Family[] {
-  return pools.flatMap(({ name: pool, workers, envelope, restarts, scaling }) => [
+  const each = (value: (pool: PoolStatus) => number): Sample[] =>
+    pools.map((pool) => [{ pool: pool.name }, value(pool)]);
+  const all = (samples: (pool: PoolStatus) => readonly Sample[]) =>
+    pools.flatMap((pool) =>
+      samples(pool).map(([labels, value]): Sample => [{ pool: pool.name, ...labels }, value])
+    );
+  return [
     gauge(
       "flyball_workers",
       "Workers by state; idle ones are ready, too.",
-      Object.entries(workers).map(([state, count]) => [{ pool, state }, count]),
+      all(({ workers }) => Object.entries(workers).map(([state, count]) => [{ state }, count])),
     ),
     gauge("flyball_workers_floor", "Workers that the pool keeps at least.", [
-      [{ pool }, envelope.floor],
+      ...each(({ envelope }) => envelope.floor),
     ]),
     gauge("flyball_workers_cap", "Workers that the pool has at most.", [
-      [{ pool }, envelope.cap],
+      ...each(({ envelope }) => envelope.cap),
+    ]),
+    gauge(
+      "flyball_pool_running_jobs",
+      "Jobs that run in the pool.",
+      each(({ running }) => running),
+    ),
+    gauge("flyball_pool_queued_jobs", "Jobs that wait for a worker of the pool.", [
+      ...each(({ queued }) => queued),
     ]),
     counter("flyball_decisions_total", "Decisions about the size of the pool.", [
-      [{ pool }, decisions],
+      ...each(({ name }) => decisions.get(name) ?? 0),
     ]),
     gauge(
       "flyball_scaling_state",
       "1 for the state that each region of the scaling machine is in.",
-      Object.entries(scaling ?? {}).map(([region, state]): Sample => [
-        { pool, region, state: String(state) },
-        1,
-      ]),
+      all(({ scaling }) =>
+        Object.entries(scaling ?? {}).map(([region, state]) => [
+          { region, state: String(state) },
+          1,
+        ])
+      ),
     ),
     counter("flyball_workers_lost_total", "Workers that ended without being asked to.", [
-      [{ pool }, restarts.workersLost],
+      ...each(({ restarts }) => restarts.workersLost),
     ]),
     counter("flyball_actors_restarted_total", "Parts of the service that were started again.", [
-      [{ pool }, restarts.actors],
+      ...each(({ restarts }) => restarts.actors),
     ]),
     gauge("flyball_seats_quarantined", "Seats that are left alone for a while.", [
-      [{ pool }, restarts.quarantined.length],
+      ...each(({ restarts }) => restarts.quarantined.length),
     ]),
-  ]);
+  ];
 }
 
 function breakerFamilies({ status: { breakers: shown }, breakers }: Sight): readonly Family[] {

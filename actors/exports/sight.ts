@@ -17,8 +17,8 @@ export interface Sight {
   readonly minute: OperationsPage;
   /** From spawn to ready, by what workers run. */
   readonly starts: readonly (readonly [kind: string, Histogram])[];
-  /** Decisions of this start of the service. */
-  readonly decisions: number;
+  /** Decisions of this start of the service, by pool. */
+  readonly decisions: ReadonlyMap<string, number>;
   /** Breakers by state. */
   readonly breakers: Readonly<Record<"closed" | "open" | "halfOpen", number>>;
 }

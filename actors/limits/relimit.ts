@@ -7,7 +7,7 @@ import type { Limits } from "../../messages/limits.ts";
 import type { Footprints } from "../footprints.ts";
 import { type Job, jobId, operationOf } from "../job.ts";
 import type { Journal } from "../journal.ts";
-import type { Pool } from "../pool.ts";
+import type { Lane } from "../lane.ts";
 import type { Queue } from "../queue.ts";
 import { Refusal } from "../runtime.ts";
 import type { Meters } from "./account.ts";
@@ -25,7 +25,8 @@ export interface Relimited {
 /** And who has the jobs. */
 export interface RelimitedAll extends Relimited {
   readonly queue: Pick<Queue, "open" | "lanes">;
-  readonly pool: Pick<Pool, "dispatch">;
+  /** Jobs wait in a lane. */
+  dispatch(lane: Lane): void;
   readonly journal: Pick<Journal, "note">;
 }
 
@@ -77,7 +78,7 @@ export async function relimitAll(
   // Tasks that share no worker any more have a line of their own.
   for (const lane of all.queue.lanes.values()) {
     lane.sort();
-    if (lane.grant.kind === "task") all.pool.dispatch(lane);
+    if (lane.grant.kind === "task") all.dispatch(lane);
   }
   for (const { job, before } of sent) {
     const because = before === null ? shares(job) : await hold(job, before, all);

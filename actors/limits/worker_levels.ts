@@ -8,6 +8,7 @@
 import type { ControlFact } from "../../messages/facts.ts";
 import type { ThresholdStatus } from "../../messages/threshold.ts";
 import { type Thresholds, withinLimit } from "../../policies/limits/threshold.ts";
+import { poolOf } from "../pool_of.ts";
 import type { Clock, Trees } from "../ports.ts";
 import type { WorkerLink } from "../worker.ts";
 import { Levels } from "./levels.ts";
@@ -37,13 +38,17 @@ interface Watched {
   collectMs: number;
 }
 
-/** The workers of one pool, where they have thresholds. */
+const none: Thresholds = { memory: null, cpu: null };
+
+/** All workers, where they have thresholds. */
 export class WorkerLevels {
   readonly #clock: Clock;
   readonly #trees: Trees;
   readonly #effects: WorkerEffects;
   readonly #limitBytes: number | null;
-  #thresholds: Thresholds = { memory: null, cpu: null };
+  #thresholds = none;
+  /** Of pools other than the usual one. */
+  #byPool: ReadonlyMap<string, Thresholds> = new Map();
   #watched = new Map<WorkerLink, Watched>();
   #disarm: (() => void) | null = null;
 
@@ -55,12 +60,14 @@ export class WorkerLevels {
     this.#effects = effects;
   }
 
-  /** Takes the thresholds of each worker anew. */
-  adopt({ memory, cpu }: Thresholds): void {
+  /** Takes the thresholds of each worker anew, those of each pool where they differ. */
+  adopt(thresholds: Thresholds, byPool: ReadonlyMap<string, Thresholds> = new Map()): void {
     const usual = this.#limitBytes === null ? null : withinLimit(this.#limitBytes).memory;
-    this.#thresholds = { memory: memory ?? usual, cpu };
+    const filled = ({ memory, cpu }: Thresholds) => ({ memory: memory ?? usual, cpu });
+    this.#thresholds = filled(thresholds);
+    this.#byPool = new Map([...byPool].map(([pool, own]) => [pool, filled(own)]));
     for (const [link, { levels }] of this.#watched) {
-      levels.adopt(this.#thresholds);
+      levels.adopt(this.#of(link));
       if (levels.level() === "calm") this.#rested(link);
     }
     if (this.#isUseful) this.#arm();
@@ -80,7 +87,13 @@ export class WorkerLevels {
   }
 
   get #isUseful(): boolean {
-    return this.#thresholds.memory !== null || this.#thresholds.cpu !== null;
+    return [this.#thresholds, ...this.#byPool.values()].some(({ memory, cpu }) =>
+      memory !== null || cpu !== null
+    );
+  }
+
+  #of({ grant }: WorkerLink): Thresholds {
+    return this.#byPool.get(poolOf(grant)) ?? this.#thresholds;
   }
 
   #arm(): void {
@@ -102,9 +115,9 @@ export class WorkerLevels {
     }
   }
 
-  #watch({ name }: WorkerLink): Watched {
-    const subject = { of: "worker", name, held: "it is given no jobs" } as const;
-    const levels = new Levels(subject, this.#thresholds, (fact) => this.#effects.note(fact));
+  #watch(link: WorkerLink): Watched {
+    const subject = { of: "worker", name: link.name, held: "it is given no jobs" } as const;
+    const levels = new Levels(subject, this.#of(link), (fact) => this.#effects.note(fact));
     return { levels, highSinceMs: Infinity, collectMs: Infinity };
   }
 

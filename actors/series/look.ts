@@ -5,14 +5,14 @@
  */
 import type { Vitals } from "../../messages/vitals.ts";
 import { classes } from "../job.ts";
-import type { Pool } from "../pool.ts";
+import type { Estate } from "../estate.ts";
 import type { Clock } from "../ports.ts";
 import type { Queue } from "../queue.ts";
 import type { Sampler } from "../sampler.ts";
 
 /** Who is looked at. */
 export interface Seen {
-  readonly pool: Pool;
+  readonly estates: ReadonlyMap<string, Pick<Estate, "pool">>;
   readonly queue: Queue;
   readonly sampler: Sampler;
   readonly ports: { readonly clock: Clock };
@@ -20,17 +20,19 @@ export interface Seen {
 
 /** Levels by name; null: unknown. Names with a class after a colon are of jobs of that class. */
 export function levelsOf(
-  { pool, queue, sampler, ports: { clock } }: Seen,
+  { estates, queue, sampler, ports: { clock } }: Seen,
 ): Record<string, number | null> {
   const nowMs = clock.nowMs();
   const waitedMs = (sinceMs: number) => nowMs - Math.min(nowMs, sinceMs);
   const { cpuRatio, memoryRatio, memoryAvailableBytes } = sampler.latest;
-  const unbegun = pool.links.reduce((sum, link) => sum + link.unbegun, 0);
+  const pools = [...estates.values()].map(({ pool }) => pool);
+  const links = pools.flatMap((pool) => pool.links);
+  const unbegun = links.reduce((sum, link) => sum + link.unbegun, 0);
   const levels: Record<string, number | null> = {
     queued: queue.queued + unbegun,
-    running: pool.links.reduce((sum, link) => sum + link.running, 0),
-    workers: pool.links.filter(({ open }) => open).length,
-    oldestWaitMs: waitedMs(pool.oldestDueMs()),
+    running: links.reduce((sum, link) => sum + link.running, 0),
+    workers: links.filter(({ open }) => open).length,
+    oldestWaitMs: waitedMs(Math.min(...pools.map((pool) => pool.oldestDueMs()))),
     cpuRatio,
     memoryRatio,
     memoryAvailableBytes,
@@ -39,7 +41,7 @@ export function levelsOf(
   for (const [rank, name] of classes.entries()) {
     let sinceMs = Infinity;
     for (const lane of queue.lanes.values()) sinceMs = Math.min(sinceMs, lane.headSinceMs(rank));
-    for (const { slots } of pool.links) {
+    for (const { slots } of links) {
       for (let i = 0; i < slots.unbegun; i++) {
         const job = slots.next(i);
         if (job?.rank === rank) sinceMs = Math.min(sinceMs, job.dueMs);

@@ -1,0 +1,49 @@
+/**
+ * The estates that a configuration asks for.
+ *
+ * @module
+ */
+import type { Config } from "./config.ts";
+import type { Council } from "./council.ts";
+import type { EstateOptions } from "./estate.ts";
+import { commandGrant, inPool } from "./grant.ts";
+import type { Operation } from "./operation.ts";
+import type { Pools } from "./pools.ts";
+import { type Seats, seats } from "./seats.ts";
+
+/** Tasks that a worker loads before its first job; more are loaded when they are asked for. */
+const loadedAheadMax = 32;
+
+/** One for each pool; `councilOf` says who decides about it. */
+export function estatePlans(
+  config: Config,
+  operations: readonly Operation[],
+  pools: Pools,
+  councilOf: (pool: string) => Council,
+): EstateOptions[] {
+  return Object.entries(config.pools).map(([name, { slots, recycle }]) => {
+    const own = operations.find((operation) => pools.of({ task: operation.name }) === name);
+    const { grant } = own ?? operations[0] ?? { grant: commandGrant };
+    return {
+      name,
+      slots: { tasks: slots.max, commands: slots.commands },
+      recycle,
+      homeGrant: () => inPool(grant, name),
+      tasksOf: ({ key }) =>
+        operations.filter(({ grant }) => inPool(grant, name).key === key).slice(0, loadedAheadMax),
+      council: councilOf(name),
+    };
+  });
+}
+
+/** Who decides about each pool; of `seated`, those whose choice is as it was go on. */
+export async function seatsOf(
+  { pools }: Pick<Config, "pools">,
+  seated: ReadonlyMap<string, Seats> = new Map(),
+): Promise<ReadonlyMap<string, Seats>> {
+  const all = new Map<string, Seats>();
+  for (const [name, pool] of Object.entries(pools)) {
+    all.set(name, await seats(name, pool, seated.get(name)));
+  }
+  return all;
+}

@@ -1,0 +1,57 @@
+/**
+ * What a configuration says of pools: the usual one and those with other names.
+ *
+ * @module
+ */
+import { z } from "zod/mini";
+import { usualPool } from "./pool_of.ts";
+
+/** Pools there can be. */
+const poolsMax = 16;
+/** Names of pools: they stand in labels, in paths and behind the ids of actors. */
+const nameShape = /^[a-z][a-z0-9_-]{0,31}$/;
+
+/** What holds for the workers and commands of all pools together is said of the usual one. */
+const sharedKeys = ["memoryBytes", "workerBytes"] as const;
+type Shared = Readonly<Partial<Record<(typeof sharedKeys)[number], number | null>>>;
+
+/** The pools, each as `pool` has it; `default` is there whether it is named or not. */
+export const poolsSchema = <T extends z.core.$ZodType>(pool: T) =>
+  z.catchall(z.object({ [usualPool]: z.prefault(pool, {} as z.core.input<T>) }), pool).check(
+    z.superRefine((pools, context) => {
+      const names = Object.keys(pools as object);
+      for (const name of names.filter((name) => !nameShape.test(name))) {
+        const message = "a name of 1..32 small letters, digits, '_' and '-', a letter first";
+        context.addIssue({ code: "custom", path: [name], message });
+      }
+      for (const [name, pool] of Object.entries(pools as Record<string, Shared>)) {
+        for (const key of name === usualPool ? [] : sharedKeys) {
+          if (pool[key] === null || pool[key] === undefined) continue;
+          const message = `nothing: pools.${usualPool}.${key} is for all pools`;
+          context.addIssue({ code: "custom", path: [name, key], message });
+        }
+      }
+      if (names.length > poolsMax) {
+        context.addIssue({ code: "custom", path: [], message: `at most ${poolsMax} pools` });
+      }
+    }),
+  );
+
+/** Operations that are to go to a pool there is not. */
+export function strays(
+  { pools, operations }: {
+    readonly pools: object;
+    readonly operations: Readonly<Record<string, { readonly pool: string | null }>>;
+  },
+): z.core.$ZodIssueCustom[] {
+  const known = Object.keys(pools);
+  const lost = Object.entries(operations).filter(([, { pool }]) =>
+    pool !== null && !known.includes(pool)
+  );
+  return lost.map(([name, { pool }]) => ({
+    code: "custom",
+    path: ["operations", name, "pool"],
+    message: `one of the pools ${known.join(", ")}`,
+    input: pool,
+  }));
+}

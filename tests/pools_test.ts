@@ -1,0 +1,234 @@
+/** Several pools in one service: which jobs they have, and what is told of each. */
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { inPool } from "../actors/grant.ts";
+import { poolHandle } from "../actors/pool_handle.ts";
+import { Pools } from "../actors/pools.ts";
+import { Refusal } from "../actors/runtime.ts";
+import { changes } from "../actors/reload.ts";
+import { composeConfig } from "../actors/config.ts";
+import { statusOf } from "../actors/status.ts";
+import { whyWaits } from "../actors/why.ts";
+import { gather, live } from "./live.ts";
+import { nothing, orderOf, task } from "./orders.ts";
+import { SystemStage } from "./system_stage.ts";
+import { until } from "./until.ts";
+
+const there = { ...task, grant: inPool(nothing, "io") };
+const configOf = (values: object) => composeConfig([{ name: "test", values }]);
+const problemsOf = (values: object) =>
+  assertThrows(() => configOf(values), Refusal).issues.map(({ message }) => message);
+const frame = { version: "0", startedAt: 0, tasks: [] };
+
+/** Two pools, the other one with room for two workers; jobs take 100 ms and hold their thread. */
+const stage = (min = 1) =>
+  new SystemStage({
+    ...{ min, max: 4, part: { jobMs: 100, holds: true } },
+    others: { io: { min, max: 2 } },
+  });
+
+Deno.test("pools: each job is done by workers of its pool, and none waits for the other", async () => {
+  const { clock, system } = stage();
+  await clock.advance(300);
+  const ended: string[] = [];
+  const submit = (pool: "default" | "io") =>
+    system.queue.submitOne(
+      orderOf({}, {
+        ...(pool === "io" && { operation: there }),
+        ended: (_job, { worker }) => ended.push(`${pool} ${worker}`),
+      }),
+    );
+  for (let i = 0; i < 40; i++) submit("default");
+  submit("io");
+  await clock.advance(150);
+  assertEquals(ended.filter((one) => one.startsWith("io")).length, 1, "it did not wait for 40");
+  await clock.advance(10_000);
+  assertEquals(ended.length, 41);
+  const seats = (pool: string) =>
+    new Set(ended.filter((one) => one.startsWith(pool)).map((one) => one.split(/[ .]/)[1]));
+  assertEquals(seats("default").intersection(seats("io")).size, 0, "no two workers have one name");
+  const { pools } = statusOf(system, frame);
+  assertEquals(pools.map(({ name }) => name), ["default", "io"]);
+  assertEquals(system.home.metrics.finished + system.estates.get("io")!.metrics.finished, 41);
+  assertEquals(system.metrics.finished, 41);
+});
+
+Deno.test("pools: facts name theirs, decisions are numbered together", async () => {
+  const { clock, system, facts } = stage();
+  await clock.advance(300);
+  for (let i = 0; i < 40; i++) system.queue.submitOne(orderOf({}, { operation: there }));
+  await clock.advance(1_000);
+  const resized = facts.filter((fact) => fact.type === "resized").map(({ pool, actual }) =>
+    `${pool} ${actual}`
+  );
+  assertEquals(resized, ["default 1", "io 1", "io 2"]);
+  const ids = system.decisions.latest().map(({ id }) => id);
+  assertEquals(ids, [...new Set(ids)].sort((one, other) => one - other));
+  assertEquals(
+    new Set(system.decisions.latest().map(({ pool }) => pool)),
+    new Set(["default", "io"]),
+  );
+});
+
+Deno.test("pools: each shrinks to nothing and comes back by itself", async () => {
+  const { clock, system } = stage(0);
+  const sizes = () => [...system.estates.values()].map(({ pool }) => pool.links.length);
+  const job = () => system.queue.submitOne(orderOf({}, { operation: there }));
+  await clock.advance(500);
+  assertEquals(sizes(), [0, 0]);
+  const first = job();
+  await clock.advance(500);
+  assertEquals([first.state, ...sizes()], ["done", 0, 1]);
+  await clock.advance(10_000);
+  assertEquals(sizes(), [0, 0]);
+  const second = job();
+  await clock.advance(500);
+  assertEquals([second.state, ...sizes()], ["done", 0, 1]);
+});
+
+Deno.test("pools: one is pinned or paused, the others go on; why names it", async () => {
+  const { clock, system } = stage();
+  await clock.advance(300);
+  poolHandle(system, "io").pause();
+  const [held, free] = [there, task].map((operation) =>
+    system.queue.submitOne(orderOf({}, { operation }))
+  );
+  await clock.advance(300);
+  assertEquals([held!.state, free!.state], ["waiting", "done"]);
+  const { pool, gate } = whyWaits(system, { id: "r1", state: "waiting" });
+  assertEquals([pool, gate], ["io", "operator"]);
+  assertEquals(
+    statusOf(system, frame).verdict,
+    "pool io: paused by the operator: no job is started",
+  );
+  poolHandle(system, "io").pin(2);
+  await clock.advance(300);
+  assertEquals(held!.state, "done");
+  const refused = assertThrows(() => poolHandle(system, "cpu"), Refusal);
+  assertEquals(refused.message, 'There is no pool "cpu": there is default, io');
+});
+
+Deno.test("pools: what the machine of one knew is known to it after a restart", async () => {
+  const before = stage();
+  await before.clock.advance(300);
+  poolHandle(before.system, "io").pin(2);
+  await before.clock.advance(300);
+  const stored = await before.stored();
+  const after = new SystemStage({
+    ...{ max: 4, stored, store: before.store },
+    others: { io: { min: 1, max: 2 } },
+  });
+  await after.clock.advance(300);
+  const operators = [...after.system.estates.values()].map(({ controller }) =>
+    (controller.value as { operator: string }).operator
+  );
+  assertEquals(operators, ["auto", "pinned"]);
+  assertEquals(after.alerts, []);
+});
+
+Deno.test("pools: a job goes where it says, else where its operation does", () => {
+  const pools = new Pools(["default", "io", "cpu"], {
+    "fetch-*": { pool: "io" },
+    "hash": { pool: "cpu" },
+    "other": { pool: null },
+  });
+  assertEquals(
+    [{ task: "hash" }, { task: "hash", pool: "io" }, { command: ["/bin/fetch-all"] }, { task: "o" }]
+      .map((spec) => pools.of(spec)),
+    ["cpu", "io", "io", "default"],
+  );
+  assertEquals(pools.of({ task: "other" }), "default");
+  const refused = assertThrows(() => pools.of({ pool: "oi" }, "/jobs/3"), Refusal);
+  assertEquals([refused.code, refused.issues[0]?.pointer], ["unknown_pool", "/jobs/3/pool"]);
+  assertEquals(refused.issues[0]?.expected, "default, io, cpu");
+  assertEquals(pools.operationIn("default", task), task);
+  const moved = pools.operationIn("io", task);
+  assertEquals([moved.grant.pool, moved.grant.key], ["io", "nothing of io"]);
+  assert(pools.operationIn("io", task) === moved, "made once");
+});
+
+Deno.test("pools: what is said of each can be changed live, but for its being there", () => {
+  const of = (pools: object) => configOf({ pools });
+  const before = of({ io: { workers: { max: 3 } } });
+  const changed = changes(before, of({ io: { workers: { max: 4 }, slots: { max: 2 } }, cpu: {} }));
+  assertEquals(
+    changed.filter(({ key }) => !key.startsWith("pools.cpu")).map(({ key, live }) => [key, live]),
+    [["pools.io.workers.max", true], ["pools.io.slots.max", false]],
+  );
+  const added = changed.filter(({ key }) => key.startsWith("pools.cpu"));
+  assert(added.length > 0 && added.every(({ live }) => !live));
+});
+
+Deno.test("pools: a service with two runs tasks and commands in both, and tells of each", async () => {
+  const max = (workers: number) => ({ workers: { min: 0, max: workers } });
+  await using runtime = await live({
+    pools: { default: max(1), io: max(2) },
+    operations: { printf: { pool: "io" } },
+  });
+  await using gathered = gather(runtime);
+  const toy = { task: "toy", input: { do: "echo", value: 5 } };
+  const accepted = await runtime.submitAll([
+    toy,
+    { ...toy, pool: "io" },
+    { command: ["printf", "x"] },
+    { command: ["echo", "y"] },
+  ]);
+  const jobs = await Promise.all(accepted.map(({ id }) => runtime.wait(id, 30_000)));
+  assertEquals(jobs.map((job) => [job?.state, job?.pool]), [
+    ["done", "default"],
+    ["done", "io"],
+    ["done", "io"],
+    ["done", "default"],
+  ]);
+  assertEquals(await runtime.run("toy", { do: "echo", value: 7 }, { pool: "io" }), 7);
+  await until(() => gathered.of("resized").some(({ pool }) => pool === "io"));
+  const worker = new Set(gathered.of("worker").map(({ pool }) => pool));
+  assertEquals(worker, new Set(["default", "io"]));
+  const refused = await assertRejects(() => runtime.submit({ ...toy, pool: "cpu" }), Refusal);
+  assertEquals(refused.message, 'There is no pool "cpu": there is default, io');
+  const fetch = async (path: string, init: RequestInit = {}) => {
+    const headers = { "content-type": "application/json" };
+    const response = await runtime.fetch(
+      new Request(`http://localhost/api/v1${path}`, { headers, ...init }),
+    );
+    return { status: response.status, body: await response.json() };
+  };
+  const { body: { items } } = await fetch("/pools");
+  assertEquals(items.map(({ name }: { name: string }) => name), ["default", "io"]);
+  const patched = await fetch("/pools/io", { method: "PATCH", body: '{"pinned":2}' });
+  assertEquals([patched.status, patched.body.name], [200, "io"]);
+  await until(() => runtime.pool("io").status().workers.ready === 2);
+  const bad = await fetch("/jobs", { method: "POST", body: '{"command":["true"],"pool":"cpu"}' });
+  assertEquals([bad.status, bad.body.code, bad.body.errors[0].pointer], [
+    400,
+    "unknown_pool",
+    "/pool",
+  ]);
+  assertEquals((await fetch("/pools/cpu")).status, 404);
+});
+
+Deno.test("pools: there are as many as are named, and one more", () => {
+  const { pools } = configOf({ pools: { io: { workers: { max: 3 } } }, preset: "plan" });
+  assertEquals(Object.keys(pools), ["default", "io"]);
+  assertEquals([pools.io!.workers, pools.io!.policy.name], [{ min: 1, max: 3 }, "governor"]);
+  assertEquals(pools.default.workers, { min: 2, max: 10 }, "a preset is about the usual one");
+  const said = (values: object) => problemsOf(values);
+  assertEquals(said({ pools: { io: { wrkers: { max: 3 } } } }), [
+    "test pools.io.wrkers: unknown key; did you mean pools.io.workers?",
+  ]);
+  assertEquals(said({ pools: { io: { workers: { min: 4, max: 2 } } } }), [
+    "test pools.io.workers.min (4) must be <= pools.io.workers.max (2)",
+  ]);
+  assertEquals(said({ pools: { "I/O": {} } }), [
+    "test pools.I/O: expected a name of 1..32 small letters, digits, '_' and '-', " +
+    "a letter first, given {}",
+  ]);
+  assertEquals(said({ pools: { io: {} }, operations: { "fetch-*": { pool: "oi" } } }), [
+    'test operations.fetch-*.pool: expected one of the pools default, io, given "oi"',
+  ]);
+  assertEquals(said({ pools: { io: { memoryBytes: "1GiB" } } }), [
+    "test pools.io.memoryBytes: expected nothing: pools.default.memoryBytes is for all pools, " +
+    'given "1GiB"',
+  ]);
+  const many = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`p${i}`, {}]));
+  assert(said({ pools: many })[0]!.startsWith("test pools: expected at most 16 pools, given"));
+});
