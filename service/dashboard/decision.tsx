@@ -3,16 +3,16 @@
  *
  * @module
  */
-import type { Candidate, Decision, Envelope } from "../../messages/decision.ts";
+import type { Alternative, Candidate, Decision, Envelope } from "../../messages/decision.ts";
 import { Badge, Instant } from "./badge.tsx";
 import { Details, Raw } from "./details.tsx";
-import { byName, count, duration, unknown, words } from "./format.ts";
+import { byName, count, duration, money, unknown, words } from "./format.ts";
 import { Table } from "./table.tsx";
 
 /** What stands in a place of its own; whatever else a record has is shown as it is. */
 const placed = [
   ...["id", "atMs", "decidedAt", "pool", "reading", "candidates", "starts", "vetoes", "winner"],
-  ...["envelope", "before", "adopted", "blockedBy", "because"],
+  ...["envelope", "before", "adopted", "blockedBy", "because", "alternatives", "cost", "verdict"],
 ];
 
 /** The record. */
@@ -30,19 +30,21 @@ export function DecisionRecord({ decision }: { readonly decision: Decision }) {
           tone={adopted ? "good" : "bad"}
         />
       </p>
+      <Cost of={decision.cost} />
+      <What of={decision.verdict} />
       <h3>What it allows</h3>
       <Change before={decision.before} after={decision.envelope} />
       <h3>What was proposed</h3>
-      <Candidates of={decision.candidates} winner={winner} />
+      <Candidates of={decision.candidates} kind="alone" decision={decision} />
       {decision.vetoes.length > 0 && (
         <>
           <h3>What narrowed it</h3>
-          <Candidates of={decision.vetoes} winner={winner} />
+          <Candidates of={decision.vetoes} kind="without" decision={decision} />
         </>
       )}
       {rest.length > 0 && (
         <>
-          <h3>What came of it</h3>
+          <h3>Besides</h3>
           <Details of={decision as never} without={placed} />
         </>
       )}
@@ -92,12 +94,55 @@ function Change({ before, after }: { readonly before: Envelope; readonly after: 
   );
 }
 
-interface CandidatesProps {
-  readonly of: readonly Candidate[];
-  readonly winner: string;
+/** What it adds to the cost of the pool. */
+function Cost({ of: { workerSeconds, money: price } }: { readonly of: Decision["cost"] }) {
+  if (workerSeconds === 0) return null;
+  const text = `${workerSeconds > 0 ? "+" : ""}${count(workerSeconds)} worker-seconds an hour`;
+  return <p class="facts">{text}{price && `, ${money(price.now, price.currency)}`}</p>;
 }
 
-function Candidates({ of, winner }: CandidatesProps) {
+/** What came of it. */
+function What({ of }: { readonly of: Decision["verdict"] }) {
+  if (of === null) return null;
+  const { verdict, because, before, after } = of;
+  const effects = before && after && Object.keys(after) as (keyof typeof after)[];
+  return (
+    <>
+      <h3>
+        What came of it <Badge state={verdict} />
+      </h3>
+      <p>{because}</p>
+      {effects && (
+        <Table
+          name="The pool before and after"
+          rows={effects}
+          keyOf={(name) => name}
+          empty=""
+          columns={(as) => [
+            as.wide("", words),
+            as.number("Before", (name) => byName(name, before[name])),
+            as.number("After", (name) => byName(name, after[name])),
+          ]}
+        />
+      )}
+    </>
+  );
+}
+
+interface CandidatesProps {
+  readonly of: readonly Candidate[];
+  readonly kind: Alternative["kind"];
+  readonly decision: Decision;
+}
+
+const other = { alone: "Alone", without: "Without it" } as const;
+
+/** Who said what, and what would have come of it alone, or of the others without it. */
+function Candidates({ of, kind, decision: { alternatives, winner } }: CandidatesProps) {
+  const otherwise = ({ policy }: Candidate): string => {
+    const found = alternatives.find((each) => each.kind === kind && each.policy === policy);
+    return found ? `${found.envelope.floor} to ${found.envelope.cap}` : unknown;
+  };
   return (
     <Table
       name="Proposals"
@@ -109,7 +154,8 @@ function Candidates({ of, winner }: CandidatesProps) {
         as.text("Who", ({ policy }) => words(policy)),
         as.number("Floor", ({ proposal }) => count(proposal.floor)),
         as.number("Cap", ({ proposal }) => proposal.cap ?? unknown),
-        as.wide("Why", ({ proposal }) => proposal.because),
+        as.number(other[kind], otherwise),
+        as.wide("Why", ({ proposal, failed }) => failed ?? proposal.because),
       ]}
     />
   );

@@ -73,8 +73,8 @@ function Why({ of }: { readonly of: Asked<WhyJob> }) {
             <p class="sentence" role="status">{because}</p>
             <p class="facts">
               Gate <b>{gate}</b>
-              {ahead !== null && <>· {ahead} ahead</>}
-              {etaMs !== null && <>· begins in about {duration(etaMs)}</>}
+              {ahead !== null && ` · ${ahead} ahead`}
+              {etaMs !== null && ` · begins in about ${duration(etaMs)}`}
             </p>
           </>
         )}

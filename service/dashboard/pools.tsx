@@ -4,12 +4,11 @@
  * @module
  */
 import type { PoolStatus } from "../../messages/status.ts";
-import { send } from "./api.ts";
 import { useAsked } from "./asked.ts";
 import { Badge } from "./badge.tsx";
 import { Details, Raw } from "./details.tsx";
 import { clock, count, duration } from "./format.ts";
-import { attempt } from "./job_actions.tsx";
+import { Grip } from "./grip.tsx";
 import { Answer, Panel, View } from "./panel.tsx";
 import { isReadOnly } from "./session.ts";
 import { Meter, Table } from "./table.tsx";
@@ -17,7 +16,7 @@ import { Meter, Table } from "./table.tsx";
 /** What stands in a place of its own. */
 const placed = [
   ...["name", "policy", "workers", "running", "queued", "envelope", "scaling", "restarts"],
-  ...["thresholds", "starts", "lastResize"],
+  ...["thresholds", "starts", "lastResize", "operator"],
 ];
 
 /** The view. */
@@ -76,7 +75,9 @@ function Pool({ pool, onDone }: PoolProps) {
           </div>
         ))}
       </dl>
-      {!isReadOnly.value && <Grip name={name} size={workers.ready} onDone={onDone} />}
+      {!isReadOnly.value && (
+        <Grip name={name} size={workers.ready} operator={pool.operator} onDone={onDone} />
+      )}
       <Thresholds of={pool.thresholds} />
       <h3>Starts of workers</h3>
       <Starts of={pool.starts} />
@@ -86,69 +87,6 @@ function Pool({ pool, onDone }: PoolProps) {
         <Raw of={pool} />
       </details>
     </Panel>
-  );
-}
-
-interface GripProps {
-  readonly name: string;
-  readonly size: number;
-  readonly onDone: () => void;
-}
-
-/** Pause, pin, and back to the policy; for a while, or until somebody says otherwise. */
-function Grip({ name, size, onDone }: GripProps) {
-  const patch = async (wish: Record<string, unknown>, form: HTMLFormElement, done: string) => {
-    const forText = String(new FormData(form).get("for") ?? "").trim();
-    const body = { ...wish, ...(forText && { for: forText }) };
-    const path = `pools/${encodeURIComponent(name)}`;
-    if (await attempt(() => send("PATCH", path, body), done)) onDone();
-  };
-  const pin = (event: SubmitEvent) => {
-    event.preventDefault();
-    const form = event.currentTarget as HTMLFormElement;
-    const workers = Number(new FormData(form).get("workers"));
-    void patch({ pinned: workers }, form, `Pool ${name} is kept at ${workers} workers`);
-  };
-  const button = (text: string, wish: Record<string, unknown>, done: string) => (
-    <button
-      type="button"
-      onClick={(event) => patch(wish, event.currentTarget.form!, `Pool ${name} ${done}`)}
-    >
-      {text}
-    </button>
-  );
-  return (
-    <form class="filters grip" onSubmit={pin} aria-label={`Grip on pool ${name}`}>
-      <label>
-        Keep
-        <input
-          name="workers"
-          type="number"
-          min={0}
-          max={10_000}
-          defaultValue={String(size)}
-          required
-        />
-        workers
-      </label>
-      <label>
-        for
-        <input name="for" placeholder="until resumed" title="10m, 2h; empty: until resumed" />
-      </label>
-      <button type="submit">Pin</button>
-      {button("Pause", { paused: true }, "starts no jobs")}
-      <button
-        type="button"
-        class="primary"
-        onClick={() =>
-          attempt(
-            () => send("PATCH", `pools/${encodeURIComponent(name)}`, { pinned: false }),
-            `Pool ${name} is its policy's again`,
-          ).then(onDone)}
-      >
-        Back to the policy
-      </button>
-    </form>
   );
 }
 

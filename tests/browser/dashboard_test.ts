@@ -1,0 +1,223 @@
+/** The dashboard of a running service, as a person uses it: every step by what can be seen. */
+import { assertEquals, assertMatch } from "@std/assert";
+import { inFolder } from "../command_line.ts";
+import { serve } from "../serving.ts";
+import { until } from "../until.ts";
+import { assertUsable, browserPath, watch, type Watched, withBrowser } from "./browser.ts";
+
+const ignore = browserPath === null;
+
+/** A pool that grows at a burst however busy the machine is, and runs six commands at once. */
+const configuration = `
+pools:
+  default:
+    slots: { commands: 2 }
+    policy: { name: onDemand, workersMax: 3 }
+`;
+
+/** Opens the dashboard and waits for its first row. */
+async function open({ page }: Watched, url: string, search = ""): Promise<number> {
+  const sinceMs = performance.now();
+  await page.goto(`${url}/${search}`);
+  await page.locator(".tile .value").first().waitFor();
+  return performance.now() - sinceMs;
+}
+
+/** Goes to a view by its link. */
+const go = ({ page }: Watched, view: string) =>
+  page.getByRole("navigation", { name: "Views" }).getByRole("link", { name: view }).click();
+
+/** Submits commands by hand. */
+async function submit(
+  { page }: Watched,
+  command: readonly string[],
+  { count = 1, priority = "normal" } = {},
+) {
+  await page.getByRole("button", { name: "New job" }).click();
+  const form = page.getByRole("dialog", { name: "New job" });
+  await form.getByLabel("Kind").selectOption("command");
+  await form.getByLabel("Program and arguments").fill(JSON.stringify(command));
+  await form.getByLabel("How many").fill(String(count));
+  await form.getByLabel("Class").selectOption(priority);
+  await form.getByRole("button", { name: "Submit" }).click();
+  await form.waitFor({ state: "detached" });
+}
+
+/** Workers now, by the first row. */
+async function workersOf({ page }: Watched): Promise<number> {
+  const text = await page.locator(".tile", { hasText: "Running / workers" }).locator("small")
+    .textContent();
+  return Number(text!.replace("/", ""));
+}
+
+/** A burst, the mark of the growth, and its whole record. */
+async function seeGrowth(watched: Watched): Promise<void> {
+  const { page, picture } = watched;
+  await go(watched, "Jobs");
+  await submit(watched, ["sleep", "8"], { count: 60 });
+  await page.getByRole("row", { name: /waiting.*sleep 8/ }).first().waitFor();
+  await go(watched, "Overview");
+  await until(async () => await workersOf(watched) > 1);
+  const grown = page.getByRole("button", { name: /grew from \d+ to \d+/ });
+  await grown.first().waitFor();
+  await picture("overview-dark");
+  await page.getByRole("button", { name: /nothing to do|head waited|floor|grew/ }).first().focus();
+  await grown.last().click();
+  const record = page.getByRole("dialog", { name: "Why the pool has this size" });
+  await record.getByRole("heading", { name: "What was seen" }).waitFor();
+  await picture("decision");
+  const text = await record.textContent();
+  assertMatch(text!, /Decision \d+ of pool default/);
+  assertMatch(text!, /a worker for each job that waits/);
+  await page.keyboard.press("Escape");
+  await record.waitFor({ state: "detached" });
+}
+
+/** A job that waits: why, and then it is cancelled. */
+async function cancelWaiting(watched: Watched): Promise<void> {
+  const { page, picture } = watched;
+  await go(watched, "Jobs");
+  await page.getByLabel("State").selectOption("waiting");
+  const row = page.getByRole("row", { name: /waiting/ }).first();
+  await row.getByRole("link").click();
+  const why = page.locator(".panel.why");
+  await why.getByRole("status").waitFor();
+  assertMatch((await why.textContent())!, /Gate/);
+  await picture("job-waiting");
+  await page.getByRole("button", { name: /^Cancel/ }).click();
+  await page.getByText("cancelled", { exact: true }).first().waitFor();
+  await page.getByText("It said nothing.").waitFor();
+  assertEquals(await page.getByRole("button", { name: /^Cancel/ }).count(), 0);
+}
+
+/** What a job says comes while it runs, and is there afterwards. */
+async function readLog(watched: Watched): Promise<void> {
+  const { page, picture } = watched;
+  await go(watched, "Jobs");
+  await submit(watched, ["sh", "-c", "echo begun; sleep 1; echo over >&2"], { priority: "high" });
+  const row = page.getByRole("row", { name: /echo begun/ });
+  await row.getByRole("link").click();
+  const log = page.getByRole("log");
+  await log.getByText("begun").waitFor();
+  await log.getByText("over").waitFor();
+  await page.getByText("ended", { exact: true }).waitFor();
+  await picture("job-done");
+}
+
+/** The operator's hand on a pool. */
+async function pinPool(watched: Watched): Promise<void> {
+  const { page, picture } = watched;
+  await go(watched, "Pools");
+  await page.getByLabel("of", { exact: false }).and(page.locator("[name=workers]")).fill("2");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.locator(".badge", { hasText: "pinned" }).waitFor();
+  await picture("pools");
+  await page.getByRole("button", { name: "Back to the policy" }).click();
+  await page.locator(".badge", { hasText: "pinned" }).waitFor({ state: "detached" });
+}
+
+Deno.test({
+  name: "browser: a burst, its growth and the reason, a waiting job, a log, a pool",
+  ignore,
+  fn: () =>
+    inFolder({ "flyball.yaml": configuration }, async (cwd) => {
+      await using service = await serve(cwd);
+      await withBrowser(async (browser) => {
+        const watched = await watch(browser);
+        const tookMs = await open(watched, service.url);
+        console.log(`interactive after ${Math.round(tookMs)} ms`);
+        await seeGrowth(watched);
+        await cancelWaiting(watched);
+        await readLog(watched);
+        await pinPool(watched);
+        for (const view of views) {
+          await go(watched, view);
+          await watched.page.getByRole("heading", { level: 1, name: view }).waitFor();
+          await watched.page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+          assertEquals(await watched.page.locator(".trouble").allTextContents(), []);
+          await assertUsable(watched);
+          await watched.picture(view.toLowerCase().replaceAll(" ", "-"));
+        }
+        assertEquals(watched.complaints, []);
+        assertEquals([...watched.hosts], [new URL(service.url).host]);
+        await smallAndLight(browser, service.url);
+        await nothingToChange(browser, service.url);
+      });
+    }),
+});
+
+const views = [
+  ...["Overview", "Jobs", "Workflows", "Schedules", "Pools", "Decisions", "Alerts", "Diagnosis"],
+  ...["Operations", "Costs and worth", "Capacity"],
+];
+
+type Browser = Parameters<typeof watch>[0];
+
+/** On a phone, in light: by keys alone to the list of jobs. */
+async function smallAndLight(browser: Browser, url: string): Promise<void> {
+  const watched = await watch(browser, { width: 360, height: 740, colours: "light" });
+  const { page } = watched;
+  await open(watched, url);
+  await assertUsable(watched);
+  await watched.picture("phone-light");
+  await page.keyboard.press("Tab");
+  assertEquals(await page.locator(":focus").textContent(), "Skip to the content");
+  for (const name of ["Flyball", "Menu"]) {
+    await page.keyboard.press("Tab");
+    assertMatch((await page.locator(":focus").textContent())!, new RegExp(name));
+  }
+  await page.keyboard.press("Enter");
+  for (const _ of ["Overview", "Jobs"]) await page.keyboard.press("Tab");
+  await watched.picture("phone-menu");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1, name: "Jobs" }).waitFor();
+  await page.getByRole("row").nth(2).waitFor();
+  await assertUsable(watched);
+  await watched.picture("phone-jobs");
+  assertEquals(watched.complaints, []);
+  await page.close();
+}
+
+/** Where nothing is to be changed there is nothing that changes. */
+async function nothingToChange(browser: Browser, url: string): Promise<void> {
+  const watched = await watch(browser, { colours: "light" });
+  await open(watched, url, "?readonly");
+  await watched.picture("overview-light");
+  await go(watched, "Jobs");
+  await watched.page.getByRole("row").nth(2).waitFor();
+  for (const name of ["New job", "Cancel", "Retry"]) {
+    assertEquals(await watched.page.getByRole("button", { name }).count(), 0);
+  }
+  await go(watched, "Pools");
+  await watched.page.getByText("Policy onDemand").first().waitFor();
+  assertEquals(await watched.page.getByRole("button", { name: "Apply" }).count(), 0);
+  await watched.page.close();
+}
+
+Deno.test({
+  name: "browser: the token is asked for once, and kept for the tab alone",
+  ignore,
+  fn: () =>
+    inFolder({ token: "correct-horse-battery-staple-0123456789" }, async (cwd) => {
+      await Deno.chmod(`${cwd}/token`, 0o600);
+      await using service = await serve(cwd, "--token-file", "token");
+      await withBrowser(async (browser) => {
+        const watched = await watch(browser);
+        const { page } = watched;
+        await page.goto(service.url);
+        await page.getByLabel("Token").fill("wrong");
+        await page.getByRole("button", { name: "Enter" }).click();
+        await page.getByRole("alert").waitFor();
+        await watched.picture("login");
+        await page.getByLabel("Token").fill("correct-horse-battery-staple-0123456789");
+        await page.keyboard.press("Enter");
+        await page.getByText("live", { exact: true }).waitFor();
+        await page.reload();
+        await page.getByText("live", { exact: true }).waitFor();
+        assertEquals(await page.context().cookies(), []);
+        const other = await watch(browser);
+        await other.page.goto(service.url);
+        await other.page.getByLabel("Token").waitFor();
+      });
+    }),
+});
