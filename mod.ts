@@ -58,7 +58,12 @@ export type * from "./messages/status.ts";
 export type * from "./messages/threshold.ts";
 export type * from "./messages/trace.ts";
 export type * from "./messages/vitals.ts";
+export type * from "./messages/why_pool.ts";
 export type * from "./messages/workflow.ts";
+export { decisionMatrix, type MatrixRow } from "./machines/decision_matrix.ts";
+export { reevaluate } from "./policies/scaling/record.ts";
+export type { Combination } from "./policies/scaling/combine.ts";
+export type { ScalingValue } from "./machines/may.ts";
 export { type Reading, type Signal, type SignalName, signals } from "./messages/signals.ts";
 export { AdaptiveWorkerPool, type WorkerPoolMetrics } from "./actors/adaptive_worker_pool.ts";
 export type {

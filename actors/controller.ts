@@ -63,6 +63,7 @@ export class Controller {
   #council: Council;
   #evaluatedMs = -Infinity;
   #latest: readonly Candidate[] = [];
+  #constraints: readonly Candidate[] = [];
   #reading: Reading | null = null;
   #isBursting = false;
   readonly #hearings: Hearings;
@@ -164,7 +165,7 @@ export class Controller {
     const candidates = this.#hearings.candidates(this.#council, reading);
     this.#keepsakes.keep(this.#council.policies);
     this.#latest = candidates;
-    const constraints = this.#hearings.vetoes(this.#council, reading);
+    const constraints = this.#constraints = this.#hearings.vetoes(this.#council, reading);
     const before = this.#scaler.adopted;
     const combined = combine(before, candidates, constraints);
     const votes = { reading, candidates, constraints, before, combined };
@@ -220,6 +221,18 @@ export class Controller {
   /** What the policies said last. */
   get latest(): readonly Candidate[] {
     return this.#latest;
+  }
+
+  /** What the constraints that object said last. */
+  get constraints(): readonly Candidate[] {
+    return this.#constraints;
+  }
+
+  /** Constraints that say nothing, and why. */
+  get silent(): readonly { readonly name: string; readonly because: string }[] {
+    const said = new Set(this.#constraints.map(({ policy }) => policy));
+    return this.#council.guards.filter(({ name }) => !said.has(name))
+      .map(({ name, idle }) => ({ name, because: idle?.(this.#reading) ?? "it has no objection" }));
   }
 
   /** Lets the machine dispose; the pool moves after the decision is on record. */

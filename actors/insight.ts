@@ -6,6 +6,7 @@
 import type { Alerts } from "../messages/alert.ts";
 import type { InsightHandle } from "../messages/insight.ts";
 import type { Prober } from "./capacity/prober.ts";
+import { usualPool } from "./pool_of.ts";
 import type { System } from "./system.ts";
 
 /** Asks `system`, whose data lies in the folder `data`, if it has one, and about its `alerts`. */
@@ -24,9 +25,12 @@ export function insightHandle(
       const probe = await prober.ask(query);
       return (await import("./capacity/capacity.ts")).capacityOf(system, data, probe);
     },
+    decision: (id) => system.decisions.get(id),
+    decisions: (query) => system.decisions.page(query),
     diagnosis: async () => (await import("./diagnosis/diagnosis.ts")).diagnosisOf(system),
     report: async (query) =>
       (await import("./report/report.ts")).reportOf(system, () => alerts.view, query),
     trace: async (id) => (await import("./trace.ts")).traceOf(system, id),
+    why: async (pool = usualPool) => (await import("./why_pool.ts")).whyPool(system, pool),
   };
 }

@@ -51,7 +51,9 @@ import { specOf } from "./spec_of.ts";
 import { statusOf } from "./status.ts";
 import { alone, type Gates, submitAll } from "./submission.ts";
 import type { WorkflowPage, WorkflowView } from "../messages/workflow.ts";
+import type { WhyPool } from "../messages/why_pool.ts";
 import { whyWaits } from "./why.ts";
+import { workflowsOf } from "./workflows/handle.ts";
 
 /** What a local runtime stands on. */
 export interface LocalParts extends ClosingParts {
@@ -84,6 +86,7 @@ export class LocalRuntime implements Runtime {
   readonly metrics: MetricsHandle;
   readonly #closing: Closing;
   readonly #redrive: Redrive;
+  readonly #workflows: ReturnType<typeof workflowsOf>;
   #serve: Promise<(request: Request) => Promise<Response>> | null = null;
 
   /** Over running `parts`. */
@@ -97,6 +100,7 @@ export class LocalRuntime implements Runtime {
     intake.checked = (operation, tookMs) => system.series.checked(operation, tookMs);
     this.#closing = new Closing(parts);
     this.#redrive = new Redrive(system, intake);
+    this.#workflows = workflowsOf(system);
     this.#startedAt = system.ports.clock.wallMs();
   }
 
@@ -224,28 +228,24 @@ export class LocalRuntime implements Runtime {
     return this.#parts.system.journal.read(options);
   }
 
-  async why(id: string): Promise<WhyJob | null> {
+  why(): Promise<WhyPool>;
+  why(id: string): Promise<WhyJob | null>;
+  async why(id?: string): Promise<WhyPool | WhyJob | null> {
+    if (id === undefined) return this.insight.why();
     const view = await this.job(id);
     return view && whyWaits(this.#parts.system, view);
   }
 
-  async workflow(id: string): Promise<WorkflowView | null> {
-    const { viewWorkflow } = await import("./workflows/view.ts");
-    const { queue, ports } = this.#parts.system;
-    return viewWorkflow(id, { queue, ...ports });
+  workflow(id: string): Promise<WorkflowView | null> {
+    return this.#workflows.view(id);
   }
 
-  async cancelWorkflow(id: string, because = "Cancelled by request"): Promise<number | null> {
-    const { cancelWorkflow } = await import("./workflows/cancel.ts");
-    return cancelWorkflow(this.#parts.system, id, because);
+  cancelWorkflow(id: string, because = "Cancelled by request"): Promise<number | null> {
+    return this.#workflows.cancel(id, because);
   }
 
-  async workflows(
-    options: { readonly limit?: number; readonly before?: string } = {},
-  ): Promise<WorkflowPage> {
-    const { listWorkflows } = await import("./workflows/view.ts");
-    const { queue, ports } = this.#parts.system;
-    return listWorkflows(options, { queue, ...ports });
+  workflows(options: Parameters<Runtime["workflows"]>[0] = {}): Promise<WorkflowPage> {
+    return this.#workflows.list(options);
   }
 
   pool(name = "default"): PoolHandle {

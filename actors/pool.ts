@@ -107,6 +107,11 @@ export class Pool {
     return this.#links;
   }
 
+  /** Workers that may be started in a second. */
+  get startsPerS(): number {
+    return this.#starts.perS;
+  }
+
   /** Takes a new envelope and moves into it. */
   adopt(decision: number, envelope: Envelope): void {
     this.decision = decision;

@@ -15,6 +15,7 @@ import type { Outcome } from "../messages/outcome.ts";
 import type { MetricsHandle } from "../messages/metrics_handle.ts";
 import type { ScheduleSpec, ScheduleView } from "../messages/schedule.ts";
 import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
+import type { WhyPool } from "../messages/why_pool.ts";
 import type { WorkflowPage, WorkflowView } from "../messages/workflow.ts";
 import type { Config } from "./config.ts";
 import type { Reloaded } from "./reload.ts";
@@ -191,10 +192,12 @@ export interface Runtime extends AsyncDisposable {
   status(): Status;
   /** What is wrong, what was, and who is told of it. */
   alerts(): Alerts;
-  /** Latest decisions, newest last. */
+  /** Latest decisions of this start, newest last; `insight.decisions` has those of earlier ones too. */
   decisions(limit?: number): readonly Decision[];
   /** Facts from now on, or those after `from` where they are still kept, until the signal. */
   facts(options?: FactsOptions): AsyncIterableIterator<Stamped<Fact> | GapFact>;
+  /** Why the usual pool has its size. */
+  why(): Promise<WhyPool>;
   /** Why a job waits. */
   why(id: string): Promise<WhyJob | null>;
   /** The grip on a pool; throws Refusal `unknown_pool`. */

@@ -25,6 +25,11 @@ export class StartRate {
     this.#atMs = nowMs;
   }
 
+  /** Starts in a second, in the long run. */
+  get perS(): number {
+    return this.#perMs * 1_000;
+  }
+
   /** Starts allowed now. */
   now(nowMs: number): number {
     this.#tokens = Math.min(burst, this.#tokens + (nowMs - this.#atMs) * this.#perMs);

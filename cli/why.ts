@@ -3,23 +3,25 @@
  *
  * @module
  */
-import type { Decision } from "../messages/decision.ts";
 import type { WhyJob } from "../messages/status.ts";
-import { oneLine } from "./complain.ts";
+import type { WhyPool } from "../messages/why_pool.ts";
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import { pathOf } from "./follow.ts";
 import { whyText } from "./job_text.ts";
+import { whyPoolText } from "./decision_text.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags extends Reach {
   readonly json?: boolean;
+  readonly pool: string;
 }
 
 /** The verb `why`. */
 export const why: Verb = {
   declare: (command) =>
     declareReach(command.argument("[job]", "id of a job; without it: why the pool has its size"))
+      .option("--pool <name>", "which pool", "default")
       .option("--json", "print JSON"),
   run: async (command) => {
     const flags = command.opts<Flags>();
@@ -30,15 +32,9 @@ export const why: Verb = {
       console.log(flags.json ? JSON.stringify(told) : whyText(told));
       return exit.ok;
     }
-    const path = "/api/v1/decisions?limit=1";
-    const { items: [decision] } = await control.ask({ method: "GET", path }) as {
-      readonly items: readonly Decision[];
-    };
-    if (flags.json) console.log(JSON.stringify(decision ?? null));
-    else console.log(decision ? decisionText(decision) : "No decision was taken yet");
+    const path = `/api/v1/pools/${encodeURIComponent(flags.pool)}/why`;
+    const told = await control.ask({ method: "GET", path }) as WhyPool;
+    console.log(flags.json ? JSON.stringify(told) : whyPoolText(told));
     return exit.ok;
   },
 };
-
-const decisionText = ({ id, envelope: { floor, cap }, because }: Decision): string =>
-  `decision ${id}: ${floor} to ${cap} workers · ${oneLine(because)}`;

@@ -24,6 +24,7 @@ const statuses: Readonly<Record<string, number>> = {
   not_found: 404,
   unknown_task: 404,
   unknown_pool: 404,
+  unknown_decision: 404,
   method_not_allowed: 405,
   already_finished: 409,
   schedule_exists: 409,

@@ -6,7 +6,8 @@
 import { filterFields } from "../actors/job_filter.ts";
 import { unready } from "../actors/readiness.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
-import { type Handler, wholeNumber } from "./call.ts";
+import type { Handler } from "./call.ts";
+import { decisionsFields, explainPool, listDecisions, showDecision } from "./decisions.ts";
 import { streamEvents } from "./events.ts";
 import {
   auditFields,
@@ -82,7 +83,8 @@ export function routes(
     ["GET", "/api/v1/jobs/:id/log", showLog(runtime, closing), ["follow", "after"]],
     ["GET", "/api/v1/status", () => reply(runtime.status())],
     ["GET", "/api/v1/alerts", () => reply(runtime.alerts())],
-    ["GET", "/api/v1/decisions", listDecisions(runtime), ["limit"]],
+    ["GET", "/api/v1/decisions", listDecisions(runtime), decisionsFields],
+    ["GET", "/api/v1/decisions/:id", showDecision(runtime)],
     ["GET", "/api/v1/capacity", showCapacity(runtime)],
     ["POST", "/api/v1/capacity/probe", probeCapacity(runtime)],
     ["GET", "/api/v1/diagnosis", showDiagnosis(runtime)],
@@ -93,6 +95,7 @@ export function routes(
     ["GET", "/api/v1/metrics/business", showBusiness(runtime), businessFields],
     ["GET", "/api/v1/pools", listPools(runtime)],
     ["GET", "/api/v1/pools/:name", showPool(runtime)],
+    ["GET", "/api/v1/pools/:name/why", explainPool(runtime)],
     ["PATCH", "/api/v1/pools/:name", patchPool(runtime)],
     ["GET", "/api/v1/workflows", listWorkflows(runtime), ["limit", "before"]],
     ["GET", "/api/v1/workflows/:id", showWorkflow(runtime)],
@@ -111,13 +114,6 @@ export function routes(
     ["GET", "/livez", () => reply({ live: true })],
     ["GET", "/readyz", ready(runtime)],
   ];
-}
-
-function listDecisions(runtime: Runtime): Handler {
-  return (call) => {
-    const limit = wholeNumber(call, "limit", { min: 1, max: 1_000 }, 50);
-    return reply({ items: runtime.decisions(limit) });
-  };
 }
 
 function ready(runtime: Runtime): Handler {

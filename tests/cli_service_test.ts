@@ -71,7 +71,8 @@ Deno.test("cli: serve takes jobs, refuses a second instance and drains on SIGTER
     const nobody = await flyball(["job", "j99"], { cwd });
     assertEquals([nobody.code, nobody.stdout], [66, ""], nobody.stderr);
     const size = await flyball(["why"], { cwd });
-    assertMatch(size.stdout, /^decision \d+: \d+ to \d+ workers · .+\n$/, size.stderr);
+    assertMatch(size.stdout, /^\d+ workers? (is|are) ready.*; there may be .+, says \w+: .+\.\n/);
+    assertMatch(size.stdout, /\ndecision \d+ at [\d:]+: \d+ to \d+ workers · \w+: .+/, size.stderr);
     const retried = await flyball(["retry", "j2", "j1", "j99"], { cwd });
     assertEquals([retried.code, retried.stdout], [66, "j2 waiting\n"], retried.stderr);
     assertMatch(retried.stderr, /j1 is not retried: state=done.*\n.*"j99" was not found\n$/);

@@ -12,6 +12,8 @@ import { Series } from "../actors/series/series.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { ManualClock } from "./manual_clock.ts";
 import type { AuditQuery } from "../messages/audit.ts";
+import { Refusal } from "../actors/runtime.ts";
+import type { DecisionQuery } from "../messages/decision.ts";
 import type { JobFilter, JobPage, JobView, Standing } from "../messages/job.ts";
 import type { Status } from "../messages/status.ts";
 
@@ -39,6 +41,15 @@ export function listsOf(jobs: Map<string, JobView>, status: Status) {
       audit: (query?: AuditQuery) => auditOf(asked.series, query),
       report: () => Promise.resolve({ state: "idle", verdict: "Idle", badly: [], advice: [] }),
       capacity: () => Promise.resolve({ limits: [], saturation: [], operations: [] }),
+      decision: (id: number) => Promise.resolve(id < 3 ? { id } : null),
+      decisions: ({ limit = 50, after = -1 }: DecisionQuery = {}) => {
+        const items = [0, 1, 2].filter((id) => id > after).slice(0, limit).map((id) => ({ id }));
+        return Promise.resolve({ items, next: null });
+      },
+      why: (pool = "default") =>
+        pool === "default"
+          ? Promise.resolve({ pool, because: "1 worker is ready." })
+          : Promise.reject(new Refusal("unknown_pool", `There is no pool "${pool}"`)),
       diagnosis: () => Promise.resolve({ verdict: "Nothing to do", causes: [] }),
       trace: (id: string) =>
         Promise.resolve(jobs.has(id) ? { id, state: "waiting", spans: [], marks: [] } : null),

@@ -93,6 +93,16 @@ Deno.test("service: shows status, decisions and pools, and overrides a pool", as
   await using service = await serve(runtime, { port: 0 });
   assertEquals((await ask(service, "GET", "/api/v1/status")).body.verdict, "keeps up");
   assertEquals((await ask(service, "GET", "/api/v1/decisions?limit=2")).body.items.length, 2);
+  const after = await ask(service, "GET", "/api/v1/decisions?after=1");
+  assertEquals(after.body, { items: [{ id: 2 }], next: null });
+  assertEquals((await ask(service, "GET", "/api/v1/decisions/2")).body, { id: 2 });
+  for (const id of ["7", "x", "-1"]) {
+    const { status, body } = await ask(service, "GET", `/api/v1/decisions/${id}`);
+    assertEquals([status, body.code], [404, "unknown_decision"]);
+  }
+  const why = await ask(service, "GET", "/api/v1/pools/default/why");
+  assertEquals(why.body.because, "1 worker is ready.");
+  assertEquals((await ask(service, "GET", "/api/v1/pools/none/why")).status, 404);
   assertEquals((await ask(service, "GET", "/api/v1/pools")).body.items[0].name, "default");
   assertEquals((await ask(service, "GET", "/api/v1/pools/default")).body.policy, "governor");
   for (

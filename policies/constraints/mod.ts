@@ -23,6 +23,8 @@ export interface Guard {
   readonly name: string;
   /** What it allows now; null when it has nothing against anything. */
   constrain(reading: Reading): Proposal | null;
+  /** Why it can't object to anything, in words; null when it could. Default: it always could. */
+  idle?(reading: Reading | null): string | null;
 }
 
 /** Binds the constraint called `name`; a RangeError or ZodError says what is wrong. */
