@@ -73,5 +73,8 @@ export type {
 } from "./actors/adaptive_options.ts";
 export type { Clock, Host } from "./actors/ports.ts";
 export type { HostReading } from "./messages/mailboxes.ts";
+export { checkScalingPolicy } from "./policies/conformance/check.ts";
+export { type Moment, type ScalingPolicy, scalingPolicy } from "./policies/policy.ts";
 export type { SystemMetrics } from "./policies/scaling/classic.ts";
+export { scalingPolicies } from "./policies/scaling/mod.ts";
 export { version } from "./actors/version.ts";

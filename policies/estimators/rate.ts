@@ -57,11 +57,18 @@ export function arrive(arrivals: Arrivals, count: number, nowMs: number): Arriva
   const ends = sinceMs + over * binMs;
   return {
     binMs,
-    counts: [...arrivals.counts, ...bins].slice(-binsMax),
+    counts: latest(arrivals.counts, bins),
     open: nowMs === atMs ? count : perMs * (nowMs - ends),
     sinceMs: ends,
     atMs: nowMs,
   };
+}
+
+/** The last 256 of all. */
+function latest(counts: readonly number[], more: readonly number[]): readonly number[] {
+  const surplus = counts.length + more.length - binsMax;
+  if (surplus <= 0) return counts.concat(more);
+  return surplus < counts.length ? counts.slice(surplus).concat(more) : more.slice(-binsMax);
 }
 
 /** What is believed. */

@@ -48,6 +48,8 @@ const quarterMs = 900_000;
 interface Memory {
   /** What the zone's clocks are ahead of UTC, and until when that is sure, epoch ms. */
   readonly ahead: { readonly byMs: number; readonly untilMs: number } | null;
+  /** The minute since the epoch for which all of this holds. */
+  readonly minute: number | null;
   readonly floor: number;
   readonly cap: number | null;
   readonly because: string;
@@ -59,11 +61,19 @@ export const schedule = scalingPolicy({
   help: "Keeps a floor and a cap in windows of the day and the week, in any time zone.",
   options,
   everyMs: () => 1_000,
-  start: (): Memory => ({ ahead: null, floor: 0, cap: null, because: "no window is open" }),
+  start: (): Memory => ({
+    ahead: null,
+    minute: null,
+    floor: 0,
+    cap: null,
+    because: "no window is open",
+  }),
   step: (memory, { wallMs }, { timeZone, windows }) => {
     if (!known(wallMs)) {
       return [propose(memory, "held: the time of the day is unknown"), memory];
     }
+    const minute = Math.floor(wallMs / 60_000);
+    if (minute === memory.minute) return [propose(memory, memory.because), memory];
     const ahead = memory.ahead !== null && wallMs < memory.ahead.untilMs &&
         wallMs >= memory.ahead.untilMs - quarterMs
       ? memory.ahead
@@ -79,7 +89,7 @@ export const schedule = scalingPolicy({
     const because = open.length === 0
       ? "no window is open"
       : `open: ${open.map(({ from, to }) => `${from} to ${to}`).join(", ")}`;
-    const next = { ahead, floor: Math.min(floor, cap ?? floor), cap, because };
+    const next = { ahead, minute, floor: Math.min(floor, cap ?? floor), cap, because };
     return [propose(next, because), next];
   },
 });

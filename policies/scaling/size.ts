@@ -21,5 +21,6 @@ export function held(workers: number, reading: Reading, because: string): Propos
   return size(reading.queued > 0 ? Math.max(1, workers) : workers, `held: ${because}`);
 }
 
-/** A number for people: 4 digits of it. */
-export const readable = (value: number): string => String(Number(value.toPrecision(4)));
+/** A number for people: three decimals, none from 100 on. */
+export const readable = (value: number): string =>
+  String(value >= 100 ? Math.round(value) : Math.round(value * 1_000) / 1_000);

@@ -1,12 +1,13 @@
 /**
- * Deciding: a simulator that says what theory says.
+ * Deciding: a simulator that says what theory says, policies that cost next to nothing.
  *
  * @module
  */
 import { erlangRows } from "./deciding/erlang.ts";
+import { stepRows } from "./deciding/steps.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
 export function deciding(quick: boolean): Promise<readonly Row[]> {
-  return Promise.resolve([...erlangRows(quick)]);
+  return Promise.resolve([...erlangRows(quick), ...stepRows(quick)]);
 }
