@@ -44,6 +44,7 @@ export type * from "./messages/decision.ts";
 export type * from "./messages/diagnosis.ts";
 export type * from "./messages/facts.ts";
 export type * from "./messages/insight.ts";
+export type * from "./messages/past.ts";
 export type * from "./messages/job.ts";
 export type * from "./messages/business.ts";
 export type * from "./messages/log.ts";

@@ -5,6 +5,7 @@
  * @module
  */
 import type { Decision, DecisionPage, DecisionQuery, Verdict } from "../messages/decision.ts";
+import { firstDecision } from "./epoch.ts";
 import type { Clock, Store, StoredSlot } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -15,9 +16,6 @@ const storedMax = 10_000;
 const storedMs = 604_800_000;
 /** Longest page. */
 const limitMax = 1_000;
-
-/** Id of the first decision of a start of the service: each has a million of them. */
-const firstDecision = (epoch: number) => (epoch - 1) * 1_000_000 + 1;
 
 /** The book of decisions. */
 export class Decisions {

@@ -32,5 +32,7 @@ export function insightHandle(
       (await import("./report/report.ts")).reportOf(system, () => alerts.view, query),
     trace: async (id) => (await import("./trace.ts")).traceOf(system, id),
     why: async (pool = usualPool) => (await import("./why_pool.ts")).whyPool(system, pool),
+    past: async (decision) =>
+      (await import("./past.ts")).pastOf(system.ports.store, system.decisions, decision),
   };
 }

@@ -13,6 +13,7 @@ import type {
   ToldFact,
 } from "../messages/facts.ts";
 import type { Outcome } from "../messages/outcome.ts";
+import { beforeFacts } from "./epoch.ts";
 import { charsOf, type Heard, heardBy, hearing } from "./hearing.ts";
 import { type Job, jobId } from "./job.ts";
 import { labelsOf, reasonOf, someOf } from "./labels.ts";
@@ -26,8 +27,6 @@ const charsMax = 4 * 1024 * 1024;
 const lingerMs = 60_000;
 /** Facts that may wait for one slow listener before it is given a gap. */
 const behindMax = 16_384;
-/** Sequence numbers of one start of the service. */
-const perEpoch = 2 ** 32;
 
 interface Listener {
   readonly heard: Heard;
@@ -61,7 +60,7 @@ export class Journal {
   constructor(store: Store, clock: Clock) {
     this.#store = store;
     this.#clock = clock;
-    this.#seq = (store.epoch - 1) * perEpoch;
+    this.#seq = beforeFacts(store.epoch);
   }
 
   /** Sequence number of the latest fact. */

@@ -8,6 +8,7 @@ import type { Audit, AuditQuery } from "./audit.ts";
 import type { Capacity, CapacityQuery } from "./capacity.ts";
 import type { Decision, DecisionPage, DecisionQuery } from "./decision.ts";
 import type { Diagnosis } from "./diagnosis.ts";
+import type { Past } from "./past.ts";
 import type { Report, ReportQuery } from "./report.ts";
 import type { JobTrace } from "./trace.ts";
 import type { WhyPool } from "./why_pool.ts";
@@ -33,4 +34,6 @@ export interface InsightHandle {
   trace(id: string): Promise<JobTrace | null>;
   /** Why a pool has its size. Rejects with `Refusal` `unknown_pool`. Default: the usual pool. */
   why(pool?: string): Promise<WhyPool>;
+  /** Where the machines stood when a decision was taken; null when it is not, or no longer, stored. */
+  past(decision: number): Promise<Past | null>;
 }

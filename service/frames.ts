@@ -60,13 +60,16 @@ function configOf(actor: AnyActorRef): Config | null {
   return typeof config === "object" ? config : null;
 }
 
+/** Id of an actor's machine; null: it is none. */
+export const machineOf = (actor: AnyActorRef): string | null => configOf(actor)?.id ?? null;
+
 /** An actor without an id of its own is known by its machine's. */
-function nameOf(actor: AnyActorRef): string {
+export function nameOf(actor: AnyActorRef): string {
   return actor.id === actor.sessionId ? configOf(actor)?.id ?? actor.id : actor.id;
 }
 
 /** The machine's configuration as JSON text; actors that are no machine have only a name. */
-function definitionOf(actor: AnyActorRef): string {
+export function definitionOf(actor: AnyActorRef): string {
   const config = configOf(actor);
   if (config !== null) {
     try {

@@ -17,8 +17,8 @@ export interface GuardOptions {
 /** Passes a request or throws the Refusal that answers it. */
 export type Guard = (request: Request, trusted: boolean) => void;
 
-/** Paths that are answered without a token: probes have none, and the page asks for one itself. */
-const open = new Set(["/livez", "/readyz", "/"]);
+/** Paths that are answered without a token: probes have none, and pages ask for it themselves. */
+const open = /^\/(livez|readyz|inspect\/(stately|files\/[\w.]+)?)?$/;
 
 /** Names of query parameters that look like a token. */
 const tokenParameters = ["token", "access_token", "bearer"];
@@ -40,7 +40,7 @@ export function guard({ token, allowedHosts = [] }: GuardOptions): Guard {
       throw foreignOrigin(origin);
     }
     if (request.url.includes("?")) refuseTokenInUrl(request.url);
-    if (digest === null || trusted || open.has(new URL(request.url).pathname)) return;
+    if (digest === null || trusted || open.test(new URL(request.url).pathname)) return;
     const shown = shownToken(request);
     if (shown === null) {
       throw new Refusal("missing_token", "A token is needed: send Authorization: Bearer TOKEN");

@@ -1,13 +1,13 @@
 /**
- * Handlers of `/api/v1/capacity`, `/api/v1/diagnosis`, `/api/v1/audit`, `/api/v1/report` and
- * `/api/v1/jobs/:id/trace`.
+ * Handlers of `/api/v1/capacity`, `/api/v1/diagnosis`, `/api/v1/audit`, `/api/v1/report`,
+ * `/api/v1/jobs/:id/trace` and `/inspect/past`.
  *
  * @module
  */
-import type { Runtime } from "../actors/runtime.ts";
+import { Refusal, type Runtime } from "../actors/runtime.ts";
 import type { AuditQuery } from "../messages/audit.ts";
 import type { ReportQuery } from "../messages/report.ts";
-import { given, type Handler } from "./call.ts";
+import { given, type Handler, notFound, wholeNumber } from "./call.ts";
 import { jobId, missing } from "./jobs.ts";
 import { reply } from "./reply.ts";
 
@@ -47,5 +47,16 @@ export function showTrace({ insight }: Runtime): Handler {
   return async (call) => {
     const id = jobId(call);
     return reply(await insight.trace(id) ?? missing(id));
+  };
+}
+
+/** Tells where the machines stood when `?decision=ID` was taken. */
+export function showPast({ insight }: Runtime): Handler {
+  return async (call) => {
+    const id = wholeNumber(call, "decision", { min: 1, max: Number.MAX_SAFE_INTEGER }, null);
+    if (id === null) throw new Refusal("invalid_decision", "Say which: ?decision=ID");
+    const past = await insight.past(id);
+    if (past === null) throw notFound(`Decision ${id}`);
+    return reply(past);
   };
 }

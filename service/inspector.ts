@@ -6,41 +6,37 @@
  */
 import type { InspectionEvent } from "xstate";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
-import type { Handler } from "./call.ts";
+import { type Call, type Handler, notFound } from "./call.ts";
 import type { FrameSocket } from "./frame_socket.ts";
 import { frameOf } from "./frames.ts";
+import { Lives } from "./inspect/lives.ts";
+import type { Scene } from "./inspect/scene.ts";
 
-/** Bytes that may wait for one viewer; a slower one is sent away with code 1013. */
+/** Bytes that may wait for one viewer of frames; a slower one is sent away with code 1013. */
 const bufferMaxBytes = 1_048_576;
 
-/** Viewers at once. */
-const viewersMax = 32;
-
-/** Actors that are remembered at once; the oldest are forgotten first. */
-const actorsMax = 4_096;
+/** Viewers at once; a page has two. */
+const viewersMax = 64;
 
 /** Shows the machines of a runtime to any number of viewers. */
 export interface InspectorHub {
-  /** Tells a viewer what lives and keeps it up to date until it leaves. */
+  /** Tells a viewer what lives and keeps it up to date until it leaves, frame by frame. */
   attach(viewer: FrameSocket): void;
+  /** The same gathered for pages; made when it is first asked for. */
+  scene(): Promise<Scene>;
+  /** Who lives now. */
+  readonly lives: Lives;
   /** Viewers now. */
   readonly viewers: number;
-  /** Actors that live now. */
-  readonly actors: number;
   /** Sends all viewers away and stops listening. */
   close(): void;
 }
 
-/** An actor's first and last event, kept as they came: frames are written only for viewers. */
-interface Life {
-  readonly begun: InspectionEvent;
-  last: InspectionEvent | null;
-}
-
 /** Makes the hub. Without viewers an event costs two look-ups. */
 export function inspectorHub(runtime: Pick<Runtime, "inspect">): InspectorHub {
-  const lives = new Map<string, Life>();
+  const lives = new Lives();
   const viewers = new Set<FrameSocket>();
+  let scene: Scene | null = null;
   const push = (viewer: FrameSocket, frame: string | null) => {
     if (frame === null || (sends(viewer, frame) && viewer.bufferedBytes <= bufferMaxBytes)) return;
     viewers.delete(viewer);
@@ -48,7 +44,8 @@ export function inspectorHub(runtime: Pick<Runtime, "inspect">): InspectorHub {
   };
   const stop = runtime.inspect({
     next(event) {
-      remember(lives, event);
+      lives.take(event);
+      if (scene !== null && scene.viewers > 0) scene.take(event);
       if (viewers.size === 0) return;
       const frame = safeFrameOf(event);
       for (const viewer of viewers) push(viewer, frame);
@@ -58,38 +55,61 @@ export function inspectorHub(runtime: Pick<Runtime, "inspect">): InspectorHub {
     attach(viewer) {
       viewers.add(viewer);
       viewer.onClosed(() => viewers.delete(viewer));
-      for (const { begun, last } of lives.values()) {
+      for (const { begun, last } of lives) {
         for (const event of last === null ? [begun] : [begun, last]) {
           if (viewers.has(viewer)) push(viewer, safeFrameOf(event));
         }
       }
     },
-    get viewers() {
-      return viewers.size;
+    async scene() {
+      const file = new URL("inspect/scene.ts", import.meta.url).href;
+      const { Scene } = await import(file) as typeof import("./inspect/scene.ts");
+      return scene ??= new Scene(lives);
     },
-    get actors() {
-      return lives.size;
+    lives,
+    get viewers() {
+      return viewers.size + (scene?.viewers ?? 0);
     },
     close() {
       stop();
       for (const viewer of viewers) viewer.close(1001, "going away");
       viewers.clear();
+      scene?.close();
       lives.clear();
     },
   };
 }
 
-/** Turns a request into a viewer. */
+/** Turns a request into a viewer of frames. */
 export function inspectFrames(hub: InspectorHub): Handler {
-  return (call) => {
-    if (call.req.header("upgrade")?.toLowerCase() !== "websocket" || !call.env.upgrade) {
-      throw new Refusal("upgrade_required", "Frames come over a WebSocket: ask for an upgrade");
-    }
-    if (hub.viewers >= viewersMax) {
-      throw new Refusal("too_many_viewers", `At most ${viewersMax} viewers at once`);
-    }
-    return call.env.upgrade((viewer) => hub.attach(viewer));
+  return (call) => upgraded(hub, call)((viewer) => hub.attach(viewer));
+}
+
+/** Turns a request into a viewer of all actors, or with `?actor=SESSION` of that one. */
+export function inspectLive(hub: InspectorHub): Handler {
+  return async (call) => {
+    const upgrade = upgraded(hub, call);
+    const id = call.req.query("actor");
+    const scene = await hub.scene();
+    if (id === undefined) return upgrade((viewer) => scene.attach(viewer));
+    const life = hub.lives.of(id);
+    if (!life) throw notFound(`The actor ${id.slice(0, 80)}`);
+    return upgrade((viewer) => scene.portray(viewer, life));
   };
+}
+
+/** The way to make a WebSocket of a request; refuses one that is none, and one too many. */
+function upgraded(hub: InspectorHub, { req, env: { upgrade } }: Call) {
+  if (req.header("upgrade")?.toLowerCase() !== "websocket" || !upgrade) {
+    throw new Refusal(
+      "upgrade_required",
+      "Machines are shown over a WebSocket: ask for an upgrade",
+    );
+  }
+  if (hub.viewers >= viewersMax) {
+    throw new Refusal("too_many_viewers", `At most ${viewersMax} viewers at once`);
+  }
+  return upgrade;
 }
 
 /** An observer that throws would take the observed actor down with it. */
@@ -108,18 +128,5 @@ function sends(viewer: FrameSocket, frame: string): boolean {
     return true;
   } catch {
     return false;
-  }
-}
-
-function remember(lives: Map<string, Life>, event: InspectionEvent): void {
-  const { sessionId } = event.actorRef;
-  if (event.type === "@xstate.actor") {
-    lives.set(sessionId, { begun: event, last: null });
-    if (lives.size > actorsMax) lives.delete(lives.keys().next().value!);
-  } else if (event.type === "@xstate.snapshot") {
-    const life = lives.get(sessionId);
-    if (life === undefined) return;
-    if ((event.snapshot as { status: string }).status === "active") life.last = event;
-    else lives.delete(sessionId);
   }
 }

@@ -16,10 +16,12 @@ import {
   showAudit,
   showCapacity,
   showDiagnosis,
+  showPast,
   showReport,
   showTrace,
 } from "./insight.ts";
-import { inspectFrames, type InspectorHub } from "./inspector.ts";
+import { showFile, showInspector } from "./inspect/files.ts";
+import { inspectFrames, inspectLive, type InspectorHub } from "./inspector.ts";
 import { showLog } from "./job_log.ts";
 import {
   cancelJob,
@@ -110,6 +112,11 @@ export function routes(
     ["GET", "/api/v1/live/overview", watchOverview(overview, readers)],
     ["GET", "/", showPage(new URL("./dashboard/page.html", import.meta.url)), ["readonly"]],
     ["GET", "/inspect/frames", inspectFrames(hub)],
+    ["GET", "/inspect/live", inspectLive(hub), ["actor"]],
+    ["GET", "/inspect/past", showPast(runtime), ["decision"]],
+    ["GET", "/inspect/", showInspector("page.html")],
+    ["GET", "/inspect/stately", showInspector("stately.html"), ["url"]],
+    ["GET", "/inspect/files/:name", showFile],
     ["GET", "/metrics", scrapeMetrics(runtime)],
     ["GET", "/livez", () => reply({ live: true })],
     ["GET", "/readyz", ready(runtime)],

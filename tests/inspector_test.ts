@@ -163,12 +163,12 @@ Deno.test("inspector: the hub forgets actors that stopped", () => {
   const runtime = scriptedRuntime();
   const hub = inspectorHub(runtime);
   const lamps = Array.from({ length: 10 }, (_, i) => runtime.startLamp(`lamp${i}`));
-  assertEquals(hub.actors, 10);
+  assertEquals(hub.lives.size, 10);
   for (const lamp of lamps) {
     lamp.turn();
     lamp.stop();
   }
-  assertEquals(hub.actors, 0);
+  assertEquals(hub.lives.size, 0);
   hub.close();
 });
 

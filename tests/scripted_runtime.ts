@@ -1,10 +1,11 @@
 /** A runtime that answers from a script: for tests of the doors, which only carry messages. */
-import { createActor, type InspectionEvent, type Observer, setup } from "xstate";
+import type { AnyActor, AnyStateMachine, InspectionEvent, Observer } from "xstate";
 import { type PoolHandle, Refusal, type Runtime } from "../actors/runtime.ts";
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobSpec, JobView } from "../messages/job.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { PoolStatus, Status } from "../messages/status.ts";
+import { inspected } from "./lamp.ts";
 import { listsOf } from "./scripted_lists.ts";
 import { unseenHost } from "./unseen.ts";
 
@@ -54,16 +55,6 @@ const status: Status = {
   verdict: "keeps up",
 };
 
-/** A machine small enough to draw, for tests of the inspector. */
-const lamp = setup({
-  types: { events: {} as { readonly type: "turn"; readonly password: string } },
-}).createMachine({
-  id: "lamp",
-  initial: "off",
-  context: { apiToken: "s3cret", turns: 0 },
-  states: { off: { on: { turn: "on" } }, on: { on: { turn: "off" } } },
-});
-
 /** What a test can do to the runtime, and what it saw. */
 export interface ScriptedRuntime extends Runtime {
   accepting: boolean;
@@ -83,6 +74,8 @@ export interface ScriptedRuntime extends Runtime {
   readonly readers: number;
   /** A real XState actor under inspection. */
   startLamp(id: string): { turn(): void; stop(): void };
+  /** The same of any machine. */
+  startActor(machine: AnyStateMachine, id: string, input?: unknown): AnyActor;
 }
 
 /** Makes a scripted runtime: job ids count from `j1`, jobs wait until `end` is called. */
@@ -140,18 +133,7 @@ function scriptOf({ jobs, ended, readers, observers, births }: Cast) {
     emit(item: Stamped<Fact> | GapFact) {
       for (const reader of readers) reader(item);
     },
-    startLamp(id: string) {
-      const inspect = (event: InspectionEvent) => {
-        if (event.type === "@xstate.actor") births.set(event.actorRef.sessionId, event);
-        for (const observer of observers) observer.next?.(event);
-      };
-      const actor = createActor(lamp, { id, inspect }).start();
-      const stop = () => {
-        births.delete(actor.sessionId);
-        actor.stop();
-      };
-      return { turn: () => actor.send({ type: "turn", password: "s3cret" }), stop };
-    },
+    ...inspected(births, observers),
   };
 }
 

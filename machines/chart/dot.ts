@@ -14,7 +14,10 @@ export function dotOf({ root, arrows }: Chart): string {
   const byId = new Map(statesOf(root).map((state) => [state.id, state]));
   const lines = [
     `digraph ${quoted(root.id)} {`,
-    "  compound=true; rankdir=TB; bgcolor=transparent; nodesep=0.35; ranksep=0.45;",
+    // Regions are drawn one below the other.
+    `  compound=true; rankdir=${
+      root.type === "parallel" ? "LR" : "TB"
+    }; bgcolor=transparent; nodesep=0.35; ranksep=0.45;`,
     '  fontname="Helvetica"; fontsize=15; labeljust=l;',
     '  node [shape=box, style="rounded,filled", fillcolor=white, fontname="Helvetica", ' +
     'fontsize=15, margin="0.14,0.08", class=state];',
@@ -28,7 +31,9 @@ export function dotOf({ root, arrows }: Chart): string {
 
 /** The states inside one, and where it begins. */
 function inside(state: State, indent: string): readonly string[] {
-  const lines = state.states.flatMap((child) => drawn(child, indent));
+  // What comes first in a row of regions is drawn last.
+  const order = state.type === "parallel" ? state.states.toReversed() : state.states;
+  const lines = order.flatMap((child) => drawn(child, indent));
   const first = state.states.find(({ id }) => id === state.initial);
   if (!first) return lines;
   const start = quoted(`${state.id}.`);

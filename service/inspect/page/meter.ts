@@ -1,0 +1,48 @@
+/**
+ * How much happens, and how late this page is.
+ *
+ * @module
+ */
+import type { SceneMessage } from "../scene.ts";
+import { byId } from "./element.ts";
+
+/** The rate is that of so long, ms. */
+const windowMs = 2_000;
+
+/** Counts what comes. */
+export class Meter {
+  #heard: { readonly at: number; readonly events: number }[] = [];
+  #actors = 0;
+  #isOpen = false;
+
+  /** Counts from now on. */
+  constructor() {
+    setInterval(() => this.#show(), 500);
+  }
+
+  /** There is a connection, or none. */
+  connected(isOpen: boolean): void {
+    this.#isOpen = isOpen;
+    this.#show();
+  }
+
+  /** A message has been shown. */
+  heard({ events, skipped }: SceneMessage, actors: number): void {
+    const now = Date.now();
+    this.#heard.push({ at: now, events: events.length + skipped });
+    this.#actors = actors;
+    const oldest = events[0]?.at;
+    // The clock is the service's: this is about a page on the same machine.
+    if (oldest !== undefined) document.body.dataset["lagMs"] = String(Math.max(0, now - oldest));
+  }
+
+  #show(): void {
+    const since = Date.now() - windowMs;
+    this.#heard = this.#heard.filter(({ at }) => at >= since);
+    const events = this.#heard.reduce((sum, one) => sum + one.events, 0) / (windowMs / 1_000);
+    byId("meter").textContent = this.#isOpen
+      ? `${this.#actors} actors · ${Math.round(events)} events/s`
+      : "not connected, trying again";
+    byId("meter").classList.toggle("lost", !this.#isOpen);
+  }
+}
