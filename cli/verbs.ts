@@ -103,6 +103,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "how a running service did, on one page: what went well, what did not, what to do",
     load: async () => (await from<typeof import("./report.ts")>("./report.ts")).report,
   },
+  simulate: {
+    summary: "what policies would have made of recorded or made-up jobs, and what it costs",
+    load: async () => (await from<typeof import("./simulate.ts")>("./simulate.ts")).simulate,
+  },
   doctor: {
     summary: "what this machine lets us do, and what is missing",
     load: async () => (await from<typeof import("./doctor.ts")>("./doctor.ts")).doctor,

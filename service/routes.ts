@@ -54,6 +54,7 @@ import {
   removeSchedule,
   showSchedule,
 } from "./schedules.ts";
+import { simulateTrace } from "./simulations.ts";
 import { cancelWorkflow, listWorkflows, showWorkflow } from "./workflows.ts";
 
 /** Method, path, who answers, and the names of the parameters that it knows. */
@@ -107,6 +108,7 @@ export function routes(
     ["GET", "/api/v1/schedules/:name", showSchedule(runtime), ["next"]],
     ["PATCH", "/api/v1/schedules/:name", patchSchedule(runtime)],
     ["DELETE", "/api/v1/schedules/:name", removeSchedule(runtime)],
+    ["POST", "/api/v1/simulations", simulateTrace(closing)],
     ["GET", "/api/v1/events", streamEvents(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live", followLive(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live/overview", watchOverview(overview, readers)],

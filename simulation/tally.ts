@@ -35,6 +35,8 @@ export interface Outcome {
   readonly decisions: number;
   /** Most workers at once. */
   readonly workersMost: number;
+  /** Workers on average in each of 60 equal parts of the time in which jobs came. */
+  readonly workersCurve: readonly number[];
   /**
    * Worker-seconds for each second of work, and a price for lateness: each late job costs as much as
    * a worker for `latePrice` times the mean run time of a job. 1 is perfect.
@@ -53,13 +55,16 @@ export class Tally {
   ended = 0;
   #workers = 0;
   #workerMs = 0;
+  readonly #fromMs: number;
+  /** Life time of workers by parts of the span, ms. */
+  readonly #partsMs = new Float64Array(curveParts);
   #atMs: number;
   readonly #workload: Workload;
 
   /** Counts from `fromMs` on. */
   constructor(workload: Workload, fromMs: number) {
     this.#workload = workload;
-    this.#atMs = fromMs;
+    this.#atMs = this.#fromMs = fromMs;
     this.waitsMs = new Float64Array(workload.atMs.length).fill(NaN);
   }
 
@@ -75,6 +80,15 @@ export class Tally {
   lasted(nowMs: number): void {
     if (nowMs <= this.#atMs) return;
     this.#workerMs += (nowMs - this.#atMs) * this.#workers;
+    const partMs = this.#workload.spanMs / curveParts;
+    for (let atMs = this.#atMs - this.#fromMs; partMs > 0;) {
+      const part = Math.floor(atMs / partMs + nearly);
+      if (part >= curveParts) break;
+      const untilMs = Math.min(nowMs - this.#fromMs, (part + 1) * partMs);
+      this.#partsMs[part]! += (untilMs - atMs) * this.#workers;
+      if (untilMs >= nowMs - this.#fromMs) break;
+      atMs = untilMs;
+    }
     this.#atMs = nowMs;
   }
 
@@ -102,10 +116,19 @@ export class Tally {
       resizes: this.resizes,
       decisions: this.decisions,
       workersMost: this.workersMost,
+      workersCurve: Array.from(
+        this.#partsMs,
+        (ms) => Math.round(100 * ms * curveParts / Math.max(1, this.#workload.spanMs)) / 100,
+      ),
       cost: work === 0 ? 0 : (this.#workerMs + latePrice * meanMs * late) / work,
     };
   }
 }
+
+/** Parts of a curve. */
+export const curveParts = 60;
+/** What rounding takes from a whole number. */
+const nearly = 1e-9;
 
 /** Waits below this are of rounding, ms. */
 const instantMs = 1e-6;

@@ -1,0 +1,185 @@
+/**
+ * `flyball simulate TRACE…`: what policies would have made of recorded or made-up jobs. No service is
+ * needed.
+ *
+ * @module
+ */
+import { basename } from "node:path";
+import { Refusal } from "../actors/runtime.ts";
+import type { Choice } from "../policies/choice.ts";
+import { readTrace } from "../simulation/read_trace.ts";
+import { scenarios } from "../simulation/scenarios.ts";
+import { type Report, type WhatIf, whatIf } from "../simulation/what_if.ts";
+import { readWish, usualOf } from "../simulation/wish.ts";
+import type { Workload } from "../simulation/workload.ts";
+import { exit } from "./exit.ts";
+import { collect, duration, whole } from "./numbers.ts";
+import { plot, table } from "./simulate_text.ts";
+import { sweepOf } from "./sweep.ts";
+import type { Verb } from "./verb.ts";
+
+interface Flags {
+  readonly policy: readonly string[];
+  readonly sweep?: string;
+  readonly startDelay?: number;
+  readonly waitTarget?: number;
+  readonly min?: number;
+  readonly max?: number;
+  readonly cores?: number;
+  readonly cpuShare?: string;
+  readonly late?: boolean;
+  readonly bin?: number;
+  readonly service?: number;
+  readonly duration?: string;
+  readonly from?: number;
+  readonly span?: number;
+  readonly seed?: number;
+  readonly json?: boolean;
+}
+
+/** Largest trace that is read, bytes of text. */
+const textMaxBytes = 256 * 1024 * 1024;
+
+/** The verb `simulate`. */
+export const simulate: Verb = {
+  declare: (command) =>
+    command
+      .argument("<traces...>", `CSV files, also gzipped, or ${[...scenarios.keys()].join(", ")}`)
+      .option("--policy <name>", "policy, with options as governor:keepAliveMs=500", collect, [])
+      .option(
+        "--sweep <name=from..to>",
+        "try values of an option: max=4..32, keepAliveMs=0,500,2000",
+      )
+      .option("--start-delay <duration>", "from the start of a worker to its first job", duration)
+      .option("--wait-target <duration>", "wait from which a job is late", duration)
+      .option("--min <workers>", "smallest pool", whole(0, 1_000))
+      .option("--max <workers>", "largest pool", whole(1, 1_000))
+      .option("--cores <number>", "cores of the machine", whole(1, 4_096))
+      .option("--cpu-share <ratio>", "share of its time for which a job wants a core, 0..1")
+      .option("--late", "let late jobs yield to those that can still be in time")
+      .option("--bin <duration>", "length of a bin, where lines are counts alone", duration)
+      .option("--service <duration>", "mean run time of jobs, where the trace has none", duration)
+      .option("--duration <column>", "run time in s: a column, or 0.1+0.02*COLUMN")
+      .option("--from <duration>", "begin so far into the trace", duration)
+      .option("--span <duration>", "take so much of it", duration)
+      .option("--seed <number>", "another seed, another run", whole(0, 2_147_483_647))
+      .option("--json", "print JSON"),
+  run: async (command) => {
+    const flags = command.opts<Flags>();
+    const reports: Report[] = [];
+    for (const trace of command.args) {
+      const workload = await workloadAt(trace, flags);
+      const wish = wishOf(flags, trace);
+      const report = await refusing(() => whatIf(workload, wish));
+      reports.push(report);
+      if (!flags.json) console.log([table(report), plot(report)].join("\n\n"));
+    }
+    if (flags.json) console.log(JSON.stringify(reports.length === 1 ? reports[0] : reports));
+    return exit.ok;
+  },
+};
+
+/** The jobs of a scenario or a file. */
+async function workloadAt(trace: string, flags: Flags): Promise<Workload> {
+  const scenario = scenarios.get(trace);
+  if (scenario !== undefined) return scenario.workload();
+  const { bin, service, duration, from, span, seed } = flags;
+  const text = await textOf(trace);
+  return refusing(() =>
+    Promise.resolve(readTrace(basename(trace), text, {
+      ...(bin !== undefined && { binMs: bin }),
+      ...(service !== undefined && { serviceMs: service }),
+      ...(duration !== undefined && { duration }),
+      ...(from !== undefined && { fromMs: from }),
+      ...(span !== undefined && { spanMs: span }),
+      ...(seed !== undefined && { seed }),
+    }))
+  );
+}
+
+async function textOf(path: string): Promise<string> {
+  try {
+    using file = await Deno.open(path);
+    const bytes = path.endsWith(".gz")
+      ? file.readable.pipeThrough(new DecompressionStream("gzip"))
+      : file.readable;
+    return await bounded(path, bytes);
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    const { message } = error as Error;
+    const names = [...scenarios.keys()].join(", ");
+    throw error instanceof Deno.errors.NotFound
+      ? new Refusal("no_input", `There is no trace ${path}; made-up ones are ${names}`)
+      : new Refusal("no_input", `Cannot read ${path}: ${message}`);
+  }
+}
+
+async function bounded(path: string, stream: ReadableStream<Uint8Array>): Promise<string> {
+  const decoder = new TextDecoder();
+  let [text, bytes] = ["", 0];
+  for await (const chunk of stream) {
+    bytes += chunk.length;
+    if (bytes > textMaxBytes) {
+      const most = `${textMaxBytes / 1024 / 1024} MiB`;
+      throw new Refusal("usage", `${path} is longer than ${most}: give a part of it`);
+    }
+    text += decoder.decode(chunk, { stream: true });
+  }
+  return text + decoder.decode();
+}
+
+/** What is asked for, checked as if it came over HTTP. */
+function wishOf(flags: Flags, trace: string): WhatIf {
+  const { startDelay, waitTarget, min, max, cores, cpuShare, late, seed } = flags;
+  const usual = scenarios.has(trace) ? usualOf(trace) : {};
+  const waitTargetMs = waitTarget ?? usual.waitTargetMs ?? 150;
+  const wish = readWish({
+    counts: [1],
+    ...usual,
+    waitTargetMs,
+    policies: (flags.policy.length === 0 ? ["governor"] : flags.policy)
+      .map((text) => policyOf(text, waitTargetMs)),
+    ...(flags.sweep !== undefined && { sweep: sweepOf(flags.sweep) }),
+    ...(startDelay !== undefined && { startMs: startDelay }),
+    ...(min !== undefined && { min }),
+    ...(max !== undefined && { max }),
+    ...(cores !== undefined && { machine: { ...usual.machine, cores } }),
+    ...(cpuShare !== undefined && { cpuShare: Number(cpuShare) }),
+    ...(late && { ordering: { name: "punctual", targetMs: waitTargetMs } }),
+    ...(seed !== undefined && { seed }),
+  });
+  if (!("flaws" in wish)) return wish.whatIf;
+  const [{ path, message }] = wish.flaws as [(typeof wish.flaws)[number]];
+  throw new Refusal("usage", `${path.join(".")} ${message}`.trim());
+}
+
+/** `name` or `name:option=value,option=value`; the governor is told the wait that jobs may have. */
+function policyOf(text: string, waitTargetMs: number): Choice {
+  const [, name = "", options = ""] = /^([^:]*):?(.*)$/s.exec(text) ?? [];
+  const pairs = options === "" ? [] : options.split(",").map((pair) => {
+    const [, option, value] = /^(\w+)=(.+)$/.exec(pair.trim()) ?? [];
+    if (option === undefined) {
+      const message = `--policy ${text}: expected NAME or NAME:option=value,…, given ${pair}`;
+      throw new Refusal("usage", message);
+    }
+    return [option, valueOf(value!)];
+  });
+  return { ...(name === "governor" && { waitTargetMs }), ...Object.fromEntries(pairs), name };
+}
+
+function valueOf(text: string): unknown {
+  if (text === "null") return null;
+  if (text === "true" || text === "false") return text === "true";
+  const number = Number(text);
+  return Number.isFinite(number) ? number : text;
+}
+
+/** What a simulation has against its input is the caller's mistake. */
+async function refusing<T>(run: () => Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof Refusal || !(error instanceof RangeError)) throw error;
+    throw new Refusal("usage", error.message);
+  }
+}
