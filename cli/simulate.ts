@@ -26,7 +26,7 @@ interface Flags {
   readonly min?: number;
   readonly max?: number;
   readonly cores?: number;
-  readonly cpuShare?: string;
+  readonly cpuRatio?: string;
   readonly late?: boolean;
   readonly bin?: number;
   readonly service?: number;
@@ -55,7 +55,7 @@ export const simulate: Verb = {
       .option("--min <workers>", "smallest pool", whole(0, 1_000))
       .option("--max <workers>", "largest pool", whole(1, 1_000))
       .option("--cores <number>", "cores of the machine", whole(1, 4_096))
-      .option("--cpu-share <ratio>", "share of its time for which a job wants a core, 0..1")
+      .option("--cpu-ratio <ratio>", "share of its time for which a job wants a core, 0..1")
       .option("--late", "let late jobs yield to those that can still be in time")
       .option("--bin <duration>", "length of a bin, where lines are counts alone", duration)
       .option("--service <duration>", "mean run time of jobs, where the trace has none", duration)
@@ -130,7 +130,7 @@ async function bounded(path: string, stream: ReadableStream<Uint8Array>): Promis
 
 /** What is asked for, checked as if it came over HTTP. */
 function wishOf(flags: Flags, trace: string): WhatIf {
-  const { startDelay, waitTarget, min, max, cores, cpuShare, late, seed } = flags;
+  const { startDelay, waitTarget, min, max, cores, cpuRatio, late, seed } = flags;
   const usual = scenarios.has(trace) ? usualOf(trace) : {};
   const waitTargetMs = waitTarget ?? usual.waitTargetMs ?? 150;
   const wish = readWish({
@@ -144,7 +144,7 @@ function wishOf(flags: Flags, trace: string): WhatIf {
     ...(min !== undefined && { min }),
     ...(max !== undefined && { max }),
     ...(cores !== undefined && { machine: { ...usual.machine, cores } }),
-    ...(cpuShare !== undefined && { cpuShare: Number(cpuShare) }),
+    ...(cpuRatio !== undefined && { cpuRatio: Number(cpuRatio) }),
     ...(late && { ordering: { name: "punctual", targetMs: waitTargetMs } }),
     ...(seed !== undefined && { seed }),
   });

@@ -62,21 +62,21 @@ async function fixedAt(
     const out = await simulate(workload, { ...options, policy: { name: "fixed", workers } });
     return { workers, cost: out.cost, latePercent: out.latePercent };
   }
-  const { waitTargetMs = 150, latePrice = 10 } = options;
+  const { waitTargetMs = 150, latePriceRuns = 10 } = options;
   const { waitsMs, endMs } = serve(workload, workers);
   const late = waitsMs.reduce((count, ms) => ms > waitTargetMs ? count + 1 : count, 0);
   const work = workMs(workload);
   const jobs = Math.max(1, waitsMs.length);
   const workerMs = workers * Math.max(workload.spanMs, endMs);
-  const cost = work === 0 ? 0 : (workerMs + latePrice * work / jobs * late) / work;
+  const cost = work === 0 ? 0 : (workerMs + latePriceRuns * work / jobs * late) / work;
   return { workers, cost, latePercent: 100 * late / jobs };
 }
 
 /** Anything but free workers decides when a job is begun or ends: that has to be simulated. */
 function isScarce({ ranks }: Workload, options: Omit<SimulateOptions, "policy">): boolean {
-  const { cpuShare = 0, slots = 1, ordering, machine, max = 400 } = options;
+  const { cpuRatio = 0, slots = 1, ordering, machine, max = 400 } = options;
   const { memoryBytes = Infinity, baseBytes = 0, workerBytes = 0 } = machine ?? {};
-  return cpuShare > 0 || slots > 1 || ranks !== null ||
+  return cpuRatio > 0 || slots > 1 || ranks !== null ||
     (ordering !== undefined && ordering.name !== "classic") ||
     baseBytes + max * workerBytes > memoryBytes;
 }

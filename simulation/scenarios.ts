@@ -25,7 +25,7 @@ export interface Scenario {
   /** Wait that a job may have for a start, ms. */
   readonly waitTargetMs: number;
   /** Machine and bounds where they are not the usual ones. */
-  readonly world: Pick<SimulateOptions, "max" | "cpuShare" | "machine">;
+  readonly world: Pick<SimulateOptions, "max" | "cpuRatio" | "machine">;
   /** Makes its jobs. */
   workload(): Workload;
 }
@@ -109,7 +109,7 @@ const written: Readonly<Record<string, Written>> = {
     spanS: hourS,
     rateMax: 12,
     rate: () => constant(12),
-    world: { cpuShare: 1 },
+    world: { cpuRatio: 1 },
   },
   cpuover: {
     help: "10 a second that hold a core for half a second, 20 for 5 minutes, on 8 cores",
@@ -118,7 +118,7 @@ const written: Readonly<Record<string, Written>> = {
     spanS: hourS,
     rateMax: 20,
     rate: () => stepped(10, 20, hourS / 3, hourS / 3 + 300),
-    world: { cpuShare: 1 },
+    world: { cpuRatio: 1 },
   },
   mixed: {
     help: "6 to 30 a second that want a core for a quarter of their time, on 4 cores",
@@ -127,7 +127,7 @@ const written: Readonly<Record<string, Written>> = {
     spanS: hourS,
     rateMax: 30,
     rate: () => ramped(6, 30, hourS),
-    world: { cpuShare: .25, machine: { cores: 4 } },
+    world: { cpuRatio: .25, machine: { cores: 4 } },
   },
   memtight: {
     help: "6 a second, 24 for 15 minutes, with workers of 120 MB in 2 GB",

@@ -32,13 +32,13 @@ export interface SimulateOptions {
   /** Standard deviation of that over its mean; log-normal. Default 0: it is always the same. */
   readonly startJitterRatio?: number;
   /** Share of its time for which a job wants a core, 0..1. Default 0. */
-  readonly cpuShare?: number;
+  readonly cpuRatio?: number;
   /** What it runs on. */
   readonly machine?: MachineOptions;
   /** Wait from which a job is late, ms. Default 150. */
   readonly waitTargetMs?: number;
   /** What a late job costs, in mean run times of a job. Default 10. */
-  readonly latePrice?: number;
+  readonly latePriceRuns?: number;
   /** Default 1. */
   readonly seed?: number;
   /** Hears of all that is decided and done, at `nowMs` from the first instant of the workload. */
@@ -55,8 +55,8 @@ export async function simulate(
 ): Promise<Outcome> {
   const run = new Run(workload, options);
   await run.go();
-  const { policy = { name: "governor" }, waitTargetMs = 150, latePrice = 10 } = options;
-  return run.tally.outcome(nameOf(policy), waitTargetMs, latePrice);
+  const { policy = { name: "governor" }, waitTargetMs = 150, latePriceRuns = 10 } = options;
+  return run.tally.outcome(nameOf(policy), waitTargetMs, latePriceRuns);
 }
 
 /** A policy in one word: its name, and the options it was given. */
@@ -127,14 +127,14 @@ class Run {
   }
 
   #processes(options: SimulateOptions): Processes {
-    const { cpuShare = 0 } = options;
+    const { cpuRatio = 0 } = options;
     const { atMs, serviceMs } = this.#workload;
     const clock = this.#clock;
     const { tally } = this;
     const stage: Stage = {
       clock,
       machine: this.#machine,
-      cpuShare,
+      cpuRatio,
       startMs: startOf(options, this.#random),
       begins: (job) => {
         tally.waitsMs[job] = Math.max(0, clock.nowMs() - this.#fromMs - atMs[job]!);

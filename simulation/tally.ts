@@ -39,7 +39,7 @@ export interface Outcome {
   readonly workersCurve: readonly number[];
   /**
    * Worker-seconds for each second of work, and a price for lateness: each late job costs as much as
-   * a worker for `latePrice` times the mean run time of a job. 1 is perfect.
+   * a worker for `latePriceRuns` times the mean run time of a job. 1 is perfect.
    */
   readonly cost: number;
 }
@@ -93,7 +93,7 @@ export class Tally {
   }
 
   /** All of it, for a run in which jobs may wait `waitTargetMs`. */
-  outcome(policy: string, waitTargetMs: number, latePrice: number): Outcome {
+  outcome(policy: string, waitTargetMs: number, latePriceRuns: number): Outcome {
     const jobs = this.waitsMs.length;
     const sorted = this.waitsMs.toSorted();
     const at = (q: number) => sorted[Math.min(jobs - 1, Math.floor(q * jobs))] ?? 0;
@@ -120,7 +120,7 @@ export class Tally {
         this.#partsMs,
         (ms) => Math.round(100 * ms * curveParts / Math.max(1, this.#workload.spanMs)) / 100,
       ),
-      cost: work === 0 ? 0 : (this.#workerMs + latePrice * meanMs * late) / work,
+      cost: work === 0 ? 0 : (this.#workerMs + latePriceRuns * meanMs * late) / work,
     };
   }
 }

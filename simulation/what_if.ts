@@ -53,7 +53,7 @@ export interface Report {
 }
 
 /** Options of a simulation that a sweep may set. */
-const worldly = new Set(["max", "min", "startMs", "slots", "cpuShare", "waitTargetMs"]);
+const worldly = new Set(["max", "min", "startMs", "slots", "cpuRatio", "waitTargetMs"]);
 
 /** Simulates `workload` once for each policy and each value of the sweep. */
 export async function whatIf(workload: Workload, wish: WhatIf = {}): Promise<Report> {

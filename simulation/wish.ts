@@ -41,9 +41,9 @@ export const wishFields = {
   slots: z.optional(z.int().check(z.gte(1), z.lte(1_024))),
   startMs: z.optional(ms(0, 600_000)),
   startJitterRatio: z.optional(z.number().check(z.gte(0), z.lte(5))),
-  cpuShare: z.optional(z.number().check(z.gte(0), z.lte(1))),
+  cpuRatio: z.optional(z.number().check(z.gte(0), z.lte(1))),
   waitTargetMs: z.optional(ms(1, dayMs)),
-  latePrice: z.optional(z.number().check(z.gte(0), z.lte(1e6))),
+  latePriceRuns: z.optional(z.number().check(z.gte(0), z.lte(1e6))),
   seed: z.optional(z.int().check(z.gte(0))),
   machine: z.optional(z.strictObject({
     cores: z.optional(positive.check(z.lte(4_096))),

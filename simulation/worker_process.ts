@@ -23,7 +23,7 @@ export interface Stage {
   /** What it runs on. */
   readonly machine: SimulatedMachine;
   /** Share of its time for which a job wants a core. */
-  readonly cpuShare: number;
+  readonly cpuRatio: number;
   /** From the start of a process to its first word, ms. */
   readonly startMs: () => number;
   /** A worker begins the job with this payload; what it takes, ms. */
@@ -107,12 +107,12 @@ export class SimulatedProcess implements WorkerProcess {
   }
 
   #start([, slotText, , , payloadText]: readonly string[]): void {
-    const { clock, machine, cpuShare } = this.#stage;
+    const { clock, machine, cpuRatio } = this.#stage;
     const slot = Number(slotText);
     const payload = Number(payloadText);
     const tookMs = this.#stage.begins(payload);
     const fromMs = clock.nowMs();
-    const work = machine.cores.begin(cpuShare, tookMs, () => this.#finish(slot, done));
+    const work = machine.cores.begin(cpuRatio, tookMs, () => this.#finish(slot, done));
     this.#runs.set(slot, { payload, fromMs, work });
     if (this.#untold++ === 0) clock.soon(() => this.#tell());
   }
@@ -177,8 +177,8 @@ export class SimulatedProcess implements WorkerProcess {
   /** Adds what a job did: a share of its work on a core, and what it lost while others had them. */
   #add(thread: Thread, { fromMs, work }: Run): void {
     const doneMs = work.doneMs();
-    thread.ranMs += this.#stage.cpuShare * doneMs;
-    if (this.#stage.cpuShare > 0) {
+    thread.ranMs += this.#stage.cpuRatio * doneMs;
+    if (this.#stage.cpuRatio > 0) {
       thread.waitedMs += Math.max(0, this.#stage.clock.nowMs() - fromMs - doneMs);
     }
   }

@@ -52,7 +52,7 @@ Deno.test("simulation: the same seed gives the same run, another one another", a
   const workload = scenarios.get("mmpp")!.workload();
   const [atMs, serviceMs] = [workload.atMs.slice(0, 500), workload.serviceMs.slice(0, 500)];
   const short = { ...workload, atMs, serviceMs, spanMs: atMs.at(-1)! };
-  const options = { startMs: 2_000, startJitterRatio: .5, cpuShare: .3 };
+  const options = { startMs: 2_000, startJitterRatio: .5, cpuRatio: .3 };
   const first = await simulate(short, { ...options, seed: 1 });
   assertEquals(await simulate(short, { ...options, seed: 1 }), first);
   const other = await simulate(short, { ...options, seed: 2 });
