@@ -15,7 +15,7 @@
 export { createRuntime, type RuntimeOf } from "./actors/create_runtime.ts";
 export type { Config, ConfigInput } from "./actors/config.ts";
 export type { RuntimeOptions } from "./actors/runtime_options.ts";
-export type { Changed, Reloaded } from "./actors/reload.ts";
+export type { ConfigHandle, Heeder, PatchOptions, Reloaded } from "./actors/config_desk.ts";
 export {
   type CloseOptions,
   type CommandOptions,
@@ -40,6 +40,7 @@ export * from "./task.ts";
 export type * from "./messages/alert.ts";
 export type * from "./messages/audit.ts";
 export type * from "./messages/capacity.ts";
+export type * from "./messages/config.ts";
 export type * from "./messages/decision.ts";
 export type * from "./messages/diagnosis.ts";
 export type * from "./messages/facts.ts";

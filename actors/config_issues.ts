@@ -174,7 +174,8 @@ function dotted(path: readonly PropertyKey[]): string {
   return path.map(String).join(".");
 }
 
-function pointer(path: readonly PropertyKey[]): string {
+/** A path as a JSON pointer. */
+export function pointer(path: readonly PropertyKey[]): string {
   return path.map((key) => `/${String(key).replaceAll("~", "~0").replaceAll("/", "~1")}`).join("");
 }
 

@@ -5,37 +5,34 @@
  */
 import type { Outcome } from "../messages/outcome.ts";
 import { alertsOf } from "./alerts/alerts_of.ts";
-import type { Alerts } from "./alerts/alerts.ts";
 import { composeConfig, type Config } from "./config.ts";
 import { doorsOf } from "./doors_of.ts";
 import type { Estate } from "./estate.ts";
 import { estatePlans, seatsOf } from "./estate_plans.ts";
+import { configDesk, heedAll, intakeOptions } from "./heeders.ts";
 import { folder, openHost, type RealHost } from "./host.ts";
 import { Inspection } from "./inspection.ts";
-import { Intake, type IntakeOptions } from "./intake.ts";
+import { Intake } from "./intake.ts";
 import { jobId, jobNumber } from "./job.ts";
 import { Keys } from "./keys.ts";
 import { OperationLimits } from "./limits/operation_limits.ts";
-import { relimitAll } from "./limits/relimit.ts";
 import { LocalRuntime } from "./local_runtime.ts";
 import { Orders } from "./orders.ts";
-import { asCaller, placeIn } from "./place.ts";
+import { asCaller } from "./place.ts";
 import { Pools } from "./pools.ts";
 import type { Ports, Store } from "./ports.ts";
 import { register } from "./register.ts";
-import { guardsOf, type ReloadEffects, Reloader } from "./reload.ts";
+import { guardsOf } from "./reload.ts";
 import { restore } from "./restore.ts";
 import type { MapOptions, RunOptions, Runtime } from "./runtime.ts";
 import { checkOptions, type RuntimeOptions } from "./runtime_options.ts";
 import { memoryStore } from "./stores/memory.ts";
 import { ScheduleDesk } from "./schedules/desk.ts";
-import type { Seats } from "./seats.ts";
 import { stageOrders } from "./stage_order.ts";
 import { System } from "./system.ts";
 import type { InputOf, OutputOf, Tasks } from "./task_file.ts";
 import { metered } from "./tracing/metered.ts";
 import { isTraced } from "./tracing/port.ts";
-import { Rules } from "./turns/rule.ts";
 import { version } from "./version.ts";
 import { until } from "./until.ts";
 import { graceMs } from "./vigil.ts";
@@ -133,13 +130,12 @@ async function assemble(
     gaveUp: gaveUp.resolve,
     operations,
   });
-  heedLimits(config, system);
+  heedAll(config, system);
   const parts = { limits, intake, schedules, alerts: await alertsOf(system, config.alerts) };
-  const reloader = new Reloader(config, heeding(system, { seated, pools, ...parts }));
   const runtime: LocalRuntime = new LocalRuntime({
     ...parts,
     system,
-    reloader,
+    config: configDesk(config, system, { seated, pools, ...parts }),
     orders,
     keys,
     ...{ inspection, data },
@@ -190,73 +186,6 @@ function deskOf(
     isOpen: (id) => made().system.queue.open.get(jobNumber(id)!) !== undefined,
     note: (fact) => made().system.journal.note(fact),
   });
-}
-
-/** What holds from now on for keys, and for what workers and operations use. */
-function heedLimits(
-  { admission, limits, breakers, pools, operations, slo, costs }: Config,
-  system: System,
-): void {
-  const { queue, stowage, meters } = system;
-  queue.ingress.adopt(admission);
-  queue.gates.turns.adopt(limits);
-  queue.gates.circuits.adopt(breakers);
-  queue.retries.adopt(operations);
-  stowage.shares.adopt(operations);
-  for (const [pool, { ordering: { name, ...options } }] of Object.entries(pools)) {
-    stowage.sequenceOf(pool).adopt(name, options);
-  }
-  const thresholds = Object.entries(pools).map(([name, pool]) => [name, pool.thresholds] as const);
-  meters.workers.adopt(pools.default.thresholds, new Map(thresholds));
-  meters.operations.adopt(operations);
-  system.series.adopt(slo, costs);
-}
-
-/** What a running system does with another configuration. */
-function heeding(
-  system: System,
-  { seated, pools, limits, intake, schedules, alerts }: {
-    readonly seated: ReadonlyMap<string, Seats>;
-    readonly pools: Pools;
-    readonly limits: OperationLimits;
-    readonly intake: Intake;
-    readonly schedules: ScheduleDesk;
-    readonly alerts: Alerts;
-  },
-): ReloadEffects {
-  let current = seated;
-  return {
-    async apply(config) {
-      const next = await seatsOf(config, current);
-      await alerts.adopt(config.alerts);
-      await schedules.configure(config.schedules);
-      const changed = limits.replace(config.operations);
-      current = next;
-      pools.adopt(config.operations);
-      for (const [name, estate] of system.estates) {
-        const guards = guardsOf(config.pools[name]!, system.sampler.latest);
-        estate.seat({ policies: [...next.get(name)!.values()], guards });
-      }
-      system.queue.ingress.limits = config.queue;
-      intake.options = intakeOptions(config);
-      heedLimits(config, system);
-      if (changed.size > 0) await relimitAll(changed, limits, system);
-    },
-    note: (fact) => system.journal.note(fact),
-  };
-}
-
-function intakeOptions({ jobs, commands, limits }: Config): IntakeOptions {
-  return {
-    defaults: {
-      timeoutMs: jobs.timeoutMs ?? 0,
-      retries: jobs.retries,
-      queueTimeouts: jobs.queueTimeouts,
-    },
-    place: placeIn(commands.roots),
-    commands,
-    rules: new Rules(limits),
-  };
 }
 
 async function openStore(data: string | undefined, config: Config): Promise<Store> {

@@ -37,7 +37,7 @@ const oomsMax = 3;
 /** What is reserved, and for which operations how much. */
 export class Footprints {
   /** What all may have together; null: most of what is free. */
-  readonly limitBytes: number | null;
+  limitBytes: number | null;
   readonly #entries = new Map<string, Entry>();
   readonly #clock: Clock;
   readonly #availableBytes: () => number | null;

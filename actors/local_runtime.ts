@@ -30,9 +30,9 @@ import { mapTask } from "./map_task.ts";
 import { type CommandPlace, type Orders, unlimited } from "./orders.ts";
 import { poolHandle } from "./pool_handle.ts";
 import type { Config } from "./config.ts";
+import type { ConfigDesk, Reloaded } from "./config_desk.ts";
 import { Redrive } from "./redrive.ts";
 import { readLog } from "./read_log.ts";
-import type { Reloaded, Reloader } from "./reload.ts";
 import {
   type CloseOptions,
   type CommandOptions,
@@ -64,7 +64,7 @@ export interface LocalParts extends ClosingParts {
   readonly limits: OperationLimits;
   /** Makes orders of what is submitted. */
   readonly intake: Intake;
-  readonly reloader: Reloader;
+  readonly config: ConfigDesk;
   readonly schedules: ScheduleDesk;
   readonly alerts: Alerts;
   /** The data directory, if there is one. */
@@ -84,6 +84,8 @@ export class LocalRuntime implements Runtime {
   readonly #startedAt: number;
   readonly insight: InsightHandle;
   readonly metrics: MetricsHandle;
+  readonly schedules: ScheduleDesk;
+  readonly config: ConfigDesk;
   readonly #closing: Closing;
   readonly #redrive: Redrive;
   readonly #workflows: ReturnType<typeof workflowsOf>;
@@ -92,7 +94,7 @@ export class LocalRuntime implements Runtime {
   /** Over running `parts`. */
   constructor(parts: LocalParts) {
     this.#parts = parts;
-    this.gaveUp = parts.gaveUp;
+    ({ gaveUp: this.gaveUp, schedules: this.schedules, config: this.config } = parts);
     const { intake, system } = parts;
     const { queue, ports } = system;
     this.metrics = metricsHandle(system, () => this.status(), { queue, ...ports });
@@ -102,10 +104,6 @@ export class LocalRuntime implements Runtime {
     this.#redrive = new Redrive(system, intake);
     this.#workflows = workflowsOf(system);
     this.#startedAt = system.ports.clock.wallMs();
-  }
-
-  get schedules(): ScheduleDesk {
-    return this.#parts.schedules;
   }
 
   get accepting(): boolean {
@@ -261,8 +259,8 @@ export class LocalRuntime implements Runtime {
     return (await this.#serve)(request);
   }
 
-  reload(load: () => Config | Promise<Config>): Promise<Reloaded> {
-    return this.#parts.reloader.reload(load);
+  reload(load: () => Config | Promise<Config>, by?: string): Promise<Reloaded> {
+    return this.#parts.config.reload(load, by);
   }
 
   close(options: CloseOptions = {}): Promise<void> {

@@ -20,7 +20,7 @@ import type { Grant, Ports } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import { kept, type RecycleOptions, Recycler } from "./recycler.ts";
 import { retiring } from "./retiring.ts";
-import { Roster } from "./roster.ts";
+import { Roster, type SlotsMax } from "./roster.ts";
 import { spareFor } from "./spare.ts";
 import { StartRate } from "./start_rate.ts";
 import type { WorkerLink } from "./worker.ts";
@@ -29,8 +29,7 @@ import type { WorkerListener } from "./worker_listener.ts";
 /** What a pool is made with. */
 export interface PoolOptions {
   readonly name: string;
-  /** Jobs in one worker at once: tasks, commands. */
-  readonly slots: { readonly tasks: number; readonly commands: number };
+  readonly slots: SlotsMax;
   /** Grant of workers that are started before any job asks for one. */
   readonly homeGrant: () => Grant;
   /** Tasks that a new worker of a grant loads before its first job. */
@@ -46,7 +45,7 @@ const lookMs = 5;
 
 /** The workers of one pool. */
 export class Pool {
-  readonly options: PoolOptions;
+  options: PoolOptions;
   readonly roster: Roster;
   readonly dispatcher: Dispatcher;
   readonly recycler: Recycler;
@@ -238,9 +237,7 @@ export class Pool {
   }
 
   #begin(grant: Grant): WorkerLink {
-    const { slots, tasksOf } = this.options;
-    const slotsMax = slots[grant.kind === "command" ? "commands" : "tasks"];
-    return this.roster.start(grant, slotsMax, tasksOf(grant));
+    return this.roster.start(grant, this.options.slots, this.options.tasksOf(grant));
   }
 
   /** The same size with another worker. */

@@ -48,7 +48,7 @@ interface Succession {
 
 /** Successions of one pool. */
 export class Recycler {
-  readonly #options: RecycleOptions;
+  #options: RecycleOptions;
   readonly #clock: Clock;
   readonly #effects: RecyclerEffects;
   #waiting: Succession[] = [];
@@ -60,6 +60,11 @@ export class Recycler {
     this.#options = options;
     this.#clock = clock;
     this.#effects = effects;
+  }
+
+  /** By other options from now on; who is being replaced is. */
+  adopt(options: RecycleOptions): void {
+    this.#options = options;
   }
 
   /** A worker has said something: it may have served enough. */

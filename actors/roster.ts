@@ -66,6 +66,15 @@ interface Seat {
   link: WorkerLink | null;
 }
 
+/** Jobs in one worker at once. */
+export interface SlotsMax {
+  readonly tasks: number;
+  readonly commands: number;
+}
+
+const slotsOf = (slots: SlotsMax, { kind }: Grant): number =>
+  slots[kind === "command" ? "commands" : "tasks"];
+
 /** All workers of a pool. */
 export class Roster {
   /** Workers that ended without being asked to. */
@@ -131,8 +140,14 @@ export class Roster {
     for (const seat of this.#seats) this.#govern(seat, { type: "reset" });
   }
 
+  /** So many jobs may lie in each from now on. */
+  allow(slots: SlotsMax): void {
+    for (const link of this.links) link.slotsMax = slotsOf(slots, link.grant);
+  }
+
   /** Starts a worker in the lowest seat that may be taken. */
-  start(grant: Grant, slotsMax: number, known: readonly Operation[]): WorkerLink {
+  start(grant: Grant, slots: SlotsMax, known: readonly Operation[]): WorkerLink {
+    const slotsMax = slotsOf(slots, grant);
     const free = this.#seats.find((seat) => !seat.link && this.#isFree(seat));
     const seat = free ?? this.#addSeat();
     seat.generation++;

@@ -18,7 +18,7 @@ import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
 import type { WhyPool } from "../messages/why_pool.ts";
 import type { WorkflowPage, WorkflowView } from "../messages/workflow.ts";
 import type { Config } from "./config.ts";
-import type { Reloaded } from "./reload.ts";
+import type { ConfigHandle, Reloaded } from "./config_desk.ts";
 
 export { type Issue, Refusal } from "./refusal.ts";
 
@@ -228,9 +228,12 @@ export interface Runtime extends AsyncDisposable {
   fetch(request: Request): Promise<Response>;
   /**
    * Takes another configuration while running. What needs a restart is told and left as it is. When
-   * `load` throws, nothing changes and the reason is told as the alert `config_rejected`.
+   * `load` throws, nothing changes and the reason is told as the alert `config_rejected`. `by` is
+   * remembered with the version; default `program`.
    */
-  reload(load: () => Config | Promise<Config>): Promise<Reloaded>;
+  reload(load: () => Config | Promise<Config>, by?: string): Promise<Reloaded>;
+  /** The configuration in force, and the way to change it while running. */
+  readonly config: ConfigHandle;
   /**
    * Stops taking jobs and lets running ones end within `drainMs`. Then they are asked to (SIGTERM, or
    * the abort signal), and ended by force after another 5 s, or `drainMs` where that is less.

@@ -65,6 +65,12 @@ export class Stowage {
     return { id: actor, logic: loop(clock, ({ every }) => every(everyMs, () => this.#keep())) };
   }
 
+  /** All commands together may have so much from now on; null: most of what is free. */
+  allow(memoryBytes: number | null): void {
+    this.footprints.limitBytes = memoryBytes;
+    this.wait.freed();
+  }
+
   /** Takes over what an earlier life knew, by actor. */
   restore(stored: ReadonlyMap<string, unknown>): void {
     this.footprints.restore(stored.get(actor));

@@ -59,6 +59,8 @@ export class WorkerLink {
   served = 0;
   /** Jobs it may have in its life, once its successor is ready. */
   servedMax = Infinity;
+  /** Jobs that may lie in it. */
+  slotsMax: number;
   heldMs = 0;
   residentBytes: number | null = null;
   /** The jobs it has. */
@@ -82,6 +84,7 @@ export class WorkerLink {
     ({ seat: this.seat, generation: this.generation, grant: this.grant } = options);
     this.name = `${options.seat}.${options.generation}`;
     this.#options = options;
+    this.slotsMax = options.slotsMax;
     this.#clock = ports.clock;
     this.#listener = listener;
     this.bornMs = this.heardMs = ports.clock.nowMs();
@@ -109,7 +112,7 @@ export class WorkerLink {
     if (!this.open || this.exclusive || this.resting || this.reserved?.hasSuspects) return 0;
     if (this.#process.queuedBytes > queuedBytesMax) return 0;
     const { unbegun, running } = this.slots;
-    const most = Math.min(this.#options.slotsMax, this.servedMax - this.served);
+    const most = Math.min(this.slotsMax, this.servedMax - this.served);
     return Math.min(this.#credit.jobs - unbegun, most - running - unbegun);
   }
 

@@ -18,7 +18,7 @@ export function onHangUp(
   let reloaded: Promise<unknown> = Promise.resolve();
   const reload = async () => {
     let config: Config;
-    await runtime.reload(async () => config = await load());
+    await runtime.reload(async () => config = await load(), "SIGHUP");
     await heed(config!);
   };
   const listener = () => {

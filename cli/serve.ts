@@ -68,7 +68,7 @@ export const serve: Verb = {
     const durable = config.store.engine === "sqlite";
     const runtime = await openRuntime({ config, tasks, ...(durable ? { data } : {}) });
     interrupts.guard(runtime);
-    const load = async () => (await settings(flags)).config;
+    const load: Load = async (warn) => (await settings(flags, warn)).config;
     try {
       return await serveUntilStopped({ runtime, config, range, data, token, interrupts, load });
     } finally {
@@ -84,16 +84,22 @@ interface Serving {
   readonly data: string;
   readonly token: string | undefined;
   readonly interrupts: Interrupts;
-  /** The configuration as it is written now. */
-  readonly load: () => Promise<Config>;
+  readonly load: Load;
 }
+
+/** Reads the configuration as it is written now; warnings go to `warn`. */
+type Load = (warn: (warning: string) => void) => Promise<Config>;
 
 async function serveUntilStopped(given: Serving): Promise<number> {
   const { runtime, config, data, token, interrupts, load } = given;
   const { host, port, allowedHosts } = config.server;
   const service = await import("../service/serve.ts");
   let log: ServiceLog | null = null;
-  using _reload = onHangUp(runtime, load, ({ log: changed }) => log?.configure(changed));
+  const warn = (message: string) => log?.say("warning", { level: "warning", message });
+  // Also where nothing of it has changed: a file that was moved away is opened anew.
+  const reopen = ({ log: changed }: Config) => log?.configure(changed);
+  using _reload = onHangUp(runtime, () => load(warn), reopen);
+  using _log = runtime.config.heed({ name: "log", keys: ["log"], heed: reopen });
   await using door = await service.serve(runtime, {
     host,
     port,
@@ -180,22 +186,32 @@ function sourcesOf({ host, port, tokenFile, commands }: Flags): ConfigSource[] {
 }
 
 /** The configuration as it is written now, with what it means on this machine. */
-async function settings(flags: Flags): Promise<{ config: Config; range: WorkersRange }> {
+async function settings(
+  flags: Flags,
+  warn: (warning: string) => void = complainOf,
+): Promise<{ config: Config; range: WorkersRange }> {
   const { config, warnings } = await loadSettings({
     config: flags.config,
     set: flags.set,
     flags: sourcesOf(flags),
   });
   const range = workersRange(config.pools.default, hostNow());
-  heed([...warnings, ...(range.overcommit === null ? [] : [range.overcommit])], flags);
+  heed([...warnings, ...(range.overcommit === null ? [] : [range.overcommit])], flags, warn);
   return { config, range };
 }
 
-function heed(warnings: readonly string[], { strict }: Flags): void {
+/** Before there is a log. */
+const complainOf = (warning: string) => console.error(`flyball: warning: ${warning}`);
+
+function heed(
+  warnings: readonly string[],
+  { strict }: Flags,
+  warn: (warning: string) => void,
+): void {
   if (strict && warnings.length > 0) {
     throw new Refusal("overcommit", `${warnings.join("; ")} (refused because of --strict)`);
   }
-  for (const warning of warnings) console.error(`flyball: warning: ${warning}`);
+  for (const warning of warnings) warn(warning);
 }
 
 function hostNow() {

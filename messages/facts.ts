@@ -91,7 +91,15 @@ export type ControlFact =
     /** How often since it was told last. */
     readonly times: number;
   }
-  | { readonly type: "config"; readonly version: number; readonly change: string };
+  | {
+    readonly type: "config";
+    /** Counts configurations since the start. */
+    readonly version: number;
+    /** `log.level "info" -> "debug"`, with semicolons between several. */
+    readonly change: string;
+    /** Who has set it. */
+    readonly by: string;
+  };
 
 /** Facts about jobs travel as columns, one batch a frame or tick; they are not persisted. */
 export type JobsFact = {

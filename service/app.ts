@@ -49,7 +49,14 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
   };
 
   const methods = new Map<string, string[]>();
-  for (const [method, path, handle, known = []] of routes(runtime, hub, closing.signal)) {
+  for (
+    const [method, path, handle, known = []] of routes(
+      runtime,
+      hub,
+      closing.signal,
+      options.token !== undefined,
+    )
+  ) {
     api.on(method, path, (call) => {
       checkParameters(call.req.url, known);
       return handle(call);

@@ -8,6 +8,7 @@ import { unready } from "../actors/readiness.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import type { Handler } from "./call.ts";
 import { decisionsFields, explainPool, listDecisions, showDecision } from "./decisions.ts";
+import { patchConfig, showConfig } from "./config.ts";
 import { streamEvents } from "./events.ts";
 import {
   auditFields,
@@ -65,11 +66,15 @@ export type Route = readonly [
   (readonly string[])?,
 ];
 
-/** The table of endpoints. Handlers send a message or read a snapshot; they decide nothing. */
+/**
+ * The table of endpoints. Handlers send a message or read a snapshot; they decide nothing. `hasToken`:
+ * only who shows a token gets here.
+ */
 export function routes(
   runtime: Runtime,
   hub: InspectorHub,
   closing: AbortSignal,
+  hasToken = false,
 ): readonly Route[] {
   const readers = new Readers();
   const overview = new OverviewTopic(runtime);
@@ -100,6 +105,8 @@ export function routes(
     ["GET", "/api/v1/pools/:name", showPool(runtime)],
     ["GET", "/api/v1/pools/:name/why", explainPool(runtime)],
     ["PATCH", "/api/v1/pools/:name", patchPool(runtime)],
+    ["GET", "/api/v1/config", showConfig(runtime)],
+    ["PATCH", "/api/v1/config", patchConfig(runtime, hasToken), ["save"]],
     ["GET", "/api/v1/workflows", listWorkflows(runtime), ["limit", "before"]],
     ["GET", "/api/v1/workflows/:id", showWorkflow(runtime)],
     ["DELETE", "/api/v1/workflows/:id", cancelWorkflow(runtime)],

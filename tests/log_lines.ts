@@ -39,7 +39,12 @@ const line = <S extends z.core.$ZodShape>(type: string, shape: S) =>
 /** Lines by type. */
 export const lineSchemas = {
   opened: line("opened", { epoch: count, version: text }),
-  config: line("config", { version: count, change: text, config: z.optional(z.looseObject({})) }),
+  config: line("config", {
+    version: count,
+    change: text,
+    by: z.optional(text),
+    config: z.optional(z.looseObject({})),
+  }),
   decided: line("decided", {
     decision: count,
     pool: text,
@@ -76,6 +81,7 @@ export const lineSchemas = {
     workers: z.nullable(count),
     until: z.nullable(z.iso.datetime()),
   }),
+  warning: line("warning", { message: text }),
   alert: line("alert", { code: text, message: text }),
   alertRaised: line("alertRaised", incident),
   alertEscalated: line("alertEscalated", incident),

@@ -2,9 +2,11 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { composeConfig, type Config, type ConfigInput } from "../actors/config.ts";
 import { Refusal } from "../actors/refusal.ts";
-import { applicable, changes, describeChanges, Reloader } from "../actors/reload.ts";
+import { ConfigDesk, type Heeder } from "../actors/config_desk.ts";
+import { applicable, changes, describeChanges, liveKeys } from "../actors/reload.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import { live } from "./live.ts";
+import { ManualClock } from "./manual_clock.ts";
 import { until } from "./until.ts";
 
 const configOf = (values: ConfigInput = {}) => composeConfig([{ name: "test", values }]);
@@ -21,7 +23,7 @@ Deno.test("reload: what can change at once is told from what needs a restart", (
     changes(usual, next).map(({ key, words, live }) => [key, words, live]).sort(),
     [
       ["commands.roots", '["."] -> ["/srv"]', true],
-      ["pools.default.slots.max", "1024 -> 7", false],
+      ["pools.default.slots.max", "1024 -> 7", true],
       ["pools.default.spares", "0 -> 1", true],
       ["pools.default.workers.max", "null -> 9", true],
       ["pools.default.workers.min", "1 -> 2", true],
@@ -41,28 +43,35 @@ Deno.test("reload: a policy's options are heeded at once", () => {
   assertEquals(changes(governed(1_000), governed(2_000)), [change]);
 });
 
-/** A reloader whose words are noted. */
-function watched() {
+/** A desk whose words are noted; `heeders` come before one that notes what it takes. */
+function watched(heeders: readonly Heeder[] = []) {
   const facts: ControlFact[] = [];
   const applied: Config[] = [];
-  const effects = {
-    apply: (config: Config) => void applied.push(config),
-    note: (fact: ControlFact) => void facts.push(fact),
+  const everything: Heeder = {
+    name: "everything",
+    keys: liveKeys,
+    heed: (config) => void applied.push(config),
   };
-  return { reloader: new Reloader(usual, effects), facts, applied };
+  const desk = new ConfigDesk(usual, {
+    clock: new ManualClock(Date.UTC(2026, 0, 1)),
+    epoch: 7,
+    heeders: [...heeders, everything],
+    note: (fact) => void facts.push(fact),
+  });
+  return { desk, facts, applied };
 }
 
 Deno.test("reload: one after another; what can't be loaded changes nothing", async () => {
-  const { reloader, facts, applied } = watched();
+  const { desk, facts, applied } = watched();
   const slow = Promise.withResolvers<Config>();
-  const first = reloader.reload(() => slow.promise);
-  const second = reloader.reload(() => {
+  const first = desk.reload(() => slow.promise);
+  const second = desk.reload(() => {
     throw new Refusal("invalid_config", "two things", [
       { pointer: "", message: "one" },
       { pointer: "", message: "two" },
     ]);
   });
-  const third = reloader.reload(() => configOf({ jobs: { retries: 3 } }));
+  const third = desk.reload(() => configOf({ jobs: { retries: 3 } }));
   assertEquals([facts, applied], [[], []]);
   slow.resolve(configOf({ jobs: { retries: 2 } }));
   assertEquals((await first).version, 2);
@@ -71,17 +80,17 @@ Deno.test("reload: one after another; what can't be loaded changes nothing", asy
   assertEquals(applied.map(({ jobs }) => jobs.retries), [2, 3]);
   const message = "The configuration stays as it is: one; two";
   assertEquals(facts, [
-    { type: "config", version: 2, change: "jobs.retries 0 -> 2" },
+    { type: "config", version: 2, change: "jobs.retries 0 -> 2", by: "program" },
     { type: "alert", level: "warning", code: "config_rejected", message },
-    { type: "config", version: 3, change: "jobs.retries 2 -> 3" },
+    { type: "config", version: 3, change: "jobs.retries 2 -> 3", by: "program" },
   ]);
 });
 
 Deno.test("reload: what only a restart can change touches nothing that runs", async () => {
-  const { reloader, facts, applied } = watched();
+  const { desk, facts, applied } = watched();
   const memory = configOf({ store: { engine: "memory" } });
-  await reloader.reload(() => memory);
-  await reloader.reload(() => memory);
+  await desk.reload(() => memory);
+  await desk.reload(() => memory);
   assertEquals(applied, []);
   const change = 'store.engine "sqlite" -> "memory" (needs a restart)';
   assertEquals(facts.map((fact) => fact.type === "config" && fact.change), [change, change]);

@@ -166,7 +166,7 @@ Deno.test("service: streams facts with their place, and resumes after the last o
   const response = await fetch(`${service.url}/api/v1/events?from=5`);
   assertEquals(response.headers.get("content-type"), "text/event-stream");
   await until(() => runtime.readers === 1);
-  runtime.emit({ seq: 7, at: 1, fact: { type: "config", version: 1, change: "x" } });
+  runtime.emit({ seq: 7, at: 1, fact: { type: "config", version: 1, change: "x", by: "start" } });
   runtime.emit({ type: "gap", from: 8, to: 20 });
   const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
   let text = "";

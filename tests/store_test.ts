@@ -7,7 +7,11 @@ import type { Ending } from "../messages/job.ts";
 import { accepted, checks, commit, ended, now, openJobs, outcome, pages } from "./store_suite.ts";
 
 function fact(seq: number): Stamped<ControlFact> {
-  return { seq, at: now, fact: { type: "config", version: seq, change: `change ${seq}` } };
+  return {
+    seq,
+    at: now,
+    fact: { type: "config", version: seq, change: `change ${seq}`, by: "start" },
+  };
 }
 
 const openIds = async (store: Store) => (await openJobs(store)).map(({ id }) => id);

@@ -41,15 +41,19 @@ export class OperationLimits {
     this.replace(operations);
   }
 
+  /** Throws Refusal for operations whose limits nobody here can hold a process to. */
+  checkAll(operations: Operations): void {
+    for (const [name, { limits }] of limited(operations)) {
+      this.check(limits, `/operations/${name}/limits`);
+    }
+  }
+
   /** Takes the limits of all operations anew, or, with a Refusal, none; names those that changed. */
   replace(operations: Operations): ReadonlySet<string> {
-    const limited = Object.entries(operations).filter(([, { limits }]) =>
-      Object.keys(limits).length > 0
-    );
-    for (const [name, { limits }] of limited) this.check(limits, `/operations/${name}/limits`);
+    this.checkAll(operations);
     const [before, after] = [
       this.#byName,
-      new Map(limited.map(([name, { limits }]) => [name, limits])),
+      new Map(limited(operations).map(([name, { limits }]) => [name, limits])),
     ];
     this.#byName = after;
     this.#watched = new Set(
@@ -133,6 +137,9 @@ export class OperationLimits {
     throw refused("invalid_limits", `${pointer}/affinity`, expected, strange.join(", "));
   }
 }
+
+const limited = (operations: Operations) =>
+  Object.entries(operations).filter(([, { limits }]) => Object.keys(limits).length > 0);
 
 function refused(code: string, pointer: string, expected: string, given: unknown): Refusal {
   const message = `${pointer} must be ${expected}: given ${given}`;

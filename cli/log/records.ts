@@ -131,7 +131,7 @@ function say(fact: ControlFact): Body | null {
       return { level: "warning", pool, task, worker, permission, asked, times };
     }
     case "config":
-      return { level: "info", version: fact.version, change: fact.change };
+      return { level: "info", version: fact.version, change: fact.change, by: fact.by };
     case "machine":
       return null;
   }

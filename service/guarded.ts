@@ -1,0 +1,28 @@
+/**
+ * What of the configuration decides over more than this service's own work.
+ *
+ * @module
+ */
+import { plain } from "../actors/config_tree.ts";
+
+/**
+ * Keys of `patch` with which a caller could run programs, load code, or have files written or sent:
+ * what commands may do, policies of modules, hooks, the file of the log, who is told of alerts.
+ */
+export function guarded(patch: object): readonly string[] {
+  const { commands, log, alerts, hooks, pools } = patch as Readonly<Record<string, unknown>>;
+  return [
+    ...(commands === undefined ? [] : ["commands"]),
+    ...(hooks === undefined ? [] : ["hooks"]),
+    ...(plain(log) && log.file !== undefined ? ["log.file"] : []),
+    ...(plain(alerts) && alerts.sinks !== undefined ? ["alerts.sinks"] : []),
+    ...(plain(pools) ? Object.entries(pools).flatMap(([name, pool]) => ofPool(name, pool)) : []),
+  ];
+}
+
+/** A policy is code where it is one of a module. */
+const ofPool = (name: string, pool: unknown): readonly string[] =>
+  plain(pool)
+    ? ["policy", "policies"].filter((key) => JSON.stringify(pool[key])?.includes('"module"'))
+      .map((key) => `pools.${name}.${key}`)
+    : [];
