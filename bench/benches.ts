@@ -9,6 +9,7 @@ import { type Result, resultsFolder, stored } from "./result.ts";
 export const benches: Readonly<Record<string, readonly string[]>> = {
   noop: ["bench/noop_bench.ts"],
   idle: ["bench/idle_bench.ts"],
+  service: ["bench/service_bench.ts"],
   scan: ["bench/scan_bench.ts", "--adaptive-mode"],
   versus_noop: ["bench/versus.ts", "noop"],
   versus_durable: ["bench/versus.ts", "durable"],

@@ -13,9 +13,9 @@ import { MiB } from "../examples/scanner/table.ts";
 import { createRuntime, taskFile } from "../mod.ts";
 import { number, options, whole } from "./options.ts";
 import { head, store } from "./result.ts";
+import { sleep, startService, until } from "./served.ts";
 import { median, rounded } from "./statistics.ts";
 
-const root = new URL("..", import.meta.url);
 /** Longest wait for anything that must happen. */
 const ceilingMs = 30_000;
 /** A burst: so many jobs, each of which holds its thread for so long. */
@@ -31,29 +31,12 @@ export interface Idle {
   readonly cpu_ratio: number;
 }
 
-/** As `deno task start` has them. */
-const startFlags = ["--no-code-cache", "--v8-flags=--expose-gc"];
-
 /** Starts `serve`, looks at it `settleS` after its start and for `idleS` from there. */
 export async function measureIdle(settleS: number, idleS: number): Promise<Idle> {
   const data = await Deno.makeTempDir({ prefix: "flyball-idle-" });
-  const port = freePort();
   const startMs = performance.now();
-  const service = new Deno.Command(Deno.execPath(), {
-    args: ["run", "-A", ...startFlags, "main.ts", "serve", "--port", String(port)]
-      .concat(["--data", data, "--tasks", "examples/tasks"]),
-    cwd: root,
-    stdout: "null",
-    stderr: "piped",
-  }).spawn();
-  const said = new Response(service.stderr).text();
-  let running = true;
-  const ended = service.status.finally(() => running = false);
   try {
-    await until(async () => {
-      if (!running) throw new Error(`The service ended: ${await said}`);
-      return await ready(port);
-    });
+    await using service = await startService(data, "examples/tasks");
     await sleep(startMs + settleS * 1000 - performance.now());
     const workers = processTree(service.pid).slice(1);
     if (workers.length === 0) throw new Error("The service has no worker");
@@ -68,8 +51,6 @@ export async function measureIdle(settleS: number, idleS: number): Promise<Idle>
     const usedMs = treeCpuMs(service.pid) - cpuMs;
     return { ...memory, cpu_ratio: rounded(usedMs / (idleS * 1000)) };
   } finally {
-    if (running) service.kill("SIGTERM");
-    await Promise.all([ended, said]);
     await Deno.remove(data, { recursive: true });
   }
 }
@@ -112,31 +93,6 @@ export async function measureBurst(): Promise<Burst> {
     drain_ms: Math.round(performance.now() - startMs),
   };
 }
-
-function freePort(): number {
-  using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  return listener.addr.port;
-}
-
-async function ready(port: number): Promise<boolean> {
-  try {
-    const response = await fetch(`http://127.0.0.1:${port}/readyz`);
-    await response.body?.cancel();
-    return response.ok;
-  } catch {
-    return false; // Not listening yet.
-  }
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const deadlineMs = performance.now() + ceilingMs;
-  while (!await condition()) {
-    if (performance.now() > deadlineMs) throw new Error(`Waited ${ceilingMs} ms in vain`);
-    await sleep(20);
-  }
-}
-
-const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 if (import.meta.main) {
   const asked = options(() => {

@@ -13,6 +13,7 @@ import { matches } from "./matches.ts";
 import { depths, type NoopPhases } from "./noop.ts";
 import type { Result } from "./result.ts";
 import { type ScanReport, scanReport, type WorkReport } from "./scan_report.ts";
+import type { ServiceResult } from "./service_bench.ts";
 import type { Interval } from "./statistics.ts";
 import { judge, type Judged, readTargets, type Target } from "./target.ts";
 import type { Comparison } from "./versus.ts";
@@ -29,6 +30,7 @@ export function report(
   for (const [bench, result] of results) {
     if (bench === "noop") sections.push(noopSection(result as Result & NoopPhases));
     else if (bench === "idle") sections.push(idleSection(result));
+    else if (bench === "service") sections.push(serviceSection(result as ServiceResult));
     else if (bench === "scan") sections.push(scanSection(scanReport.parse(result)));
     else sections.push(versusSection(bench, result as Result & Comparison));
   }
@@ -104,6 +106,27 @@ ${
       ["CPU of all of them, idle", `${(cpu_ratio * 100).toFixed(2)} % of a core`],
       [`burst of ${burst.jobs} jobs: first extra worker`, `${burst.first_extra_ready_ms} ms`],
       [`burst of ${burst.jobs} jobs: all done`, `${burst.drain_ms} ms`],
+    ])
+  }`;
+}
+
+function serviceSection(result: ServiceResult): string {
+  const { workers, clients, ratePerS, seconds, messages_per_s, stream } = result;
+  const { latency_ms: { p50, p95, p99, max }, error_ratio, recovery_ms } = result;
+  return `## A service under a steady load
+
+${made(result)} ${
+    grouped(ratePerS)
+  } durable jobs a second over HTTP for ${seconds} s, each waited for;
+${workers} workers, ${clients} clients that follow the stream of facts.
+
+${
+    markdown(["what", "measured"], [
+      ["outcomes", `${grouped(messages_per_s)}/s`],
+      ["from sent to outcome: p50, p95, p99, longest", `${p50}, ${p95}, ${p99}, ${max} ms`],
+      ["errors", `${error_ratio * 100} %`],
+      ["clients that still follow, gaps told", `${stream.clients}, ${stream.gaps}`],
+      ["killed with jobs accepted: until all are done", `${grouped(recovery_ms)} ms`],
     ])
   }`;
 }

@@ -8,6 +8,7 @@ import { page, report } from "../bench/report.ts";
 import { head, type Result } from "../bench/result.ts";
 import { scanBench, scanOptions, scanTable } from "../bench/scan_bench.ts";
 import { scanReport } from "../bench/scan_report.ts";
+import { serviceBench } from "../bench/service_bench.ts";
 import { bootstrap, median, quantile, ratios } from "../bench/statistics.ts";
 import { judge, readTargets, type Target } from "../bench/target.ts";
 import { targetsTable } from "../bench/targets.ts";
@@ -115,6 +116,16 @@ Deno.test("versus: compares the first side with each other one, round by round",
   assertEquals(vs["theirs"]!["k64_per_s"]!.median, 3);
   const result = { ...head("versus_noop"), medians, vs };
   assert(report([], new Map([["versus_noop", result]])).includes("10 (ours 3 x, 2 to 4)"));
+});
+
+Deno.test("service bench: sends messages that are answered, and waits for the way back", async () => {
+  const load = { workers: 1, clients: 2, ratePerS: 50, seconds: .2 };
+  const result = await serviceBench(load);
+  assertEquals([result.error_ratio, result.stream.clients, result.stream.gaps], [0, 2, 0]);
+  assert(result.messages_per_s > 0 && result.recovery_ms > 0 && result.stream.mib > 0);
+  const { p50, p95, p99, max } = result.latency_ms;
+  assert(p50 > 0 && p50 <= p95 && p95 <= p99 && p99 <= max);
+  assert(report([], new Map([["service", result]])).includes(`${p50}, ${p95}, ${p99}, ${max} ms`));
 });
 
 Deno.test("targets: are kept, missed or not measured", () => {
