@@ -85,7 +85,7 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
         check(request, door.trusted ?? false);
         const answer = isRecorded(request)
           ? import("./traced.ts").then(({ traced }) =>
-            traced(request, () => api.fetch(request, door))
+            traced(request, () => api.fetch(request, door), door.span)
           )
           : api.fetch(request, door);
         return answer instanceof Response

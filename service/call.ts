@@ -11,6 +11,8 @@ import type { FrameSocket } from "./frame_socket.ts";
 export interface Door {
   /** True for the control socket: whoever can open it owns the data directory. Default false. */
   readonly trusted?: boolean;
+  /** The span that the door's own server has made for the request; absent where it has none. */
+  readonly span?: unknown;
   /** Turns the request into a WebSocket and hands it to `open`; absent where the door has none. */
   readonly upgrade?: (open: (socket: FrameSocket) => void) => Response;
 }

@@ -8,7 +8,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 import { Refusal } from "../actors/runtime.ts";
+import { isTraced } from "../actors/tracing/port.ts";
 import type { App } from "./app.ts";
+import type { Door } from "./call.ts";
 import { boundConnections, type Connections } from "./connections.ts";
 import { linger } from "./linger.ts";
 import { portOwner } from "./port_owner.ts";
@@ -95,11 +97,14 @@ interface Ear {
 }
 
 async function listen(app: Pick<App, "fetch">, host: string, port: number): Promise<Ear> {
-  const answer = getRequestListener((request) => app.fetch(request), {
-    overrideGlobalObjects: false,
-    autoCleanupIncoming: false,
-    errorHandler: unreadable,
-  });
+  const answer = getRequestListener(
+    (request, { outgoing }) => app.fetch(request, doorOf(outgoing)),
+    {
+      overrideGlobalObjects: false,
+      autoCleanupIncoming: false,
+      errorHandler: unreadable,
+    },
+  );
   const server = createServer(limits, (incoming, outgoing) => {
     const { socket } = incoming;
     outgoing.once("finish", () => linger(incoming, socket));
@@ -114,6 +119,19 @@ async function listen(app: Pick<App, "fetch">, host: string, port: number): Prom
     close: (graceMs) => shut(server, connections, graceMs),
   };
 }
+
+/**
+ * Deno makes a span for each request of `node:http` and keeps it to itself: what the request leads to
+ * belongs below it. Where it is not found there, the app makes one of its own.
+ */
+function doorOf(outgoing: object): Door {
+  if (!isTraced()) return noSpan;
+  const key = Object.getOwnPropertySymbols(outgoing)
+    .find(({ description }) => description === "kOtelSpan");
+  return key === undefined ? noSpan : { span: Reflect.get(outgoing, key) };
+}
+
+const noSpan: Door = {};
 
 function listening(server: Server, host: string, port: number): Promise<void> {
   const opened = Promise.withResolvers<void>();

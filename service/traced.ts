@@ -1,18 +1,27 @@
 /**
  * The span of a request, where somebody traces.
  *
- * Deno makes one for `node:http` as well, but nothing that the request leads to is in it; behind
- * `Deno.serve` everything is, and then there is no need of another.
+ * Deno makes one for `node:http` but lets nothing that the request leads to be in it: the door hands
+ * it over. Behind `Deno.serve` everything is in it already. Where there is none, one is made.
  *
  * @module
  */
-import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
+import {
+  context,
+  propagation,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from "@opentelemetry/api";
 
-/** Answers a request in a span of the trace that its headers name. */
+/** Answers a request in a span of the trace that its headers name: in that of its server, if known. */
 export async function traced(
   request: Request,
   answer: () => Response | Promise<Response>,
+  known?: unknown,
 ): Promise<Response> {
+  if (isSpan(known)) return await context.with(trace.setSpan(context.active(), known), answer);
   if (trace.getActiveSpan()) return await answer();
   const parent = propagation.extract(context.active(), request.headers, {
     get: (headers, name) => headers.get(name) ?? undefined,
@@ -35,3 +44,6 @@ export async function traced(
     span.end();
   }
 }
+
+const isSpan = (value: unknown): value is Span =>
+  typeof (value as Partial<Span> | null | undefined)?.spanContext === "function";

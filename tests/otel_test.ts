@@ -38,7 +38,8 @@ Deno.test("otel: request, submit, run, worker and child are one trace", async ()
     const ids = new Set([caller, ...own().map(({ spanId }) => spanId)]);
     return own().every(({ parentSpanId }) => ids.has(parentSpanId));
   };
-  const counts = { run: 3, submit: 3, wait: 3, command: 2, "hello.ts": 1 };
+  // One span a request: that of the server, and none of ours beside it.
+  const counts = { POST: 3, run: 3, submit: 3, wait: 3, command: 2, "hello.ts": 1 };
   await until(() =>
     Object.entries(counts).every(([name, count]) => named(name).length === count) && isConnected()
   );
@@ -56,7 +57,9 @@ Deno.test("otel: request, submit, run, worker and child are one trace", async ()
   assertEquals(runs.sort(), [["false", "failed", 2], ["hello", "done", 0], ["sh", "done", 0]]);
   const { attributes } = named("run").find(({ attributes }) => attributes["project_id"] === "p")!;
   assertEquals(attributes["correlation_id"], "c");
-  await until(() => sink.metrics.has("flyball_workers") && sink.metrics.has("queue_length"));
+  const names = ["flyball_workers", "queue_length", "flyball_job_duration_seconds_count"];
+  await until(() => names.every((name) => sink.metrics.has(name)));
+  await until(() => sink.logs.some(({ body }) => /^flyball \S+ on http:/.test(body)));
 });
 
 Deno.test("otel: what the caller does not record is not recorded, and is told on", async () => {

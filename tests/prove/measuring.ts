@@ -6,6 +6,8 @@
  */
 import { ailmentRows } from "./measuring/ailments.ts";
 import { anomalyRows } from "./measuring/anomalies.ts";
+import { blindRows } from "./measuring/blind.ts";
+import { costRows } from "./measuring/cost.ts";
 import { feedRows } from "./measuring/feed.ts";
 import { leakRows } from "./measuring/leaks.ts";
 import { patternRows } from "./measuring/patterns.ts";
@@ -21,5 +23,7 @@ export async function measuring(quick: boolean): Promise<readonly Row[]> {
     ...await patternRows(quick),
     ...feedRows(quick),
     ...ailmentRows(),
+    ...blindRows(quick),
+    ...costRows(quick),
   ];
 }

@@ -17,6 +17,7 @@ const root = new URL("../../../", import.meta.url);
 const words: Readonly<Record<string, { full: readonly string[]; quick: readonly string[] }>> = {
   noop: { full: [], quick: ["--seconds=0.3"] },
   idle: { full: ["--bursts=20"], quick: ["--settle=5", "--idle=2", "--bursts=2"] },
+  service: { full: [], quick: ["--workers=10", "--clients=5", "--seconds=1"] },
   scan: { full: [], quick: ["--quick"] },
   versus_noop: { full: ["--rounds=7"], quick: ["--rounds=1"] },
   versus_durable: { full: ["--rounds=7"], quick: ["--rounds=1"] },
@@ -37,7 +38,8 @@ interface Need {
   readonly missing: string;
 }
 
-function peer(name: string): Need {
+/** A package that is compared with. */
+export function peer(name: string): Need {
   const folder = new URL(`bench/peers/node_modules/${name}/`, root);
   return {
     there: () => exists(folder),
@@ -99,7 +101,7 @@ export async function benchRows(quick: boolean): Promise<readonly Row[]> {
 }
 
 /** Short benches first. */
-const order = ["noop", "idle", "versus_noop", "versus_durable", "scan"];
+const order = ["noop", "idle", "service", "versus_noop", "versus_durable", "scan"];
 const cost = ({ bench }: Target): number => order.indexOf(bench);
 
 /** What a result says about a target. */
