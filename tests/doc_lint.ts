@@ -6,7 +6,14 @@
  */
 
 /** Types of packages that our own types are made of, and the schema that options follow from. */
-const borrowed = new Set(["InspectionEvent", "Observer", "input", "output", "configSchema"]);
+const borrowed = new Set([
+  "InspectionEvent",
+  "Observer",
+  "input",
+  "output",
+  "configSchema",
+  "$ZodType",
+]);
 
 /** Complaints of `deno doc --lint` that stand, each with its place. */
 export function standing(text: string): string[] {
