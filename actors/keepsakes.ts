@@ -19,8 +19,8 @@ export class Keepsakes {
   readonly #pool: string;
   readonly #clock: Clock;
   readonly #store: (actor: string, snapshot: unknown) => void;
-  /** What was stored last, by policy. */
-  readonly #stored = new Map<string, string>();
+  /** What was stored last, by policy: as it is, to see at once that nothing has changed, and as text. */
+  readonly #stored = new Map<string, { readonly kept: unknown; readonly text: string }>();
 
   /** Of the pool named `pool`, with `store`. */
   constructor(pool: string, clock: Clock, store: (actor: string, snapshot: unknown) => void) {
@@ -32,10 +32,11 @@ export class Keepsakes {
   /** Stores what has changed. */
   keep(policies: readonly Stepper[]): void {
     for (const { name, kept } of policies) {
-      if (kept === null) continue;
+      const stored = this.#stored.get(name);
+      if (kept === null || kept === stored?.kept) continue;
       const text = JSON.stringify(kept);
-      if (text === this.#stored.get(name)) continue;
-      this.#stored.set(name, text);
+      this.#stored.set(name, { kept, text });
+      if (text === stored?.text) continue;
       this.#store(this.#keyOf(name), { kept, ...this.#moment() } satisfies KeptPolicy);
     }
   }

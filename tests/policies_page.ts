@@ -104,9 +104,7 @@ export const unadvised: readonly string[] = [
   ...Object.keys(advice).filter((name) => !scalingPolicies.some((policy) => policy.name === name)),
 ];
 
-/** The text of `docs/policies.md`. */
-export const policiesPage = (): string =>
-  `# Scaling policies
+const introduction = `# Scaling policies
 
 A policy says how many workers a pool should have, and why. It is asked several times a second, is
 shown a reading of pool and machine, and answers with a floor, a cap, when to start a worker for
@@ -146,12 +144,9 @@ one by one, for a queue that lasts. Above all of them stand the bounds of the po
 
 While the host can't be seen, or a reading can't be (a count that is no number), all hold what they
 said last. One that throws holds the size too, and is left alone for a while.
+`;
 
-## All policies
-
-${docsRows(scalingPolicies).map(section).join("\n\n")}
-
-## A policy of your own
+const ownPolicy = `## A policy of your own
 
 is one file, outside of Flyball, that exports it. It is named by its path, from where the service was
 started, and by its name; the options are its own, beside those two:
@@ -178,3 +173,9 @@ const problems = checkScalingPolicy(perQueue);
 if (problems.length > 0) throw new Error(problems.join("\\n"));
 \`\`\`
 `;
+
+/** The text of `docs/policies.md`. */
+export function policiesPage(): string {
+  const sections = docsRows(scalingPolicies).map(section);
+  return [introduction.trimEnd(), "## All policies", ...sections, ownPolicy].join("\n\n");
+}
