@@ -41,6 +41,7 @@ export function listsOf(jobs: Map<string, JobView>, status: Status) {
       audit: (query?: AuditQuery) => auditOf(asked.series, query),
       report: () => Promise.resolve({ state: "idle", verdict: "Idle", badly: [], advice: [] }),
       capacity: () => Promise.resolve({ limits: [], saturation: [], operations: [] }),
+      past: () => Promise.resolve(null),
       decision: (id: number) => Promise.resolve(id < 3 ? { id } : null),
       decisions: ({ limit = 50, after = -1 }: DecisionQuery = {}) => {
         const items = [0, 1, 2].filter((id) => id > after).slice(0, limit).map((id) => ({ id }));

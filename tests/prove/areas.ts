@@ -14,5 +14,6 @@ export const areas: Readonly<Record<string, Area>> = {
   "queue": async (quick) => (await import("./queue.ts")).queue(quick),
   "measuring": async (quick) => (await import("./measuring.ts")).measuring(quick),
   "deciding": async (quick) => (await import("./deciding.ts")).deciding(quick),
+  "seeing": async (quick) => (await import("./seeing.ts")).seeing(quick),
   "main-job": async (quick) => (await import("./main_job.ts")).mainJob(quick),
 };

@@ -16,6 +16,12 @@ export function factText(fact: ControlFact): string {
       const how = adopted ? "" : `, refused by ${blockedBy}`;
       return `decision ${id}: ${floor} to ${cap} workers${how} · ${because}`;
     }
+    case "judged":
+      return `decision ${fact.decision} ${fact.verdict.verdict} · ${fact.verdict.because}`;
+    case "operated": {
+      const size = fact.workers === null ? "" : ` ${fact.workers}`;
+      return `operator: ${fact.state}${size}${fact.until === null ? "" : ` until ${fact.until}`}`;
+    }
     case "resized":
       return `${fact.from} → ${fact.actual} workers · ${fact.trigger}`;
     case "worker":
@@ -45,7 +51,10 @@ export function actorOf(fact: ControlFact): string | null {
     case "worker":
       return `worker.${fact.seat}.${fact.generation}`;
     case "decided":
-      return "scaling";
+      return scalingOf(fact.decision.pool);
+    case "operated":
+    case "judged":
+      return scalingOf(fact.pool);
     case "alertRaised":
     case "alertEscalated":
     case "alertCleared":
@@ -54,6 +63,9 @@ export function actorOf(fact: ControlFact): string | null {
       return null;
   }
 }
+
+/** Name of a pool's scaling machine; that of the usual pool needs no second word. */
+const scalingOf = (pool: string) => pool === "default" ? "scaling" : `scaling.${pool}`;
 
 /** A wall instant as the time of its day, ms included. */
 export const timeText = (at: number): string => {

@@ -21,11 +21,12 @@ import { Tape, type TapeLine } from "./tape.ts";
 import { Travel } from "./travel.ts";
 
 /** Facts that are shown. */
-const types = "opened,decided,resized,worker,machine,alert,alertRaised,alertEscalated," +
+const types =
+  "opened,decided,judged,operated,resized,worker,machine,alert,alertRaised,alertEscalated," +
   "alertCleared,violation,config";
 
 /** Decisions that are asked for. */
-const decisionsMax = 256;
+const decisionsMax = 1_000;
 
 /** The page. */
 class Page {

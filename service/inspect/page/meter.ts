@@ -32,8 +32,11 @@ export class Meter {
     this.#heard.push({ at: now, events: events.length + skipped });
     this.#actors = actors;
     const oldest = events[0]?.at;
-    // The clock is the service's: this is about a page on the same machine.
-    if (oldest !== undefined) document.body.dataset["lagMs"] = String(Math.max(0, now - oldest));
+    if (oldest === undefined) return;
+    // Once it is drawn. The clock is the service's: this is about a page on the same machine.
+    setTimeout(() => {
+      document.body.dataset["lagMs"] = String(Math.max(0, Date.now() - oldest));
+    });
   }
 
   #show(): void {

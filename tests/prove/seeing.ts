@@ -1,0 +1,12 @@
+/**
+ * Seeing: what people are shown, how late, and what that costs.
+ *
+ * @module
+ */
+import type { Row } from "./row.ts";
+import { machineRows } from "./seeing/machines.ts";
+
+/** All rows, a file for each part. */
+export function seeing(quick: boolean): Promise<readonly Row[]> {
+  return Promise.resolve([...machineRows(quick)]);
+}
