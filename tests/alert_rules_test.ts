@@ -202,3 +202,14 @@ Deno.test("alerts: an operation that is slower, or dearer, is told by its name, 
     ...["alertRaised warning costs", "alertCleared warning costs"],
   ]);
 });
+
+Deno.test("alerts: files that are nearly all open are one warning, unknown ones none", async () => {
+  const stage = await new AlertsStage().start();
+  await stage.pass(2_000, { filesOpen: 921 });
+  await stage.pass(2_000, { filesOpen: null, filesMax: null });
+  assertEquals(stage.news, []);
+  await stage.pass(2_000, { filesOpen: 922, filesMax: 1_024 });
+  assertEquals(stage.alerts.view.items[0]!.message, "The service has 922 of 1024 files open");
+  await stage.pass(40_000, { filesOpen: 100 });
+  assertEquals(stage.news, ["alertRaised warning files", "alertCleared warning files"]);
+});

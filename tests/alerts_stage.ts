@@ -21,6 +21,8 @@ export const quiet: Omit<Sight, "nowMs"> = {
   memoryRatio: .4,
   hostAgeMs: 500,
   hostStaleMs: 3_000,
+  filesOpen: 60,
+  filesMax: 1_024,
   queued: 0,
   workers: 1,
   idle: 1,

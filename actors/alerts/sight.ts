@@ -22,7 +22,7 @@ export function look(system: System): Sight {
   const nowMs = clock.nowMs();
   const pools = [...estates.values()].map(({ pool }) => pool);
   const views = pools.map((pool) => pool.view(nowMs));
-  const { latest, ageMs, staleMs } = sampler;
+  const { latest, vitals, ageMs, staleMs } = sampler;
   const { cpuRatio, memoryRatio } = ageMs < staleMs ? latest : unseen;
   const { ended } = metrics;
   const open = [...queue.gates.circuits.all.values()].filter(({ isClosed }) => !isClosed);
@@ -32,6 +32,8 @@ export function look(system: System): Sight {
     memoryRatio,
     hostAgeMs: ageMs,
     hostStaleMs: staleMs,
+    filesOpen: vitals.files.own,
+    filesMax: vitals.files.ownMax,
     queued: sum(views, ({ queued }) => queued),
     workers: sum(views, ({ ready }) => ready),
     idle: sum(views, ({ idleSinceMs }) => idleSinceMs.length),

@@ -37,6 +37,27 @@ export const cpu = share("cpu", "The machine's cores are busy.", "The machine's 
 /** How full memory is. */
 export const memory = share("memory", "The machine's memory is full.", "Memory is in use");
 
+/** How many of the files that the service may have open it has. */
+export const files = alertRule({
+  name: "files",
+  help: "The service has nearly as many open files as it may.",
+  options: () =>
+    z.strictObject({
+      ...usualOptions({ sustainMs: 0 }),
+      /** Share of what it may have. */
+      warningRatio: z._default(ratio, .9),
+      criticalRatio: z._default(z.nullable(ratio), null),
+      clearRatio: z._default(ratio, .8),
+    }),
+  start: () => null,
+  step(memory, { filesOpen, filesMax }, { warningRatio, criticalRatio, clearRatio }) {
+    const value = filesOpen === null || filesMax === null ? null : filesOpen / filesMax;
+    const marks = marksAt(warningRatio, criticalRatio, clearRatio);
+    const because = () => `The service has ${filesOpen} of ${filesMax} files open`;
+    return [[{ subject: null, value, marks, because }], memory];
+  },
+});
+
 /** Whether the machine can be seen. */
 export const senses = alertRule({
   name: "senses",

@@ -10,7 +10,7 @@ import { backlog } from "./backlog.ts";
 import { breakers } from "./breakers.ts";
 import { costs } from "./costs.ts";
 import { errors } from "./errors.ts";
-import { cpu, memory, senses } from "./host.ts";
+import { cpu, files, memory, senses } from "./host.ts";
 import { latency } from "./latency.ts";
 import { overrun } from "./overrun.ts";
 import { type AlertRule, bindRule, type BoundRule, type RuleOptions } from "./rule.ts";
@@ -22,6 +22,7 @@ export const alertRules = [
   cpu,
   memory,
   senses,
+  files,
   errors,
   backlog,
   latency,

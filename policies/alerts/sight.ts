@@ -42,6 +42,9 @@ export interface Sight {
   /** Age of the two, and from which on they are not to be believed. */
   readonly hostAgeMs: number;
   readonly hostStaleMs: number;
+  /** Files that this process has open, and how many it may; null where unknown. */
+  readonly filesOpen: number | null;
+  readonly filesMax: number | null;
   /** Jobs accepted, due and not begun. */
   readonly queued: number;
   /** Workers ready, those of them without a job, and how many the policy wants at least. */

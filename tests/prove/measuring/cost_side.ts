@@ -30,7 +30,17 @@ async function runAll(jobs: number, run: () => Promise<unknown>): Promise<void> 
 }
 
 const two = { workers: { min: 2, max: 2 }, policy: { name: "fixed", workers: 2 } } as const;
-const rules = ["cpu", "memory", "senses", "errors", "backlog", "latency", "overrun", "waste"];
+const rules = [
+  "cpu",
+  "memory",
+  "senses",
+  "files",
+  "errors",
+  "backlog",
+  "latency",
+  "overrun",
+  "waste",
+];
 
 /** All rules and objectives, or none. */
 const configOf = (isOn: boolean) => ({
