@@ -15,7 +15,13 @@
 export { createRuntime, type RuntimeOf } from "./actors/create_runtime.ts";
 export type { Config, ConfigInput } from "./actors/config.ts";
 export type { RuntimeOptions } from "./actors/runtime_options.ts";
-export type { ConfigHandle, Heeder, PatchOptions, Reloaded } from "./actors/config_desk.ts";
+export type {
+  ConfigHandle,
+  Heeder,
+  PatchOptions,
+  Reloaded,
+  SavePatch,
+} from "./actors/config_desk.ts";
 export {
   type CloseOptions,
   type CommandOptions,

@@ -8,7 +8,7 @@ import type { ConfigAck, ConfigChange, ConfigVersion, ConfigView } from "../mess
 import type { ControlFact } from "../messages/facts.ts";
 import type { Config } from "./config.ts";
 import { pointer } from "./config_issues.ts";
-import { patchConfig } from "./config_patch.ts";
+import { patchConfig, patched } from "./config_patch.ts";
 import type { Clock } from "./ports.ts";
 import { type Issue, Refusal } from "./refusal.ts";
 import { applicable, changes, describeChanges, isBelow, liveKeys } from "./reload.ts";
@@ -59,10 +59,18 @@ export interface ConfigHandle {
   patch(patch: unknown, options?: PatchOptions): Promise<ConfigView>;
   /** Lets another one heed it too; returns the way to stop. */
   heed(heeder: Heeder): Disposable;
+  /** How patches are saved; null: there is no file. */
+  save: SavePatch | null;
 }
 
-/** Writes a patch to the file of the configuration; resolves with the way to undo it. */
-export type SavePatch = (patch: unknown) => Promise<() => Promise<void>>;
+/**
+ * Writes a patch to the file of the configuration, and takes away what is `removed`; resolves with the
+ * way to undo it.
+ */
+export type SavePatch = (
+  patch: unknown,
+  removed: readonly (readonly string[])[],
+) => Promise<() => Promise<void>>;
 
 /** What a desk stands on. */
 export interface DeskParts {
@@ -77,7 +85,6 @@ export interface DeskParts {
 
 /** The one place where the configuration changes. */
 export class ConfigDesk implements ConfigHandle {
-  /** How patches are saved; null: there is no file. */
   save: SavePatch | null = null;
   #config: Config;
   /** What was loaded last. */
@@ -141,11 +148,11 @@ export class ConfigDesk implements ConfigHandle {
   patch(patch: unknown, { ifMatch, by = "program", save = false }: PatchOptions = {}) {
     return this.#inTurn(async () => {
       this.#refuseOther(ifMatch);
-      const config = patchConfig(this.#config, patch);
+      const { config, removed } = patched(this.#config, patch);
       const changed = changes(this.#config, config);
       refuseRestart(changed);
       if (save && this.save === null) throw noFile();
-      const undo = save ? await this.save!(patch) : null;
+      const undo = save ? await this.save!(patch, removed) : null;
       try {
         if (changed.length > 0) await this.#take(config, changed, by);
       } catch (error) {

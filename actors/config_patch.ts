@@ -13,16 +13,24 @@ import { Refusal } from "./refusal.ts";
  * elsewhere it takes the key back to its default, or out of its mapping. Throws Refusal
  * `invalid_config` with all that is wrong.
  */
-export function patchConfig(config: Config, patch: unknown): Config {
+export const patchConfig = (config: Config, patch: unknown): Config =>
+  patched(config, patch).config;
+
+/** The same, with the paths that are taken away. */
+export function patched(
+  config: Config,
+  patch: unknown,
+): { readonly config: Config; readonly removed: readonly (readonly string[])[] } {
   const left = new Map(nulls(patch, []).map((path) => [pointer(path), path]));
   const removed: (readonly string[])[] = [];
   for (;;) {
     const without = (tree: unknown) => removed.reduce(remove, tree);
     try {
-      return composeConfig([
+      const next = composeConfig([
         { name: "in force", values: without(config) },
         { name: "patch", values: without(patch) },
       ]);
+      return { config: next, removed };
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       const more = error.issues.map(({ pointer }) => left.get(pointer))

@@ -25,4 +25,23 @@ export const presets: Readonly<Record<string, object>> = {
     admission: { ratePerS: 1_000, burst: 100 },
     jobs: { queueTimeouts: { highMs: 10_000, normalMs: 30_000, lowMs: 60_000 } },
   },
+  /** Many requests that wait for others: 4 to 16 workers, with 62 each just below 1,000 at once. */
+  async: {
+    pools: { default: { workers: { min: 4, max: 16 }, slots: { max: 62 } } },
+    limits: { "agent:*": { each: 50 }, "host:*": { each: 20 } },
+  },
+  /** Staged runs of projects: each alone, five at once, an attempt of 60 s, two more where it fails. */
+  runner: {
+    jobs: { timeoutMs: 60_000, retries: 2 },
+    limits: { "project:*": { each: 1, keys: 5 } },
+  },
+  /** Nobody is kept for later: no worker without a job, and commands leave 40 % of the cores. */
+  eco: {
+    pools: {
+      default: {
+        workers: { min: 0 },
+        policy: { name: "governor", keepAliveMs: 500, cpuHighRatio: 0.6 },
+      },
+    },
+  },
 };

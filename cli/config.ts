@@ -1,18 +1,27 @@
 /**
- * `flyball config check|show`: the configuration as `serve` would take it.
+ * `flyball config check|show`: the configuration as `serve` would take it; `config show --live` and
+ * `config set`: that of a running service.
  *
  * @module
  */
 import { Argument } from "commander";
 import type { Config } from "../actors/config.ts";
+import { merge } from "../actors/config_tree.ts";
+import { Refusal } from "../actors/runtime.ts";
+import type { ConfigView } from "../messages/config.ts";
+import { parseSetting } from "./config_text.ts";
+import { type Control, declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import { collect } from "./numbers.ts";
 import { loadSettings } from "./settings.ts";
 import type { Verb } from "./verb.ts";
 
-interface Flags {
+interface Flags extends Reach {
   readonly config?: string;
   readonly set?: readonly string[];
+  readonly live?: boolean;
+  readonly save?: boolean;
+  readonly json?: boolean;
 }
 
 /** Patterns and zones take more than a look at their shape; tasks are known to a service alone. */
@@ -27,24 +36,82 @@ async function checkSchedules(schedules: Config["schedules"]): Promise<void> {
 /** The verb `config`. */
 export const config: Verb = {
   declare: (command) =>
-    command
+    declareReach(command)
       .addArgument(
-        new Argument("<what>", "check it, or show it with every default").choices([
-          "check",
-          "show",
-        ]),
+        new Argument(
+          "<what>",
+          "check it, show it with every default, or set keys of a running service",
+        )
+          .choices(["check", "show", "set"]),
       )
+      .argument("[settings...]", "key=value, as log.level=debug or limits.host:*.each=null (set)")
       .option("--config <file>", "configuration (default: flyball.yaml where there is one)")
-      .option("--set <key=value>", "one configuration key", collect),
+      .option("--set <key=value>", "one configuration key (check, show)", collect)
+      .option("--live", "of a running service, and where it is not as it was written (show)")
+      .option("--save", "write it to the service's configuration file too (set)")
+      .option("--json", "print JSON (set, show --live)"),
   run: async (command) => {
-    const { config, file, warnings } = await loadSettings(command.opts<Flags>());
+    const flags = command.opts<Flags>();
+    const [what, ...settings] = command.args;
+    if (what === "set") return await set(settings, flags);
+    if (settings.length > 0) {
+      throw new Refusal(
+        "usage",
+        `config ${what} expected no settings, given ${settings.join(" ")}`,
+      );
+    }
+    if (flags.live && what === "show") return await showLive(flags);
+    const { config, file, warnings } = await loadSettings(flags);
     if (Object.keys(config.schedules).length > 0) await checkSchedules(config.schedules);
     for (const warning of warnings) console.error(`flyball: warning: ${warning}`);
     console.log(
-      command.args[0] === "show"
-        ? JSON.stringify(config, null, 2)
-        : `${file ?? "the configuration"} is valid`,
+      what === "show" ? JSON.stringify(config, null, 2) : `${file ?? "the configuration"} is valid`,
     );
     return exit.ok;
   },
 };
+
+const path = "/api/v1/config";
+
+const look = async (control: Control) => await control.ask({ method: "GET", path }) as ConfigView;
+
+/** The whole on stdout, what is not as it was written on stderr. */
+async function showLive(flags: Flags): Promise<number> {
+  using control = await openControl(flags);
+  const view = await look(control);
+  console.log(JSON.stringify(flags.json ? view : view.config, null, 2));
+  for (const { key, words, live } of view.differs) {
+    console.error(`flyball: ${key} ${words} (${live ? "patched" : "needs a restart"})`);
+  }
+  return exit.ok;
+}
+
+/** All settings as one patch, for the version that is in force now. */
+async function set(settings: readonly string[], flags: Flags): Promise<number> {
+  if (settings.length === 0) {
+    throw new Refusal("usage", "config set expected key=value, given none");
+  }
+  const body = settings.map((text) => parseSetting(text, "config set").values).reduce(merge2);
+  using control = await openControl(flags);
+  const before = await look(control);
+  const view = await control.ask({
+    method: "PATCH",
+    path: flags.save ? `${path}?save=true` : path,
+    body,
+    headers: { "if-match": before.etag },
+  }) as ConfigView;
+  const latest = view.versions.at(-1)!;
+  const isNew = view.version !== before.version;
+  console.log(flags.json ? JSON.stringify(isNew ? latest : view) : wordsOf(view, isNew));
+  return exit.ok;
+}
+
+const merge2 = (one: unknown, other: unknown) => merge(one, other);
+
+/** What has changed, and who has taken it. */
+function wordsOf({ version, versions }: ConfigView, isNew: boolean): string {
+  if (!isNew) return `version ${version}: it was so already`;
+  const { changes, acks } = versions.at(-1)!;
+  const changed = changes.map(({ key, words }) => `${key} ${words}`).join("; ");
+  return `version ${version}: ${changed} · taken by ${acks.map(({ actor }) => actor).join(", ")}`;
+}

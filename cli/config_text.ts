@@ -20,12 +20,12 @@ export function assign(path: readonly string[], value: unknown): unknown {
   return path.reduceRight((tree, key) => Object.fromEntries([[key, tree]]), value);
 }
 
-/** Reads `--set pools.default.workers.max=8`. */
-export function parseSetting(text: string): ConfigSource {
+/** Reads `--set pools.default.workers.max=8`; what asked for it is called `name`. */
+export function parseSetting(text: string, name: string = "--set"): ConfigSource {
   const split = text.indexOf("=");
   const path = text.slice(0, Math.max(0, split)).split(".");
   if (split < 1 || path.some((key) => key.trim() === "")) {
-    throw new Refusal("usage", `--set expected key.key=value, given ${JSON.stringify(text)}`);
+    throw new Refusal("usage", `${name} expected key.key=value, given ${JSON.stringify(text)}`);
   }
-  return { name: "--set", values: assign(path, scalar(text.slice(split + 1))) };
+  return { name, values: assign(path, scalar(text.slice(split + 1))) };
 }

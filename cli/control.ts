@@ -32,6 +32,7 @@ export interface Question {
   readonly method: "GET" | "POST" | "PATCH" | "DELETE";
   readonly path: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** How long the service itself may take, ms. Default 0. */
   readonly waitMs?: number;
 }
@@ -83,13 +84,17 @@ interface Line {
   readonly socket?: string;
 }
 
-async function ask({ method, path, body, waitMs = 0 }: Question, line: Line): Promise<unknown> {
+async function ask(
+  { method, path, body, headers, waitMs = 0 }: Question,
+  line: Line,
+): Promise<unknown> {
   const where = line.socket === undefined ? line.base : `unix:${line.socket}`;
   const init: RequestInit & { readonly client?: Deno.HttpClient } = {
     method,
     redirect: "error",
     signal: AbortSignal.timeout(waitMs + answerWithinMs),
     headers: {
+      ...headers,
       ...(line.token === null ? {} : { authorization: `Bearer ${line.token}` }),
       ...(body === undefined ? {} : { "content-type": "application/json" }),
     },

@@ -59,7 +59,7 @@ export const serve: Verb = {
   run: async (command) => {
     const flags = command.opts<Flags>();
     using interrupts = onInterrupt(codeOf, tell);
-    const { config, range } = await settings(flags);
+    const { config, range, file } = await settings(flags);
     const { tokenFile } = config.server;
     const token = tokenFile === null ? undefined : await readToken(tokenFile);
     const tasks = await findTasks(flags.tasks ?? (Deno.env.get("FLYBALL_TASKS") || undefined));
@@ -68,6 +68,10 @@ export const serve: Verb = {
     const durable = config.store.engine === "sqlite";
     const runtime = await openRuntime({ config, tasks, ...(durable ? { data } : {}) });
     interrupts.guard(runtime);
+    if (file !== null) {
+      const path = resolve(file);
+      runtime.config.save = async (...patch) => (await editor()).savePatch(path)(...patch);
+    }
     const load: Load = async (warn) => (await settings(flags, warn)).config;
     try {
       return await serveUntilStopped({ runtime, config, range, data, token, interrupts, load });
@@ -148,6 +152,10 @@ function logOf({ runtime, config, token }: Serving, address: string): ServiceLog
   return log;
 }
 
+/** `yaml` comes with it, and few patches are saved (see verbs.ts). */
+const editor = (): Promise<typeof import("./save_patch.ts")> =>
+  import(new URL("./save_patch.ts", import.meta.url).href);
+
 /** The one line that says what was started. */
 function greeting({ runtime, config, range, data }: Serving, url: string): string {
   const { slots } = config.pools.default;
@@ -189,15 +197,15 @@ function sourcesOf({ host, port, tokenFile, commands }: Flags): ConfigSource[] {
 async function settings(
   flags: Flags,
   warn: (warning: string) => void = complainOf,
-): Promise<{ config: Config; range: WorkersRange }> {
-  const { config, warnings } = await loadSettings({
+): Promise<{ config: Config; range: WorkersRange; file: string | null }> {
+  const { config, file, warnings } = await loadSettings({
     config: flags.config,
     set: flags.set,
     flags: sourcesOf(flags),
   });
   const range = workersRange(config.pools.default, hostNow());
   heed([...warnings, ...(range.overcommit === null ? [] : [range.overcommit])], flags, warn);
-  return { config, range };
+  return { config, range, file };
 }
 
 /** Before there is a log. */

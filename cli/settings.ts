@@ -32,7 +32,7 @@ export async function loadSettings(
   { config, set = [], flags = [] }: Settings,
   env: Readonly<Record<string, string>> = Deno.env.toObject(),
 ): Promise<Loaded> {
-  const settings = set.map(parseSetting);
+  const settings = set.map((text) => parseSetting(text));
   const named = config === undefined ? env.FLYBALL_CONFIG || null : config;
   const file = config === null ? null : await loadConfigFile(named);
   const { sources, warnings } = loadConfigEnv(env);
