@@ -12,6 +12,7 @@ import { objectivesSchema } from "../policies/business/objective.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { orderingChoice } from "../policies/ordering/mod.ts";
 import { alertsSchema } from "./alerts/config.ts";
+import { budgetSchema, overdrawn, shareSchema } from "./budget_config.ts";
 import { breakerName, breakerRules } from "./circuits/rules.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
@@ -126,6 +127,8 @@ const pool = z.strictObject({
   /** Which of the jobs that wait is begun next: the name of a policy among its own options. */
   ordering: z.prefault(orderingChoice, { name: "classic" }),
   ...policyKeys,
+  /** What it has of the budget that all pools share. */
+  share: z.prefault(shareSchema, {}),
 });
 
 const containment = z.strictObject({
@@ -161,6 +164,8 @@ const sections = z.strictObject({
   commands: z.prefault(commands, {}),
   workspaces: z.prefault(workspaces, {}),
   pools: z.prefault(poolsSchema(pool), {}),
+  /** What all pools may have together. */
+  budget: z.prefault(budgetSchema, {}),
   admission: z.prefault(admission, {}),
   jobs: z.prefault(jobsSchema, {}),
   operations: z.prefault(operationsSchema, {}),
@@ -246,7 +251,7 @@ export function composeConfig(sources: readonly ConfigSource[]): Config {
   const result = schema.safeParse(tree, english);
   const place: Place = (path) => placeOf(given, path);
   const found = [...problems, ...(result.error?.issues ?? []).filter(isNewTo(problems))];
-  if (result.success) found.push(...strays(result.data));
+  if (result.success) found.push(...strays(result.data), ...overdrawn(result.data));
   issues.push(...describeIssues(found, { schema, written, place }));
   if (issues.length > 0 || !result.success) throw invalidConfig(issues);
   return Object.freeze(result.data);

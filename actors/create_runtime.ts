@@ -5,10 +5,12 @@
  */
 import type { Outcome } from "../messages/outcome.ts";
 import { alertsOf } from "./alerts/alerts_of.ts";
+import type { Budget } from "./budget.ts";
+import { budgetOf } from "./budget_of.ts";
 import { composeConfig, type Config } from "./config.ts";
 import { doorsOf } from "./doors_of.ts";
 import type { Estate } from "./estate.ts";
-import { estatePlans, seatsOf } from "./estate_plans.ts";
+import { councilOf, estatePlans, seatsOf } from "./estate_plans.ts";
 import { configDesk, heedAll, intakeOptions } from "./heeders.ts";
 import { folder, openHost, type RealHost } from "./host.ts";
 import { Inspection } from "./inspection.ts";
@@ -22,7 +24,6 @@ import { asCaller } from "./place.ts";
 import { Pools } from "./pools.ts";
 import type { Ports, Store } from "./ports.ts";
 import { register } from "./register.ts";
-import { guardsOf } from "./reload.ts";
 import { restore } from "./restore.ts";
 import type { MapOptions, RunOptions, Runtime } from "./runtime.ts";
 import { checkOptions, type RuntimeOptions } from "./runtime_options.ts";
@@ -112,12 +113,12 @@ async function assemble(
   await schedules.check(config.schedules);
   const inspection = new Inspection();
   const seated = await seatsOf(config);
+  const budget: Budget | null = await budgetOf(config, ports, () => system);
+  const council = (pool: string) => councilOf(pool, config, seated, ports.host.read(), budget);
   const gaveUp = Promise.withResolvers<string>();
   const system: System = new System(ports, {
-    pools: estatePlans(config, operations, pools, (pool) => ({
-      policies: [...seated.get(pool)!.values()],
-      guards: guardsOf(config.pools[pool]!, ports.host.read()),
-    })),
+    pools: estatePlans(config, operations, pools, council),
+    budget,
     limits: config.queue,
     sampleMs: config.sampler.everyMs,
     ...memoryOf(config),

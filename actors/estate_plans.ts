@@ -3,23 +3,26 @@
  *
  * @module
  */
+import type { HostReading } from "../messages/mailboxes.ts";
+import type { Budget } from "./budget.ts";
 import type { Config } from "./config.ts";
 import type { Council } from "./council.ts";
 import type { EstateOptions } from "./estate.ts";
 import { commandGrant, inPool } from "./grant.ts";
 import type { Operation } from "./operation.ts";
 import type { Pools } from "./pools.ts";
+import { guardsOf } from "./reload.ts";
 import { type Seats, seats } from "./seats.ts";
 
 /** Tasks that a worker loads before its first job; more are loaded when they are asked for. */
 const loadedAheadMax = 32;
 
-/** One for each pool; `councilOf` says who decides about it. */
+/** One for each pool; `council` says who decides about it. */
 export function estatePlans(
   config: Config,
   operations: readonly Operation[],
   pools: Pools,
-  councilOf: (pool: string) => Council,
+  council: (pool: string) => Council,
 ): EstateOptions[] {
   return Object.entries(config.pools).map(([name, { slots, recycle }]) => {
     const own = operations.find((operation) => pools.of({ task: operation.name }) === name);
@@ -31,7 +34,7 @@ export function estatePlans(
       homeGrant: () => inPool(grant, name),
       tasksOf: ({ key }) =>
         operations.filter(({ grant }) => inPool(grant, name).key === key).slice(0, loadedAheadMax),
-      council: councilOf(name),
+      council: council(name),
     };
   });
 }
@@ -46,4 +49,19 @@ export async function seatsOf(
     all.set(name, await seats(name, pool, seated.get(name)));
   }
   return all;
+}
+
+/** Who decides about a pool, and who objects: its bounds on this machine, and the budget of all. */
+export function councilOf(
+  pool: string,
+  { pools }: Pick<Config, "pools">,
+  seated: ReadonlyMap<string, Seats>,
+  host: HostReading,
+  budget: Budget | null,
+): Council {
+  const guards = guardsOf(pools[pool]!, host);
+  return {
+    policies: [...seated.get(pool)!.values()],
+    guards: budget ? [...guards, budget.guard(pool)] : guards,
+  };
 }

@@ -6,15 +6,15 @@
 import type { ControlFact } from "../messages/facts.ts";
 import type { Alerts } from "./alerts/alerts.ts";
 import { allow } from "./allow.ts";
+import { rebudget } from "./budget_of.ts";
 import type { Config } from "./config.ts";
 import { ConfigDesk, type Heeder } from "./config_desk.ts";
-import { seatsOf } from "./estate_plans.ts";
+import { councilOf, seatsOf } from "./estate_plans.ts";
 import type { Intake, IntakeOptions } from "./intake.ts";
 import type { OperationLimits } from "./limits/operation_limits.ts";
 import { relimitAll } from "./limits/relimit.ts";
 import { placeIn } from "./place.ts";
 import type { Pools } from "./pools.ts";
-import { guardsOf } from "./reload.ts";
 import type { ScheduleDesk } from "./schedules/desk.ts";
 import type { Seats } from "./seats.ts";
 import type { System } from "./system.ts";
@@ -75,13 +75,17 @@ function controllerOf(system: System, seated: Staff["seated"]): Heeder {
   let current = seated;
   return {
     name: "controller",
-    keys: ["pools.*.workers", "pools.*.spares", "pools.*.policy", "pools.*.policies"],
+    keys: [
+      ...["pools.*.workers", "pools.*.spares", "pools.*.policy", "pools.*.policies"],
+      ...["pools.*.share", "budget"],
+    ],
     check: async (config) => void await seatsOf(config, current),
     async heed(config) {
       current = await seatsOf(config, current);
+      await rebudget(config, system);
       for (const [name, estate] of system.estates) {
-        const guards = guardsOf(config.pools[name]!, system.sampler.latest);
-        estate.seat({ policies: [...current.get(name)!.values()], guards });
+        const { budget, sampler: { latest } } = system;
+        estate.seat(councilOf(name, config, current, latest, budget));
       }
     },
   };

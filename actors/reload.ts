@@ -24,6 +24,8 @@ export const liveKeys: readonly string[] = [
   "pools.*.policies",
   "pools.*.ordering",
   "pools.*.thresholds",
+  "pools.*.share",
+  "budget",
   "queue.jobsMax",
   "queue.bytesMax",
   "jobs.timeoutMs",

@@ -69,6 +69,7 @@ function hostStatus({ sampler, consumption }: System): HostStatus {
 /** The state of a pool. */
 export function poolStatus(system: System, estate: Estate): PoolStatus {
   const { pool, controller, metrics } = estate;
+  const allotted = system.budget?.allotted.get(estate.name);
   const links = pool.roster.links;
   const count = (is: (link: (typeof links)[number]) => boolean) => links.filter(is).length;
   const unbegun = links.reduce((sum, link) => sum + link.unbegun, 0);
@@ -85,6 +86,7 @@ export function poolStatus(system: System, estate: Estate): PoolStatus {
     running: links.reduce((sum, link) => sum + link.running, 0),
     queued: pool.dispatcher.lanes.queued + unbegun,
     envelope: pool.envelope,
+    ...(allotted && { budget: allotted }),
     scaling: controller.value,
     operator: controller.operator,
     restarts: restartsOf(system, estate),
@@ -151,7 +153,8 @@ function verdictOf(system: System, estate: Estate, pool: PoolStatus): Verdict {
     return said(4, `limited: ${operatorWords(operator)}`);
   }
   if (pool.workers.ready + pool.workers.starting >= pool.envelope.cap) {
-    const because = estate.controller.latest[0]?.proposal.because ?? "its envelope";
+    const because = system.budget?.why(estate.name) ??
+      estate.controller.latest[0]?.proposal.because ?? "its envelope";
     return said(3, `limited to ${pool.envelope.cap} workers: ${because}`);
   }
   return said(2, `catching up: the oldest job waits ${(waitMs / 1000).toFixed(1)} s`);

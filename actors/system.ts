@@ -7,6 +7,7 @@ import type { InspectionEvent } from "xstate";
 import type { ControlFact } from "../messages/facts.ts";
 import type { JobSpec } from "../messages/job.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
+import type { Budget } from "./budget.ts";
 import { houseOf } from "./circuits/house.ts";
 import { Consumption } from "./consumption.ts";
 import type { Controller, Council } from "./controller.ts";
@@ -57,6 +58,8 @@ export interface SystemOptions {
   readonly gaveUp: (because: string) => void;
   /** Who traces jobs; default: nobody. */
   readonly tracing?: Tracing | null;
+  /** What all pools share; null, and by default: each is by itself. */
+  readonly budget?: Budget | null;
   /** All tasks, to name those that a worker tells of. */
   readonly operations: readonly Operation[];
 }
@@ -86,6 +89,8 @@ export class System {
   readonly runs: Runs;
   readonly meters: Meters;
   readonly violations: Violations;
+  /** What all pools share; null: each is by itself. */
+  budget: Budget | null;
   /** Actors that failed and were started again. */
   restarts = 0;
   readonly supervisor: Supervisor;
@@ -96,6 +101,7 @@ export class System {
     const { clock, host, store } = ports;
     this.ports = ports;
     this.tracing = options.tracing ?? null;
+    this.budget = options.budget ?? null;
     this.journal = new Journal(store, clock);
     this.plugged = new Plugged(clock, (fact) => this.journal.note(fact));
     this.logs = new Logs(clock);
@@ -228,6 +234,7 @@ export class System {
   async stop(): Promise<void> {
     this.queue.close();
     this.stowage.close();
+    this.budget?.close();
     this.violations.close();
     this.vigil.close();
     closeMeters(this.meters);

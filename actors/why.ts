@@ -74,6 +74,8 @@ export function whyWaits(
   }
   const own = lane.held(job, system.ports.clock.nowMs());
   if (own) return answer("share", ownShare(job, own), aheadOf(lane, job));
+  const spent = system.budget?.why(estate.name);
+  if (spent) return answer("budget", spent, aheadOf(lane, job));
   const workers = pool.links.filter((link) => link.grant.key === lane.grant.key);
   if (workers.length === 0) {
     return scaling?.breaker === "open"

@@ -64,6 +64,11 @@ export interface PoolStatus {
   readonly queued: number;
   /** What the pool may do now. */
   readonly envelope: Envelope;
+  /**
+   * Workers that it may have of the budget, and how many of them its work is worth now; absent where
+   * there is no budget.
+   */
+  readonly budget?: { readonly cap: number; readonly earned: number };
   /** Value of the scaling machine, by region. */
   readonly scaling: unknown;
   /** What the operator says. */
@@ -220,7 +225,7 @@ export interface WhyJob {
   readonly pool?: string;
   /**
    * `ended`, `running`, `storage`, `scheduled`, `dependencies`, `retry`, `breaker`, `threshold`, `key`, `rate`, `project`, `credit`, `operator`,
-   * `running limit`, `commands limit`, `cpu`, `memory`, `share`, `start`,
+   * `running limit`, `commands limit`, `cpu`, `memory`, `share`, `budget`, `start`,
    * `workers` or `position`.
    */
   readonly gate: string;

@@ -152,7 +152,7 @@ Deno.test("pools: what is said of each can be changed live, but for its being th
   const changed = changes(before, of({ io: { workers: { max: 4 }, slots: { max: 2 } }, cpu: {} }));
   assertEquals(
     changed.filter(({ key }) => !key.startsWith("pools.cpu")).map(({ key, live }) => [key, live]),
-    [["pools.io.workers.max", true], ["pools.io.slots.max", false]],
+    [["pools.io.workers.max", true], ["pools.io.slots.max", true]],
   );
   const added = changed.filter(({ key }) => key.startsWith("pools.cpu"));
   assert(added.length > 0 && added.every(({ live }) => !live));

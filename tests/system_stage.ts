@@ -4,6 +4,7 @@
  * @module
  */
 import type { AnyActorRef } from "xstate";
+import { Budget, type Terms } from "../actors/budget.ts";
 import { inPool } from "../actors/grant.ts";
 import type { Host, Ports, Store, Trees, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
@@ -55,6 +56,11 @@ export interface StageOptions {
   readonly part?: Partial<Part>;
   /** What can be seen of processes. */
   readonly trees?: Partial<Trees>;
+  /** What all pools share: workers, and the terms of some. */
+  readonly budget?: {
+    readonly workers: number;
+    readonly terms?: Readonly<Record<string, Partial<Terms>>>;
+  };
   /** Other pools, by name. */
   readonly others?: Readonly<Record<string, { readonly min: number; readonly max: number }>>;
 }
@@ -149,23 +155,28 @@ export class SystemStage {
   /** Each actor's present life. */
   readonly actors = new Map<string, AnyActorRef>();
 
-  constructor(
-    { min = 1, max = 4, spares = 0, store, clock, stored, part, trees, others = {} }: StageOptions =
-      {},
-  ) {
+  constructor(options: StageOptions = {}) {
+    const { min = 1, max = 4, spares = 0, store, clock, stored, part, trees } = options;
+    const pools = { default: { min, max }, ...options.others };
     this.part = part ?? {};
     this.#trees = stillTrees(trees);
     this.clock = clock ?? new ManualClock();
     this.store = store ?? memoryStore();
+    const budget = options.budget ? this.#budget(options.budget, pools) : null;
     this.system = new System(this.#ports(), {
-      pools: Object.entries({ default: { min, max }, ...others }).map(([name, bounds]) => ({
+      budget,
+      pools: Object.entries(pools).map(([name, bounds]) => ({
         name,
         slots: { tasks: 8, commands: 8 },
         homeGrant: () => inPool(nothing, name),
         tasksOf: () => [],
         council: {
           policies: [bind("governor")],
-          guards: [bindConstraint("bounds", bounds), bindConstraint("spares", { spares })],
+          guards: [
+            bindConstraint("bounds", bounds),
+            bindConstraint("spares", { spares }),
+            ...(budget ? [budget.guard(name)] : []),
+          ],
         },
       })),
       limits: { jobsMax: 1e4, bytesMax: 1e9 },
@@ -208,6 +219,21 @@ export class SystemStage {
       }
     }
     return known;
+  }
+
+  #budget(
+    { workers, terms = {} }: NonNullable<StageOptions["budget"]>,
+    pools: Readonly<Record<string, { readonly min: number; readonly max: number }>>,
+  ): Budget {
+    const termsOf = Object.entries(pools).map(([name, bounds]) =>
+      [name, { weight: 1, least: 1, ...bounds, ...terms[name] }] as const
+    );
+    const limits = { workers, memoryBytes: Infinity, cpuCores: Infinity };
+    return new Budget(
+      { limits, cooldownMs: 2_000, terms: new Map(termsOf) },
+      () => this.system.estates,
+      this.clock,
+    );
   }
 
   #ports(): Ports {

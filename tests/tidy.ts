@@ -69,7 +69,7 @@ const vague = /^(utils?|helpers?|types?|common|managers?|index|handlers?)\.\w+$/
 const united = /(Ms|S|Ratio|Bytes|Percent|At|PerHour|PerGb)$/;
 const counted = /([a-rt-z]s(Max|Min|High|Low|Some)?|By(Most)?)$/;
 const plain =
-  /^(min|max|up|down|each|port|burst|rank|seed|attempt|generation|epoch|increment|intensity|nice)$/;
+  /^(min|max|up|down|each|port|burst|rank|seed|attempt|generation|epoch|increment|intensity|nice|weight)$/;
 /** Where a name ends in a bound, the noun before it may be a state or a mass noun. */
 const bounded = /(queued|running|waiting|volume|inFlight)(Max|Min|High|Low|Some)?$/i;
 
