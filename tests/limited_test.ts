@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Reading } from "../messages/signals.ts";
 import { bind, type Stepper } from "../policies/scaling/mod.ts";
+import { mulberry } from "./chance.ts";
 import { readingOf } from "./readings.ts";
 
 /** Limits of `seconds` steps in which the limit is used: 20 jobs end a second. */
@@ -56,6 +57,28 @@ Deno.test("gradient: timeouts from the first job on are no baseline", () => {
   assertEquals(used(bind("gradient"), 100, () => lost).at(-1), 4);
   const late = bind("gradient", { lateMs: 5_000 });
   assertEquals(used(late, 100, () => ({ durationMs: 5_000 })).at(-1), 4);
+});
+
+Deno.test("gradient: uneven jobs that don't slow each other down are let through", () => {
+  for (let seed = 1; seed <= 5; seed++) {
+    const random = mulberry(seed);
+    // The mean of 12 exponential times.
+    const mean = () =>
+      Array.from({ length: 12 }, () => -500 * Math.log(1 - random())).reduce((a, b) => a + b) / 12;
+    const limits = used(bind("gradient"), 400, () => ({ finished: 12, durationMs: mean() }));
+    assert(
+      limits.slice(50).every((limit) => limit > 20),
+      `${seed}: ${Math.min(...limits.slice(50))}`,
+    );
+  }
+});
+
+Deno.test("gradient: a quick beginning and little use are no reason to fall", () => {
+  const limits = used(bind("gradient"), 100, (_, s) => ({
+    running: 3,
+    durationMs: s < 3 ? 100 : 500,
+  }));
+  assertEquals(new Set(limits), new Set([20]));
 });
 
 Deno.test("gradient: modest overload does not make it creep up", () => {

@@ -49,6 +49,8 @@ const slow = 2 / 601;
 /** And where that is only seen at the least limit: work that has become slower, or a timeout? */
 const doubtful = slow / 2;
 const relief = .05;
+/** Windows after which the run time without load is known. */
+const windowsKnown = 10;
 /** Jobs that make a window, and windows after which fewer do. */
 const windowJobs = 10;
 const windowsMax = 5;
@@ -57,6 +59,8 @@ interface Memory {
   readonly limit: number | null;
   /** Run time without load; null: none was seen. */
   readonly aloneMs: number | null;
+  /** Windows that it was learnt from. */
+  readonly windows: number;
   readonly window: Tally;
   readonly because: string;
 }
@@ -67,7 +71,13 @@ export const gradient = scalingPolicy({
   help: "Limits jobs at once by how much longer they run than alone; lost jobs make it fall.",
   options,
   everyMs: () => 1_000,
-  start: (): Memory => ({ limit: null, aloneMs: null, window: emptyTally, because: "at first" }),
+  start: (): Memory => ({
+    limit: null,
+    aloneMs: null,
+    windows: 0,
+    window: emptyTally,
+    because: "at first",
+  }),
   step: (memory, reading, options) => {
     const { initialJobs, leastJobs, mostJobs, windowMs } = options;
     const least = Math.min(leastJobs, mostJobs);
@@ -85,19 +95,29 @@ export const gradient = scalingPolicy({
     const nowMs = window.runMs / finished;
     const alone = memory.aloneMs ?? nowMs;
     const loss = lost(window, options);
+    // Jobs that don't use half of the limit are not slowed down by it, and a first few tell little.
+    const isUsed = running >= limit / 2;
+    const isKnown = memory.windows >= windowsKnown;
     const gradient = loss !== null
       ? .5
-      : Math.max(.5, Math.min(1, options.tolerancePercent / 100 * alone / Math.max(nowMs, 1e-6)));
-    const isUsed = running >= limit / 2;
-    const isFree = gradient === 1;
-    const aim = limit * gradient + (isFree && isUsed ? options.roomJobs : 0);
+      : isUsed && isKnown
+      ? Math.max(.5, Math.min(1, options.tolerancePercent / 100 * alone / Math.max(nowMs, 1e-6)))
+      : 1;
+    const aim = limit * gradient + (gradient === 1 && isUsed ? options.roomJobs : 0);
     const next = Math.max(least, Math.min(mostJobs, limit + smoothing * (aim - limit)));
     const because = loss ?? `jobs run for ${readable(nowMs)} ms, ${readable(alone)} ms alone`;
     // At the least limit nobody is in anybody's way: what is seen there is the time alone.
-    const weight = loss !== null ? 0 : isFree ? slow : limit === least ? doubtful : 0;
+    const weight = loss !== null
+      ? 0
+      : gradient === 1
+      ? Math.max(slow, 1 / (memory.windows + 1))
+      : limit === least
+      ? doubtful
+      : 0;
     return propose({
       limit: next,
-      aloneMs: loss === null ? learnt(Math.min(alone, nowMs), nowMs, weight) : memory.aloneMs,
+      aloneMs: loss === null ? learnt(alone, nowMs, weight) : memory.aloneMs,
+      windows: memory.windows + (weight > 0 ? 1 : 0),
       window: nextTally(reading.nowMs),
       because,
     });
