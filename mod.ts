@@ -50,6 +50,7 @@ export type * from "./messages/config.ts";
 export type * from "./messages/decision.ts";
 export type * from "./messages/diagnosis.ts";
 export type * from "./messages/facts.ts";
+export type * from "./messages/hooks.ts";
 export type * from "./messages/insight.ts";
 export type * from "./messages/past.ts";
 export type * from "./messages/job.ts";
@@ -71,7 +72,7 @@ export type * from "./messages/workflow.ts";
 export { decisionMatrix, type MatrixRow } from "./machines/decision_matrix.ts";
 export { reevaluate } from "./policies/scaling/record.ts";
 export type { Combination } from "./policies/scaling/combine.ts";
-export type { ScalingValue } from "./machines/may.ts";
+export { says, type ScalingValue } from "./machines/may.ts";
 export { type Reading, type Signal, type SignalName, signals } from "./messages/signals.ts";
 export { AdaptiveWorkerPool, type WorkerPoolMetrics } from "./actors/adaptive_worker_pool.ts";
 export type {

@@ -9,6 +9,7 @@ import { patternExpected, patternShape } from "../messages/schemas/job.ts";
 import { scheduleName, scheduleSchema } from "../messages/schemas/schedule.ts";
 import { costsSchema } from "../policies/business/costs.ts";
 import { objectivesSchema } from "../policies/business/objective.ts";
+import { thermalOptions } from "../policies/constraints/thermal.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { orderingChoice } from "../policies/ordering/mod.ts";
 import { alertsSchema } from "./alerts/config.ts";
@@ -18,12 +19,13 @@ import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
 import { durationMsMax } from "./units.ts";
 import { merge, normalise, plain, valueAt } from "./config_tree.ts";
+import { hooksSchema } from "./hooks_config.ts";
 import { jobsSchema } from "./jobs_config.ts";
 import { keyLimitSchema } from "./key_limit.ts";
 import { logSchema } from "./log_config.ts";
 import { operationsSchema } from "./operations_config.ts";
 import { policyKeys, unfoldModules } from "./policy_config.ts";
-import { poolsSchema, strays } from "./pools_config.ts";
+import { poolSloSchema, poolsSchema, strays, unpriced } from "./pools_config.ts";
 import { presets, usualLimits } from "./presets.ts";
 import { type Issue, Refusal } from "./refusal.ts";
 
@@ -112,6 +114,10 @@ const pool = z.strictObject({
   workers: z.prefault(workers, {}),
   /** Idle workers kept ready besides those that have jobs, within the largest size. */
   spares: z._default(z.int().check(z.minimum(0), z.maximum(workersMost)), 0),
+  /** When the processor is too hot for so many. */
+  thermal: z.prefault(thermalOptions, {}),
+  /** What is promised of the pool. */
+  slo: z.prefault(poolSloSchema, {}),
   slots: z.prefault(slots, {}),
   /** Most memory of all commands that run, by what is expected of them. Null: 90 % of what is free. */
   memoryBytes: z._default(z.nullable(z.int().check(z.minimum(memoryBytesLeast))), null),
@@ -194,6 +200,7 @@ const sections = z.strictObject({
   /** What workers, processors, memory and disks cost. */
   costs: z.prefault(costsSchema, {}),
   containment: z.prefault(containment, {}),
+  hooks: z.prefault(hooksSchema, {}),
   sampler: z.prefault(sampler, {}),
   log: z.prefault(logSchema, {}),
 });
@@ -251,7 +258,9 @@ export function composeConfig(sources: readonly ConfigSource[]): Config {
   const result = schema.safeParse(tree, english);
   const place: Place = (path) => placeOf(given, path);
   const found = [...problems, ...(result.error?.issues ?? []).filter(isNewTo(problems))];
-  if (result.success) found.push(...strays(result.data), ...overdrawn(result.data));
+  if (result.success) {
+    found.push(...strays(result.data), ...overdrawn(result.data), ...unpriced(result.data));
+  }
   issues.push(...describeIssues(found, { schema, written, place }));
   if (issues.length > 0 || !result.success) throw invalidConfig(issues);
   return Object.freeze(result.data);

@@ -13,6 +13,7 @@ import type { Estate } from "./estate.ts";
 import { councilOf, estatePlans, seatsOf } from "./estate_plans.ts";
 import { configDesk, heedAll, intakeOptions } from "./heeders.ts";
 import { folder, openHost, type RealHost } from "./host.ts";
+import { hooked } from "./hooked.ts";
 import { Inspection } from "./inspection.ts";
 import { Intake } from "./intake.ts";
 import { jobId, jobNumber } from "./job.ts";
@@ -95,7 +96,7 @@ export async function createRuntime<T extends Tasks = Tasks>(
 }
 
 async function assemble(
-  { tasks = {}, data }: RuntimeOptions,
+  { tasks = {}, data, hooks }: RuntimeOptions,
   config: Config,
   host: RealHost,
 ): Promise<Runtime> {
@@ -144,6 +145,7 @@ async function assemble(
     place: asCaller(host.directory),
     release() {
       unmeter();
+      unhook();
       return ports.store.close().then(() => host.close());
     },
     gaveUp: gaveUp.promise,
@@ -157,6 +159,7 @@ async function assemble(
   await parts.alerts.start(known.actors.get("alerts"));
   await firstWorkers(system);
   system.journal.note({ type: "opened", epoch: ports.store.epoch, version });
+  const unhook = await hooked(system, { hooks, ...config.hooks });
   return runtime;
 }
 

@@ -54,12 +54,12 @@ export async function seatsOf(
 /** Who decides about a pool, and who objects: its bounds on this machine, and the budget of all. */
 export function councilOf(
   pool: string,
-  { pools }: Pick<Config, "pools">,
+  { pools, costs }: Pick<Config, "pools" | "costs">,
   seated: ReadonlyMap<string, Seats>,
   host: HostReading,
   budget: Budget | null,
 ): Council {
-  const guards = guardsOf(pools[pool]!, host);
+  const guards = guardsOf(pools[pool]!, host, costs);
   return {
     policies: [...seated.get(pool)!.values()],
     guards: budget ? [...guards, budget.guard(pool)] : guards,

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod/mini";
+import type { Prices } from "../policies/business/costs.ts";
 import { usualPool } from "./pool_of.ts";
 
 /** Pools there can be. */
@@ -54,4 +55,28 @@ export function strays(
     message: `one of the pools ${known.join(", ")}`,
     input: pool,
   }));
+}
+
+/** What is promised of a pool. */
+export const poolSloSchema = z.strictObject({
+  /** Most that its workers may cost in an hour, at the prices of `costs`; null: anything. */
+  budgetPerHour: z._default(z.nullable(z.number().check(z.gt(0), z.maximum(1e12))), null),
+});
+
+/** Budgets that can't be kept, as nothing has a price. */
+export function unpriced(
+  { pools, costs }: {
+    readonly pools: Readonly<Record<string, { readonly slo: { budgetPerHour: number | null } }>>;
+    readonly costs: Prices;
+  },
+): z.core.$ZodIssueCustom[] {
+  const { workerPerHour, cpuPerHour, gbPerHour } = costs;
+  if (workerPerHour + cpuPerHour + gbPerHour > 0) return [];
+  return Object.entries(pools).filter(([, { slo }]) => slo.budgetPerHour !== null)
+    .map(([name, { slo }]) => ({
+      code: "custom",
+      path: ["pools", name, "slo", "budgetPerHour"],
+      message: "a price in costs (workerPerHour, cpuPerHour or gbPerHour) to count by",
+      input: slo.budgetPerHour,
+    }));
 }

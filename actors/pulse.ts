@@ -75,6 +75,7 @@ export class Pulse {
       nowMs,
       wallMs: this.#clock.wallMs(),
       ...sampler.latest,
+      temperatureCelsius: sampler.vitals.temperatureCelsius,
       hostAgeMs: sampler.ageMs,
       hostStaleMs: sampler.staleMs,
       queued: view.queued,

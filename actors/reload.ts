@@ -26,6 +26,8 @@ export const liveKeys: readonly string[] = [
   "pools.*.thresholds",
   "pools.*.share",
   "budget",
+  "pools.*.thermal",
+  "pools.*.slo",
   "queue.jobsMax",
   "queue.bytesMax",
   "jobs.timeoutMs",
@@ -88,10 +90,16 @@ export function describeChanges(changed: readonly ConfigChange[]): string {
 export function guardsOf(
   pool: PoolConfig,
   host: Pick<HostReading, "cores" | "memoryAvailableBytes">,
+  { workerPerHour, cpuPerHour, gbPerHour }: Config["costs"],
 ): readonly Guard[] {
   const { min, max } = workersRange(pool, host);
-  const { spares } = pool;
-  return [bindConstraint("bounds", { min, max }), bindConstraint("spares", { spares })];
+  const { spares, thermal, slo: { budgetPerHour } } = pool;
+  return [
+    bindConstraint("bounds", { min, max }),
+    bindConstraint("spares", { spares }),
+    bindConstraint("cost", { budgetPerHour, workerPerHour, cpuPerHour, gbPerHour }),
+    bindConstraint("thermal", thermal),
+  ];
 }
 
 function differences(

@@ -3,12 +3,13 @@
  *
  * @module
  */
+import type { Hooks } from "../messages/hooks.ts";
 import type { Config, ConfigInput } from "./config.ts";
 import { esc } from "./json_value.ts";
 import { Refusal } from "./refusal.ts";
 import type { Tasks } from "./task_file.ts";
 
-const known = ["tasks", "data", "config"];
+const known = ["tasks", "data", "config", "hooks"];
 
 /** Refuses options that there are not, such as `task`. */
 export function checkOptions(options: object): void {
@@ -30,4 +31,6 @@ export interface RuntimeOptions<T extends Tasks = Tasks> {
   readonly data?: string;
   /** Configuration, whole or in part; refused with `invalid_config` when wrong. */
   readonly config?: Config | ConfigInput;
+  /** Functions that are called at certain moments; those of the configuration come after them. */
+  readonly hooks?: Hooks | readonly Hooks[];
 }

@@ -103,8 +103,9 @@ export interface Effect {
   readonly workers: number;
   /** How long the longest waiting job had waited, the mean, ms. */
   readonly waitMs: number;
-  /** Jobs that came, and that ended. */
+  /** Jobs that came. */
   readonly arrivalsPerS: number;
+  /** Jobs that ended. */
   readonly finishedPerS: number;
   /** Share of the ready workers that had jobs, 0..1. */
   readonly busyRatio: number;
@@ -112,8 +113,9 @@ export interface Effect {
   readonly backlogRatio: number;
   /** Mean run time of the jobs that ended, ms; null: none did. */
   readonly durationMs: number | null;
-  /** Busy share of all cores of the host, and used share of its memory; null: unknown. */
+  /** Busy share of all cores of the host; null: unknown. */
   readonly cpuRatio: number | null;
+  /** Used share of its memory; null: unknown. */
   readonly memoryRatio: number | null;
 }
 
@@ -125,8 +127,9 @@ export interface Verdict {
   readonly because: string;
   /** What growth that gained nothing ran into; null where it was none, or nothing speaks for one. */
   readonly cause: "downstream" | "cpu" | "memory" | null;
-  /** How the pool did before and after; null: nothing was measured. */
+  /** How the pool did before; null: nothing was measured. */
   readonly before: Effect | null;
+  /** How it did after; null: nothing was measured. */
   readonly after: Effect | null;
 }
 

@@ -31,6 +31,11 @@ export const signals = {
   memoryAvailableBytes: { help: "Memory that can still be taken.", max: Infinity, nullable: true },
   cpuPressureRatio: { help: "PSI cpu some avg10.", max: 1, nullable: true },
   memoryPressureRatio: { help: "PSI memory some avg10.", max: 1, nullable: true },
+  temperatureCelsius: {
+    help: "The hottest sensor of the processor.",
+    max: 200,
+    nullable: true,
+  },
   hostAgeMs: { help: "Age of the host's part of this reading.", max: Infinity, nullable: false },
   hostStaleMs: {
     help:

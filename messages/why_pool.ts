@@ -19,11 +19,13 @@ export interface Voice {
 export interface WhyPool {
   /** Name of the pool. */
   readonly pool: string;
-  /** Workers that are ready, and that are being started. */
+  /** Workers that are ready. */
   readonly ready: number;
+  /** Workers that are being started. */
   readonly starting: number;
-  /** Workers that it may have, at least and at most. */
+  /** Workers that it has at least. */
   readonly floor: number;
+  /** Workers that it may have at most. */
   readonly cap: number;
   /** One or two sentences for people: how many, why, and what came of the last change. */
   readonly because: string;

@@ -13,6 +13,7 @@ export function readingOf(part: Partial<Reading> = {}): Reading {
     memoryAvailableBytes: 4e9,
     cpuPressureRatio: 0,
     memoryPressureRatio: 0,
+    temperatureCelsius: null,
     hostAgeMs: 0,
     hostStaleMs: 3_000,
     queued: 0,

@@ -7,11 +7,13 @@ import type { Proposal } from "../../messages/decision.ts";
 import type { Reading } from "../../messages/signals.ts";
 import { choice, listed, optionsOf } from "../choice.ts";
 import { bounds } from "./bounds.ts";
+import { cost } from "./cost.ts";
 import type { Constraint } from "./constraint.ts";
 import { spares } from "./spares.ts";
+import { thermal } from "./thermal.ts";
 
 /** The registry. */
-export const constraints: readonly Constraint[] = [bounds, spares]
+export const constraints: readonly Constraint[] = [bounds, spares, cost, thermal]
   .map((constraint) => constraint as unknown as Constraint);
 
 /** Schema of a constraint in a configuration. */
@@ -31,5 +33,13 @@ export interface Guard {
 export function bindConstraint(name: string, options: unknown = {}): Guard {
   const constraint = listed(constraints, name);
   const parsed = optionsOf(constraint, options);
-  return { name, constrain: (reading) => constraint.constrain(reading, parsed) };
+  let memory = constraint.start?.();
+  return {
+    name,
+    constrain(reading) {
+      memory = constraint.remember?.(memory, reading, parsed);
+      return constraint.constrain(reading, parsed, memory);
+    },
+    idle: (reading) => reading && (constraint.idle?.(reading, parsed) ?? null),
+  };
 }
