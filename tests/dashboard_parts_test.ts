@@ -3,11 +3,15 @@ import { assertEquals } from "@std/assert";
 import fc from "fast-check";
 import type { Mark } from "../messages/overview.ts";
 import type { TimeSeries } from "../messages/series.ts";
+import { leavesOf, patchOf } from "../service/dashboard/config_leaves.ts";
 import { eventReader } from "../service/dashboard/event_text.ts";
 import * as format from "../service/dashboard/format.ts";
 import { added, clusters, says, wayOf } from "../service/dashboard/marks.ts";
 import { type Columns, columnsOf, joined, latest, since } from "../service/dashboard/points.ts";
 import { hrefOf, placeOf } from "../service/dashboard/route.ts";
+import { scenarios } from "../service/dashboard/scenarios.ts";
+import { policiesOf, polyline, sweepOf } from "../service/dashboard/what_if.ts";
+import { scenarios as known } from "../simulation/scenarios.ts";
 
 Deno.test("dashboard: durations read as people say them", () => {
   const cases: readonly (readonly [number | null, string])[] = [
@@ -157,4 +161,33 @@ Deno.test("dashboard: events are whole however their text is cut", () => {
       { id: null, type: "end", data: "{}" },
     ]);
   }));
+});
+
+Deno.test("dashboard: a what-if is read as the command line has it", () => {
+  assertEquals(policiesOf("governor, target fixed:workers=8:note=x"), [
+    { name: "governor" },
+    { name: "target" },
+    { name: "fixed", workers: 8, note: "x" },
+  ]);
+  assertEquals(sweepOf("max=4..32"), { name: "max", values: [4, 11, 18, 25, 32] });
+  assertEquals(sweepOf(" max = 1..3 "), { name: "max", values: [1, 2, 3] });
+  assertEquals(sweepOf("startMs=20, 200"), { name: "startMs", values: [20, 200] });
+  assertEquals([sweepOf(""), sweepOf("max")], [null, null]);
+  assertEquals(polyline([0, 5, 10], 10), "0,100 50,50 100,0");
+  assertEquals(polyline([0], 0), "0,100");
+  assertEquals(scenarios.filter((name) => !known.has(name)), []);
+});
+
+Deno.test("dashboard: a configuration is shown value by value, and one is changed", () => {
+  const config = { a: { b: 1, c: [] }, pools: { x: { min: 1 }, y: { min: 2 } }, d: {} };
+  assertEquals(leavesOf({ config, live: ["a.b", "pools.*.min", "d"] }), [
+    { key: "a.b", value: 1, isLive: true },
+    { key: "a.c", value: [], isLive: false },
+    { key: "pools.x.min", value: 1, isLive: true },
+    { key: "pools.y.min", value: 2, isLive: true },
+    { key: "d", value: {}, isLive: true },
+  ]);
+  assertEquals(patchOf("a.b", "7"), { a: { b: 7 } });
+  assertEquals(patchOf("a.b", "10m"), { a: { b: "10m" } });
+  assertEquals(patchOf("a", '{"b": null}'), { a: { b: null } });
 });

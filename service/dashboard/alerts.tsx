@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { Alerts } from "../../messages/alert.ts";
 import { useAsked } from "./asked.ts";
 import { Badge, Instant } from "./badge.tsx";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { asksToken, isReadOnly, token } from "./session.ts";
+import { asksToken, token } from "./session.ts";
 import { eventReader, type ServerEvent } from "./event_text.ts";
 
 /** What the service says is wrong. */
@@ -80,6 +80,5 @@ async function problemOf(response: Response): Promise<Problem> {
   const told = await response.json().catch(() => null) as { code?: string; detail?: string } | null;
   const problem = new Problem(status, told?.code ?? "http", told?.detail ?? `HTTP ${status}`);
   if (status === 401) asksToken.value = problem.code === "bad_token" ? problem.message : "";
-  if (problem.code === "forbidden") isReadOnly.value = true;
   return problem;
 }

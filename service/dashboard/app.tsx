@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment, h } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Explanation } from "./explanation.tsx";
 import { connection, overview } from "./feed.ts";

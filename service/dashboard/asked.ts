@@ -31,7 +31,7 @@ export function useAsked<T>(path: string | null, everyMs = usualMs): Asked<T> {
   useEffect(() => {
     if (path === null) return;
     const left = new AbortController();
-    let timer = 0;
+    let timer: ReturnType<typeof setTimeout>;
     const ask = async () => {
       try {
         if (!document.hidden) {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import { clock } from "./format.ts";
 import { hrefOf } from "./route.ts";
 

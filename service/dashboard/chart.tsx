@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import uPlot from "uplot";
 import type { Mark } from "../../messages/overview.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type uPlot from "uplot";
 import type { Mark } from "../../messages/overview.ts";
 import { clock } from "./format.ts";

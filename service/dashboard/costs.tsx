@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import type { BusinessMetrics, BusinessPage } from "../../messages/business.ts";
 import { useAsked } from "./asked.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { Alternative, Candidate, Decision, Envelope } from "../../messages/decision.ts";
 import { Badge, Instant } from "./badge.tsx";
 import { Details, Raw } from "./details.tsx";
@@ -49,7 +50,7 @@ export function DecisionRecord({ decision }: { readonly decision: Decision }) {
         </>
       )}
       <h3>What was seen</h3>
-      <Details of={decision.reading as never} without={["nowMs"]} />
+      <Details of={decision.reading as never} without={["nowMs", "wallMs"]} />
       <Raw of={decision} />
     </article>
   );

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { Decision } from "../../messages/decision.ts";
 import { useAsked } from "./asked.ts";
 import { Badge, Instant } from "./badge.tsx";

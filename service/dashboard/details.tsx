@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, h } from "preact";
 import { Instant } from "./badge.tsx";
 import { byName, unknown, words } from "./format.ts";
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { Cause, Diagnosis } from "../../messages/diagnosis.ts";
 import { useAsked } from "./asked.ts";
 import { Details } from "./details.tsx";

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, h } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 
 interface DialogProps {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { Decision } from "../../messages/decision.ts";
@@ -10,13 +11,9 @@ import type { Mark } from "../../messages/overview.ts";
 import { useAsked } from "./asked.ts";
 import { DecisionRecord } from "./decision.tsx";
 import { Dialog } from "./dialog.tsx";
-import { overview } from "./feed.ts";
 import { clock } from "./format.ts";
 import { says } from "./marks.ts";
-import { Answer, Empty } from "./panel.tsx";
-
-/** Decisions that are looked through at most. */
-const limit = 200;
+import { Answer } from "./panel.tsx";
 
 const explained = signal<readonly Mark[]>([]);
 
@@ -70,23 +67,8 @@ function Marks({ marks }: { readonly marks: readonly Mark[] }) {
   );
 }
 
-/** Looks the decision up among the latest. */
+/** The record; it has its verdict a while after it was decided. */
 function Found({ id }: { readonly id: number }) {
-  const answer = useAsked<{ items: readonly Decision[] }>(`decisions?limit=${limit}`, 0);
-  return (
-    <Answer of={answer}>
-      {({ items }) => {
-        const decision = items.find((each) => each.id === id);
-        if (decision) return <DecisionRecord decision={decision} />;
-        const isOld = overview.value !== null && id < (items[0]?.id ?? Infinity);
-        return (
-          <Empty>
-            {isOld
-              ? `Decision ${id} is no longer among the latest.`
-              : `There is no decision ${id}.`}
-          </Empty>
-        );
-      }}
-    </Answer>
-  );
+  const answer = useAsked<Decision>(`decisions/${id}`, 5_000);
+  return <Answer of={answer}>{(decision) => <DecisionRecord decision={decision} />}</Answer>;
 }

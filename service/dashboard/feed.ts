@@ -49,7 +49,7 @@ export const remembered = (): Columns => columns as unknown as Columns;
 /** Follows the topic for ever. */
 export function follow(): void {
   let retryMs: number = retryMinMs;
-  let silence = 0;
+  let silence: ReturnType<typeof setTimeout>;
   const connect = () => {
     const url = urlOf("live/overview");
     url.protocol = url.protocol.replace("http", "ws");

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import { useState } from "preact/hooks";
 import type { OperatorStatus } from "../../messages/status.ts";
 import { send } from "./api.ts";

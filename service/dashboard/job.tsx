@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JobView } from "../../messages/job.ts";
 import type { WhyJob } from "../../messages/status.ts";
 import type { JobTrace } from "../../messages/trace.ts";

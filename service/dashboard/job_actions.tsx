@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import { signal } from "@preact/signals";
 import type { JobView } from "../../messages/job.ts";
 import { type Problem, send } from "./api.ts";
@@ -12,7 +13,7 @@ import { isReadOnly } from "./session.ts";
 export const notice = signal<{ readonly text: string; readonly isBad: boolean } | null>(null);
 
 const shownMs = 6_000;
-let timer = 0;
+let timer: ReturnType<typeof setTimeout>;
 
 /** Tells the reader something. */
 export function tell(text: string, isBad = false): void {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { LogPiece } from "../../messages/log.ts";
 import { events, type Problem } from "./api.ts";

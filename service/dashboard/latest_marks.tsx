@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import { explain } from "./explanation.tsx";
 import { marks } from "./feed.ts";
 import { clock } from "./format.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import { asksToken, token } from "./session.ts";
 
 /** Stands in the place of everything else until a token is given. */

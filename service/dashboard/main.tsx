@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { render } from "preact";
+import { h, render } from "preact";
 import { App } from "./app.tsx";
 import { follow } from "./feed.ts";
 import { keepSession } from "./session.ts";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import type { OperationMetrics, OperationsPage } from "../../messages/series.ts";
 import { useAsked } from "./asked.ts";

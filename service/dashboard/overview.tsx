@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import type { SeriesPage } from "../../messages/series.ts";
 import { type Asked, useAsked } from "./asked.ts";
 import { Chart, type Line } from "./chart.tsx";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { PoolStatus } from "../../messages/status.ts";
 import { useAsked } from "./asked.ts";
 import { Badge } from "./badge.tsx";

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { h } from "preact";
 import { signal } from "@preact/signals";
 import { rememberedS } from "./feed.ts";
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { ScheduleView } from "../../messages/schedule.ts";
 import { send } from "./api.ts";
 import { useAsked } from "./asked.ts";

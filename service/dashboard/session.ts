@@ -15,7 +15,7 @@ export const token = signal<string | null>(sessionStorage.getItem(tokenKey));
 /** The service asks for a token, and why the one that was shown is none. */
 export const asksToken = signal<string | null>(null);
 
-/** The page changes nothing, as its address says so, or as the service let it change nothing. */
+/** The page changes nothing, as its address or the reader says so. */
 export const isReadOnly = signal(isWanted(new URLSearchParams(location.search).get("readonly")));
 
 /** `auto` follows the system. */

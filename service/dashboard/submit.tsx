@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import type { Accepted } from "../../messages/job.ts";
 import type { Status } from "../../messages/status.ts";
@@ -106,12 +107,12 @@ const Rest = ({ pools }: { readonly pools: readonly string[] }) => (
   <div class="row">
     <label>
       How many
-      <input name="count" type="number" min={1} max={most} value={1} />
+      <input name="count" type="number" min={1} max={most} defaultValue="1" />
     </label>
     <label>
       Class
-      <select name="priority" value="normal">
-        {["high", "normal", "low"].map((each) => <option key={each} value={each}>{each}</option>)}
+      <select name="priority">
+        {["normal", "high", "low"].map((each) => <option key={each} value={each}>{each}</option>)}
       </select>
     </label>
     <label>

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, h } from "preact";
 import { Empty } from "./panel.tsx";
 
 /** One column: its head, and what stands in it for a row. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment, h } from "preact";
 import type { Overview } from "../../messages/overview.ts";
 import { overview } from "./feed.ts";
 import { count, duration } from "./format.ts";
@@ -54,7 +54,9 @@ export function Tiles() {
       <Tile
         name="Oldest wait"
         value={duration(oldestWaitMs)}
-        note={now.waitMs.p95 === null ? "nothing waits" : `p95 lately ${duration(now.waitMs.p95)}`}
+        note={now.waitMs.p95 === null
+          ? pending > 0 ? "none has begun lately" : "nothing waits"
+          : `p95 lately ${duration(now.waitMs.p95)}`}
         href={hrefOf("diagnosis")}
       />
       <Tile

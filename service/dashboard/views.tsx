@@ -3,10 +3,11 @@
  *
  * @module
  */
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, h } from "preact";
 import { AlertsView } from "./alerts.tsx";
 import { CapacityView } from "./capacity.tsx";
 import { CostsView } from "./costs.tsx";
+import { ConfigurationView } from "./configuration.tsx";
 import { DecisionsView } from "./decisions.tsx";
 import { DiagnosisView } from "./diagnosis.tsx";
 import { JobPage } from "./job.tsx";
@@ -17,6 +18,7 @@ import { Empty, View } from "./panel.tsx";
 import { PoolsView } from "./pools.tsx";
 import type { Place } from "./route.ts";
 import { SchedulesView } from "./schedules.tsx";
+import { SimulationsView } from "./simulations.tsx";
 import { WorkflowOne, WorkflowsView } from "./workflows.tsx";
 
 /** A view: what it is called, and what it shows, of one thing where it is given an id. */
@@ -41,13 +43,15 @@ const views: Readonly<Record<string, ViewEntry>> = {
   diagnosis: { title: "Diagnosis", all: () => <DiagnosisView /> },
   operations: { title: "Operations", all: () => <OperationsView /> },
   costs: { title: "Costs and worth", all: () => <CostsView /> },
+  simulations: { title: "Simulations", all: () => <SimulationsView /> },
+  configuration: { title: "Configuration", all: () => <ConfigurationView /> },
   capacity: { title: "Capacity", all: () => <CapacityView /> },
 };
 
 /** Views as the navigation groups them. */
 export const groups = [
   { name: "Jobs", views: ["overview", "jobs", "workflows", "schedules"] },
-  { name: "Size", views: ["pools", "decisions"] },
+  { name: "Size", views: ["pools", "decisions", "simulations", "configuration"] },
   { name: "Insight", views: ["alerts", "diagnosis", "operations", "costs", "capacity"] },
 ] as const;
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { Fragment, h } from "preact";
 import type { JobTrace } from "../../messages/trace.ts";
 import { duration } from "./format.ts";
 

@@ -100,7 +100,7 @@ async function readLog(watched: Watched): Promise<void> {
   const log = page.getByRole("log");
   await log.getByText("begun").waitFor();
   await log.getByText("over").waitFor();
-  await page.getByText("ended", { exact: true }).waitFor();
+  await page.locator(".hint", { hasText: /^ended$/ }).waitFor();
   await picture("job-done");
 }
 
@@ -116,8 +116,33 @@ async function pinPool(watched: Watched): Promise<void> {
   await page.locator(".badge", { hasText: "pinned" }).waitFor({ state: "detached" });
 }
 
+/** A what-if, and its curves. */
+async function runWhatIf(watched: Watched): Promise<void> {
+  const { page, picture } = watched;
+  await go(watched, "Simulations");
+  await page.locator("[name=scenario]").selectOption("sparse");
+  await page.getByLabel("Policies").fill("governor, fixed:workers=4");
+  await page.getByRole("button", { name: "Run" }).click();
+  await page.getByRole("row", { name: /fixed/ }).waitFor();
+  await page.getByRole("img", { name: /Workers over time/ }).waitFor();
+  await picture("what-if");
+}
+
+/** A value of the configuration, while it runs. */
+async function editConfiguration(watched: Watched): Promise<void> {
+  const { page, picture } = watched;
+  await go(watched, "Configuration");
+  await page.getByLabel("Search keys").fill("policy.keepAliveMs");
+  await page.getByRole("button", { name: "Edit pools.default.policy.keepAliveMs" }).click();
+  await page.getByLabel("Value of pools.default.policy.keepAliveMs").fill("30s");
+  await page.keyboard.press("Enter");
+  await page.getByRole("row", { name: /HTTP.*60000 -> 30000/ }).waitFor();
+  await picture("configuration-changed");
+}
+
 Deno.test({
-  name: "browser: a burst, its growth and the reason, a waiting job, a log, a pool",
+  name:
+    "browser: a burst, its growth and the reason, a waiting job, a log, a pool, a what-if, a value",
   ignore,
   fn: () =>
     inFolder({ "flyball.yaml": configuration }, async (cwd) => {
@@ -130,6 +155,8 @@ Deno.test({
         await cancelWaiting(watched);
         await readLog(watched);
         await pinPool(watched);
+        await runWhatIf(watched);
+        await editConfiguration(watched);
         for (const view of views) {
           await go(watched, view);
           await watched.page.getByRole("heading", { level: 1, name: view }).waitFor();
@@ -148,7 +175,7 @@ Deno.test({
 
 const views = [
   ...["Overview", "Jobs", "Workflows", "Schedules", "Pools", "Decisions", "Alerts", "Diagnosis"],
-  ...["Operations", "Costs and worth", "Capacity"],
+  ...["Operations", "Costs and worth", "Capacity", "Simulations", "Configuration"],
 ];
 
 type Browser = Parameters<typeof watch>[0];

@@ -4,9 +4,10 @@
  * @module
  */
 import type { Row } from "./row.ts";
+import { dashboardRows } from "./seeing/dashboard.ts";
 import { machineRows } from "./seeing/machines.ts";
 
 /** All rows, a file for each part. */
 export function seeing(quick: boolean): Promise<readonly Row[]> {
-  return Promise.resolve([...machineRows(quick)]);
+  return Promise.resolve([...machineRows(quick), ...dashboardRows(quick)]);
 }
