@@ -35,6 +35,8 @@ interface ChartProps {
   /** Length of what is shown, s; it ends now. */
   readonly rangeS: number;
   readonly height?: number;
+  /** Lines go on over slots that have no value. */
+  readonly areGapsSpanned?: boolean;
   /** The scale reaches at least to here. */
   readonly atLeast?: number;
   readonly marks?: readonly Mark[];
@@ -153,8 +155,8 @@ function makePlot(
         label: line.label,
         stroke: colour(`--c${line.colour}`),
         width: 1.75,
-        spanGaps: false,
-        points: { show: false },
+        spanGaps: now.current.areGapsSpanned ?? false,
+        points: now.current.areGapsSpanned ? { size: 4 } : { show: false },
         scale: line.isRight ? "right" : "y",
         ...(line.isFilled && { fill: `${colour(`--c${line.colour}`)}26` }),
         ...(line.isDashed && { dash: [4, 4], width: 1.25 }),

@@ -8,6 +8,7 @@ import { useState } from "preact/hooks";
 import type { BusinessMetrics, BusinessPage } from "../../messages/business.ts";
 import { useAsked } from "./asked.ts";
 import { Badge } from "./badge.tsx";
+import { Figures } from "./figures.tsx";
 import { bytes, count, duration, money, percent } from "./format.ts";
 import { labelOf } from "./operations.tsx";
 import { Answer, Panel, View } from "./panel.tsx";
@@ -63,17 +64,10 @@ function Sums({ page: { all, utilisation, costs, workflows } }: { readonly page:
     ["Costs", costs ? money(costs.total, costs.currency) : "no prices set"],
     ["Of that, idle", costs ? money(costs.idle, costs.currency) : "–"],
     ["Critical path, mean", duration(workflows.criticalPathMs)],
-  ];
+  ] as const;
   return (
     <Panel title="All jobs">
-      <dl class="figures">
-        {figures.map(([head, value]) => (
-          <div key={head}>
-            <dt>{head}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures of={figures} />
       {longest && (
         <p class="facts">
           The longest critical path took {duration(longest.criticalPathMs)}:{" "}

@@ -10,6 +10,7 @@ import type { JobTrace } from "../../messages/trace.ts";
 import { type Asked, useAsked } from "./asked.ts";
 import { Badge, Instant, JobLink } from "./badge.tsx";
 import { Details, Raw } from "./details.tsx";
+import { Figures } from "./figures.tsx";
 import { bytes, duration } from "./format.ts";
 import { JobActions } from "./job_actions.tsx";
 import { JobLog } from "./job_log.tsx";
@@ -129,14 +130,7 @@ function Ending({ job: { outcome, endedAt } }: { readonly job: JobView }) {
     >
       {message && <p class="sentence">{message}</p>}
       {code && <p class="facts">{[category, code].filter(Boolean).join(" · ")}</p>}
-      <dl class="figures">
-        {facts.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures of={facts} />
       {outcome!.output !== undefined && <pre>{JSON.stringify(outcome!.output, null, 2)}</pre>}
     </Panel>
   );

@@ -15,6 +15,7 @@ import { type Columns, columnsOf, joined, type Pick, since } from "./points.ts";
 import { asked, isLive, RangeChoice, rangeS, slot } from "./range.tsx";
 import { Tiles } from "./tiles.tsx";
 import { Waits } from "./waits.tsx";
+import { WaitsChart } from "./waits_chart.tsx";
 
 /** A line and the series it is from. */
 interface Drawn extends Line {
@@ -88,6 +89,7 @@ export function OverviewView() {
         <Waits />
         <LatestMarks />
       </div>
+      <WaitsChart />
       <div class="grid two">
         <Panel title="CPU and memory in use">
           <Chart

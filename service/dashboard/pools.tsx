@@ -5,10 +5,12 @@
  */
 import { Fragment, h } from "preact";
 import type { PoolStatus } from "../../messages/status.ts";
+import type { Voice, WhyPool } from "../../messages/why_pool.ts";
 import { useAsked } from "./asked.ts";
 import { Badge } from "./badge.tsx";
 import { Details, Raw } from "./details.tsx";
-import { clock, count, duration } from "./format.ts";
+import { Figures } from "./figures.tsx";
+import { count, duration, words } from "./format.ts";
 import { Grip } from "./grip.tsx";
 import { Answer, Panel, View } from "./panel.tsx";
 import { isReadOnly } from "./session.ts";
@@ -39,7 +41,7 @@ interface PoolProps {
 }
 
 function Pool({ pool, onDone }: PoolProps) {
-  const { name, policy, workers, running, queued, envelope, scaling, lastResize } = pool;
+  const { name, policy, workers, running, queued, envelope, scaling } = pool;
   const regions = Object.entries(scaling as Record<string, string> ?? {});
   const figures = [
     ["Ready", count(workers.ready)],
@@ -49,9 +51,10 @@ function Pool({ pool, onDone }: PoolProps) {
     ["Running jobs", count(running)],
     ["Queued jobs", count(queued)],
     ["May have", `${envelope.floor} to ${envelope.cap}`],
-  ];
+  ] as const;
   return (
     <Panel
+      class="prose"
       title={`Pool ${name}`}
       tools={regions.map(([region, state]) => (
         <span key={region} class="hint">
@@ -61,24 +64,13 @@ function Pool({ pool, onDone }: PoolProps) {
     >
       <p class="facts">
         Policy <b>{policy}</b>
-        {lastResize && (
-          <>
-            {" "}· {lastResize.from} → {lastResize.to} workers at {clock(lastResize.at)}:{" "}
-            {lastResize.because}
-          </>
-        )}
       </p>
-      <dl class="figures">
-        {figures.map(([head, value]) => (
-          <div key={head}>
-            <dt>{head}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
+      <Figures of={figures} />
       {!isReadOnly.value && (
         <Grip name={name} size={workers.ready} operator={pool.operator} onDone={onDone} />
       )}
+      <h3>Why it has its size</h3>
+      <Why pool={name} />
       <Thresholds of={pool.thresholds} />
       <h3>Starts of workers</h3>
       <Starts of={pool.starts} />
@@ -88,6 +80,31 @@ function Pool({ pool, onDone }: PoolProps) {
         <Raw of={pool} />
       </details>
     </Panel>
+  );
+}
+
+/** Why it has its size: a sentence, and what everybody says now. */
+function Why({ pool }: { readonly pool: string }) {
+  const answer = useAsked<WhyPool>(`pools/${encodeURIComponent(pool)}/why`);
+  return (
+    <Answer of={answer}>
+      {({ because, voices }) => (
+        <>
+          <p class="sentence">{because}</p>
+          <Table<Voice>
+            name="Voices"
+            rows={voices}
+            keyOf={({ name, because }) => `${name} ${because}`}
+            empty=""
+            columns={(as) => [
+              as.text("Who", ({ name }) => words(name)),
+              as.text("", ({ does }) => does),
+              as.wide("Why", ({ because }) => because),
+            ]}
+          />
+        </>
+      )}
+    </Answer>
   );
 }
 

@@ -14,6 +14,7 @@ import type {
 import { send } from "./api.ts";
 import { useAsked } from "./asked.ts";
 import { Badge, JobLink } from "./badge.tsx";
+import { Figures } from "./figures.tsx";
 import { duration, words } from "./format.ts";
 import { attempt } from "./job_actions.tsx";
 import { Answer, Panel, View } from "./panel.tsx";
@@ -99,16 +100,10 @@ const partsOf = (times: StepTimes) =>
 
 function Shares({ times }: { readonly times: StepTimes }) {
   return (
-    <dl class="figures">
-      {partsOf(times).map(([name, ms]) => (
-        <div key={name}>
-          <dt>
-            <i class={`key span ${name}`} /> {words(name)}
-          </dt>
-          <dd>{duration(ms)}</dd>
-        </div>
-      ))}
-    </dl>
+    <Figures
+      of={partsOf(times).map(([name, ms]) => [words(name), duration(ms)])}
+      before={(name) => <i class={`key span ${name}Ms`} />}
+    />
   );
 }
 
