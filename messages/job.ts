@@ -265,3 +265,9 @@ export interface Accepted {
   /** True when an earlier submit with this idempotency key made the job. */
   readonly duplicate?: true;
 }
+
+/** A job that was accepted, for who waited for its end. */
+export interface Submitted extends Accepted {
+  /** How it ended; absent where it has not in time. */
+  readonly outcome?: Outcome;
+}

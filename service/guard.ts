@@ -17,8 +17,11 @@ export interface GuardOptions {
 /** Passes a request or throws the Refusal that answers it. */
 export type Guard = (request: Request, trusted: boolean) => void;
 
-/** Paths that are answered without a token: probes have none, and pages ask for it themselves. */
-const open = /^\/(livez|readyz|inspect\/(stately|files\/[\w.]+)?)?$/;
+/**
+ * Paths that are answered without a token: probes have none, pages ask for it themselves, and what the
+ * API looks like is no secret.
+ */
+const open = /^\/(livez|readyz|docs|openapi\.json|inspect\/(stately|files\/[\w.]+)?)?$/;
 
 /** Names of query parameters that look like a token. */
 const tokenParameters = ["token", "access_token", "bearer"];

@@ -156,7 +156,7 @@ async function outcomes(
 }
 
 function isBulk(body: unknown): boolean {
-  return Object.hasOwn(body as object, "jobs");
+  return typeof body === "object" && body !== null && Object.hasOwn(body, "jobs");
 }
 
 /** The id in the path; what can't be an id is not looked for. */

@@ -13,7 +13,7 @@ import { parseDuration } from "./duration.ts";
 import { reply } from "./reply.ts";
 
 /** More workers than any one machine holds; the runtime knows the pool's own limit. */
-const workersMax = 10_000;
+export const workersMax = 10_000;
 
 /** Longest override by an operator, ms: 7 days. */
 const forMaxMs = 604_800_000;

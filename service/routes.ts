@@ -45,6 +45,7 @@ import {
 } from "./metrics.ts";
 import { OverviewTopic, watchOverview } from "./overview.ts";
 import { showPage } from "./page.ts";
+import { showApiPage, showOpenApi } from "./openapi/show.ts";
 import { listPools, patchPool, showPool } from "./pools.ts";
 import { Readers, streamParameters } from "./readers.ts";
 import { reply } from "./reply.ts";
@@ -120,6 +121,8 @@ export function routes(
     ["GET", "/api/v1/live", followLive(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live/overview", watchOverview(overview, readers)],
     ["GET", "/", showPage(new URL("./dashboard/page.html", import.meta.url)), ["readonly"]],
+    ["GET", "/openapi.json", showOpenApi],
+    ["GET", "/docs", showApiPage],
     ["GET", "/inspect/frames", inspectFrames(hub)],
     ["GET", "/inspect/live", inspectLive(hub), ["actor"]],
     ["GET", "/inspect/past", showPast(runtime), ["decision"]],
