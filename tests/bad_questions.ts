@@ -8,7 +8,11 @@ import type { Row } from "./bad_requests.ts";
 /** Bad questions and their answers. */
 export const badQuestions: readonly Row[] = [
   ...[
-    ["/api/v1/jobs?colour=red", "unknown_parameter", "state, task, operation, key, limit, order, after"],
+    [
+      "/api/v1/jobs?colour=red",
+      "unknown_parameter",
+      "state, task, operation, key, limit, order, after",
+    ],
     ["/api/v1/jobs?limit=1&limit=2", "repeated_parameter", "more than once"],
     ["/api/v1/jobs?limit=1e9", "invalid_limit", "1..1000"],
     ["/api/v1/jobs?state=busy", "invalid_state", "waiting"],

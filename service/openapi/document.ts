@@ -27,10 +27,10 @@ export interface Operation {
   readonly responses: Readonly<Record<string, unknown>>;
 }
 
-/** A part of the path or of the query. */
+/** A part of the path or of the query, or a header. */
 export interface Parameter {
   readonly name: string;
-  readonly in: "path" | "query";
+  readonly in: "path" | "query" | "header";
   readonly required: boolean;
   readonly description: string;
   readonly schema: { readonly type: "string" };
@@ -92,11 +92,12 @@ function paths(): OpenApi["paths"] {
 }
 
 function operation(method: string, path: string, endpoint: Endpoint): Operation {
-  const { tag, summary, query = {}, body, answers } = endpoint;
+  const { tag, summary, query = {}, headers = {}, body, answers } = endpoint;
   const inPath = [...path.matchAll(/:(\w+)/g)].map(([, name]) => name!);
   const parameters = [
     ...inPath.map((name) => parameter(name, "path", name === "id" ? "Its id." : "Its name.")),
     ...Object.entries(query).map(([name, words]) => parameter(name, "query", words)),
+    ...Object.entries(headers).map(([name, words]) => parameter(name, "header", words)),
   ];
   return {
     tags: [tag],
@@ -123,7 +124,7 @@ function operation(method: string, path: string, endpoint: Endpoint): Operation 
 const parameter = (name: string, where: Parameter["in"], description: string): Parameter => ({
   name,
   in: where,
-  required: where === "path",
+  required: where !== "query",
   description,
   schema: { type: "string" },
 });

@@ -18,8 +18,16 @@ export interface Endpoint {
   readonly summary: string;
   /** What its parameters in the query say. */
   readonly query?: Readonly<Record<string, string>>;
+  /** What its headers say. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Name of the body's schema. */
-  readonly body?: "Jobs" | "JobPatch" | "PoolPatch" | "NewSchedule" | "SchedulePatch";
+  readonly body?:
+    | "ConfigPatch"
+    | "Jobs"
+    | "JobPatch"
+    | "PoolPatch"
+    | "NewSchedule"
+    | "SchedulePatch";
   /** By status, what it answers when all is well. */
   readonly answers: Readonly<Record<number, Answer>>;
   /** A WebSocket. */
@@ -107,6 +115,19 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     tag: "Service",
     summary: "What is wrong, and who was told.",
     answers: { 200: type("Alerts") },
+  },
+  "GET /api/v1/config": {
+    tag: "Service",
+    summary: "The configuration in force, without secrets. Its ETag names the version.",
+    answers: { 200: type("ConfigView") },
+  },
+  "PATCH /api/v1/config": {
+    tag: "Service",
+    summary: "Change keys that may change while the service runs, by a JSON merge patch.",
+    headers: { "If-Match": "The ETag that the patch was made for, or *." },
+    query: { save: "true: write them to the configuration file too." },
+    body: "ConfigPatch",
+    answers: { 200: type("ConfigView") },
   },
   "GET /api/v1/decisions": {
     tag: "Pools",
