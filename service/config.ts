@@ -52,6 +52,8 @@ function refuseGuarded(patch: object): void {
   const issues = keys.map((key): Issue => ({
     pointer: `/${key.replaceAll(".", "/")}`,
     message: `${key} is changed over the control socket, or with a token`,
+    expected: "the control socket, or a token",
+    given: "neither",
   }));
   throw new Refusal("forbidden", `${issues[0]!.message}: this service asks for none`, issues);
 }

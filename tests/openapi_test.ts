@@ -98,7 +98,13 @@ Deno.test("openapi: the page names every endpoint and every type, and needs no s
 /** What makes an answer of each endpoint that needs more than its path. */
 const bodies: Readonly<Record<string, unknown>> = {
   "post /api/v1/jobs": { jobs: [{ task: "toy", input: { do: "echo", value: 1 } }] },
-  "patch /api/v1/config": { log: { level: "warn" } },
+  "post /api/v1/simulations": {
+    counts: [5, 9, 2],
+    binMs: 1000,
+    serviceMs: 100,
+    policies: [{ name: "fixed", workers: 2 }],
+  },
+  "patch /api/v1/config": { log: { level: "warning" } },
   "patch /api/v1/jobs/{id}": { priority: "low" },
   "patch /api/v1/pools/{name}": { pinned: 2, for: "1m" },
   "post /api/v1/schedules": { name: "nightly", cron: "0 3 * * *", job: { task: "toy", input: 1 } },

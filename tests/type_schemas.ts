@@ -4,7 +4,8 @@
  *
  * @module
  */
-import { answers } from "../service/openapi/endpoints.ts";
+import type { Answer } from "../service/openapi/endpoint.ts";
+import { endpoints } from "../service/openapi/endpoints.ts";
 
 /** A JSON schema. */
 export type Schema = { readonly [name: string]: unknown };
@@ -251,6 +252,18 @@ function picked(
 function described(jsDoc: Doc | undefined): Schema {
   if (jsDoc?.doc === undefined) return {};
   return { description: jsDoc.doc.replaceAll(/\{@link (\w+)[^}]*\}/g, "$1").replaceAll("\n", " ") };
+}
+
+/** Names of the types of all answers. */
+function answers(): ReadonlySet<string> {
+  const names = (answer: Answer | string): readonly string[] => {
+    if (typeof answer === "string" || "text" in answer || "object" in answer) return [];
+    if ("fields" in answer) return Object.values(answer.fields).flatMap(names);
+    return ["list" in answer ? answer.list : answer.type];
+  };
+  return new Set(
+    Object.values(endpoints).flatMap(({ answers }) => Object.values(answers).flatMap(names)),
+  );
 }
 
 /** The schemas of all answers as text, as they are stored. */

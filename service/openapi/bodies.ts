@@ -14,6 +14,7 @@ const until = { for: z.exactOptional(z.string()) };
 
 /** All bodies by name. */
 export const bodies = {
+  Simulation: z.record(z.string(), z.unknown()).check(z.describe("docs/simulate.md describes it.")),
   ConfigPatch: z.record(z.string(), z.unknown()),
   Job: jobSchema,
   JobPatch: z.union([z.strictObject({ limits: limitsSchema }), standingSchema]),

@@ -6,7 +6,8 @@
  */
 import { version } from "../../actors/version.ts";
 import { bodySchemas } from "./bodies.ts";
-import { type Answer, type Endpoint, endpoints } from "./endpoints.ts";
+import type { Answer, Endpoint } from "./endpoint.ts";
+import { endpoints } from "./endpoints.ts";
 import schemas from "./schemas.json" with { type: "json" };
 
 /** An OpenAPI document. */
@@ -55,7 +56,7 @@ const problem = {
           expected: { type: "string" },
           given: { type: "string" },
         },
-        required: ["pointer", "message", "expected", "given"],
+        required: ["pointer", "message"],
       },
     },
     correlationId: { description: "Under which the log has it.", type: "string" },
@@ -148,6 +149,7 @@ function shape(answer: Answer | "string" | "boolean"): unknown {
   if ("type" in answer) return ref(answer.type);
   if ("list" in answer) return { type: "array", items: ref(answer.list) };
   if ("text" in answer) return { type: "string" };
+  if ("object" in answer) return { type: "object", description: answer.object };
   return {
     type: "object",
     properties: Object.fromEntries(

@@ -4,35 +4,7 @@
  *
  * @module
  */
-
-/** An answer: the name of a type, a list of one, a page of one, or text of a media type. */
-export type Answer =
-  | { readonly type: string }
-  | { readonly list: string }
-  | { readonly fields: Readonly<Record<string, Answer | "string" | "boolean">> }
-  | { readonly text: string };
-
-/** One endpoint in words. */
-export interface Endpoint {
-  readonly tag: string;
-  readonly summary: string;
-  /** What its parameters in the query say. */
-  readonly query?: Readonly<Record<string, string>>;
-  /** What its headers say. */
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Name of the body's schema. */
-  readonly body?:
-    | "ConfigPatch"
-    | "Jobs"
-    | "JobPatch"
-    | "PoolPatch"
-    | "NewSchedule"
-    | "SchedulePatch";
-  /** By status, what it answers when all is well. */
-  readonly answers: Readonly<Record<number, Answer>>;
-  /** A WebSocket. */
-  readonly upgrades?: true;
-}
+import type { Answer, Endpoint } from "./endpoint.ts";
 
 const type = (name: string): Answer => ({ type: name });
 const accepted: Answer = { fields: { jobs: { list: "Submitted" } } };
@@ -172,6 +144,12 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     query: { window, projectId },
     answers: { 200: type("Report") },
   },
+  "POST /api/v1/simulations": {
+    tag: "Insight",
+    summary: "What a workload would meet under other policies and bounds. One runs at a time.",
+    body: "Simulation",
+    answers: { 200: { object: "docs/simulate.md describes it." } },
+  },
   "GET /api/v1/metrics/query": {
     tag: "Metrics",
     summary: "Series over time.",
@@ -298,15 +276,3 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     answers: { 200: { fields: { ready: "boolean" } } },
   },
 };
-
-/** Names of the types of all answers. */
-export function answers(): ReadonlySet<string> {
-  const names = (answer: Answer | string): readonly string[] => {
-    if (typeof answer === "string" || "text" in answer) return [];
-    if ("fields" in answer) return Object.values(answer.fields).flatMap(names);
-    return ["list" in answer ? answer.list : answer.type];
-  };
-  return new Set(
-    Object.values(endpoints).flatMap(({ answers }) => Object.values(answers).flatMap(names)),
-  );
-}
