@@ -43,8 +43,12 @@ export function combine(
   policies: readonly Candidate[],
   constraints: readonly Candidate[],
 ): Combination {
-  const refused = [...policies, ...constraints].map(refusal).find((reason) => reason !== null);
-  const sound = constraints.filter((candidate) => refusal(candidate) === null);
+  const sound = constraints.filter((candidate) => flawOf(candidate) === null);
+  const broken = policies.find((candidate) => flawOf(candidate) !== null) ??
+    (sound.length < constraints.length
+      ? constraints.find((candidate) => !sound.includes(candidate))
+      : undefined);
+  const refused = broken === undefined ? null : refusal(broken);
   const open = refused ? before : opened(policies);
   const envelope = narrow(open, join(sound));
   const vetoes = constraints.filter((candidate) =>

@@ -3,15 +3,29 @@
  *
  * @module
  */
-import type { Candidate, Proposal } from "../../messages/decision.ts";
+import type { Candidate } from "../../messages/decision.ts";
+
+/** The numbers of a proposal, by name: this is looked at each time that anybody is asked. */
+const fields = [
+  ...["floor", "cap", "runningMax", "commandsMax"] as const,
+  ...["spares", "keepAliveMs", "wakeAtMs"] as const,
+] as const;
+const spawnFields = ["lagMs", "backlogMs", "queuePer"] as const;
 
 /** What is wrong with a candidate, as the end of a sentence about who made it; null: nothing. */
 export function flawOf({ proposal, failed }: Candidate): string | null {
   if (failed !== undefined) return failed;
-  for (const [field, value] of numbers(proposal)) {
-    const sound = value >= 0 && (field === "cap" || value < Infinity) &&
-      (field !== "queuePer" || value > 0);
-    if (!sound) return `proposes ${field} ${value}`;
+  for (const field of fields) {
+    const value = proposal[field];
+    if (typeof value !== "number") continue;
+    if (!(value >= 0 && (field === "cap" || value < Infinity))) return `proposes ${field} ${value}`;
+  }
+  if (!proposal.spawn) return null;
+  for (const field of spawnFields) {
+    const value = proposal.spawn[field];
+    if (typeof value !== "number") continue;
+    const least = field === "queuePer" ? Number.MIN_VALUE : 0;
+    if (!(value >= least && value < Infinity)) return `proposes ${field} ${value}`;
   }
   return null;
 }
@@ -37,8 +51,3 @@ export const unusable = (policy: string, failed: string): Candidate => ({
   proposal: { floor: 0, because: failed },
   failed,
 });
-
-function numbers(proposal: Proposal): [field: string, value: number][] {
-  return Object.entries({ ...proposal, ...proposal.spawn })
-    .filter((entry): entry is [string, number] => typeof entry[1] === "number");
-}

@@ -4,10 +4,11 @@
  * @module
  */
 import { erlangRows } from "./deciding/erlang.ts";
+import { evaluationRows } from "./deciding/evaluation.ts";
 import { stepRows } from "./deciding/steps.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
 export function deciding(quick: boolean): Promise<readonly Row[]> {
-  return Promise.resolve([...erlangRows(quick), ...stepRows(quick)]);
+  return Promise.resolve([...erlangRows(quick), ...stepRows(quick), ...evaluationRows(quick)]);
 }
