@@ -51,8 +51,10 @@ export function combine(
   const refused = broken === undefined ? null : refusal(broken);
   const open = refused ? before : opened(policies);
   const envelope = narrow(open, join(sound));
+  const narrows = (candidate: Candidate) =>
+    !same(sound.length === 1 ? envelope : narrow(open, join([candidate])), open);
   const vetoes = constraints.filter((candidate) =>
-    !sound.includes(candidate) || !same(narrow(open, join([candidate])), open)
+    !sound.includes(candidate) || narrows(candidate)
   );
   if (refused) return { envelope, vetoes, ...refused };
 

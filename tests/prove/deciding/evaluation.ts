@@ -34,12 +34,12 @@ function evaluationUs(count: number): number {
   const council = { policies: [bind("governor")], guards };
   const readings = Array.from(
     { length: 1_000 },
-    (_, i) => readingOf({ queued: i % 5, finished: 20, workerDemandRatio: .1 }),
+    (_, i) => ({ ...readingOf({ queued: i % 5, finished: 20, workerDemandRatio: .1 }) }),
   );
   let before = closed;
   const evaluate = (i: number) => {
-    const nowMs = i * 250;
-    const reading = rounded({ ...readings[i % readings.length]!, nowMs, wallMs: nowMs });
+    const seen = Object.assign(readings[i % readings.length]!, { nowMs: i * 250, wallMs: i * 250 });
+    const reading = rounded(seen);
     judge.look(reading);
     const candidates = hearings.candidates(council, reading);
     before = combine(before, candidates, hearings.vetoes(council, reading)).envelope;
