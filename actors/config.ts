@@ -9,27 +9,24 @@ import { patternExpected, patternShape } from "../messages/schemas/job.ts";
 import { scheduleName, scheduleSchema } from "../messages/schemas/schedule.ts";
 import { costsSchema } from "../policies/business/costs.ts";
 import { objectivesSchema } from "../policies/business/objective.ts";
-import { thermalOptions } from "../policies/constraints/thermal.ts";
-import { thresholdsSchema } from "../policies/limits/threshold.ts";
-import { orderingChoice } from "../policies/ordering/mod.ts";
 import { alertsSchema } from "./alerts/config.ts";
-import { budgetSchema, overdrawn, shareSchema } from "./budget_config.ts";
+import { budgetSchema, overdrawn } from "./budget_config.ts";
 import { breakerName, breakerRules } from "./circuits/rules.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Place } from "./config_issues.ts";
-import { durationMsMax } from "./units.ts";
 import { merge, normalise, plain, valueAt } from "./config_tree.ts";
 import { hooksSchema } from "./hooks_config.ts";
 import { jobsSchema } from "./jobs_config.ts";
 import { keyLimitSchema } from "./key_limit.ts";
 import { logSchema } from "./log_config.ts";
 import { operationsSchema } from "./operations_config.ts";
-import { policyKeys, unfoldModules } from "./policy_config.ts";
-import { poolSloSchema, poolsSchema, strays, unpriced } from "./pools_config.ts";
+import { unfoldModules } from "./policy_config.ts";
+import { withKinds } from "./pool_kinds.ts";
+import { poolsSchema, profileName, strays, unpriced } from "./pools_config.ts";
+import { poolSchema } from "./pool_config.ts";
 import { presets, usualLimits } from "./presets.ts";
+import { profileSchema, usualProfiles } from "./profiles_config.ts";
 import { type Issue, Refusal } from "./refusal.ts";
-
-const durationMs = z.int().check(z.minimum(1), z.maximum(durationMsMax));
 
 const server = z.strictObject({
   /** Address to listen on. Anything but loopback needs a token. */
@@ -74,69 +71,6 @@ const workspaces = z.strictObject({
   max: z._default(z.int().check(z.minimum(5), z.maximum(100_000)), 100),
 });
 
-const workersMost = 10_000;
-/** Less than this and a worker could not even start, bytes. */
-const workerBytesLeast = 96 * 2 ** 20;
-
-/** Less than this and commands could only run one by one, bytes. */
-const memoryBytesLeast = 64 * 2 ** 20;
-
-const workers = z.strictObject({
-  /** Workers kept at least; null: 1, or what the policy says. */
-  min: z._default(z.nullable(z.int().check(z.minimum(0), z.maximum(workersMost))), 1),
-  /** Workers at most; null: computed at the start from cores and free memory. */
-  max: z._default(z.nullable(z.int().check(z.minimum(1), z.maximum(workersMost))), null),
-}).check(z.refine(({ min, max }) => min === null || max === null || min <= max, {
-  path: ["min"],
-  params: { atMost: "max" },
-  // Also when other keys are wrong, so that all problems are listed at once.
-  when: ({ value }) =>
-    plain(value) && typeof value.min === "number" && typeof value.max === "number",
-}));
-
-const slots = z.strictObject({
-  /** Tasks begun and unfinished in one worker, at most. */
-  max: z._default(z.int().check(z.minimum(1), z.maximum(65_536)), 1_024),
-  /** Commands begun and unfinished in one worker, at most. */
-  commands: z._default(z.int().check(z.minimum(1), z.maximum(1_024)), 16),
-});
-
-const recycle = z.strictObject({
-  /** Jobs after which a worker is replaced; null: any number. */
-  jobs: z._default(z.nullable(z.int().check(z.minimum(1), z.maximum(1_000_000_000))), null),
-  /** Age at which a worker is replaced; null: any. */
-  ageMs: z._default(z.nullable(durationMs), null),
-  /** Whether a worker is replaced whose memory grows for minutes on end. */
-  leaks: z._default(z.boolean(), true),
-});
-
-const pool = z.strictObject({
-  workers: z.prefault(workers, {}),
-  /** Idle workers kept ready besides those that have jobs, within the largest size. */
-  spares: z._default(z.int().check(z.minimum(0), z.maximum(workersMost)), 0),
-  /** When the processor is too hot for so many. */
-  thermal: z.prefault(thermalOptions, {}),
-  /** What is promised of the pool. */
-  slo: z.prefault(poolSloSchema, {}),
-  slots: z.prefault(slots, {}),
-  /** Most memory of all commands that run, by what is expected of them. Null: 90 % of what is free. */
-  memoryBytes: z._default(z.nullable(z.int().check(z.minimum(memoryBytesLeast))), null),
-  /** Most resident memory of one worker; it is ended above. Null: no limit but that of its heap. */
-  workerBytes: z._default(z.nullable(z.int().check(z.minimum(workerBytesLeast))), null),
-  /**
-   * From when on a worker is given no jobs and is replaced. Of memory, where nothing is said: 80 % and
-   * 93 % of `workerBytes`.
-   */
-  thresholds: z.prefault(thresholdsSchema, {}),
-  /** When workers are replaced; the next one is ready before the last one leaves. */
-  recycle: z.prefault(recycle, {}),
-  /** Which of the jobs that wait is begun next: the name of a policy among its own options. */
-  ordering: z.prefault(orderingChoice, { name: "classic" }),
-  ...policyKeys,
-  /** What it has of the budget that all pools share. */
-  share: z.prefault(shareSchema, {}),
-});
-
 const containment = z.strictObject({
   /** Highest level of containment that is used where the machine offers it. */
   level: z._default(z.literal([0, 1, 2, 3]), 3),
@@ -169,12 +103,14 @@ const sections = z.strictObject({
   queue: z.prefault(queue, {}),
   commands: z.prefault(commands, {}),
   workspaces: z.prefault(workspaces, {}),
-  pools: z.prefault(poolsSchema(pool), {}),
+  pools: z.prefault(poolsSchema(poolSchema), {}),
   /** What all pools may have together. */
   budget: z.prefault(budgetSchema, {}),
   admission: z.prefault(admission, {}),
   jobs: z.prefault(jobsSchema, {}),
   operations: z.prefault(operationsSchema, {}),
+  /** What jobs are given that name one of these. */
+  profiles: z.prefault(z.record(profileName, profileSchema), usualProfiles),
   /** By key (`host:example.org`) or by what many begin with (`host:*`); the longest that fits holds. */
   limits: z.prefault(
     z.record(z.string().check(z.regex(patternShape, { error: patternExpected })), keyLimitSchema),
@@ -252,8 +188,9 @@ export function composeConfig(sources: readonly ConfigSource[]): Config {
   const all = [{ name: "preset", values: presetOf(given) }, ...given];
   const written = all.reduce<unknown>((tree, { values }) => merge(tree, values), {
     limits: usualLimits,
+    profiles: usualProfiles,
   });
-  const { tree, problems } = normalise(unfoldModules(written));
+  const { tree, problems } = normalise(unfoldModules(withKinds(written)));
   const schema = configSchema();
   const result = schema.safeParse(tree, english);
   const place: Place = (path) => placeOf(given, path);

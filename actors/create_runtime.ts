@@ -23,6 +23,7 @@ import { LocalRuntime } from "./local_runtime.ts";
 import { Orders } from "./orders.ts";
 import { asCaller } from "./place.ts";
 import { Pools } from "./pools.ts";
+import { Profiles } from "./profiles.ts";
 import type { Ports, Store } from "./ports.ts";
 import { register } from "./register.ts";
 import { restore } from "./restore.ts";
@@ -106,7 +107,7 @@ async function assemble(
   host.tidy();
   const operations = await register(tasks, ports, slots.max, doorsOf(config, data, tasks));
   const limits = new OperationLimits(config.operations, ports.trees);
-  const pools = new Pools(Object.keys(config.pools), config.operations);
+  const pools = new Pools(Object.keys(config.pools), config.operations, new Profiles(config));
   const orders = new Orders(operations, slots.commands, graceMs, limits, pools);
   const intake = new Intake(orders, intakeOptions(config), ports.clock.wallMs);
   const keys = new Keys(ports.clock.wallMs);

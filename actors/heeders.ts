@@ -60,6 +60,11 @@ function heeders(system: System, staff: Staff): readonly Heeder[] {
         if (changed.size > 0) await relimitAll(changed, limits, system);
       },
     },
+    {
+      name: "profiles",
+      keys: ["profiles", "operations"],
+      heed: (config) => pools.profiles.adopt(config),
+    },
     controllerOf(system, staff.seated),
     {
       name: "intake",

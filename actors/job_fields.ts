@@ -63,6 +63,7 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
     expected: `{ keep?, reset? }: at most ${keptMost} paths, a program and its arguments`,
   },
   pool: { code: "invalid_pool", expected: named },
+  profile: { code: "invalid_profile", expected: named },
   operation: { code: "invalid_operation", expected: label },
   priority: { code: "invalid_priority", expected: "one of high, normal, low" },
   rank: { code: "invalid_rank", expected: "an integer -100..100" },

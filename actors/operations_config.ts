@@ -22,6 +22,8 @@ const operation = z.strictObject({
   shareRatio: z._default(z.number().check(z.minimum(0), z.maximum(1)), usualShareRatio),
   /** The pool that its jobs go to which name none; null: the usual one. */
   pool: z._default(z.nullable(z.string().check(z.minLength(1))), null),
+  /** The profile of its jobs that name none; null: none. */
+  profile: z._default(z.nullable(z.string().check(z.minLength(1))), null),
   /** Which failures of its jobs are tried again, when, and how many. */
   retry: z.prefault(retryRules, {}),
 });

@@ -154,10 +154,11 @@ export class Orders {
   #order(
     operation: Operation,
     payload: string,
-    spec: JobSpec,
+    given: JobSpec,
     defaults: OrderDefaults,
     ended: Ended,
   ): Order {
+    const spec = this.#pools.profiles.fill(given);
     const pool = this.#pools.of(spec);
     // A job stays where it was sent when its operation is given another pool.
     const isMoved = pool !== usualPool && operation.grant.kind !== "run";

@@ -9,6 +9,7 @@ import { inPool } from "./grant.ts";
 import { operationOf } from "./job.ts";
 import type { Operation } from "./operation.ts";
 import { usualPool } from "./pool_of.ts";
+import { Profiles } from "./profiles.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What a configuration says of operations. */
@@ -18,13 +19,20 @@ type Operations = Readonly<Record<string, { readonly pool?: string | null }>>;
 export class Pools {
   /** Their names, the usual one among them. */
   readonly names: readonly string[];
+  /** What jobs are given by name. */
+  readonly profiles: Profiles;
   #byOperation: ByName<string> | null = null;
   /** Operations as they are in pools other than the usual one. */
   readonly #moved = new WeakMap<Operation, Map<string, Operation>>();
 
   /** Pools of these names. */
-  constructor(names: readonly string[] = [usualPool], operations: Operations = {}) {
+  constructor(
+    names: readonly string[] = [usualPool],
+    operations: Operations = {},
+    profiles = new Profiles(),
+  ) {
     this.names = names;
+    this.profiles = profiles;
     this.adopt(operations);
   }
 

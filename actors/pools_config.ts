@@ -38,23 +38,33 @@ export const poolsSchema = <T extends z.core.$ZodType>(pool: T) =>
     }),
   );
 
-/** Operations that are to go to a pool there is not. */
-export function strays(
-  { pools, operations }: {
-    readonly pools: object;
-    readonly operations: Readonly<Record<string, { readonly pool: string | null }>>;
-  },
-): z.core.$ZodIssueCustom[] {
-  const known = Object.keys(pools);
-  const lost = Object.entries(operations).filter(([, { pool }]) =>
-    pool !== null && !known.includes(pool)
+/** Names of profiles. */
+export const profileName = z.string().check(
+  z.regex(nameShape, { error: "a name of 1..32 small letters, digits, '_' and '-'" }),
+);
+
+interface Named {
+  readonly pool: string | null;
+  readonly profile?: string | null;
+}
+
+/** Operations and profiles that are to go to a pool, or to have a profile, that there is not. */
+export function strays({ pools, profiles, operations }: {
+  readonly pools: object;
+  readonly profiles: Readonly<Record<string, Named>>;
+  readonly operations: Readonly<Record<string, Named>>;
+}): z.core.$ZodIssueCustom[] {
+  const known = { pool: Object.keys(pools), profile: Object.keys(profiles) };
+  return Object.entries({ operations, profiles }).flatMap(([section, all]) =>
+    Object.entries(all).flatMap(([name, said]) =>
+      (["pool", "profile"] as const).flatMap((key) => {
+        const input = said[key] ?? null;
+        if (input === null || known[key].includes(input)) return [];
+        const message = `one of the ${key}s ${known[key].join(", ")}`;
+        return [{ code: "custom" as const, path: [section, name, key], message, input }];
+      })
+    )
   );
-  return lost.map(([name, { pool }]) => ({
-    code: "custom",
-    path: ["operations", name, "pool"],
-    message: `one of the pools ${known.join(", ")}`,
-    input: pool,
-  }));
 }
 
 /** What is promised of a pool. */

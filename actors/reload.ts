@@ -28,6 +28,7 @@ export const liveKeys: readonly string[] = [
   "budget",
   "pools.*.thermal",
   "pools.*.slo",
+  "profiles",
   "queue.jobsMax",
   "queue.bytesMax",
   "jobs.timeoutMs",

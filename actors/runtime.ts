@@ -53,6 +53,7 @@ export type RunOptions =
     | "retries"
     | "backoff"
     | "pool"
+    | "profile"
     | "key"
     | "keys"
     | "units"

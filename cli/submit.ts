@@ -27,6 +27,8 @@ interface Flags extends Reach {
   readonly job?: string;
   readonly priority?: Priority;
   readonly rank?: number;
+  readonly pool?: string;
+  readonly profile?: string;
   readonly retries?: number;
   /** Longest run of one attempt, ms. */
   readonly timeout?: number;
@@ -65,6 +67,8 @@ export const submit: Verb = {
       .addOption(
         new Option("--priority <class>", "who goes first").choices(["high", "normal", "low"]),
       )
+      .option("--pool <name>", "the pool that runs it")
+      .option("--profile <name>", "what it is given: quick, deep, scheduled, or one of yours")
       .option("--rank <n>", "inside its class: -100..100, more goes first", whole(-100, 100))
       .option("--retries <n>", "attempts after the first", whole(0, 100))
       .option("--timeout <duration>", "longest run of one attempt, such as 10m", duration)
@@ -117,6 +121,8 @@ async function toSpec(
   return {
     ...await toWork(task, argv, flags),
     ...(flags.priority === undefined ? {} : { priority: flags.priority }),
+    ...(flags.pool === undefined ? {} : { pool: flags.pool }),
+    ...(flags.profile === undefined ? {} : { profile: flags.profile }),
     ...(flags.rank === undefined ? {} : { rank: flags.rank }),
     ...(flags.retries === undefined ? {} : { retries: flags.retries }),
     ...(flags.timeout === undefined ? {} : { timeoutMs: flags.timeout }),

@@ -96,8 +96,10 @@ export interface JobSpec extends Work {
   readonly stages?: readonly Stage[];
   /** How the workspace of a staged run of a project is reset. Default: it is emptied. */
   readonly workspace?: Workspace;
-  /** Name of the pool. Default `default`. */
+  /** Name of the pool. Default: that of its profile or operation, else `default`. */
   readonly pool?: string;
+  /** What it is given where it says nothing: a name of the configuration. Default: none. */
+  readonly profile?: string;
   /**
    * What statistics are kept and limits are configured under. Default: the task's name, the
    * command's base name, `shell`, or `run` for a staged run, whose stages are `run:STAGE`.

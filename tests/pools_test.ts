@@ -3,6 +3,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { inPool } from "../actors/grant.ts";
 import { poolHandle } from "../actors/pool_handle.ts";
 import { Pools } from "../actors/pools.ts";
+import { Profiles } from "../actors/profiles.ts";
 import { Refusal } from "../actors/runtime.ts";
 import { changes } from "../actors/reload.ts";
 import { composeConfig } from "../actors/config.ts";
@@ -180,6 +181,8 @@ Deno.test("pools: a service with two runs tasks and commands in both, and tells 
     ["done", "default"],
   ]);
   assertEquals(await runtime.run("toy", { do: "echo", value: 7 }, { pool: "io" }), 7);
+  const quick = await runtime.submit({ ...toy, profile: "quick" });
+  assertEquals((await runtime.wait(quick.id, 30_000))?.priority, "high");
   await until(() => gathered.of("resized").some(({ pool }) => pool === "io"));
   const worker = new Set(gathered.of("worker").map(({ pool }) => pool));
   assertEquals(worker, new Set(["default", "io"]));
@@ -231,4 +234,66 @@ Deno.test("pools: there are as many as are named, and one more", () => {
   ]);
   const many = Object.fromEntries(Array.from({ length: 16 }, (_, i) => [`p${i}`, {}]));
   assert(said({ pools: many })[0]!.startsWith("test pools: expected at most 16 pools, given"));
+});
+
+Deno.test("profiles: quick, deep and scheduled are there; a job's own words go first", () => {
+  const config = configOf({
+    pools: { quick: {}, io: {} },
+    profiles: {
+      deep: { pool: "io", limits: { memoryBytes: "1GB" } },
+      nightly: { priority: "low", retries: 9 },
+    },
+    operations: { "scan-*": { profile: "deep" } },
+  });
+  assertEquals(Object.keys(config.profiles), ["quick", "deep", "scheduled", "nightly"]);
+  const profiles = new Profiles(config);
+  assertEquals(profiles.fill({ task: "t", profile: "quick" }), {
+    ...{ priority: "high", timeoutMs: 60_000, queueTimeoutMs: 60_000, retries: 0 },
+    ...{ pool: "quick", task: "t", profile: "quick" },
+  });
+  const scan = profiles.fill({ task: "scan-all", retries: 0, limits: { memoryBytes: 2 ** 31 } });
+  assertEquals([scan.profile, scan.pool, scan.timeoutMs, scan.retries], ["deep", "io", 2.16e7, 0]);
+  assertEquals(scan.limits, { memoryBytes: 1e9 });
+  assertEquals(profiles.fill(scan), scan, "again after a restart");
+  const low = profiles.fill({ task: "t", profile: "nightly", pool: "io", priority: "high" });
+  assertEquals([low.pool, low.priority, low.retries], ["io", "high", 9]);
+  const plain = { task: "t" };
+  assert(profiles.fill(plain) === plain, "others pay nothing");
+  for (const profile of ["slow", "constructor"]) {
+    const refused = assertThrows(() => profiles.fill({ task: "t", profile }), Refusal);
+    assertEquals([refused.code, refused.issues[0]?.expected], [
+      "unknown_profile",
+      "quick, deep, scheduled, nightly",
+    ]);
+  }
+  assertEquals(
+    problemsOf({ profiles: { quick: { pool: "x" } }, operations: { a: { profile: "b" } } }),
+    [
+      'test operations.a.profile: expected one of the profiles quick, deep, scheduled, given "b"',
+      'test profiles.quick.pool: expected one of the pools default, given "x"',
+    ],
+  );
+});
+
+Deno.test("pools: a kind, or a name that is one, says what is usual for such jobs", () => {
+  const { pools } = configOf({
+    pools: {
+      io: {},
+      cpu: { slots: { max: 2 } },
+      hot: { kind: "interactive", policy: { name: "fixed", workers: 2 } },
+      mixed: { kind: "io" },
+    },
+  });
+  const of = (name: string) => {
+    const { kind, slots, spares, share, policy } = pools[name]!;
+    return [kind, slots.max, spares, share.weight, policy.name, policy.waitTargetMs];
+  };
+  assertEquals(of("default"), [null, 1_024, 0, 1, "governor", 150]);
+  assertEquals(of("io"), ["io", 1_024, 0, 1, "governor", 150]);
+  assertEquals(of("cpu"), ["cpu", 2, 0, 1, "governor", 1_000]);
+  assertEquals(of("hot"), ["interactive", 1_024, 1, 4, "fixed", undefined]);
+  assertEquals(of("mixed"), ["io", 1_024, 0, 1, "governor", 150]);
+  assertEquals(problemsOf({ pools: { hot: { kind: "gui" } } }), [
+    'test pools.hot.kind: expected one of io, cpu, mixed, interactive, given "gui"',
+  ]);
 });

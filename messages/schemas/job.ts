@@ -104,6 +104,7 @@ export const jobSchema = z.strictObject({
   stages: z.exactOptional(z.array(stageSchema).check(z.minLength(1), z.maxLength(stagesMost))),
   workspace: z.exactOptional(workspaceSchema),
   pool: z.exactOptional(name),
+  profile: z.exactOptional(name),
   operation: z.exactOptional(label),
   ...standing,
   after: z.exactOptional(z.array(dependency).check(z.maxLength(afterMost))),

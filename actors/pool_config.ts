@@ -1,0 +1,82 @@
+/**
+ * What a configuration says of one pool.
+ *
+ * @module
+ */
+import { z } from "zod/mini";
+import { thermalOptions } from "../policies/constraints/thermal.ts";
+import { thresholdsSchema } from "../policies/limits/threshold.ts";
+import { orderingChoice } from "../policies/ordering/mod.ts";
+import { shareSchema } from "./budget_config.ts";
+import { plain } from "./config_tree.ts";
+import { policyKeys } from "./policy_config.ts";
+import { poolKindNames } from "./pool_kinds.ts";
+import { poolSloSchema } from "./pools_config.ts";
+import { durationMsMax } from "./units.ts";
+
+const durationMs = z.int().check(z.minimum(1), z.maximum(durationMsMax));
+
+const workersMost = 10_000;
+/** Less than this and a worker could not even start, bytes. */
+const workerBytesLeast = 96 * 2 ** 20;
+
+/** Less than this and commands could only run one by one, bytes. */
+const memoryBytesLeast = 64 * 2 ** 20;
+
+const workers = z.strictObject({
+  /** Workers kept at least; null: 1, or what the policy says. */
+  min: z._default(z.nullable(z.int().check(z.minimum(0), z.maximum(workersMost))), 1),
+  /** Workers at most; null: computed at the start from cores and free memory. */
+  max: z._default(z.nullable(z.int().check(z.minimum(1), z.maximum(workersMost))), null),
+}).check(z.refine(({ min, max }) => min === null || max === null || min <= max, {
+  path: ["min"],
+  params: { atMost: "max" },
+  // Also when other keys are wrong, so that all problems are listed at once.
+  when: ({ value }) =>
+    plain(value) && typeof value.min === "number" && typeof value.max === "number",
+}));
+
+const slots = z.strictObject({
+  /** Tasks begun and unfinished in one worker, at most. */
+  max: z._default(z.int().check(z.minimum(1), z.maximum(65_536)), 1_024),
+  /** Commands begun and unfinished in one worker, at most. */
+  commands: z._default(z.int().check(z.minimum(1), z.maximum(1_024)), 16),
+});
+
+const recycle = z.strictObject({
+  /** Jobs after which a worker is replaced; null: any number. */
+  jobs: z._default(z.nullable(z.int().check(z.minimum(1), z.maximum(1_000_000_000))), null),
+  /** Age at which a worker is replaced; null: any. */
+  ageMs: z._default(z.nullable(durationMs), null),
+  /** Whether a worker is replaced whose memory grows for minutes on end. */
+  leaks: z._default(z.boolean(), true),
+});
+
+/** One pool. */
+export const poolSchema = z.strictObject({
+  kind: z._default(z.nullable(z.enum(poolKindNames)), null),
+  workers: z.prefault(workers, {}),
+  /** Idle workers kept ready besides those that have jobs, within the largest size. */
+  spares: z._default(z.int().check(z.minimum(0), z.maximum(workersMost)), 0),
+  /** When the processor is too hot for so many. */
+  thermal: z.prefault(thermalOptions, {}),
+  /** What is promised of the pool. */
+  slo: z.prefault(poolSloSchema, {}),
+  slots: z.prefault(slots, {}),
+  /** Most memory of all commands that run, by what is expected of them. Null: 90 % of what is free. */
+  memoryBytes: z._default(z.nullable(z.int().check(z.minimum(memoryBytesLeast))), null),
+  /** Most resident memory of one worker; it is ended above. Null: no limit but that of its heap. */
+  workerBytes: z._default(z.nullable(z.int().check(z.minimum(workerBytesLeast))), null),
+  /**
+   * From when on a worker is given no jobs and is replaced. Of memory, where nothing is said: 80 % and
+   * 93 % of `workerBytes`.
+   */
+  thresholds: z.prefault(thresholdsSchema, {}),
+  /** When workers are replaced; the next one is ready before the last one leaves. */
+  recycle: z.prefault(recycle, {}),
+  /** Which of the jobs that wait is begun next: the name of a policy among its own options. */
+  ordering: z.prefault(orderingChoice, { name: "classic" }),
+  ...policyKeys,
+  /** What it has of the budget that all pools share. */
+  share: z.prefault(shareSchema, {}),
+});
