@@ -13,6 +13,8 @@ export interface Spawn {
   readonly backlogMs?: number;
   /** Waiting jobs that one more worker is worth. */
   readonly queuePer: number;
+  /** Starts for waiting jobs that may be under way at once. Left out: 4. */
+  readonly startingMax?: number;
 }
 
 /** What one policy would allow, and why. Fields left out mean "no opinion". */

@@ -45,7 +45,9 @@ export function contenders(): readonly Contender[] {
 
 /** What a scenario demands goes to whoever has an option for it; all else is as it is by default. */
 function knobs(name: string, has: ReadonlySet<string>, { waitTargetMs }: Scenario): Choice {
-  const wanted = { waitTargetMs, workersMax, max: workersMax, maxWorkers: workersMax };
+  // An idle worker costs here what a busy one does.
+  const keepAliveMs = name === "governor" ? { keepAliveMs: null } : {};
+  const wanted = { waitTargetMs, workersMax, max: workersMax, ...keepAliveMs };
   return { name, ...Object.fromEntries(Object.entries(wanted).filter(([key]) => has.has(key))) };
 }
 

@@ -121,12 +121,15 @@ function narrow(open: Envelope, room: Envelope): Envelope {
 
 const spare = (spares: number) => spares > 0 ? { spares } : {};
 
+const many = (startingMax: number) => startingMax > 0 ? { startingMax } : {};
+
 function sooner(one: Spawn, other: Spawn): Spawn {
   const backlogMs = least([one.backlogMs, other.backlogMs]);
   return {
     lagMs: Math.min(one.lagMs, other.lagMs),
     ...(backlogMs !== null && { backlogMs }),
     queuePer: Math.min(one.queuePer, other.queuePer),
+    ...many(Math.max(one.startingMax ?? 0, other.startingMax ?? 0)),
   };
 }
 
@@ -164,5 +167,6 @@ export function same(one: Envelope, other: Envelope): boolean {
     one.keepAliveMs === other.keepAliveMs && one.spares === other.spares &&
     one.spawn?.lagMs === other.spawn?.lagMs &&
     one.spawn?.backlogMs === other.spawn?.backlogMs &&
-    one.spawn?.queuePer === other.spawn?.queuePer;
+    one.spawn?.queuePer === other.spawn?.queuePer &&
+    one.spawn?.startingMax === other.spawn?.startingMax;
 }

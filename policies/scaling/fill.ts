@@ -5,8 +5,11 @@
  */
 import type { Envelope, Filling, PoolView } from "../../messages/decision.ts";
 
-/** Workers being started at once for a waiting queue; the next ones wait for these to be ready. */
-const startingMax = 4;
+/**
+ * Workers being started at once for a waiting queue where the policy says nothing of it; the next
+ * ones wait for these to be ready.
+ */
+const startingUsual = 4;
 
 const nothing: Filling = Object.freeze({
   spawn: 0,
@@ -58,6 +61,7 @@ export function fill(envelope: Envelope, view: PoolView, nowMs: number): Filling
       : Infinity;
     const dueMs = Math.min(headDueMs, backlogDueMs);
     if (mayGrow && headDueMs <= nowMs) {
+      const { startingMax = startingUsual } = on;
       const more = Math.min(Math.ceil(queued / on.queuePer), startingMax) - starting;
       spawn = Math.max(0, Math.min(more, room - coming, startsMax));
       because = `head waited ${Math.round(nowMs - headSinceMs)} ms`;

@@ -22,6 +22,7 @@ import {
 } from "./limits.ts";
 import { pace } from "./pace.ts";
 import { queuePer } from "./pay.ts";
+import { ahead, type Course, follow } from "./slow_start.ts";
 
 const ratio = z.number().check(z.minimum(0), z.maximum(1));
 
@@ -29,8 +30,16 @@ const options = z.strictObject({
   waitTargetMs: z._default(z.number().check(z.positive()), 150).check(
     z.describe("Wait a job may have for a start."),
   ),
-  keepAliveMs: z._default(z.number().check(z.nonnegative()), 2_000).check(
-    z.describe("How long an idle worker stays. It costs 12 MB and no CPU, a start 19 ms of CPU."),
+  keepAliveMs: z._default(z.nullable(z.number().check(z.nonnegative())), 2_000).check(
+    z.describe(
+      "How long an idle worker stays. It costs 12 MB and no CPU, a start 19 ms of CPU. " +
+        "Null: twice as long as a start takes, where an idle worker costs as much as a busy one.",
+    ),
+  ),
+  latePriceRuns: z._default(z.number().check(z.nonnegative()), 10).check(
+    z.describe(
+      "What a late job costs, in run times; where a start takes longer than a job may wait.",
+    ),
   ),
   cpuHighRatio: z._default(ratio, .9).check(
     z.describe("Host CPU near which commands aren't paced up."),
@@ -58,6 +67,8 @@ interface Memory {
   readonly shedTo: number | null;
   /** When the host was sampled last. */
   readonly sampledAtMs: number | null;
+  /** Of the work, where starts are slow; null where they are not. */
+  readonly course: Course | null;
 }
 
 /** The head waits at least so long while nothing is known of the work: time for a first look, ms. */
@@ -77,6 +88,7 @@ export const governor = scalingPolicy({
     commandsMax: null,
     shedTo: null,
     sampledAtMs: null,
+    course: null,
   }),
   step: (memory, reading, options) => {
     const unseen = blind(reading);
@@ -91,23 +103,46 @@ export const governor = scalingPolicy({
       lag(reading, options.waitTargetMs, limit.workers),
       measured ? 0 : Math.min(unmeasuredLagMs, options.waitTargetMs),
     );
+    const justInTime = {
+      floor: 0,
+      spawn: {
+        lagMs,
+        backlogMs: patience(reading) * options.waitTargetMs,
+        queuePer: queuePer(next.durationMs.value, reading.startP50Ms),
+      },
+      because: `the head may wait ${lagMs} ms`,
+    };
+    const { floor, spawn, because } = next.course === null
+      ? justInTime
+      : ahead(next.course, reading, { ...options, cap: limit.workers }, justInTime);
     return [
       {
-        floor: 0,
+        floor,
         cap: limit.workers,
         commandsMax,
-        spawn: {
-          lagMs,
-          backlogMs: patience(reading) * options.waitTargetMs,
-          queuePer: queuePer(next.durationMs.value, reading.startP50Ms),
-        },
-        keepAliveMs: options.keepAliveMs,
-        because: `${limit.because}; the head may wait ${lagMs} ms`,
+        ...(spawn && { spawn }),
+        keepAliveMs: options.keepAliveMs ?? breakEven(reading, options),
+        because: `${limit.because}; ${because}`,
       },
       { ...next, cap: limit.workers, commandsMax },
     ];
   },
 });
+
+/** Assumed of a start before one was measured, ms. */
+const startAssumedMs = 50;
+/** An idle worker is kept so much longer than its start takes where a job can wait for a start, ms. */
+const startMarginMs = 100;
+
+/**
+ * How long an idle worker is kept that costs as much as a busy one. To keep it for one start is never
+ * twice as bad as to know what comes; two starts are better where a job can't wait for one.
+ */
+function breakEven({ startP50Ms, startP99Ms }: Reading, { waitTargetMs }: GovernorOptions): number {
+  const startMs = startP50Ms ?? startAssumedMs;
+  const inTime = (startP99Ms ?? startMs) <= waitTargetMs;
+  return inTime ? startMs + Math.min(startMs, startMarginMs) : 2 * startMs;
+}
 
 /** Share of the wait a job may have that a backlog may last: less while a core has no worker. */
 function patience({ cores, workers, starting }: Reading): number {
@@ -124,6 +159,7 @@ function listen(memory: Memory, reading: Reading): Memory {
       ? memory.own
       : smooth(memory.own, reading.ownDemandRatio, .1),
     durationMs: smooth(memory.durationMs, reading.durationMs, .1),
+    course: follow(memory.course, reading),
   };
 }
 
