@@ -57,9 +57,11 @@ Deno.test("slow starts: more while the queue is long, as many as have come since
   const part = { ...half, ...starts(2_000), workers: 15 };
   const short = look(stepper, 1, { ...part, queued: 5 }, 60_000);
   assertEquals(short.spawn, undefined);
-  const long = look(stepper, 1, { ...part, queued: 40, starting: 2 }, 61_000);
+  const long = look(stepper, 1, { ...part, queued: 60, starting: 2 }, 61_000);
   assertEquals(long.spawn, { lagMs: 0, queuePer: 1, startingMax: 7 });
-  const enough = look(stepper, 1, { ...part, queued: 40, starting: 40 }, 62_000);
+  const nearly = look(stepper, 1, { ...part, queued: 35, starting: 2 }, 61_500);
+  assertEquals(nearly.spawn?.startingMax, 3, "17.5 workers are through 35 jobs in a second");
+  const enough = look(stepper, 1, { ...part, queued: 60, starting: 60 }, 62_000);
   assertEquals(enough.spawn, undefined);
 });
 
