@@ -21,7 +21,7 @@ export type Guard = (request: Request, trusted: boolean) => void;
  * Paths that are answered without a token: probes have none, pages ask for it themselves, and what the
  * API looks like is no secret.
  */
-const open = /^\/(livez|readyz|docs|openapi\.json|inspect\/(stately|files\/[\w.]+)?)?$/;
+const open = /^\/(livez|readyz|docs|openapi\.json|inspect(\/(stately|files\/[\w.]+)?)?)?$/;
 
 /** Names of query parameters that look like a token. */
 const tokenParameters = ["token", "access_token", "bearer"];

@@ -21,7 +21,7 @@ import {
   showReport,
   showTrace,
 } from "./insight.ts";
-import { showFile, showInspector } from "./inspect/files.ts";
+import { sendToInspector, showFile, showInspector } from "./inspect/files.ts";
 import { inspectFrames, inspectLive, type InspectorHub } from "./inspector.ts";
 import { showLog } from "./job_log.ts";
 import {
@@ -126,6 +126,7 @@ export function routes(
     ["GET", "/inspect/frames", inspectFrames(hub)],
     ["GET", "/inspect/live", inspectLive(hub), ["actor"]],
     ["GET", "/inspect/past", showPast(runtime), ["decision"]],
+    ["GET", "/inspect", sendToInspector],
     ["GET", "/inspect/", showInspector("page.html")],
     ["GET", "/inspect/stately", showInspector("stately.html"), ["url"]],
     ["GET", "/inspect/files/:name", showFile],

@@ -35,6 +35,9 @@ Deno.test("inspect page: loads nothing from elsewhere, and needs no token to ask
       assertEquals((await get(file!)).response.status, 200, file);
     }
   }
+  const slashless = await fetch(`${service.url}/inspect`, { redirect: "manual" });
+  await slashless.body?.cancel();
+  assertEquals([slashless.status, slashless.headers.get("location")], [308, "/inspect/"]);
   for (const name of Object.keys(machines)) {
     const { response, text } = await get(`/inspect/files/${name}.svg`);
     assertEquals(response.headers.get("content-type"), "image/svg+xml");

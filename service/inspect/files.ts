@@ -4,15 +4,25 @@
  *
  * @module
  */
-import { machines } from "../../machines/mod.ts";
+import type { machines } from "../../machines/mod.ts";
 import { type Handler, notFound } from "../call.ts";
+
+/** Machines that have a picture: all. Their code is not needed for it. */
+const drawn: Readonly<Record<keyof typeof machines, true>> = {
+  scaling: true,
+  breaker: true,
+  worker: true,
+  restarts: true,
+  run: true,
+  alert: true,
+};
 
 /** What pages load, by name: file and type. */
 const files: Readonly<Record<string, readonly [file: string, type: string]>> = {
   "page.css": ["page.css", "text/css; charset=utf-8"],
   "page.js": ["page.bundle.js", "text/javascript; charset=utf-8"],
   ...Object.fromEntries(
-    Object.keys(machines).map((name) => [
+    Object.keys(drawn).map((name) => [
       `${name}.svg`,
       [`charts/${name}.svg`, "image/svg+xml"] as const,
     ]),
@@ -34,6 +44,9 @@ const always = { "cache-control": "no-cache", "x-content-type-options": "nosniff
 export function showInspector(file: string): Handler {
   return async () => new Response(await read(file), { headers: { ...always, ...pageHeaders } });
 }
+
+/** Sends those on who left out the last slash. */
+export const sendToInspector: Handler = (call) => call.redirect("/inspect/", 308);
 
 /** Answers with a file that a page loads. */
 export const showFile: Handler = async ({ req }) => {

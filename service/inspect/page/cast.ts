@@ -54,6 +54,8 @@ export const rankOf = (machine: string | null): number => {
   return rank < 0 ? kinds.length : rank;
 };
 
+const order = new Intl.Collator("en", { numeric: true });
+
 /** `worker.2.10` comes after `worker.2.9`. */
 export const byName = (a: { readonly name: string }, b: { readonly name: string }): number =>
-  a.name.localeCompare(b.name, "en", { numeric: true });
+  order.compare(a.name, b.name);

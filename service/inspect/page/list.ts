@@ -47,7 +47,7 @@ export class List {
       this.#lines.delete(id);
       if (group?.lines.delete(id)) touched.add(group);
     }
-    for (const actor of born) touched.add(this.#add(actor));
+    for (const actor of born.toSorted(byName)) touched.add(this.#add(actor));
     for (const actor of moved) {
       const line = this.#lines.get(actor.id);
       if (!line) continue;
@@ -148,12 +148,15 @@ export class List {
 function follower({ items, lines }: Group, actor: Actor): Element | null {
   const last = items.lastElementChild;
   if (last === null) return null;
-  const names = [...lines.values()].filter((line) => line.actor.id !== actor.id);
   // Most come last: their number is higher.
-  if (byName(names.at(-1)!.actor, actor) < 0 && names.at(-1)!.item === last) return null;
-  return names.map(({ actor: other, item }) => ({ other, item }))
-    .filter(({ other }) => byName(other, actor) > 0)
-    .sort((a, b) => byName(a.other, b.other))[0]?.item ?? null;
+  const name = (last as HTMLElement).dataset["name"]!;
+  if (byName({ name }, actor) <= 0) return null;
+  let first: Line | null = null;
+  for (const line of lines.values()) {
+    if (byName(line.actor, actor) <= 0) continue;
+    if (first === null || byName(line.actor, first.actor) < 0) first = line;
+  }
+  return first?.item ?? null;
 }
 
 function show({ actor, value, latest }: Line): void {

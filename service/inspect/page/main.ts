@@ -69,12 +69,13 @@ class Page {
 
   /** Messages are shown when the page is drawn, however many came since. */
   #hear(message: SceneMessage): void {
-    if (this.#waiting.push(message) > 1) return;
-    requestAnimationFrame(() => {
+    const isFirst = this.#waiting.push(message) === 1;
+    const show = () => {
       for (const waiting of this.#waiting.splice(0)) this.#show(waiting);
-    });
+    };
     // A page in the background is not drawn; it must not gather messages for ever.
-    if (document.hidden) { for (const waiting of this.#waiting.splice(0)) this.#show(waiting); }
+    if (document.hidden) show();
+    else if (isFirst) requestAnimationFrame(show);
   }
 
   #show(message: SceneMessage): void {

@@ -74,6 +74,9 @@ export class Travel {
       // Meanwhile the handle may have gone on.
       if (this.#at !== null && this.#decisions[this.#at] === decision) this.#traveller.past(past);
     } catch (error) {
+      this.#at = null;
+      this.#show();
+      this.#traveller.now();
       byId("then").textContent = (error as Error).message;
     }
   }
