@@ -5,10 +5,16 @@
  */
 import { erlangRows } from "./deciding/erlang.ts";
 import { evaluationRows } from "./deciding/evaluation.ts";
+import { poolRows } from "./deciding/pools.ts";
 import { stepRows } from "./deciding/steps.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
 export function deciding(quick: boolean): Promise<readonly Row[]> {
-  return Promise.resolve([...erlangRows(quick), ...stepRows(quick), ...evaluationRows(quick)]);
+  return Promise.resolve([
+    ...erlangRows(quick),
+    ...stepRows(quick),
+    ...evaluationRows(quick),
+    ...poolRows(quick),
+  ]);
 }
