@@ -80,7 +80,7 @@ export class Estate {
       linkListener(country, this),
       sampler.latest.cores,
     );
-    const note = (fact: ControlFact) => country.journal.note(fact);
+    const note = (fact: ControlFact) => country.journal.note(this.#signed(fact));
     this.#scaler = new Scaler(name, ports, {
       adopt: (decision, envelope) => this.pool.adopt(decision, envelope),
       note,
@@ -132,6 +132,12 @@ export class Estate {
     this.pool.dispatch(lane);
     if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });
     this.#bursting = lane.queued > burst;
+  }
+
+  /** Of several pools an alert says which one it is about. */
+  #signed(fact: ControlFact): ControlFact {
+    if (fact.type !== "alert" || this.name === usualPool) return fact;
+    return { ...fact, message: `Pool ${this.name}: ${fact.message}` };
   }
 
   #hearers(): PoolHearers {

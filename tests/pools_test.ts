@@ -70,6 +70,25 @@ Deno.test("pools: facts name theirs, decisions are numbered together", async () 
   );
 });
 
+Deno.test("pools: an alert says which pool it is about, and the other one is well", async () => {
+  const { clock, system, facts, processes } = stage(0);
+  const spawn = system.ports.processes.spawn.bind(system.ports.processes);
+  system.ports.processes.spawn = (options, events) => {
+    if (options.grant.pool !== "io") return spawn(options, events);
+    clock.at(clock.nowMs() + 1, () => events.failed("No such file or directory"));
+    return { pid: null, queuedBytes: 0, send: () => {}, kill: () => {}, left: () => {} };
+  };
+  const jobs = [there, task].map((operation) => system.queue.submitOne(orderOf({}, { operation })));
+  await clock.advance(20_000);
+  assertEquals([jobs.map(({ state }) => state), processes.length], [["waiting", "done"], 1]);
+  const opened = facts.find((fact) => fact.type === "alert" && fact.code === "breaker_open");
+  assert(
+    opened?.type === "alert" && opened.message.startsWith("Pool io: Workers can't be started"),
+  );
+  assertEquals(whyWaits(system, { id: "r1", state: "waiting" }).gate, "start");
+  assert(statusOf(system, frame).verdict.startsWith("pool io: down"));
+});
+
 Deno.test("pools: each shrinks to nothing and comes back by itself", async () => {
   const { clock, system } = stage(0);
   const sizes = () => [...system.estates.values()].map(({ pool }) => pool.links.length);
