@@ -10,7 +10,9 @@
  *
  * @module
  */
+import type { Buffer } from "node:buffer";
 import { parseArgs } from "node:util";
+import { Line } from "./line.ts";
 import { number, options, whole } from "./options.ts";
 import { head, type Result, store } from "./result.ts";
 import { type Served, sleep, startService, until } from "./served.ts";
@@ -56,7 +58,7 @@ export async function serviceBench(load: ServiceLoad): Promise<ServiceResult> {
     const served = await startService(data, tasks, ...flags);
     try {
       await until(async () => (await ask(served, "/api/v1/status")).size >= load.workers);
-      await send(served, 1); // Modules are loaded and connections open.
+      await ask(served, "/api/v1/jobs?wait=10s", { task: "noop", input: 1 }); // Modules are loaded.
       const clients = await follow(served, load.clients);
       const { latenciesMs, wrong, tookMs } = await steady(served, load);
       const stream = await clients.close();
@@ -96,30 +98,27 @@ async function ask({ url }: Served, path: string, body?: unknown): Promise<any> 
 }
 
 /** One message: true when its outcome came back and is `done`. */
-async function send(served: Served, input: unknown): Promise<boolean> {
-  try {
-    const { jobs } = await ask(served, "/api/v1/jobs?wait=10s", { task: "noop", input });
-    return jobs[0].state === "done";
-  } catch {
-    return false;
-  }
+async function send(line: Line, input: unknown): Promise<boolean> {
+  const { status, body } = await line.post("/api/v1/jobs?wait=10s", { task: "noop", input });
+  return status === 200 && JSON.parse(body).jobs[0].state === "done";
 }
 
 /**
  * Sends messages when they are due, and measures each from then: who is late because the service is
  * slow has waited, too.
  */
-async function steady(served: Served, { ratePerS, seconds }: ServiceLoad) {
+async function steady({ url }: Served, { ratePerS, seconds }: ServiceLoad) {
   const latenciesMs: number[] = [];
   let [next, wrong] = [0, 0];
   const all = ratePerS * seconds;
   const startMs = performance.now();
   await Promise.all(Array.from({ length: agents }, async () => {
+    using line = await Line.to(Number(new URL(url).port));
     while (next < all) {
       const number = next++;
       const dueMs = startMs + 1_000 * number / ratePerS;
       if (dueMs > performance.now()) await sleep(dueMs - performance.now());
-      if (await send(served, number)) latenciesMs.push(performance.now() - dueMs);
+      if (await send(line, number)) latenciesMs.push(performance.now() - dueMs);
       else wrong++;
     }
   }));
@@ -128,27 +127,26 @@ async function steady(served: Served, { ratePerS, seconds }: ServiceLoad) {
 
 /** Clients that read the stream of facts as it comes. */
 async function follow({ url }: Served, count: number) {
-  const stop = new AbortController();
-  let [bytes, gaps, lost] = [0, 0, 0];
-  const decoder = new TextDecoder();
-  const read = async ({ body }: Response) => {
-    try {
-      for await (const piece of body!) {
-        bytes += piece.length;
-        gaps += decoder.decode(piece).split("event: gap").length - 1;
-      }
-    } catch { /* told below */ }
-    if (!stop.signal.aborted) lost++; // It ended though nobody has asked it to.
+  let [bytes, gaps, lost, isOver] = [0, 0, 0, false];
+  const tell = (piece: Buffer) => {
+    bytes += piece.length;
+    if (piece.includes("event: gap")) gaps++;
   };
+  const lines: Line[] = [];
   const reading: Promise<void>[] = [];
   for (let i = 0; i < count; i++) {
-    const response = await fetch(`${url}/api/v1/events`, { signal: stop.signal });
-    if (!response.ok) throw new Error(`The stream answered ${response.status}`);
-    reading.push(read(response));
+    const line = await Line.to(Number(new URL(url).port));
+    lines.push(line);
+    reading.push(
+      line.follow("/api/v1/events", tell).catch(() => {}).then(() => {
+        if (!isOver) lost++; // It ended though nobody has asked it to.
+      }),
+    );
   }
   return {
     async close() {
-      stop.abort();
+      isOver = true;
+      for (const line of lines) line[Symbol.dispose]();
       await Promise.all(reading);
       return { clients: count - lost, gaps, mib: rounded(bytes / 2 ** 20) };
     },

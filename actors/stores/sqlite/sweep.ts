@@ -52,7 +52,9 @@ export function sweep(ledger: Ledger, retention: Retention, wallMs: () => number
   const walked = db.prepare(`
     select jobs.*, outcomes.* from outcomes left join jobs on jobs.id = outcomes.id
     where outcomes.id > ? order by outcomes.id limit ${stepRows}`);
-  const forgetFacts = db.prepare("delete from facts where seq <= ?");
+  // Not by their numbers: each start of the service begins with one far above those of the last.
+  const forgetFacts = db.prepare(`
+    delete from facts where seq <= (select seq from facts order by seq desc limit 1 offset ?)`);
 
   const remove = removal(ledger);
   const stored = (done: 1 | 0) => selectRows(count, done)[0]![0] as number;
@@ -102,7 +104,7 @@ export function sweep(ledger: Ledger, retention: Retention, wallMs: () => number
       for (const [, , ending] of old) kindOf(ending).rows--;
       // A damaged key says nothing about where to go on, so a page without a sound row is the end.
       walkedTo = rows.length === stepRows ? sound.at(-1)?.[0] ?? 0 : 0;
-      if (walkedTo === 0) forgetFacts.run(ledger.lastSeq - rowsMax);
+      if (walkedTo === 0) forgetFacts.run(rowsMax);
       return walkedTo === 0;
     },
   };
