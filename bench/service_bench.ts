@@ -24,6 +24,9 @@ const agents = 100;
 /** Jobs that are on disk when the service is killed, each of which takes so long. */
 const kept = { jobs: 20, ms: 200 };
 
+/** The same load before it is measured: until then code is not compiled. */
+const warmupSeconds = 5;
+
 /** What is asked of the service. */
 export interface ServiceLoad {
   readonly workers: number;
@@ -60,6 +63,7 @@ export async function serviceBench(load: ServiceLoad): Promise<ServiceResult> {
       await until(async () => (await ask(served, "/api/v1/status")).size >= load.workers);
       await ask(served, "/api/v1/jobs?wait=10s", { task: "noop", input: 1 }); // Modules are loaded.
       const clients = await follow(served, load.clients);
+      await steady(served, { ...load, seconds: Math.min(warmupSeconds, load.seconds) });
       const { latenciesMs, wrong, tookMs } = await steady(served, load);
       const stream = await clients.close();
       const sorted = Float64Array.from(latenciesMs).sort();
