@@ -49,6 +49,9 @@ function poolFamilies({ status: { pools }, decisions }: Sight): readonly Family[
     gauge("flyball_workers_cap", "Workers that the pool has at most.", [
       ...each(({ envelope }) => envelope.cap),
     ]),
+    gauge("flyball_budget_workers", "Workers that the pool may have of the budget of all.", [
+      ...all(({ budget }) => budget ? [[{}, budget.cap]] : []),
+    ]),
     gauge(
       "flyball_pool_running_jobs",
       "Jobs that run in the pool.",
