@@ -1,6 +1,5 @@
 import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
-import { beforeFacts } from "../actors/epoch.ts";
 import type { Change, Store } from "../actors/ports.ts";
 import { Refusal } from "../actors/runtime.ts";
 import { selectJobs } from "../actors/stores/sqlite/jobs.ts";
@@ -231,26 +230,6 @@ Deno.test("sqlite store: forgets ended jobs by age and by number, open ones neve
       assertEquals(await openIds(store), [11]);
     });
     assertEquals(await using({ directory }, ({ lastJobId }) => lastJobId), 30);
-  }));
-
-Deno.test("sqlite store: keeps the last facts, whatever start of the service they are of", () =>
-  withDirectory(async (directory) => {
-    const fact = { type: "alert", level: "warning", code: "a", message: "b" } as const;
-    const factsOf = (epoch: number): Change[] =>
-      jobIds(1, 6).map((at) => ({
-        type: "fact",
-        stamped: { seq: beforeFacts(epoch) + at, at: now, fact },
-      }));
-    await fill(directory, [...factsOf(1), ...factsOf(2)]);
-    await using({ directory, retention: { rowsMax: 8 } }, async (store) => {
-      const kept = async () => {
-        const facts = await store.read({ type: "facts", from: 0, limit: 100 });
-        return facts.map(({ seq }) => seq);
-      };
-      await until(async () => (await kept()).length <= 8);
-      const last = [...jobIds(5, 6), ...jobIds(1, 6).map((at) => beforeFacts(2) + at)];
-      assertEquals(await kept(), last);
-    });
   }));
 
 Deno.test("sqlite store: sets damaged rows aside and recovers the others", () =>

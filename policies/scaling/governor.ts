@@ -117,7 +117,7 @@ export const governor = scalingPolicy({
       : ahead(next.course, reading, { ...options, cap: limit.workers }, justInTime);
     return [
       {
-        floor,
+        floor: Math.min(floor, limit.workers),
         cap: limit.workers,
         commandsMax,
         ...(spawn && { spawn }),
