@@ -181,7 +181,9 @@ export class OverviewTopic {
 }
 
 /** Turns a request into a page that watches; one that asks for no upgrade is told once. */
-export function watchOverview(topic: OverviewTopic, readers: Readers): Handler {
+export function watchOverview(runtime: Seen, readers: Readers, closing: AbortSignal): Handler {
+  const topic = new OverviewTopic(runtime);
+  closing.addEventListener("abort", () => topic.close());
   return (call) => {
     const isUpgrade = call.req.header("upgrade")?.toLowerCase() === "websocket";
     if (!isUpgrade || !call.env.upgrade) return reply(topic.now());

@@ -33,6 +33,7 @@ import {
   showJob,
   submitJobs,
 } from "./jobs.ts";
+import { lazily } from "./lazily.ts";
 import { followLive } from "./live.ts";
 import {
   businessFields,
@@ -43,8 +44,6 @@ import {
   scrapeMetrics,
   showBusiness,
 } from "./metrics.ts";
-import { OverviewTopic, watchOverview } from "./overview.ts";
-import { showPage } from "./page.ts";
 import { showApiPage, showOpenApi } from "./openapi/show.ts";
 import { listPools, patchPool, showPool } from "./pools.ts";
 import { Readers, streamParameters } from "./readers.ts";
@@ -78,8 +77,14 @@ export function routes(
   hasToken = false,
 ): readonly Route[] {
   const readers = new Readers();
-  const overview = new OverviewTopic(runtime);
-  closing.addEventListener("abort", () => overview.close());
+  const overview = lazily<typeof import("./overview.ts")>(
+    "./overview.ts",
+    ({ watchOverview }) => watchOverview(runtime, readers, closing),
+  );
+  const dashboard = lazily<typeof import("./page.ts")>(
+    "./page.ts",
+    ({ showPage }) => showPage(new URL("./dashboard/page.html", import.meta.url)),
+  );
   return [
     ["POST", "/api/v1/jobs", submitJobs(runtime), ["wait"]],
     ["GET", "/api/v1/jobs", listJobs(runtime), filterFields],
@@ -119,8 +124,8 @@ export function routes(
     ["POST", "/api/v1/simulations", simulateTrace(closing)],
     ["GET", "/api/v1/events", streamEvents(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live", followLive(runtime, readers, closing), streamParameters],
-    ["GET", "/api/v1/live/overview", watchOverview(overview, readers)],
-    ["GET", "/", showPage(new URL("./dashboard/page.html", import.meta.url)), ["readonly"]],
+    ["GET", "/api/v1/live/overview", overview],
+    ["GET", "/", dashboard, ["readonly"]],
     ["GET", "/openapi.json", showOpenApi],
     ["GET", "/docs", showApiPage],
     ["GET", "/inspect/frames", inspectFrames(hub)],

@@ -94,7 +94,7 @@ function Side() {
               <a href="inspect/">Live machines</a>
             </li>
             <li>
-              <a href="metrics">Prometheus</a>
+              <a href="docs">API</a>
             </li>
           </ul>
         </section>

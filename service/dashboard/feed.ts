@@ -20,6 +20,9 @@ const marksMax = 512;
 /** Waits between two attempts to connect, ms. */
 const [retryMinMs, retryMaxMs] = [500, 8_000];
 
+/** Time between two questions where there is no WebSocket, ms. */
+const polledMs = 2_000;
+
 /** Without a frame for so long the connection is not believed, ms. */
 const silentMs = 4_000;
 
@@ -46,46 +49,52 @@ export const frames = signal(0);
 /** What was seen since the page was opened, one column for each of {@link lines}. */
 export const remembered = (): Columns => columns as unknown as Columns;
 
-/** Follows the topic for ever. */
-export function follow(): void {
-  let retryMs: number = retryMinMs;
-  let silence: ReturnType<typeof setTimeout>;
-  const connect = () => {
-    const url = urlOf("live/overview");
-    url.protocol = url.protocol.replace("http", "ws");
-    const protocols = ["flyball", ...token.value === null ? [] : [`flyball.token.${token.value}`]];
-    const socket = new WebSocket(url, protocols);
-    const listen = () => {
-      clearTimeout(silence);
-      silence = setTimeout(() => socket.close(), silentMs);
-    };
-    listen();
-    socket.onmessage = ({ data }) => {
-      listen();
-      retryMs = retryMinMs;
-      connection.value = "live";
-      take(JSON.parse(data));
-    };
-    socket.onclose = () => {
-      clearTimeout(silence);
-      connection.value = "lost";
-      setTimeout(again, retryMs);
-      retryMs = Math.min(retryMs * 2, retryMaxMs);
-    };
-  };
-  // The first frame comes by a question: a WebSocket can't tell that a token is asked for.
-  const again = async () => {
+/**
+ * Follows the topic for ever. The first frame comes by a question: a WebSocket can't tell that a token
+ * is asked for. Where there is no WebSocket, as below another server, it is asked again and again.
+ */
+export async function follow(): Promise<void> {
+  let waitMs: number = retryMinMs;
+  let canWatch = true;
+  for (;;) {
     try {
       take(await get<Overview>("live/overview"));
-      connect();
+      connection.value = "live";
+      waitMs = canWatch ? retryMinMs : polledMs;
+      if (canWatch) canWatch = await watch();
     } catch {
       connection.value = "lost";
       await whenAllowed();
-      setTimeout(again, retryMs);
-      retryMs = Math.min(retryMs * 2, retryMaxMs);
+      waitMs = Math.min(waitMs * 2, retryMaxMs);
     }
+    await new Promise((resolve) => setTimeout(resolve, waitMs));
+  }
+}
+
+/** Takes frames of a WebSocket until it is closed; whether there were any. */
+function watch(): Promise<boolean> {
+  const url = urlOf("live/overview");
+  url.protocol = url.protocol.replace("http", "ws");
+  const protocols = ["flyball", ...token.value === null ? [] : [`flyball.token.${token.value}`]];
+  const socket = new WebSocket(url, protocols);
+  let isHeard = false;
+  let silence: ReturnType<typeof setTimeout>;
+  const listen = () => {
+    clearTimeout(silence);
+    silence = setTimeout(() => socket.close(), silentMs);
   };
-  void again();
+  listen();
+  socket.onmessage = ({ data }) => {
+    listen();
+    isHeard = true;
+    take(JSON.parse(data));
+  };
+  return new Promise((resolve) => {
+    socket.onclose = () => {
+      clearTimeout(silence);
+      resolve(isHeard);
+    };
+  });
 }
 
 /** Resolves when no token is asked for. */

@@ -9,5 +9,5 @@ import { follow } from "./feed.ts";
 import { keepSession } from "./session.ts";
 
 keepSession();
-follow();
+void follow();
 render(<App />, document.getElementById("app")!);
