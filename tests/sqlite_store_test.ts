@@ -2,7 +2,6 @@ import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/
 import { DatabaseSync } from "node:sqlite";
 import type { Change, Store } from "../actors/ports.ts";
 import { Refusal } from "../actors/runtime.ts";
-import { selectJobs } from "../actors/stores/sqlite/jobs.ts";
 import { migrations } from "../actors/stores/sqlite/migrations.ts";
 import { sqliteStore, type SqliteStoreOptions } from "../actors/stores/sqlite/mod.ts";
 
@@ -277,20 +276,3 @@ Deno.test("sqlite store: repairs a database with unreadable pages", () =>
     assertEquals((await Deno.readFile(`${path}.damaged`)).length > 0, true);
     assertEquals(await using({ directory }, ({ corruptRows }) => corruptRows), 0);
   }));
-
-Deno.test("sqlite store: a list is read by ids, whatever is asked for", async () => {
-  await withDirectory(async (directory) => {
-    await fill(directory, [...jobIds(1, 50).map(accepted), ended(1)]);
-    const db = new DatabaseSync(`${directory}/flyball.db`, { readOnly: true });
-    try {
-      const plan = db.prepare(`explain query plan ${selectJobs("asc")}`)
-        .all(0, 10_000, null, "failed", 10, "sleep", null) as { detail: string }[];
-      assertEquals(plan.map(({ detail }) => detail), [
-        "SEARCH jobs USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
-        "SEARCH outcomes USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
-      ]);
-    } finally {
-      db.close();
-    }
-  });
-});

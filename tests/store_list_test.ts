@@ -1,7 +1,10 @@
 /** Lists from stores, and specs that are amended. */
 import { assertEquals } from "@std/assert";
+import { DatabaseSync } from "node:sqlite";
 import type { Change, StoreQuery } from "../actors/ports.ts";
 import { bodyHash } from "../actors/stores/body_hash.ts";
+import { jobs, selectJobs } from "../actors/stores/sqlite/jobs.ts";
+import { outcomes } from "../actors/stores/sqlite/outcomes.ts";
 import type { JobSpec } from "../messages/job.ts";
 import { accepted, checks, commit, ended, now, openJobs, pages } from "./store_suite.ts";
 
@@ -67,3 +70,17 @@ for (const check of checks) {
     assertEquals(again.corruptRows, 0);
   });
 }
+
+Deno.test("sqlite store: a list is read by ids, whatever is asked for, from either end", () => {
+  const db = new DatabaseSync(":memory:");
+  db.exec(jobs.create + outcomes.create);
+  for (const order of ["asc", "desc"] as const) {
+    const plan = db.prepare(`explain query plan ${selectJobs(order)}`)
+      .all(0, 10_000, null, "failed", 10, "sleep", null) as { detail: string }[];
+    assertEquals(plan.map(({ detail }) => detail), [
+      "SEARCH jobs USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)",
+      "SEARCH outcomes USING INTEGER PRIMARY KEY (rowid=?) LEFT-JOIN",
+    ]);
+  }
+  db.close();
+});
