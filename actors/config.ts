@@ -43,10 +43,12 @@ const server = z.strictObject({
 });
 
 const store = z.strictObject({
+  /** Where jobs are kept. What is in `memory` is gone with the process. */
   engine: z._default(z.enum(["sqlite", "memory"]), "sqlite"),
 });
 
 const queue = z.strictObject({
+  /** Who keeps the order. */
   engine: z._default(
     z.literal("flyball", { error: "is not available in this version" }),
     "flyball",

@@ -19,6 +19,7 @@ const retention = z.strictObject({
 
 /** Longest waits for a start, by class; null: any. */
 const queueTimeouts = z.strictObject({
+  /** Longest wait for a start of jobs of this class; null: any. */
   highMs: z._default(z.nullable(durationMs), null),
   normalMs: z._default(z.nullable(durationMs), null),
   lowMs: z._default(z.nullable(durationMs), null),

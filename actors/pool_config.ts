@@ -54,6 +54,7 @@ const recycle = z.strictObject({
 
 /** One pool. */
 export const poolSchema = z.strictObject({
+  /** What is usual where it is known what its jobs do; null: as it is called, where that is a kind. */
   kind: z._default(z.nullable(z.enum(poolKindNames)), null),
   workers: z.prefault(workers, {}),
   /** Idle workers kept ready besides those that have jobs, within the largest size. */

@@ -13,6 +13,7 @@ const durationMs = z.nullable(z.int().check(z.minimum(1), z.maximum(durationMsMa
 export const profileSchema = z.strictObject({
   /** The pool whose policy and bounds hold; null: one called as the profile is, where there is one. */
   pool: z._default(z.nullable(z.string().check(z.minLength(1))), null),
+  /** The class of its jobs; null: that of any job. */
   priority: z._default(z.nullable(z.enum(["high", "normal", "low"])), null),
   /** Longest run of one attempt. */
   timeoutMs: z._default(durationMs, null),

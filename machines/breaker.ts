@@ -25,6 +25,7 @@ export const breakerOptions = z.object({
   windowMs: z._default(z.number().check(z.positive()), 60_000),
   /** How long it is open at first; each failed probe doubles it. */
   openMs: z._default(z.number().check(z.positive()), 30_000),
+  /** Longest that it is open at once. */
   openMaxMs: z._default(z.number().check(z.positive()), 600_000),
 });
 

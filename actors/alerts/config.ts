@@ -23,8 +23,9 @@ const usual = () => ({
   level: z._default(z.enum(["warning", "critical"]), "warning"),
   /** Whether it is told once more when an incident that it knows of gets critical. */
   escalations: z._default(z.boolean(), false),
-  /** Messages that it is sent at once, and the time until it may have another one. */
+  /** Messages that it is sent at once. */
   burst: z._default(z.int().check(z.minimum(1), z.maximum(1_000)), 10),
+  /** Time until it may have another one. */
   everyMs: z._default(z.int().check(z.minimum(0), z.maximum(86_400_000)), 6_000),
 });
 
@@ -32,6 +33,7 @@ const usual = () => ({
 const sink = () =>
   z.discriminatedUnion("type", [
     z.strictObject({
+      /** What it is. */
       type: z.literal("webhook"),
       ...usual(),
       /** File with the address that JSON is posted to. */
@@ -40,16 +42,19 @@ const sink = () =>
       tokenFile: z._default(z.nullable(path()), null),
     }),
     z.strictObject({
+      /** What it is. */
       type: z.literal("slack"),
       ...usual(),
       /** File with the address of an incoming webhook of Slack, Mattermost or Discord (`/slack`). */
       urlFile: path(),
     }),
     z.strictObject({
+      /** What it is. */
       type: z.literal("email"),
       ...usual(),
       /** The mail server. */
       host: text(),
+      /** Its port. */
       port: z._default(z.int().check(z.minimum(1), z.maximum(65_535)), 587),
       /** How the line is encrypted: `starttls`, from the first byte (`tls`, port 465), or not (`none`). */
       security: z._default(z.enum(["starttls", "tls", "none"]), "starttls"),
@@ -57,7 +62,9 @@ const sink = () =>
       user: z._default(z.nullable(text()), null),
       /** File with the password of `user`. */
       passwordFile: z._default(z.nullable(path()), null),
+      /** Whom mails are from. */
       from: text(),
+      /** Whom they go to. */
       to: z.array(text()).check(z.minLength(1), z.maxLength(32)),
     }),
   ]);

@@ -31,6 +31,7 @@ export const backlog = alertRule({
       criticalMs: z._default(durationMs, 600_000),
       /** Time to drain that is good again. */
       drainedMs: z._default(durationMs, 30_000),
+      /** Window over which the pace is measured. */
       windowMs: z._default(windowMs, 60_000),
     }),
   start: ({ windowMs }): Memory => ({

@@ -23,14 +23,15 @@ export const errors = alertRule({
   options: () =>
     z.strictObject({
       ...usualOptions({ sustainMs: 0 }),
-      /** Null: there is no such level. */
+      /** Share of failed jobs; null: there is no such level. */
       warningRatio: z._default(z.nullable(ratio), null),
-      /** Seed 2: critical above 5 %. */
+      /** Share of failed jobs. Seed 2: critical above 5 %. */
       criticalRatio: z._default(ratio, .05),
       /** What is below is calm again. */
       clearRatio: z._default(ratio, .03),
       /** Jobs that must have ended before the share means anything: 1 of 2 is no alarm. */
       volumeMin: z._default(volume, 20),
+      /** Window in which jobs are counted. */
       windowMs: z._default(windowMs, 60_000),
     }),
   start: ({ windowMs }) => watchTotals(windowMs),

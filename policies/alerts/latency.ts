@@ -36,7 +36,9 @@ export const latency = alertRule({
       /** Times what is allowed. At 14.4 a month's allowance is gone in two days. */
       warningBurns: z._default(burns, 6),
       criticalBurns: z._default(burns, 14.4),
+      /** Windows in both of which it must burn too fast: the long one. */
       longMs: z._default(windowMs, 3_600_000),
+      /** The short one. */
       shortMs: z._default(windowMs, 300_000),
       /** Jobs that must have ended in the short window. */
       volumeMin: z._default(volume, 20),

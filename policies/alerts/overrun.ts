@@ -20,11 +20,14 @@ export const overrun = alertRule({
       targets: z._default(
         z.record(
           z.string().check(z.minLength(1), z.maxLength(255)),
-          z.strictObject({ targetMs: durationMs.check(z.minimum(1)) }),
+          z.strictObject({
+            /** How long it should run. */
+            targetMs: durationMs.check(z.minimum(1)),
+          }),
         ),
         {},
       ),
-      /** Seed 2: a warning above 75 % of the target, critical above 100 %. */
+      /** Shares of the target. Seed 2: 75 % and 100 %. */
       warningRatio: z._default(factor, .75),
       criticalRatio: z._default(factor, 1),
     }),

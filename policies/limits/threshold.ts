@@ -10,8 +10,9 @@ const cores = z.number().check(z.minimum(0.001), z.maximum(4_096));
 
 /** Memory: of a worker, or of all running jobs of an operation. */
 const memory = z.strictObject({
+  /** From here on it is too much. */
   warningBytes: bytes,
-  /** Null: there is no such level. */
+  /** From here on it is far too much; null: there is no such level. */
   criticalBytes: z._default(z.nullable(bytes), null),
   /** What is below is calm again; null: 0.9 of the warning. */
   clearBytes: z._default(z.nullable(bytes), null),
@@ -28,8 +29,9 @@ const memory = z.strictObject({
 
 /** CPU time for each unit of time, in the mean of about a second. */
 const cpu = z.strictObject({
+  /** From here on it is too much. */
   warningCores: cores,
-  /** Null: there is no such level. */
+  /** From here on it is far too much; null: there is no such level. */
   criticalCores: z._default(z.nullable(cores), null),
   /** What is below is calm again; null: 0.75 of the warning. */
   clearCores: z._default(z.nullable(cores), null),
@@ -46,7 +48,9 @@ const cpu = z.strictObject({
 
 /** Thresholds of one worker or operation. */
 export const thresholdsSchema = z.strictObject({
+  /** Of memory; null: none. */
   memory: z._default(z.nullable(memory), null),
+  /** Of CPU time; null: none. */
   cpu: z._default(z.nullable(cpu), null),
 });
 
