@@ -206,6 +206,31 @@ Deno.test("budget: what the operator pins is taken from the others", async () =>
   assertEquals(sizes, [7, 5]);
 });
 
+Deno.test("budget: holds over a restart, and where another budget is set", async () => {
+  const before = await shared();
+  flood(before, "default", 4_000);
+  await pass(before, 4_000);
+  poolHandle(before.system, "io").pin(3);
+  await before.clock.advance(3_000); // The operator waits for nobody: others follow.
+  const stage = new SystemStage({
+    ...{ min: 0, max: 12, part: { jobMs: 100, holds: true } },
+    ...{ store: before.store, stored: await before.stored() },
+    others: { io: { min: 0, max: 12 } },
+    budget: { workers: 12 },
+  });
+  stage.machine = { cores: 64 };
+  flood(stage, "default", 4_000);
+  assertEquals(await pass(stage, 6_000), [9, 3]);
+  assertEquals(stage.alerts, []);
+  const { min, max } = { min: 0, max: 12 };
+  stage.system.budget!.adopt({
+    limits: only(6),
+    cooldownMs: 2_000,
+    terms: new Map(["default", "io"].map((name) => [name, { weight: 1, least: 1, min, max }])),
+  });
+  assertEquals(await pass(stage, 6_000), [3, 3]);
+});
+
 Deno.test("budget: is checked against what pools keep, and made for this machine", () => {
   const machine = { cores: 2, memoryAvailableBytes: 8e9 };
   const of = (values: object) => composeConfig([{ name: "t", values }]);
