@@ -8,17 +8,21 @@ import { basename } from "node:path";
 import { Refusal } from "../actors/runtime.ts";
 import type { Choice } from "../policies/choice.ts";
 import { readTrace } from "../simulation/read_trace.ts";
+import { recordedNames, recordedWorkload, worldOf } from "../simulation/recorded.ts";
 import { scenarios } from "../simulation/scenarios.ts";
 import { type Report, type WhatIf, whatIf } from "../simulation/what_if.ts";
 import { readWish, usualOf } from "../simulation/wish.ts";
 import type { Workload } from "../simulation/workload.ts";
+import type { SeriesPage } from "../messages/series.ts";
+import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import { collect, duration, whole } from "./numbers.ts";
 import { plot, table } from "./simulate_text.ts";
 import { sweepOf } from "./sweep.ts";
 import type { Verb } from "./verb.ts";
 
-interface Flags {
+interface Flags extends Reach {
+  readonly record?: number | true;
   readonly policy: readonly string[];
   readonly sweep?: string;
   readonly startDelay?: number;
@@ -37,14 +41,17 @@ interface Flags {
   readonly json?: boolean;
 }
 
+/** How much of what was recorded is taken where nothing is said, ms. */
+const recordedMs = 3_600_000;
 /** Largest trace that is read, bytes of text. */
 const textMaxBytes = 256 * 1024 * 1024;
 
 /** The verb `simulate`. */
 export const simulate: Verb = {
   declare: (command) =>
-    command
-      .argument("<traces...>", `CSV files, also gzipped, or ${[...scenarios.keys()].join(", ")}`)
+    declareReach(command)
+      .argument("[traces...]", `CSV files, also gzipped, or ${[...scenarios.keys()].join(", ")}`)
+      .option("--record [range]", "what a running service has recorded (the last 1h)", duration)
       .option("--policy <name>", "policy, with options as governor:keepAliveMs=500", collect, [])
       .option(
         "--sweep <name=from..to>",
@@ -67,9 +74,16 @@ export const simulate: Verb = {
   run: async (command) => {
     const flags = command.opts<Flags>();
     const reports: Report[] = [];
-    for (const trace of command.args) {
-      const workload = await workloadAt(trace, flags);
-      const wish = wishOf(flags, trace);
+    if (command.args.length === 0 && flags.record === undefined) {
+      throw new Refusal("usage", "Which trace? A file, a made-up one, or --record");
+    }
+    const recorded = flags.record === undefined ? [] : [await askRecorded(flags)];
+    const given = command.args.map(async (trace) => ({
+      workload: await workloadAt(trace, flags),
+      seen: scenarios.has(trace) ? usualOf(trace) : {},
+    }));
+    for (const { workload, seen } of [...recorded, ...await Promise.all(given)]) {
+      const wish = wishOf(flags, seen);
       const report = await refusing(() => whatIf(workload, wish));
       reports.push(report);
       if (!flags.json) console.log([table(report), plot(report)].join("\n\n"));
@@ -78,6 +92,22 @@ export const simulate: Verb = {
     return exit.ok;
   },
 };
+
+/** The jobs that a running service has had, and what its workers and their starts were like. */
+async function askRecorded(
+  flags: Flags,
+): Promise<{ readonly workload: Workload; readonly seen: Partial<WhatIf> }> {
+  const ms = typeof flags.record === "number" ? flags.record : recordedMs;
+  using control = await openControl(flags);
+  const ask = async (names: readonly string[], more = "") => {
+    const query = `names=${names}&range=${ms}ms${more}`;
+    return await control.ask({ method: "GET", path: `/api/v1/metrics/query?${query}` });
+  };
+  const page = await ask(recordedNames, "&by=priority") as SeriesPage;
+  const { series } = await ask(["bootMs", "cpuSeconds", "durationMs"]) as SeriesPage;
+  const workload = await refusing(() => Promise.resolve(recordedWorkload("recorded", page)));
+  return { workload, seen: worldOf(series) };
+}
 
 /** The jobs of a scenario or a file. */
 async function workloadAt(trace: string, flags: Flags): Promise<Workload> {
@@ -129,9 +159,8 @@ async function bounded(path: string, stream: ReadableStream<Uint8Array>): Promis
 }
 
 /** What is asked for, checked as if it came over HTTP. */
-function wishOf(flags: Flags, trace: string): WhatIf {
+function wishOf(flags: Flags, usual: Partial<WhatIf>): WhatIf {
   const { startDelay, waitTarget, min, max, cores, cpuRatio, late, seed } = flags;
-  const usual = scenarios.has(trace) ? usualOf(trace) : {};
   const waitTargetMs = waitTarget ?? usual.waitTargetMs ?? 150;
   const wish = readWish({
     counts: [1],

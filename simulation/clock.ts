@@ -31,9 +31,9 @@ export class SimulatedClock implements Clock {
     return this.#nowMs;
   }
 
-  /** Epoch ms. */
+  /** Epoch ms, whole ones as clocks on walls have them. */
   wallMs(): number {
-    return this.#startAt + this.#nowMs;
+    return Math.floor(this.#startAt + this.#nowMs);
   }
 
   /** Calls `fn` at `untilMs`; returns the way to call it off. */

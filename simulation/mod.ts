@@ -20,6 +20,10 @@
 export { SimulatedClock } from "./clock.ts";
 export { Cores, type Work } from "./cores.ts";
 export { type MachineOptions, SimulatedMachine, type Thread } from "./machine.ts";
+export { bestFixed, type Fixed } from "./best_fixed.ts";
+export { readTrace, type TraceOptions } from "./read_trace.ts";
+export { type Look, replay } from "./replay.ts";
+export { type Report, type ReportRow, type Sweep, type WhatIf, whatIf } from "./what_if.ts";
 export { SeededRandom } from "./random.ts";
 export { type Scenario, scenarios } from "./scenarios.ts";
 export {

@@ -6,11 +6,13 @@
 import type { Processes } from "../actors/ports.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import type { Choice } from "../policies/choice.ts";
-import { bind } from "../policies/scaling/mod.ts";
+import { bind, type Stepper } from "../policies/scaling/mod.ts";
+import { paced } from "../policies/scaling/paced.ts";
 import { SimulatedClock } from "./clock.ts";
 import { type MachineOptions, SimulatedMachine } from "./machine.ts";
 import { Plant } from "./plant.ts";
 import { SeededRandom } from "./random.ts";
+import type { Look } from "./replay.ts";
 import { type Outcome, Tally } from "./tally.ts";
 import { SimulatedProcess, type Stage } from "./worker_process.ts";
 import type { Workload } from "./workload.ts";
@@ -43,6 +45,8 @@ export interface SimulateOptions {
   readonly seed?: number;
   /** Hears of all that is decided and done, at `nowMs` from the first instant of the workload. */
   readonly note?: (fact: ControlFact, nowMs: number) => void;
+  /** Sees what the policies see, to be decided upon again. */
+  readonly look?: (look: Look) => void;
 }
 
 /** Time that the pool has to get its first workers before the first job may come, ms. */
@@ -93,7 +97,7 @@ class Run {
       processes: this.#processes(options),
     };
     this.#plant = new Plant(ports, {
-      policies: [bind(name, rest)],
+      policies: [this.#watched(paced(bind(name, rest)), options.look)],
       ...{ min, max, slots },
       ordering: options.ordering ?? { name: "classic" },
       startMaxMs: 10_000 + 10 * startMs,
@@ -151,6 +155,19 @@ class Run {
       },
       sweep: () => 0,
       close: () => {},
+    };
+  }
+
+  /** Shows `look` what a policy sees. */
+  #watched(policy: Stepper, look: SimulateOptions["look"]): Stepper {
+    if (look === undefined) return policy;
+    const { name, everyMs } = policy;
+    return {
+      ...{ name, everyMs, memory: undefined, kept: null, resume: () => {} },
+      step: (reading) => {
+        look({ reading, starts: this.#plant.metrics.startTimes });
+        return policy.step(reading);
+      },
     };
   }
 
