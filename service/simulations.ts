@@ -19,7 +19,7 @@ const issuesMax = 20;
 
 /**
  * Simulates a workload under some policies, in a thread of its own: one at a time, as each takes a
- * core and some memory. A caller who leaves, and a service that ends, ends it.
+ * core and some memory. It ends with the service, and when it takes too long.
  */
 export function simulateTrace(closing: AbortSignal): Handler {
   let isBusy = false;
@@ -31,14 +31,14 @@ export function simulateTrace(closing: AbortSignal): Handler {
     }
     isBusy = true;
     try {
-      return answer(await run(wish, AbortSignal.any([closing, req.raw.signal])));
+      return answer(await run(wish, closing));
     } finally {
       isBusy = false;
     }
   };
 }
 
-function run(wish: unknown, gone: AbortSignal): Promise<Told> {
+function run(wish: unknown, closing: AbortSignal): Promise<Told> {
   const { promise, resolve, reject } = Promise.withResolvers<Told>();
   const thread = new Worker(new URL("../simulation/thread.ts", import.meta.url), {
     type: "module",
@@ -49,8 +49,8 @@ function run(wish: unknown, gone: AbortSignal): Promise<Told> {
     reject(new Refusal("simulation_too_long", message));
   }, longestMs);
   const left = () => reject(new Refusal("draining", "The simulation was given up"));
-  if (gone.aborted) left();
-  gone.addEventListener("abort", left);
+  if (closing.aborted) left();
+  closing.addEventListener("abort", left);
   thread.onmessage = ({ data }) => resolve(data);
   thread.onerror = (event) => {
     event.preventDefault();
@@ -59,7 +59,7 @@ function run(wish: unknown, gone: AbortSignal): Promise<Told> {
   thread.postMessage(wish);
   return promise.finally(() => {
     clearTimeout(late);
-    gone.removeEventListener("abort", left);
+    closing.removeEventListener("abort", left);
     thread.terminate();
   });
 }

@@ -9,6 +9,8 @@ import { type Workload, workMs } from "./workload.ts";
 
 /** Sizes tried: each is so much larger than the one before, at first. */
 const factor = 1.35;
+/** Sizes in a row that cost more than the best so far, after which no larger one is tried. */
+const missesMax = 8;
 
 /** A size and what it costs. */
 export interface Fixed {
@@ -21,8 +23,8 @@ export interface Fixed {
 }
 
 /**
- * The fixed size that costs least, from `min` to `max`. Cost falls and then rises with the size, so
- * that ever finer steps around the best so far find it.
+ * The fixed size that costs least, from `min` to `max`: the best of sizes that grow in proportion, and
+ * then of ever finer steps around it.
  */
 export async function bestFixed(
   workload: Workload,
@@ -38,7 +40,8 @@ export async function bestFixed(
   };
   const load = Math.ceil(workMs(workload) / Math.max(1, workload.spanMs));
   let best = await at(load);
-  for (let misses = 0, next = best.workers; next < max && misses < 2;) {
+  // Where all are late anyway, fewer cost less: the least cost may lie far beyond.
+  for (let misses = 0, next = best.workers; next < max && misses < missesMax;) {
     next = Math.min(max, Math.max(next + 1, Math.round(next * factor)));
     const fixed = await at(next);
     if (fixed.cost < best.cost) [best, misses] = [fixed, 0];

@@ -27,8 +27,10 @@ const longRatio = .5;
 /** A worker that is started for a queue should have so many times as much to do as its start takes. */
 const startsWorth = 2;
 
-/** Groups of bins from which on their unevenness is believed, and the most of it that is. */
+/** Groups of bins, and jobs in them, from which on their unevenness is believed. */
 const groupsMin = 8;
+const lumpJobsMin = 40;
+/** The most of it that is believed. */
 const lumpsMax = 4;
 /** Starts under way at once, where they are slow and yet in time. */
 const startsMax = 64;
@@ -175,7 +177,7 @@ export function lumpsOf({ counts, binMs }: Arrivals, spanMs: number): number {
     if (group < groups) squares += (count - last) ** 2;
     last = count;
   }
-  if (sum === 0) return 1;
+  if (sum < lumpJobsMin) return 1;
   const lumps = squares / 2 / (groups - 1) / (sum / groups);
   const deviation = Math.sqrt((2 + groups / sum) / groups);
   return lumps - 1 > 2 * deviation ? Math.min(lumpsMax, lumps) : 1;
