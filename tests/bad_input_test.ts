@@ -139,7 +139,10 @@ Deno.test("bad input: options of a run are checked like those of a job", async (
 Deno.test("bad input: an option that there is not is refused", async () => {
   const wrong = await unmade({ task: tasks } as never);
   assertEquals(wrong.code, "invalid_options");
-  assertMatch(wrong.message, /^\/task is not an option.* expected one of tasks, data, config$/);
+  assertMatch(
+    wrong.message,
+    /^\/task is not an option.* expected one of tasks, data, config, hooks$/,
+  );
 });
 
 Deno.test("bad input: what is submitted must be jobs", async () => {
