@@ -127,7 +127,7 @@ Deno.test("dashboard: marks that would lie upon each other are one, and none is 
 });
 
 Deno.test("dashboard: a mark says what happened and which way", () => {
-  assertEquals(says(mark(1, 1, 4)), "grew from 1 to 4: why");
+  assertEquals(says(mark(1, 1, 4)), "p grew from 1 to 4: why");
   assertEquals([[mark(1, 1, 4), mark(2, 4, 2)], [mark(1, 4, 1)], []].map(wayOf), [
     ...["up", "down", "none"],
   ]);
@@ -135,7 +135,7 @@ Deno.test("dashboard: a mark says what happened and which way", () => {
     ...{ type: "decided", at: 1, pool: "p", decision: 2, because: "calm" },
     ...{ floor: 1, cap: 4, adopted: false },
   };
-  assertEquals(says(decided), "was refused 1 to 4 workers: calm");
+  assertEquals(says(decided), "p was refused 1 to 4 workers: calm");
   const known = [mark(1, 1, 2), mark(2, 2, 3)];
   assertEquals(added(known, [mark(2, 2, 3), mark(3, 3, 4)], 2), [mark(2, 2, 3), mark(3, 3, 4)]);
 });

@@ -43,6 +43,7 @@ export function useAsked<T>(path: string | null, everyMs = usualMs): Asked<T> {
       } catch (error) {
         if (left.signal.aborted) return;
         setProblem(error as Problem);
+        if ((error as Problem).status === 404) return; // It will not come to be.
       }
       if (everyMs > 0) timer = setTimeout(ask, everyMs);
     };

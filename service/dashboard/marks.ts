@@ -34,10 +34,12 @@ export function clusters(
 export function says(mark: Mark): string {
   if (mark.type === "decided") {
     const size = mark.floor === mark.cap ? `${mark.cap}` : `${mark.floor} to ${mark.cap}`;
-    return `${mark.adopted ? "may have" : "was refused"} ${size} workers: ${mark.because}`;
+    return `${mark.pool} ${
+      mark.adopted ? "may have" : "was refused"
+    } ${size} workers: ${mark.because}`;
   }
   const verb = mark.to > mark.from ? "grew" : "shrank";
-  return `${verb} from ${mark.from} to ${mark.to}: ${mark.because}`;
+  return `${mark.pool} ${verb} from ${mark.from} to ${mark.to}: ${mark.because}`;
 }
 
 /** Which way the size of the pool went with these marks. */
