@@ -43,6 +43,7 @@ export {
   type Tasks,
 } from "./actors/task_file.ts";
 export * from "./task.ts";
+export type * from "./messages/access.ts";
 export type * from "./messages/alert.ts";
 export type * from "./messages/audit.ts";
 export type * from "./messages/capacity.ts";

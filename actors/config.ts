@@ -33,8 +33,10 @@ const server = z.strictObject({
   host: z._default(z.string().check(z.minLength(1), z.maxLength(255)), "127.0.0.1"),
   /** 0 picks a free port. */
   port: z._default(z.int().check(z.minimum(0), z.maximum(65_535)), 4477),
-  /** File with the bearer token; null: none is needed on loopback. */
+  /** File with the bearer token of an admin; null: none is needed on loopback. */
   tokenFile: z._default(z.nullable(z.string().check(z.minLength(1))), null),
+  /** File of tokens with a name and roles each, read again at a SIGHUP; null: there is none. */
+  tokensFile: z._default(z.nullable(z.string().check(z.minLength(1))), null),
   /** Values of the Host header accepted besides localhost, 127.0.0.1 and [::1]. */
   allowedHosts: z._default(
     z.array(z.string().check(z.minLength(1), z.maxLength(255))).check(z.maxLength(64)),

@@ -86,6 +86,7 @@ export class LocalRuntime implements Runtime {
   readonly metrics: MetricsHandle;
   readonly schedules: ScheduleDesk;
   readonly config: ConfigDesk;
+  readonly asked: Runtime["asked"];
   readonly #closing: Closing;
   readonly #redrive: Redrive;
   readonly #workflows: ReturnType<typeof workflowsOf>;
@@ -95,8 +96,8 @@ export class LocalRuntime implements Runtime {
   constructor(parts: LocalParts) {
     this.#parts = parts;
     ({ gaveUp: this.gaveUp, schedules: this.schedules, config: this.config } = parts);
-    const { intake, system } = parts;
-    const { queue, ports } = system;
+    const { intake, system, system: { queue, ports } } = parts;
+    this.asked = (by, request) => system.journal.note({ type: "asked", by, request });
     this.metrics = metricsHandle(system, () => this.status(), { queue, ...ports });
     this.insight = insightHandle(system, parts);
     intake.checked = (operation, tookMs) => system.series.checked(operation, tookMs);

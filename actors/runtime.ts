@@ -224,7 +224,7 @@ export interface Runtime extends AsyncDisposable {
   inspect(observer: Observer<InspectionEvent>): () => void;
   /**
    * Serves the HTTP API in-process, for mounting in any server. It heeds `server.allowedHosts` and
-   * `server.tokenFile` of the configuration; without them it answers whoever asks for localhost.
+   * `server.tokenFile` and `tokensFile` of the configuration; without them it answers whoever asks for localhost.
    */
   fetch(request: Request): Promise<Response>;
   /**
@@ -233,6 +233,8 @@ export interface Runtime extends AsyncDisposable {
    * remembered with the version; default `program`.
    */
   reload(load: () => Config | Promise<Config>, by?: string): Promise<Reloaded>;
+  /** Tells the fact `asked`: who has changed something by which request. Doors call it. */
+  readonly asked: (by: string, request: string) => void;
   /** The configuration in force, and the way to change it while running. */
   readonly config: ConfigHandle;
   /**

@@ -14,6 +14,7 @@ const shortcuts: Readonly<Record<string, readonly string[]>> = {
   HOST: ["server", "host"],
   PORT: ["server", "port"],
   TOKEN_FILE: ["server", "tokenFile"],
+  TOKENS_FILE: ["server", "tokensFile"],
 };
 
 /** Read by the command line itself, or set by Flyball for the programs it starts. */

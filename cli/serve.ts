@@ -20,7 +20,8 @@ import { openRuntime } from "./open_runtime.ts";
 import { onHangUp } from "./reload.ts";
 import { loadSettings } from "./settings.ts";
 import { findTasks } from "./task_files.ts";
-import { readToken } from "../actors/host/token_file.ts";
+import type { Tokens } from "../actors/access/tokens.ts";
+import { readTokens } from "../actors/host/tokens_file.ts";
 import { forgetCode } from "../actors/host/code_pages.ts";
 import { relax } from "../actors/relax.ts";
 import type { Verb } from "./verb.ts";
@@ -38,6 +39,7 @@ interface Flags {
   readonly data?: string;
   readonly tasks?: string;
   readonly tokenFile?: string;
+  readonly tokensFile?: string;
   /** False with `--no-commands`. */
   readonly commands: boolean;
   readonly strict?: boolean;
@@ -54,14 +56,14 @@ export const serve: Verb = {
       .option("--data <dir>", "data directory (default: .flyball)")
       .option("--tasks <dir>", "folder of tasks, one a file (default: tasks)")
       .option("--token-file <file>", "file with the token that callers must show")
+      .option("--tokens-file <file>", "file of tokens with roles: flyball token new --file FILE")
       .option("--no-commands", "take no commands, only tasks")
       .option("--strict", "refuse what would only be warned about"),
   run: async (command) => {
     const flags = command.opts<Flags>();
     using interrupts = onInterrupt(codeOf, tell);
     const { config, range, file } = await settings(flags);
-    const { tokenFile } = config.server;
-    const token = tokenFile === null ? undefined : await readToken(tokenFile);
+    const tokens = await readTokens(config.server);
     const tasks = await findTasks(flags.tasks ?? (Deno.env.get("FLYBALL_TASKS") || undefined));
     const data = flags.data ?? (Deno.env.get("FLYBALL_DATA") || ".flyball");
     await openDataDirectory(data);
@@ -74,7 +76,7 @@ export const serve: Verb = {
     }
     const load: Load = async (warn) => (await settings(flags, warn)).config;
     try {
-      return await serveUntilStopped({ runtime, config, range, data, token, interrupts, load });
+      return await serveUntilStopped({ runtime, config, range, data, tokens, interrupts, load });
     } finally {
       await runtime.close({ drainMs: 0 });
     }
@@ -86,7 +88,7 @@ interface Serving {
   readonly config: Config;
   readonly range: WorkersRange;
   readonly data: string;
-  readonly token: string | undefined;
+  readonly tokens: Tokens | null;
   readonly interrupts: Interrupts;
   readonly load: Load;
 }
@@ -95,14 +97,22 @@ interface Serving {
 type Load = (warn: (warning: string) => void) => Promise<Config>;
 
 async function serveUntilStopped(given: Serving): Promise<number> {
-  const { runtime, config, data, token, interrupts, load } = given;
+  const { runtime, config, data, tokens, interrupts, load } = given;
   const { host, port, allowedHosts } = config.server;
   const service = await import("../service/serve.ts");
   let log: ServiceLog | null = null;
   const warn = (message: string) => log?.say("warning", { level: "warning", message });
   // Also where nothing of it has changed: a file that was moved away is opened anew.
   const reopen = ({ log: changed }: Config) => log?.configure(changed);
-  using _reload = onHangUp(runtime, () => load(warn), reopen);
+  let next = tokens;
+  const again = async () => {
+    next = await readTokens(config.server);
+    return await load(warn);
+  };
+  using _reload = onHangUp(runtime, again, (config) => {
+    reopen(config);
+    tokens?.become(next!);
+  });
   using _log = runtime.config.heed({ name: "log", keys: ["log"], heed: reopen });
   await using door = await service.serve(runtime, {
     host,
@@ -110,11 +120,11 @@ async function serveUntilStopped(given: Serving): Promise<number> {
     allowedHosts,
     dataDirectory: data,
     report: (fault) => log?.say("internal", { level: "error", ...fault }),
-    ...(token === undefined ? {} : { token }),
+    ...(tokens === null ? {} : { tokens }),
   });
   log = logOf(given, new URL(door.url).host);
   console.log(greeting(given, door.url));
-  console.error(notice(config, token !== undefined));
+  console.error(notice(config, tokens !== null));
   const relaxing = setTimeout(() => {
     relax();
     forgetCode();
@@ -140,13 +150,13 @@ function tell(line: string): void {
 }
 
 /** The log, with the configuration in its first line. */
-function logOf({ runtime, config, token }: Serving, address: string): ServiceLog {
+function logOf({ runtime, config, tokens }: Serving, address: string): ServiceLog {
   const log = new ServiceLog(config.log, {
     runtime,
     address,
     standard: (text) => writeAll(Deno.stderr, utf8.encode(text)),
     env: Deno.env.toObject(),
-    secrets: token === undefined ? [] : [token],
+    secrets: tokens?.plain ?? [],
   });
   log.say("config", { version: 1, change: "as it was started", config });
   return log;
@@ -176,17 +186,18 @@ const grouped = (count: number) => String(count).replaceAll(/\B(?=(\d{3})+$)/g, 
 
 /** What an operator must know about who can use it. */
 function notice({ commands }: Config, hasToken: boolean): string {
-  if (hasToken) return "flyball: callers must show the token";
+  if (hasToken) return "flyball: callers must show a token";
   const can = commands.allow ? "run any program" : "run the registered tasks";
-  return `flyball: no token: any local user can ${can} as this user (see --token-file` +
+  return `flyball: no token: any local user can ${can} as this user (see --token-file, --tokens-file` +
     `${commands.allow ? " and --no-commands" : ""})`;
 }
 
-function sourcesOf({ host, port, tokenFile, commands }: Flags): ConfigSource[] {
+function sourcesOf({ host, port, tokenFile, tokensFile, commands }: Flags): ConfigSource[] {
   const flags: (readonly [string, readonly string[], unknown])[] = [
     ["--host", ["server", "host"], host],
     ["--port", ["server", "port"], port],
     ["--token-file", ["server", "tokenFile"], tokenFile],
+    ["--tokens-file", ["server", "tokensFile"], tokensFile],
     ["--no-commands", ["commands", "allow"], commands ? undefined : false],
   ];
   return flags.filter(([, , value]) => value !== undefined)

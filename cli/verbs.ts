@@ -111,6 +111,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "what this machine lets us do, and what is missing",
     load: async () => (await from<typeof import("./doctor.ts")>("./doctor.ts")).doctor,
   },
+  token: {
+    summary: "make a token with roles for a service, or list those that there are",
+    load: async () => (await from<typeof import("./token.ts")>("./token.ts")).token,
+  },
   config: {
     summary: "check or show the configuration",
     load: async () => (await from<typeof import("./config.ts")>("./config.ts")).config,

@@ -28,7 +28,7 @@ export interface ConfigVersion {
   readonly version: number;
   /** Since when, ISO 8601. */
   readonly at: string;
-  /** Who has set it: `start`, `SIGHUP`, `control socket`, `HTTP`, `program`. */
+  /** Who has set it: `start`, `SIGHUP`, `control socket`, `token NAME`, `HTTP`, `program`. */
   readonly by: string;
   /** Every value that is not what it was before. */
   readonly changes: readonly ConfigChange[];

@@ -99,6 +99,14 @@ export type ControlFact =
     readonly change: string;
     /** Who has set it. */
     readonly by: string;
+  }
+  | {
+    /** Somebody has changed something over HTTP, by a request that was answered well. */
+    readonly type: "asked";
+    /** `token NAME`, `control socket`, or `HTTP` where no token is asked for. */
+    readonly by: string;
+    /** `PATCH /api/v1/pools/default`. */
+    readonly request: string;
   };
 
 /** Facts about jobs travel as columns, one batch a frame or tick; they are not persisted. */

@@ -6,7 +6,8 @@
 import { Hono } from "hono";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { isTraced } from "../actors/tracing/port.ts";
-import { checkParameters, type Door } from "./call.ts";
+import { byOf, demand, needOf } from "./access.ts";
+import { checkParameters, type Door, type Handler } from "./call.ts";
 import { guard, type GuardOptions } from "./guard.ts";
 import { inspectorHub } from "./inspector.ts";
 import { correlationIdOf, problem, refusalOf } from "./problem.ts";
@@ -50,17 +51,20 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
 
   const methods = new Map<string, string[]>();
   for (
-    const [method, path, handle, known = []] of routes(
-      runtime,
-      hub,
-      closing.signal,
-      options.token !== undefined,
-    )
+    const [method, path, handle, known = []] of routes(runtime, hub, closing.signal)
   ) {
-    api.on(method, path, (call) => {
+    const need = needOf(method, path);
+    const answer: Handler = (call) => {
       checkParameters(call.req.url, known);
       return handle(call);
-    });
+    };
+    const isChange = need === "admin" && path !== "/api/v1/config";
+    const told = isChange ? telling(runtime, answer) : answer;
+    const admitted: Handler = async (call) => {
+      await demand(need, call.env.caller!, call, runtime);
+      return await told(call);
+    };
+    api.on(method, path, (call) => call.env.caller === undefined ? told(call) : admitted(call));
     methods.set(path, [...methods.get(path) ?? [], method]);
   }
   for (const [path, allowed] of methods) {
@@ -82,12 +86,13 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
   return {
     fetch(request, door = {}) {
       try {
-        check(request, door.trusted ?? false);
+        const caller = check(request, door.trusted ?? false);
+        const known = caller === null ? door : { ...door, caller };
         const answer = isRecorded(request)
           ? import("./traced.ts").then(({ traced }) =>
-            traced(request, () => api.fetch(request, door), door.span)
+            traced(request, () => api.fetch(request, known), door.span)
           )
-          : api.fetch(request, door);
+          : api.fetch(request, known);
         return answer instanceof Response
           ? answer
           : answer.catch((error: unknown) => fail(error, request));
@@ -101,6 +106,13 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
     },
   };
 }
+
+/** Tells who has changed something; the configuration tells it itself, with what has changed. */
+const telling = (runtime: Runtime, answer: Handler): Handler => async (call) => {
+  const response = await answer(call);
+  if (response.ok) runtime.asked(byOf(call.env), `${call.req.method} ${call.req.path}`);
+  return response;
+};
 
 /** Whether anybody traces what is asked; probes and scrapes are no story. */
 const isRecorded = ({ url }: Request): boolean =>

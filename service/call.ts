@@ -4,6 +4,7 @@
  * @module
  */
 import type { Context } from "hono";
+import type { Caller } from "../actors/access/caller.ts";
 import { Refusal } from "../actors/runtime.ts";
 import type { FrameSocket } from "./frame_socket.ts";
 
@@ -11,6 +12,8 @@ import type { FrameSocket } from "./frame_socket.ts";
 export interface Door {
   /** True for the control socket: whoever can open it owns the data directory. Default false. */
   readonly trusted?: boolean;
+  /** Whose token was shown; absent where none is needed. */
+  readonly caller?: Caller;
   /** The span that the door's own server has made for the request; absent where it has none. */
   readonly span?: unknown;
   /** Turns the request into a WebSocket and hands it to `open`; absent where the door has none. */

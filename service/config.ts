@@ -6,6 +6,7 @@
 import { plain } from "../actors/config_tree.ts";
 import { type Issue, Refusal, type Runtime } from "../actors/runtime.ts";
 import type { ConfigView } from "../messages/config.ts";
+import { byOf } from "./access.ts";
 import { readJson } from "./body.ts";
 import type { Call, Handler } from "./call.ts";
 import { guarded } from "./guarded.ts";
@@ -19,21 +20,21 @@ export function showConfig(runtime: Runtime): Handler {
 
 /**
  * Changes some of it by a JSON merge patch. `If-Match` names the version that it was made for, or is
- * `*`; `?save=true` writes it to the service's configuration file too. `hasToken`: callers have shown
- * one, so they may change what decides over the machine.
+ * `*`; `?save=true` writes it to the service's configuration file too. What decides over the machine is
+ * changed by whoever has shown a token, or owns the control socket.
  */
-export function patchConfig(runtime: Runtime, hasToken: boolean): Handler {
+export function patchConfig(runtime: Runtime): Handler {
   return async (call) => {
     const ifMatch = call.req.header("if-match");
     if (ifMatch === undefined) throw needsMatch(runtime.config.view().etag);
     const save = flagOf(call, "save");
     const patch = await readJson(call.req.raw);
     if (!plain(patch)) throw invalidPatch(patch);
-    const isTrusted = call.env.trusted === true;
-    if (!isTrusted && !hasToken) refuseGuarded(patch);
+    const { trusted, caller } = call.env;
+    if (!trusted && caller === undefined) refuseGuarded(patch);
     const view = await runtime.config.patch(patch, {
       ...(ifMatch.trim() === "*" ? {} : { ifMatch: ifMatch.trim() }),
-      by: isTrusted ? "control socket" : "HTTP",
+      by: byOf(call.env),
       save,
     });
     return answer(view);

@@ -3,25 +3,30 @@
  *
  * @module
  */
-import { createHash, timingSafeEqual } from "node:crypto";
+import type { Caller } from "../actors/access/caller.ts";
+import { Tokens } from "../actors/access/tokens.ts";
 import { Refusal } from "../actors/runtime.ts";
+import { needOf } from "./access.ts";
 
 /** Rules of the guard. */
 export interface GuardOptions {
-  /** Bearer token that callers must show. Default none: then anyone who reaches the door may ask. */
+  /** Tokens of which callers must show one. Default none: then anyone who reaches the door may ask. */
+  readonly tokens?: Tokens | undefined;
+  /** The only token, which may do everything, where there are no `tokens`. */
   readonly token?: string | undefined;
   /** Host names beside localhost, 127.0.0.1 and [::1] under which the service is known. */
   readonly allowedHosts?: readonly string[] | undefined;
 }
 
-/** Passes a request or throws the Refusal that answers it. */
-export type Guard = (request: Request, trusted: boolean) => void;
-
 /**
- * Paths that are answered without a token: probes have none, pages ask for it themselves, and what the
- * API looks like is no secret.
+ * Passes a request, with who shows a token where one is asked for, or throws the Refusal that answers
+ * it.
  */
-const open = /^\/(livez|readyz|docs|openapi\.json|inspect(\/(stately|files\/[\w.]+)?)?)?$/;
+export type Guard = (request: Request, trusted: boolean) => Caller | null;
+
+/** The tokens of which callers must show one; null: none is needed. */
+export const tokensOf = ({ tokens, token }: GuardOptions): Tokens | null =>
+  tokens ?? (token === undefined ? null : Tokens.admin(token));
 
 /** Names of query parameters that look like a token. */
 const tokenParameters = ["token", "access_token", "bearer"];
@@ -30,11 +35,12 @@ const tokenParameters = ["token", "access_token", "bearer"];
 const tokenProtocol = "flyball.token.";
 
 /** Makes the check of all requests; `trusted` callers came through the control socket and need no token. */
-export function guard({ token, allowedHosts = [] }: GuardOptions): Guard {
+export function guard(options: GuardOptions): Guard {
+  const { allowedHosts = [] } = options;
   const hosts = new Set(
     ["localhost", "127.0.0.1", "[::1]", ...allowedHosts].map((host) => host.toLowerCase()),
   );
-  const digest = token === undefined ? null : sha256(token);
+  const tokens = tokensOf(options);
   return (request, trusted) => {
     const host = (request.headers.get("host") ?? hostOf(request.url)).toLowerCase();
     if (!hosts.has(host.replace(/:\d*$/, ""))) throw unknownHost(host);
@@ -43,14 +49,17 @@ export function guard({ token, allowedHosts = [] }: GuardOptions): Guard {
       throw foreignOrigin(origin);
     }
     if (request.url.includes("?")) refuseTokenInUrl(request.url);
-    if (digest === null || trusted || open.test(new URL(request.url).pathname)) return;
+    if (tokens === null || trusted) return null;
+    if (needOf(request.method, new URL(request.url).pathname) === "nothing") return null;
     const shown = shownToken(request);
     if (shown === null) {
       throw new Refusal("missing_token", "A token is needed: send Authorization: Bearer TOKEN");
     }
-    if (!timingSafeEqual(sha256(shown), digest)) {
-      throw new Refusal("bad_token", "The token is not the one this service was started with");
+    const caller = tokens.callerOf(shown);
+    if (caller === null) {
+      throw new Refusal("bad_token", "The token is none that this service knows");
     }
+    return caller;
   };
 }
 
@@ -84,8 +93,4 @@ function foreignOrigin(origin: string): Refusal {
 
 function hostOf(url: string): string {
   return new URL(url).host;
-}
-
-function sha256(text: string): Uint8Array {
-  return createHash("sha256").update(text).digest();
 }

@@ -8,6 +8,7 @@ import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { isEnding } from "../machines/job.ts";
 import type { Accepted, JobFilter, JobSpec, JobView, Standing } from "../messages/job.ts";
 import type { Limits } from "../messages/limits.ts";
+import { byOf, demandSubmit } from "./access.ts";
 import { readJson } from "./body.ts";
 import { type Call, type Handler, notFound } from "./call.ts";
 import { parseDuration } from "./duration.ts";
@@ -24,6 +25,7 @@ export function submitJobs(runtime: Runtime): Handler {
     const body = await readJson(call.req.raw);
     const bulk = isBulk(body);
     const specs = withHeaders(parseJobs(body), bulk, call);
+    demandSubmit(call.env, specs, bulk);
     const accepted = bulk ? await runtime.submitAll(specs) : [await runtime.submit(specs[0]!)];
     return waitMs === null
       ? reply({ jobs: accepted }, 202)
@@ -88,7 +90,7 @@ export function explainJob(runtime: Runtime): Handler {
 export function cancelJob(runtime: Runtime): Handler {
   return async (call) => {
     const id = jobId(call);
-    const cancelled = await runtime.cancel(id, "cancelled over HTTP") ?? missing(id);
+    const cancelled = await runtime.cancel(id, `cancelled over ${byOf(call.env)}`) ?? missing(id);
     const job = await runtime.job(id) ?? missing(id);
     if (cancelled) return reply(job, isEnding(job.state) ? 200 : 202);
     throw new Refusal("already_finished", `Job ${id} has ended already: state=${job.state}`);

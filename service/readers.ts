@@ -29,6 +29,7 @@ const types = Object.keys(
     alertCleared: true,
     violation: true,
     config: true,
+    asked: true,
     jobs: true,
     told: true,
   } satisfies Record<Fact["type"], true>,

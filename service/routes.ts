@@ -6,6 +6,7 @@
 import { filterFields } from "../actors/job_filter.ts";
 import { unready } from "../actors/readiness.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
+import { showMe } from "./access.ts";
 import type { Handler } from "./call.ts";
 import { decisionsFields, explainPool, listDecisions, showDecision } from "./decisions.ts";
 import { patchConfig, showConfig } from "./config.ts";
@@ -66,15 +67,11 @@ export type Route = readonly [
   (readonly string[])?,
 ];
 
-/**
- * The table of endpoints. Handlers send a message or read a snapshot; they decide nothing. `hasToken`:
- * only who shows a token gets here.
- */
+/** The table of endpoints. Handlers send a message or read a snapshot; they decide nothing. */
 export function routes(
   runtime: Runtime,
   hub: InspectorHub,
   closing: AbortSignal,
-  hasToken = false,
 ): readonly Route[] {
   const readers = new Readers();
   const overview = lazily<typeof import("./overview.ts")>(
@@ -95,6 +92,7 @@ export function routes(
     ["GET", "/api/v1/jobs/:id/why", explainJob(runtime)],
     ["GET", "/api/v1/jobs/:id/trace", showTrace(runtime)],
     ["GET", "/api/v1/jobs/:id/log", showLog(runtime, closing), ["follow", "after"]],
+    ["GET", "/api/v1/me", showMe],
     ["GET", "/api/v1/status", () => reply(runtime.status())],
     ["GET", "/api/v1/alerts", () => reply(runtime.alerts())],
     ["GET", "/api/v1/decisions", listDecisions(runtime), decisionsFields],
@@ -112,7 +110,7 @@ export function routes(
     ["GET", "/api/v1/pools/:name/why", explainPool(runtime)],
     ["PATCH", "/api/v1/pools/:name", patchPool(runtime)],
     ["GET", "/api/v1/config", showConfig(runtime)],
-    ["PATCH", "/api/v1/config", patchConfig(runtime, hasToken), ["save"]],
+    ["PATCH", "/api/v1/config", patchConfig(runtime), ["save"]],
     ["GET", "/api/v1/workflows", listWorkflows(runtime), ["limit", "before"]],
     ["GET", "/api/v1/workflows/:id", showWorkflow(runtime)],
     ["DELETE", "/api/v1/workflows/:id", cancelWorkflow(runtime)],

@@ -7,6 +7,7 @@ import type { Runtime } from "../actors/runtime.ts";
 import { type AppOptions, createApp } from "./app.ts";
 import { type ControlSocket, openControlSocket } from "./control_socket.ts";
 import { openDoor } from "./door.ts";
+import { tokensOf } from "./guard.ts";
 
 /** Options of {@link serve}. */
 export interface ServeOptions extends AppOptions {
@@ -36,7 +37,7 @@ export interface Service extends AsyncDisposable {
  * @throws {Refusal} where a door can't be opened; then none is left open
  */
 export async function serve(runtime: Runtime, options: ServeOptions = {}): Promise<Service> {
-  const { host = "127.0.0.1", port = 4477, token, dataDirectory: directory } = options;
+  const { host = "127.0.0.1", port = 4477, dataDirectory: directory } = options;
   const app = createApp(runtime, {
     ...options,
     allowedHosts: [...options.allowedHosts ?? [], ...namesOf(host)],
@@ -44,7 +45,7 @@ export async function serve(runtime: Runtime, options: ServeOptions = {}): Promi
   let socket: ControlSocket | null = null;
   try {
     if (directory !== undefined) socket = await openControlSocket({ app, directory });
-    const door = await openDoor({ app, host, port, hasToken: token !== undefined });
+    const door = await openDoor({ app, host, port, hasToken: tokensOf(options) !== null });
     let closed: Promise<void> | null = null;
     const close = async () => {
       app.close();

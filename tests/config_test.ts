@@ -26,6 +26,7 @@ Deno.test("config: nothing given is the documented defaults", () => {
     host: "127.0.0.1",
     port: 4477,
     tokenFile: null,
+    tokensFile: null,
     allowedHosts: [],
   });
   assertEquals(config.store, { engine: "sqlite" });

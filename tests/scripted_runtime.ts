@@ -60,6 +60,8 @@ export interface ScriptedRuntime extends Runtime {
   accepting: boolean;
   /** Every spec that was accepted, in order. */
   readonly specs: JobSpec[];
+  /** What was told to have been asked for, with who did. */
+  readonly deeds: string[];
   /** Calls of the pool's handle, in order. */
   readonly grips: string[];
   /** The next submit is answered by this refusal or error. */
@@ -112,6 +114,7 @@ function scriptOf({ jobs, ended, readers, observers, births }: Cast) {
     accepting: true,
     failNext: null as Error | null,
     specs: [] as JobSpec[],
+    deeds: [] as string[],
     grips: [] as string[],
     resumes: [] as (number | undefined)[],
     get readers() {
@@ -194,6 +197,7 @@ function jobsOf(script: Script, { jobs, ended }: Cast) {
 function viewsOf(script: Script, { jobs, readers, observers, births }: Cast) {
   return {
     status: () => status,
+    asked: (by: string, request: string) => void script.deeds.push(`${by}: ${request}`),
     decisions: (limit = 50) => Array.from({ length: Math.min(limit, 3) }, (_, id) => ({ id })),
     why: (id: string) =>
       Promise.resolve(

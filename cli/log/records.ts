@@ -132,6 +132,8 @@ function say(fact: ControlFact): Body | null {
     }
     case "config":
       return { level: "info", version: fact.version, change: fact.change, by: fact.by };
+    case "asked":
+      return { level: "info", by: fact.by, request: fact.request };
     case "machine":
       return null;
   }

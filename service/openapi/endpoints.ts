@@ -78,6 +78,11 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     },
     answers: { 200: { text: "text/event-stream" } },
   },
+  "GET /api/v1/me": {
+    tag: "Service",
+    summary: "Whose token was shown, and what may be done with it.",
+    answers: { 200: type("Me") },
+  },
   "GET /api/v1/status": {
     tag: "Service",
     summary: "How the service is doing.",

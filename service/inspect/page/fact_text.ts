@@ -38,6 +38,8 @@ export function factText(fact: ControlFact): string {
       return `${fact.task ?? "a task"} was denied ${fact.permission} ${fact.asked}`;
     case "config":
       return `configuration ${fact.version}: ${fact.change}`;
+    case "asked":
+      return `${fact.by}: ${fact.request}`;
     default:
       return (fact as { readonly type: string }).type;
   }

@@ -23,7 +23,7 @@ import { Travel } from "./travel.ts";
 /** Facts that are shown. */
 const types =
   "opened,decided,judged,operated,resized,worker,machine,alert,alertRaised,alertEscalated," +
-  "alertCleared,violation,config";
+  "alertCleared,violation,config,asked";
 
 /** Decisions that are asked for. */
 const decisionsMax = 1_000;
