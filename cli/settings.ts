@@ -5,6 +5,7 @@
  * @module
  */
 import { composeConfig, type Config, type ConfigSource } from "../actors/config.ts";
+import { contradictions } from "../actors/config_lint.ts";
 import { loadConfigEnv } from "./config_env.ts";
 import { loadConfigFile } from "./config_file.ts";
 import { parseSetting } from "./config_text.ts";
@@ -37,5 +38,10 @@ export async function loadSettings(
   const file = config === null ? null : await loadConfigFile(named);
   const { sources, warnings } = loadConfigEnv(env);
   const all = [...(file === null ? [] : [file]), ...sources, ...settings, ...flags];
-  return { config: composeConfig(all), file: file?.name ?? null, warnings };
+  const composed = composeConfig(all);
+  return {
+    config: composed,
+    file: file?.name ?? null,
+    warnings: [...warnings, ...contradictions(composed)],
+  };
 }
