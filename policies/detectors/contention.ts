@@ -50,17 +50,17 @@ type Slots = readonly (readonly [at: number, paceMs: number])[];
 
 /** What is waited for most beyond what is usual. */
 function waited(beside: Slots, alone: Slots, pressures: Pressures): Contended | null {
-  const mean = (slots: Slots, of: Contended) => {
-    const known = slots.flatMap(([at]) => pressures.get(at)?.[of] ?? []);
+  const mean = (slots: Slots, what: Contended) => {
+    const known = slots.flatMap(([at]) => pressures.get(at)?.[what] ?? []);
     return known.length === 0 ? null : known.reduce((sum, one) => sum + one, 0) / known.length;
   };
   let most: Contended | null = null;
   let mostMore = pressureMin;
-  for (const  of of["cpu", "memory", "io"] as const) {
-    const [with_, without] = [mean(beside, of), mean(alone, of)];
-    if (with_ === null || without === null || with_ - without < mostMore) continue;
-    most = of;
-    mostMore = with_ - without;
+  for (const what of ["cpu", "memory", "io"] as const) {
+    const [together, apart] = [mean(beside, what), mean(alone, what)];
+    if (together === null || apart === null || together - apart < mostMore) continue;
+    most = what;
+    mostMore = together - apart;
   }
   return most;
 }
