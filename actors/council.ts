@@ -16,7 +16,9 @@ import { unusable, usable } from "../policies/scaling/sound.ts";
 
 /** Who decides and who vetoes. */
 export interface Council {
+  /** Who proposes. */
   readonly policies: readonly Stepper[];
+  /** Who vetoes. */
   readonly guards: readonly Guard[];
 }
 

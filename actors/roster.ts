@@ -64,6 +64,8 @@ interface Seat {
   readonly number: number;
   generation: number;
   link: WorkerLink | null;
+  /** The present life of the machine that decides when it may be taken again. */
+  governor: AnyActorRef | null;
 }
 
 /** Jobs in one worker at once. */
@@ -186,8 +188,9 @@ export class Roster {
       .filter((seat) => !seat.link && this.#governor(seat)?.value === state).length;
   }
 
-  #governor({ number }: Seat): RestartsSnapshot | null {
-    return this.#supervisor.actor(`seat.${number}`)?.getSnapshot() ?? null;
+  #governor({ governor }: Seat): RestartsSnapshot | null {
+    const snapshot: RestartsSnapshot | null = governor?.getSnapshot() ?? null;
+    return snapshot?.status === "active" ? snapshot : null;
   }
 
   #isFree(seat: Seat): boolean {
@@ -204,12 +207,14 @@ export class Roster {
   #addSeat(): Seat {
     const { clock } = this.#ports;
     const number = this.#nextSeat();
+    const seat: Seat = { number, generation: 0, link: null, governor: null };
     this.#supervisor.keep({
       id: `seat.${number}`,
       logic: restarts.provide({ actions: { giveUp: () => this.#listener.seatClosed(number) } }),
       given: () => ({ input: { options: restartsOptions.parse({ restart: "transient" }) } }),
       keepsState: true,
       made: (actor) => {
+        seat.governor = actor;
         wind(actor as unknown as Timed, clock);
         let was: unknown = "running";
         // Not as the action `restart`: while that is performed the seat is not free yet.
@@ -223,7 +228,6 @@ export class Roster {
         });
       },
     });
-    const seat: Seat = { number, generation: 0, link: null };
     this.#seats.push(seat);
     return seat;
   }

@@ -23,7 +23,9 @@ export interface Grant {
 
 /** How a worker process ended. */
 export interface Exit {
+  /** What it exited with. */
   readonly code: number;
+  /** What ended it; null: it ended by itself. */
   readonly signal: string | null;
   /** The last words on stderr, at most 8 KiB. */
   readonly stderrTail: string;
@@ -45,6 +47,7 @@ export interface WorkerEvents {
 
 /** A worker process from its parent's side. */
 export interface WorkerProcess {
+  /** Null before it has one. */
   readonly pid: number | null;
   /** Queues messages as comma-separated JSON; all queued during a write leave as one frame. */
   send(items: string): void;

@@ -17,6 +17,11 @@
  *
  * @module
  */
+export type { Council } from "../actors/council.ts";
+export type { Exit, Random, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
+export type { Guard } from "../policies/constraints/mod.ts";
+export type { Stepper } from "../policies/scaling/mod.ts";
+export type { Choice } from "../policies/choice.ts";
 export { SimulatedClock } from "./clock.ts";
 export { Cores, type Work } from "./cores.ts";
 export { type MachineOptions, SimulatedMachine, type Thread } from "./machine.ts";

@@ -6,6 +6,7 @@
 import { erlangRows } from "./deciding/erlang.ts";
 import { evaluationRows } from "./deciding/evaluation.ts";
 import { poolRows } from "./deciding/pools.ts";
+import { speedRows } from "./deciding/speed.ts";
 import { stepRows } from "./deciding/steps.ts";
 import type { Row } from "./row.ts";
 
@@ -13,6 +14,7 @@ import type { Row } from "./row.ts";
 export function deciding(quick: boolean): Promise<readonly Row[]> {
   return Promise.resolve([
     ...erlangRows(quick),
+    ...speedRows(quick),
     ...stepRows(quick),
     ...evaluationRows(quick),
     ...poolRows(quick),
