@@ -42,6 +42,7 @@ export {
   taskFile,
   type Tasks,
 } from "./actors/task_file.ts";
+export * from "./client/mod.ts";
 export * from "./task.ts";
 export type * from "./messages/access.ts";
 export type * from "./messages/alert.ts";

@@ -20,24 +20,8 @@ import type { WorkflowPage, WorkflowView } from "../messages/workflow.ts";
 import type { Config } from "./config.ts";
 import type { ConfigHandle, Reloaded } from "./config_desk.ts";
 
+export { JobError } from "./job_error.ts";
 export { type Issue, Refusal } from "./refusal.ts";
-
-/** Rejection of {@link Runtime.run}: the job did not end `done`. */
-export class JobError extends Error {
-  /** For programs that tell errors apart by name. */
-  override readonly name = "JobError";
-  /** How the job ended. */
-  readonly outcome: Outcome;
-  /** Id of the job. */
-  readonly id: string;
-
-  /** Wraps the ending of job `id`. */
-  constructor(id: string, outcome: Outcome) {
-    super(outcome.message ?? `Job ${id} ended ${outcome.type}: ${outcome.code ?? "no code"}`);
-    this.id = id;
-    this.outcome = outcome;
-  }
-}
 
 /** Options of one call of {@link Runtime.run}. */
 export type RunOptions =

@@ -33,11 +33,15 @@ export function submitJobs(runtime: Runtime): Handler {
   };
 }
 
-/** Shows one job. */
+/** Shows one job; with `?wait` when it has ended or the time is over. */
 export function showJob(runtime: Runtime): Handler {
   return async (call) => {
     const id = jobId(call);
-    return reply(await runtime.job(id) ?? missing(id));
+    const wait = call.req.query("wait");
+    const waitMs = wait === undefined ? null : parseDuration(wait, "wait", waitMaxMs);
+    const job = await runtime.job(id) ?? missing(id);
+    if (waitMs === null || job.outcome) return reply(job);
+    return reply(await runtime.wait(id, waitMs) ?? missing(id));
   };
 }
 

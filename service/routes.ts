@@ -85,7 +85,7 @@ export function routes(
   return [
     ["POST", "/api/v1/jobs", submitJobs(runtime), ["wait"]],
     ["GET", "/api/v1/jobs", listJobs(runtime), filterFields],
-    ["GET", "/api/v1/jobs/:id", showJob(runtime)],
+    ["GET", "/api/v1/jobs/:id", showJob(runtime), ["wait"]],
     ["PATCH", "/api/v1/jobs/:id", patchJob(runtime)],
     ["DELETE", "/api/v1/jobs/:id", cancelJob(runtime)],
     ["POST", "/api/v1/jobs/:id/retry", retryJob(runtime)],

@@ -14,6 +14,7 @@ export function resolve(path: string, specifier: string): string | null {
 /** Our own names in the import map. */
 const own: Readonly<Record<string, string>> = {
   "@flyball/flyball": "mod.ts",
+  "@flyball/flyball/client": "client/mod.ts",
   "@flyball/flyball/task": "task.ts",
   "@flyball/flyball/testing": "simulation/mod.ts",
   "@std/assert": "deps/std_assert.js",

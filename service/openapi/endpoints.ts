@@ -42,7 +42,12 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     },
     answers: { 200: type("JobPage") },
   },
-  "GET /api/v1/jobs/:id": { tag: "Jobs", summary: "One job.", answers: { 200: type("JobView") } },
+  "GET /api/v1/jobs/:id": {
+    tag: "Jobs",
+    summary: "One job; with `wait` when it has ended, or as it is when the time is over.",
+    query: { wait: "How long to wait for its end: 30s, 500ms, 5m." },
+    answers: { 200: type("JobView") },
+  },
   "PATCH /api/v1/jobs/:id": {
     tag: "Jobs",
     summary: "Change the limits of a job, or where it stands in the queue.",
