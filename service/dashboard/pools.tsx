@@ -16,12 +16,6 @@ import { Answer, Panel, View } from "./panel.tsx";
 import { isReadOnly } from "./session.ts";
 import { Meter, Table } from "./table.tsx";
 
-/** What stands in a place of its own. */
-const placed = [
-  ...["name", "policy", "workers", "running", "queued", "envelope", "scaling", "restarts"],
-  ...["thresholds", "starts", "lastResize", "operator"],
-];
-
 /** The view. */
 export function PoolsView() {
   const answer = useAsked<{ items: readonly PoolStatus[] }>("pools", 1_000);
@@ -76,7 +70,7 @@ function Pool({ pool, onDone }: PoolProps) {
       <Starts of={pool.starts} />
       <details>
         <summary>Restarts, and all else</summary>
-        <Details of={{ ...pool.restarts, ...pool } as never} without={placed} />
+        <Details of={pool.restarts as never} />
         <Raw of={pool} />
       </details>
     </Panel>
