@@ -4,12 +4,12 @@
  * @module
  */
 import { plain } from "../actors/config_tree.ts";
-import { type Issue, Refusal, type Runtime } from "../actors/runtime.ts";
+import { Refusal, type Runtime } from "../actors/runtime.ts";
 import type { ConfigView } from "../messages/config.ts";
 import { byOf } from "./access.ts";
 import { readJson } from "./body.ts";
 import type { Call, Handler } from "./call.ts";
-import { guarded } from "./guarded.ts";
+import { refuseGuarded } from "./guarded.ts";
 import { redactConfig } from "./redact_config.ts";
 import { reply } from "./reply.ts";
 
@@ -44,19 +44,6 @@ export function patchConfig(runtime: Runtime): Handler {
 function answer(view: ConfigView): Response {
   const shown = { ...view, config: redactConfig(view.config) };
   return reply(shown, 200, { etag: view.etag });
-}
-
-/** Whoever may only hand in jobs could else become the user of the service. */
-function refuseGuarded(patch: object): void {
-  const keys = guarded(patch);
-  if (keys.length === 0) return;
-  const issues = keys.map((key): Issue => ({
-    pointer: `/${key.replaceAll(".", "/")}`,
-    message: `${key} is changed over the control socket, or with a token`,
-    expected: "the control socket, or a token",
-    given: "neither",
-  }));
-  throw new Refusal("forbidden", `${issues[0]!.message}: this service asks for none`, issues);
 }
 
 function flagOf(call: Call, name: string): boolean {

@@ -4,6 +4,7 @@
  * @module
  */
 import { plain } from "../actors/config_tree.ts";
+import { type Issue, Refusal } from "../actors/runtime.ts";
 
 /**
  * Keys of `patch` with which a caller could run programs, load code, or have files written or sent:
@@ -26,3 +27,19 @@ const ofPool = (name: string, pool: unknown): readonly string[] =>
     ? ["policy", "policies"].filter((key) => JSON.stringify(pool[key])?.includes('"module"'))
       .map((key) => `pools.${name}.${key}`)
     : [];
+
+/**
+ * Refuses a patch of whoever has shown no token, `forbidden`: whoever may only hand in jobs could else
+ * become the user of the service.
+ */
+export function refuseGuarded(patch: object): void {
+  const keys = guarded(patch);
+  if (keys.length === 0) return;
+  const issues = keys.map((key): Issue => ({
+    pointer: `/${key.replaceAll(".", "/")}`,
+    message: `${key} is changed over the control socket, or with a token`,
+    expected: "the control socket, or a token",
+    given: "neither",
+  }));
+  throw new Refusal("forbidden", `${issues[0]!.message}: this service asks for none`, issues);
+}

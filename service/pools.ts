@@ -10,6 +10,7 @@ import { type Issue, type PoolHandle, Refusal, type Runtime } from "../actors/ru
 import { readJson } from "./body.ts";
 import type { Handler } from "./call.ts";
 import { parseDuration } from "./duration.ts";
+import { changeSettings, isAboutSettings, settings } from "./pool_settings.ts";
 import { reply } from "./reply.ts";
 
 /** More workers than any one machine holds; the runtime knows the pool's own limit. */
@@ -51,6 +52,7 @@ const isSize = (value: unknown): value is number =>
   Number.isInteger(value) && (value as number) >= 0 && (value as number) <= workersMax;
 
 const fields = [...Object.keys(wishes), "for"];
+const known = [...fields, ...settings].join(", ");
 
 /** Lists all pools. */
 export function listPools(runtime: Runtime): Handler {
@@ -66,12 +68,15 @@ export function showPool(runtime: Runtime): Handler {
  * Overrides one pool: `workers: n` or `pinned: n` keeps n workers, `paused: true` starts no jobs,
  * `paused: "in"` lets it not shrink, `"out"` not grow, `"both"` neither, `drained: true` starts no jobs
  * and lets workers go; `false` for any of them gives it back to its policy. `for: "10m"` ends it by
- * itself.
+ * itself. `slots`, `policy` and `policies` change its configuration instead, until the service ends.
  */
 export function patchPool(runtime: Runtime): Handler {
   return async (call) => {
-    const pool = runtime.pool(call.req.param("name"));
-    override(pool, await readJson(call.req.raw));
+    const name = call.req.param("name")!;
+    const pool = runtime.pool(name);
+    const body = await readJson(call.req.raw);
+    if (isAboutSettings(body)) await changeSettings(runtime, { pool: name, body }, call);
+    else override(pool, body);
     return reply(pool.status());
   };
 }
@@ -93,7 +98,7 @@ function readPatch(body: unknown): Record<string, unknown> {
   }
   const unknown = Object.keys(body).filter((key) => !fields.includes(key)).slice(0, 20);
   if (unknown.length > 0) {
-    const expected = `one of ${fields.join(", ")}`;
+    const expected = `one of ${known}`;
     const issues = unknown.map((key): Issue => {
       const given = key.slice(0, 80);
       const message = `${given} is not a field of a pool's patch`;

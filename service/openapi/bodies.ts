@@ -10,6 +10,7 @@ import { scheduleName, scheduleSchema } from "../../messages/schemas/schedule.ts
 import { workersMax } from "../pools.ts";
 
 const size = z.int().check(z.minimum(0), z.maximum(workersMax));
+const setting = z.record(z.string(), z.unknown());
 const until = { for: z.exactOptional(z.string()) };
 
 /** All bodies by name. */
@@ -23,6 +24,11 @@ export const bodies = {
     z.strictObject({ pinned: z.union([size, z.literal(false)]), ...until }),
     z.strictObject({ paused: z.union([z.boolean(), z.enum(["in", "out", "both"])]), ...until }),
     z.strictObject({ drained: z.boolean(), ...until }),
+    z.strictObject({
+      slots: z.exactOptional(setting),
+      policy: z.exactOptional(setting),
+      policies: z.exactOptional(z.array(setting)),
+    }).check(z.describe("As the configuration has it below pools.NAME.")),
   ]),
   NewSchedule: z.extend(scheduleSchema, { name: z.string().check(z.regex(scheduleName)) }),
   SchedulePatch: z.strictObject({ paused: z.boolean() }),
