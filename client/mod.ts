@@ -2,7 +2,7 @@
  * A client of a running service: jobs, pools, decisions, logs and events over HTTP, typed. It loads
  * nothing of the runtime.
  *
- * ```ts no-eval
+ * ```ts ignore
  * import { connect } from "@flyball/flyball/client";
  *
  * using flyball = connect("http://127.0.0.1:4477");
