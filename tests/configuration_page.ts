@@ -45,11 +45,11 @@ async function sourcesOf(first: string): Promise<readonly string[]> {
 /** What a section is about, in the order of the page, and the page that tells more. */
 const sections: Readonly<Record<string, string>> = {
   preset: "Where to start from: see [Presets](#presets).",
-  server: "Where the service listens, and who may talk to it: [sandbox](sandbox.md).",
+  server: "Where the service listens, and who may talk to it: [security](security.md).",
   store:
     "Where jobs are kept: `sqlite` in the data directory, or `memory`, which a restart empties.",
   queue: "How much may wait: [the queue](queue.md).",
-  commands: "What jobs may start: [sandbox](sandbox.md).",
+  commands: "What jobs may start: [security](security.md).",
   workspaces: "Folders that staged runs of one project share.",
   pools:
     "Workers, and who decides how many: [pools](pools.md), [policies](policies.md). `NAME` is " +
