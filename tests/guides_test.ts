@@ -3,6 +3,7 @@ import { assert, assertEquals } from "@std/assert";
 import { composeConfig } from "../actors/config.ts";
 import { verbs } from "../cli/verbs.ts";
 import { parseConfig } from "../cli/config_yaml.ts";
+import { numbersTable } from "./numbers_page.ts";
 
 const root = new URL("../", import.meta.url);
 
@@ -128,4 +129,18 @@ Deno.test({
       .filter((line) => /flyball\.service:\d+:/.test(line));
     assertEquals(told, []);
   },
+});
+
+Deno.test("README: its numbers are those of the stored proofs", async () => {
+  const readme = await read("README.md");
+  const [whole, written] = /<!-- numbers -->(.*?)<!-- \/numbers -->/s.exec(readme)!;
+  const table = await numbersTable();
+  if (Deno.env.get("UPDATE")) {
+    const text = `<!-- numbers -->\n\n${table}\n\n<!-- /numbers -->`;
+    await Deno.writeTextFile(new URL("README.md", root), readme.replace(whole, () => text));
+    return;
+  }
+  const unpadded = (text: string) =>
+    text.replaceAll(/-{3,}/g, "---").replaceAll(/\s+/g, " ").trim();
+  assertEquals(unpadded(written!), unpadded(table));
 });
