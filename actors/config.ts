@@ -222,8 +222,11 @@ function presetOf(sources: readonly ConfigSource[]): object {
   return typeof name === "string" && Object.hasOwn(presets, name) ? presets[name]! : {};
 }
 
-/** The strongest source that says anything about `path` or about what contains it. */
-function placeOf(sources: readonly ConfigSource[], path: readonly PropertyKey[]): string | null {
+/** The strongest source that says anything about `path` or about what contains it, and where. */
+export function placeOf(
+  sources: readonly ConfigSource[],
+  path: readonly PropertyKey[],
+): string | null {
   for (let length = path.length; length > 0; length--) {
     const part = path.slice(0, length);
     const source = sources.findLast(({ values }) => valueAt(values, part) !== undefined);

@@ -1,11 +1,11 @@
 /**
- * `flyball config check|show`: the configuration as `serve` would take it; `config show --live` and
- * `config set`: that of a running service.
+ * `flyball config check|show`: the configuration as `serve` would take it; `config schema|docs`: what
+ * it may say; `config show --live` and `config set`: that of a running service.
  *
  * @module
  */
 import { Argument } from "commander";
-import type { Config } from "../actors/config.ts";
+import { invalidConfig } from "../actors/config.ts";
 import { merge } from "../actors/config_tree.ts";
 import { Refusal } from "../actors/runtime.ts";
 import type { ConfigView } from "../messages/config.ts";
@@ -13,7 +13,7 @@ import { parseSetting } from "./config_text.ts";
 import { type Control, declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import { collect } from "./numbers.ts";
-import { loadSettings } from "./settings.ts";
+import { type Loaded, loadSettings } from "./settings.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags extends Reach {
@@ -25,12 +25,20 @@ interface Flags extends Reach {
 }
 
 /** Patterns and zones take more than a look at their shape; tasks are known to a service alone. */
-async function checkSchedules(schedules: Config["schedules"]): Promise<void> {
+async function checkSchedules({ config: { schedules }, at }: Loaded): Promise<void> {
   const [{ readConfigured }, { parseSchedule }] = await Promise.all([
     import("../actors/schedules/configured.ts"),
     import("../actors/schedules/parse.ts"),
   ]);
-  readConfigured(schedules, (value) => parseSchedule(value, Date.now()));
+  try {
+    readConfigured(schedules, (value) => parseSchedule(value, Date.now()));
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    throw invalidConfig(error.issues.map(({ pointer, message, ...rest }) => {
+      const place = at(pointer.split("/").slice(1));
+      return { ...rest, pointer, message: place === null ? message : `${place} ${message}` };
+    }));
+  }
 }
 
 /** The verb `config`. */
@@ -40,9 +48,10 @@ export const config: Verb = {
       .addArgument(
         new Argument(
           "<what>",
-          "check it, show it with every default, or set keys of a running service",
+          "check it, show it with every default, print its JSON Schema or its page, or set keys of " +
+            "a running service",
         )
-          .choices(["check", "show", "set"]),
+          .choices(["check", "show", "schema", "docs", "set"]),
       )
       .argument("[settings...]", "key=value, as log.level=debug or limits.host:*.each=null (set)")
       .option("--config <file>", "configuration (default: flyball.yaml where there is one)")
@@ -60,9 +69,11 @@ export const config: Verb = {
         `config ${what} expected no settings, given ${settings.join(" ")}`,
       );
     }
+    if (what === "schema" || what === "docs") return await print(what);
     if (flags.live && what === "show") return await showLive(flags);
-    const { config, file, warnings } = await loadSettings(flags);
-    if (Object.keys(config.schedules).length > 0) await checkSchedules(config.schedules);
+    const loaded = await loadSettings(flags);
+    const { config, file, warnings } = loaded;
+    if (Object.keys(config.schedules).length > 0) await checkSchedules(loaded);
     for (const warning of warnings) console.error(`flyball: warning: ${warning}`);
     console.log(
       what === "show" ? JSON.stringify(config, null, 2) : `${file ?? "the configuration"} is valid`,
@@ -70,6 +81,18 @@ export const config: Verb = {
     return exit.ok;
   },
 };
+
+/** What every key means, for editors or for people. */
+async function print(what: "schema" | "docs"): Promise<number> {
+  if (what === "docs") {
+    const page = new URL("../docs/configuration.md", import.meta.url);
+    console.log((await Deno.readTextFile(page)).trimEnd());
+    return exit.ok;
+  }
+  const { configJsonSchema } = await import("./config_schema.ts");
+  console.log(JSON.stringify(configJsonSchema(), null, 2));
+  return exit.ok;
+}
 
 const path = "/api/v1/config";
 

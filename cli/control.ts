@@ -35,10 +35,14 @@ export interface Question {
   readonly headers?: Readonly<Record<string, string>>;
   /** How long the service itself may take, ms. Default 0. */
   readonly waitMs?: number;
+  /** Gives the question up when aborted: then the service is as good as unreachable. */
+  readonly signal?: AbortSignal;
 }
 
 /** The service, as it can be asked. */
 export interface Control extends Disposable {
+  /** Where it is: its address, or `unix:` and its socket. */
+  readonly where: string;
   /** Resolves with the answer; throws the service's own Refusal or `service_unreachable`. */
   ask(question: Question): Promise<unknown>;
   /** What comes from a path that streams, until it ends. */
@@ -50,17 +54,21 @@ export async function openControl(reach: Reach): Promise<Control> {
   const url = reach.url ?? (Deno.env.get("FLYBALL_URL") || undefined);
   if (url !== undefined) {
     const token = reach.tokenFile === undefined ? null : await readToken(reach.tokenFile);
+    const line = { base: baseOf(url), token };
     return {
-      ask: (question) => ask(question, { base: baseOf(url), token }),
-      events: (path) => events(path, { base: baseOf(url), token }),
+      where: line.base,
+      ask: (question) => ask(question, line),
+      events: (path) => events(path, line),
       [Symbol.dispose]() {},
     };
   }
   const socket = join(reach.data ?? (Deno.env.get("FLYBALL_DATA") || ".flyball"), "control.sock");
   const client = Deno.createHttpClient({ proxy: { transport: "unix", path: socket } });
+  const line = { base: "http://localhost", token: null, client, socket };
   return {
-    ask: (question) => ask(question, { base: "http://localhost", token: null, client, socket }),
-    events: (path) => events(path, { base: "http://localhost", token: null, client, socket }),
+    where: `unix:${socket}`,
+    ask: (question) => ask(question, line),
+    events: (path) => events(path, line),
     [Symbol.dispose]: () => client.close(),
   };
 }
@@ -85,14 +93,17 @@ interface Line {
 }
 
 async function ask(
-  { method, path, body, headers, waitMs = 0 }: Question,
+  { method, path, body, headers, waitMs = 0, signal }: Question,
   line: Line,
 ): Promise<unknown> {
   const where = line.socket === undefined ? line.base : `unix:${line.socket}`;
   const init: RequestInit & { readonly client?: Deno.HttpClient } = {
     method,
     redirect: "error",
-    signal: AbortSignal.timeout(waitMs + answerWithinMs),
+    signal: AbortSignal.any([
+      AbortSignal.timeout(waitMs + answerWithinMs),
+      ...(signal === undefined ? [] : [signal]),
+    ]),
     headers: {
       ...headers,
       ...(line.token === null ? {} : { authorization: `Bearer ${line.token}` }),

@@ -6,9 +6,12 @@
 import type { Survey } from "../actors/host/survey.ts";
 import { survey } from "../actors/host/survey.ts";
 import { version } from "../actors/version.ts";
+import { oneLine } from "./complain.ts";
+import { type Finding, findingsOf } from "./doctor_findings.ts";
 import { exit } from "./exit.ts";
 import { loadSettings } from "./settings.ts";
 import { collect } from "./numbers.ts";
+import { type Paint, paintFor, unpainted } from "./paint.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags {
@@ -16,9 +19,6 @@ interface Flags {
   readonly set?: readonly string[];
   readonly json?: boolean;
 }
-
-/** Fewer open files of one process than this are too few for a full pool. */
-const filesLow = 4_096;
 
 /** The verb `doctor`. */
 export const doctor: Verb = {
@@ -31,20 +31,21 @@ export const doctor: Verb = {
     const { config: file, set, json } = command.opts<Flags>();
     const { config } = await loadSettings({ config: file, set, flags: [] });
     const found = await survey(config.containment.level);
-    console.log(json ? JSON.stringify(found) : surveyText(found));
+    const paint = paintFor(Deno.stdout);
+    console.log(
+      json ? JSON.stringify({ ...found, findings: findingsOf(found) }) : surveyText(found, paint),
+    );
     return exit.ok;
   },
 };
 
-/** What was found, for people: the level first, then why it is not higher, then the rest. */
-export function surveyText(found: Survey): string {
-  const { level, rungs, setpriv, setsid, cgroups, pressure, limits, unreadable } = found;
+/** What was found, for people: the level, the rest, then what is missing and what helps. */
+export function surveyText(found: Survey, paint: Paint = unpainted): string {
+  const { level, rungs, setpriv, setsid, cgroups, pressure, limits } = found;
   const yes = (value: boolean) => value ? "yes" : "no";
-  const lines = [
+  return [
     `flyball ${version}: containment level ${level}, ${rungs[level]!.name}`,
-    ...rungs.filter(({ because }) => because !== null)
-      .map(({ level, name, because }) => `  level ${level}, ${name}: no: ${because}`),
-    `setpriv ${yes(setpriv)} · setsid ${setsid ?? "no: commands with input cost 1 to 2 ms more"}`,
+    `setpriv ${yes(setpriv)} · setsid ${setsid ?? "no"}`,
     cgroups.version === null
       ? "control groups: not used"
       : `control groups: version ${cgroups.version}, limits for ${
@@ -54,12 +55,16 @@ export function surveyText(found: Survey): string {
     `pressure: cpu ${yes(pressure.cpu)}, memory ${yes(pressure.memory)}`,
     `limits: ${limits.cores} cores, ${mib(limits.memoryAvailableBytes)} available, ` +
     `${known(limits.filesMax)} open files, ${known(limits.processesMax)} processes`,
-  ];
-  if (limits.filesMax !== null && limits.filesMax < filesLow) {
-    lines.push(`  few open files: raise nofile to ${filesLow} at least`);
-  }
-  lines.push(...unreadable.map((what) => `cannot read ${what}`));
-  return lines.join("\n");
+    ...findingsText(findingsOf(found), paint),
+  ].join("\n");
+}
+
+function findingsText(findings: readonly Finding[], paint: Paint): string[] {
+  if (findings.length === 0) return [paint("nothing is missing", "green")];
+  return findings.flatMap(({ what, because, fix }) => [
+    `${paint("missing", "yellow")} ${what}: no: ${oneLine(because)}`,
+    `  > ${fix}`,
+  ]);
 }
 
 const known = (value: number | null) => value === null ? "unknown" : String(value);

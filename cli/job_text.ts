@@ -5,6 +5,7 @@
  */
 import type { JobView } from "../messages/job.ts";
 import type { WhyJob } from "../messages/status.ts";
+import { timeText } from "./amounts.ts";
 import { oneLine } from "./complain.ts";
 import { quote } from "./quote.ts";
 
@@ -19,7 +20,8 @@ export function jobLine(job: JobView): string {
   return parts.filter((part) => part !== "").join(" · ");
 }
 
-function whatOf({ task, command, shell, stages }: JobView): string {
+/** What it runs, in a line. */
+export function whatOf({ task, command, shell, stages }: JobView): string {
   if (command !== undefined) return quote(command);
   return task ?? oneLine(shell ?? stages?.join(", ") ?? "");
 }
@@ -55,7 +57,7 @@ export function jobText(job: JobView): string {
 export function whyText({ id, state, pool, gate, because, ahead, etaMs }: WhyJob): string {
   const known = [
     ...(ahead === null ? [] : [`${ahead} before it`]),
-    ...(etaMs === null ? [] : [`about ${Math.round(etaMs)} ms`]),
+    ...(etaMs === null ? [] : [`about ${timeText(etaMs)}`]),
   ];
   const rest = known.length === 0 ? "" : ` (${known.join(", ")})`;
   const where = pool === undefined ? "" : ` in pool ${pool}`;

@@ -14,6 +14,8 @@ import { statelyOf } from "../machines/chart/stately.ts";
 import { type Cell, matrix } from "../machines/may.ts";
 import { machines as all } from "../machines/mod.ts";
 import { exit } from "./exit.ts";
+import { lookOfStdout } from "./paint.ts";
+import { table } from "./table.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags {
@@ -97,10 +99,7 @@ function tableOf(cells: readonly Cell[]): string {
   ]);
 }
 
-/** Rows as columns of one width. */
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) =>
-    row.map((cell, column) => cell.padEnd(widths[column]!)).join("  ").trimEnd();
-  return rows.map(line).join("\n");
+/** Rows below a head, as a table. */
+function aligned([head = [], ...rows]: readonly (readonly string[])[]): string {
+  return table(head.map((name) => ({ name })), rows, lookOfStdout()).join("\n");
 }

@@ -4,7 +4,9 @@
  * @module
  */
 import type { PoolStatus } from "../messages/status.ts";
+import { cut } from "./columns.ts";
 import { oneLine } from "./complain.ts";
+import { sparkline } from "./sparkline.ts";
 
 /** What the line is made of. */
 export interface Progress {
@@ -13,6 +15,8 @@ export interface Progress {
   readonly running: number;
   /** Lines ended per second; null in the first moment. */
   readonly ratePerS: number | null;
+  /** The same in the seconds before, oldest first. */
+  readonly past?: readonly number[];
   /** null when the end of the input is not in sight. */
   readonly etaMs: number | null;
   readonly pool: Pick<PoolStatus, "workers" | "lastResize"> | null;
@@ -20,20 +24,25 @@ export interface Progress {
 
 /** The progress as one line of at most `columns` characters. */
 export function progressLine(progress: Progress, columns: number): string {
-  const { succeeded, failed, running, ratePerS, etaMs, pool } = progress;
+  const { succeeded, failed, running, ratePerS, past = [], etaMs, pool } = progress;
   const parts = [`${succeeded} done`];
   if (failed > 0) parts.push(`${failed} failed`);
   parts.push(`${running} running`);
   if (pool !== null) parts.push(`${pool.workers.ready} workers`);
-  if (ratePerS !== null) parts.push(`${ratePerS.toFixed(ratePerS < 10 ? 1 : 0)}/s`);
+  if (ratePerS !== null) {
+    const course = past.length < 2 ? "" : ` ${sparkline(past, sparkChars)}`;
+    parts.push(`${ratePerS.toFixed(ratePerS < 10 ? 1 : 0)}/s${course}`);
+  }
   if (etaMs !== null) parts.push(`ETA ${clockTime(etaMs)}`);
   if (pool?.lastResize) {
     const { from, to, because } = pool.lastResize;
     parts.push(`${from} -> ${to}: ${because}`);
   }
-  const line = oneLine(parts.join(" · "));
-  return line.length <= columns ? line : `${line.slice(0, Math.max(0, columns - 1))}…`;
+  return cut(oneLine(parts.join(" · ")), columns);
 }
+
+/** Seconds that the course of the rate shows. */
+export const sparkChars = 12;
 
 /** How long the rest takes, ms; `share` of the input has been read, `open` lines of it not ended. */
 export function etaMs(
@@ -58,6 +67,22 @@ export function rateMeter(windowMs = 10_000): (total: number, nowMs: number) => 
     const first = samples[0]!;
     const elapsedMs = nowMs - first.atMs;
     return elapsedMs < 200 ? null : (total - first.total) * 1_000 / elapsedMs;
+  };
+}
+
+/** Remembers how many ended in each of the last seconds. */
+export function pastMeter(seconds: number = sparkChars) {
+  const past: number[] = [];
+  let second: { readonly atMs: number; readonly total: number } | null = null;
+  return (total: number, nowMs: number): readonly number[] => {
+    second ??= { atMs: nowMs, total };
+    const elapsedMs = nowMs - second.atMs;
+    if (elapsedMs >= 1_000) {
+      past.push((total - second.total) * 1_000 / elapsedMs);
+      if (past.length > seconds) past.shift();
+      second = { atMs: nowMs, total };
+    }
+    return past;
   };
 }
 

@@ -12,7 +12,9 @@ import { type Control, declareReach, openControl, type Reach } from "./control.t
 import { exit } from "./exit.ts";
 import { readInput } from "./json_input.ts";
 import { duration, whole } from "./numbers.ts";
+import { lookOfStdout } from "./paint.ts";
 import { quote } from "./quote.ts";
+import { type Column, type Row, table } from "./table.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags extends Reach {
@@ -35,7 +37,8 @@ const deeds: Readonly<
 > = {
   ls: async (control) => {
     const { items } = await control.ask({ method: "GET", path: root }) as { items: ScheduleView[] };
-    return [items, items.map(line).join("\n") || "no schedules"];
+    const lines = table(columns, items.map(rowOf), lookOfStdout());
+    return [items, items.length === 0 ? "no schedules" : lines.join("\n")];
   },
   add: async (control, name, given) => {
     const body = { name, ...await specOf(given) };
@@ -138,13 +141,32 @@ async function jobOf({ task, input, job }: Flags, argv: Given["argv"]): Promise<
   return { task: task!, ...(value === undefined ? {} : { input: value }) };
 }
 
+const whatOf = ({ task, command, shell, stages }: JobSpec): string =>
+  oneLine(command ? quote(command) : task ?? shell ?? `${stages?.length} stages`);
+
+const columns: readonly Column[] = [
+  { name: "SCHEDULE" },
+  { name: "CRON" },
+  { name: "ZONE" },
+  { name: "NEXT" },
+  { name: "LAST" },
+  { name: "WHAT" },
+];
+
+const rowOf = ({ name, cron, timeZone, paused, next, job, last }: ScheduleView): Row => [
+  name,
+  cron,
+  timeZone,
+  paused ? ["paused", "yellow"] : next[0] ?? "never",
+  last?.id ?? "-",
+  whatOf(job),
+];
+
 /** One schedule for people. */
 function line({ name, cron, timeZone, paused, next, job, last }: ScheduleView): string {
-  const { task, command, shell, stages } = job;
-  const what = command ? quote(command) : task ?? shell ?? `${stages?.length} stages`;
   return [
     `${name} ${cron} ${timeZone}`,
-    oneLine(what),
+    whatOf(job),
     paused ? "paused" : `next ${next[0] ?? "never"}`,
     ...(last === null ? [] : [`last ${last.id} for ${last.at}`]),
   ].join(" · ");

@@ -4,7 +4,7 @@
  *
  * @module
  */
-import { composeConfig, type Config, type ConfigSource } from "../actors/config.ts";
+import { composeConfig, type Config, type ConfigSource, placeOf } from "../actors/config.ts";
 import { contradictions } from "../actors/config_lint.ts";
 import { loadConfigEnv } from "./config_env.ts";
 import { loadConfigFile } from "./config_file.ts";
@@ -26,6 +26,8 @@ export interface Loaded {
   /** The file that was read, null when there was none. */
   readonly file: string | null;
   readonly warnings: readonly string[];
+  /** Where something is said about a path: `flyball.yaml:3:8`; null: nowhere. */
+  readonly at: (path: readonly string[]) => string | null;
 }
 
 /** Loads and composes; throws Refusal `invalid_config`, `no_input` or `usage`. */
@@ -43,5 +45,6 @@ export async function loadSettings(
     config: composed,
     file: file?.name ?? null,
     warnings: [...warnings, ...contradictions(composed)],
+    at: (path) => placeOf(all, path),
   };
 }

@@ -12,7 +12,7 @@ import { countOf, type Halt, never } from "./halt.ts";
 import type { Done, JobLog } from "./joblog.ts";
 import { discardOutput, type Sink, sinkOf, tagged, writeOutput } from "./output.ts";
 import { pace } from "./pace.ts";
-import { etaMs, rateMeter, showProgress } from "./progress.ts";
+import { etaMs, pastMeter, rateMeter, showProgress } from "./progress.ts";
 import { Slots } from "./slots.ts";
 import { fillWord, type Template } from "./template.ts";
 
@@ -168,15 +168,18 @@ function explain({ seq }: Entry, outcome: Outcome): void {
 
 function follow(counts: Readonly<Counts>, input: Entries, runtime: Pick<Runtime, "status">) {
   const meter = rateMeter();
+  const pastOf = pastMeter();
   return showProgress(() => {
     const { succeeded, failed, running } = counts;
     const ended = succeeded + failed;
-    const ratePerS = meter(ended, performance.now());
+    const nowMs = performance.now();
+    const ratePerS = meter(ended, nowMs);
     return {
       succeeded,
       failed,
       running,
       ratePerS,
+      past: pastOf(ended, nowMs),
       etaMs: etaMs({ ended, open: running, share: input.share, ratePerS }),
       pool: runtime.status().pools[0] ?? null,
     };

@@ -15,32 +15,44 @@ import { operatorWords } from "../actors/operator.ts";
 import { oneLine } from "./complain.ts";
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
+import { clusterText, nodeOf } from "./cluster.ts";
+import { lookOfStdout, type Paint, unpainted } from "./paint.ts";
 import type { Verb } from "./verb.ts";
 import { vitalsText } from "./vitals_text.ts";
 
 interface Flags extends Reach {
+  readonly cluster?: boolean;
   readonly json?: boolean;
 }
 
 /** The verb `status`. */
 export const status: Verb = {
-  declare: (command) => declareReach(command).option("--json", "print JSON"),
+  declare: (command) =>
+    declareReach(command)
+      .option("--cluster", "all nodes that share the queue, a line each")
+      .option("--json", "print JSON"),
   run: async (command) => {
     const flags = command.opts<Flags>();
     using control = await openControl(flags);
     const status = await control.ask({ method: "GET", path: "/api/v1/status" }) as Status;
-    console.log(flags.json ? JSON.stringify(status) : statusText(status));
+    const look = lookOfStdout();
+    if (flags.cluster) {
+      const nodes = [nodeOf(control.where, status)];
+      console.log(flags.json ? JSON.stringify({ nodes }) : clusterText(nodes, look));
+      return exit.ok;
+    }
+    console.log(flags.json ? JSON.stringify(status) : statusText(status, look.paint));
     return exit.ok;
   },
 };
 
 /** A status for people: the verdict, the work, the times, the machine, each pool. */
-export function statusText(status: Status): string {
+export function statusText(status: Status, paint: Paint = unpainted): string {
   const { verdict, pending, scheduled, oldestWaitMs, running, size, ended, failedLastMinute } =
     status;
   const endings = Object.entries(ended).map(([ending, count]) => `${count} ${ending}`);
   return [
-    oneLine(verdict),
+    paint(oneLine(verdict), verdict === "keeps up" ? "green" : "yellow"),
     `pending ${pending} (oldest ${milliseconds(oldestWaitMs)}) · running ${running} on ${size} ` +
     `workers · ended ${endings.join(", ") || 0} · ${failedLastMinute} failed in the last minute` +
     (scheduled > 0 ? ` · ${scheduled} scheduled` : ""),

@@ -17,3 +17,9 @@ export interface Verb {
    */
   run(command: Command, argv: readonly string[] | null): Promise<number>;
 }
+
+/** A verb in the list: its line of help and the way to its code. */
+export interface VerbEntry {
+  readonly summary: string;
+  readonly load: () => Promise<Verb>;
+}

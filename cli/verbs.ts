@@ -3,13 +3,7 @@
  *
  * @module
  */
-import type { Verb } from "./verb.ts";
-
-/** A verb in the list: its line of help and the way to its code. */
-export interface VerbEntry {
-  readonly summary: string;
-  readonly load: () => Promise<Verb>;
-}
+import type { VerbEntry } from "./verb.ts";
 
 /**
  * The code of a verb. Deno reads what it finds behind a plain `import("…")` at every start, here the
@@ -38,6 +32,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
   status: {
     summary: "how a running service is doing",
     load: async () => (await from<typeof import("./status.ts")>("./status.ts")).status,
+  },
+  top: {
+    summary: "a running service, live, on the whole screen",
+    load: async () => (await from<typeof import("./top.ts")>("./top.ts")).top,
   },
   job: {
     summary: "one job of a running service",
@@ -116,7 +114,12 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     load: async () => (await from<typeof import("./token.ts")>("./token.ts")).token,
   },
   config: {
-    summary: "check or show the configuration",
+    summary: "check, show, describe or set the configuration",
     load: async () => (await from<typeof import("./config.ts")>("./config.ts")).config,
+  },
+  completions: {
+    summary: "a script that lets bash, zsh or fish complete verbs and options",
+    load: async () =>
+      (await from<typeof import("./completions.ts")>("./completions.ts")).completions,
   },
 };

@@ -15,6 +15,8 @@ import type {
 import { oneLine } from "./complain.ts";
 import { type Control, declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
+import { lookOfStdout, styleOf } from "./paint.ts";
+import { type Column, type Row, table } from "./table.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags extends Reach {
@@ -58,7 +60,8 @@ async function show(control: Control, id: string): Promise<Answer> {
 
 async function list(control: Control): Promise<Answer> {
   const page = await control.ask({ method: "GET", path: root }) as WorkflowPage;
-  return [page, page.items.map(line).join("\n") || "no workflows"];
+  const lines = table(columns, page.items.map(rowOf), lookOfStdout());
+  return [page, page.items.length === 0 ? "no workflows" : lines.join("\n")];
 }
 
 async function cancel(control: Control, id: string): Promise<Answer> {
@@ -66,8 +69,21 @@ async function cancel(control: Control, id: string): Promise<Answer> {
   return [view, workflowText(view)];
 }
 
-const line = ({ id, state, jobs, open, done }: WorkflowSummary): string =>
-  `${oneLine(id)} ${state} · ${jobs} jobs, ${done} done, ${open} open`;
+const columns: readonly Column[] = [
+  { name: "WORKFLOW" },
+  { name: "STATE" },
+  { name: "JOBS", isNumber: true },
+  { name: "DONE", isNumber: true },
+  { name: "OPEN", isNumber: true },
+];
+
+const rowOf = ({ id, state, jobs, open, done }: WorkflowSummary): Row => [
+  oneLine(id),
+  [state, styleOf(state)],
+  `${jobs}`,
+  `${done}`,
+  `${open}`,
+];
 
 /** A workflow for people: each step with its times, then the critical path. */
 export function workflowText({ id, state, steps, criticalPath }: WorkflowView): string {

@@ -92,7 +92,11 @@ Deno.test("cli: bad configuration is 78 with line and column, a missing file 66"
     await Promise.all([
       check("none.yaml", 66, "configuration file none.yaml does not exist"),
       check("broken.yaml", 78, /^flyball: broken\.yaml:\d+:\d+ /),
-      check("cron.yaml", 78, /^flyball: schedules\.a\.cron: must be .*: 61\), given/),
+      check(
+        "cron.yaml",
+        78,
+        /^flyball: cron\.yaml:1:25 schedules\.a\.cron: must be .*: 61\), given/,
+      ),
       check("comment.json", 78, /^flyball: comment\.json:2:3 /),
       check(
         "range.yaml",

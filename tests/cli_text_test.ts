@@ -5,7 +5,7 @@ import { textOf } from "../cli/alerts.ts";
 import { complain, oneLine } from "../cli/complain.ts";
 import { exitOf } from "../cli/exit.ts";
 import { jobLine } from "../cli/job_text.ts";
-import { etaMs, progressLine, rateMeter } from "../cli/progress.ts";
+import { etaMs, pastMeter, progressLine, rateMeter } from "../cli/progress.ts";
 import { findTasks } from "../cli/task_files.ts";
 import type { Incident } from "../messages/alert.ts";
 import { inFolder } from "./command_line.ts";
@@ -55,6 +55,21 @@ Deno.test("progress: one line with rate, time left and the last reason, cut to t
   assertEquals(
     progressLine({ ...progress, failed: 0, ratePerS: null, etaMs: null, pool: null }, 80),
     "120 done · 16 running",
+  );
+});
+
+Deno.test("progress: the course of the rate stands behind it, a bar each second", () => {
+  const past = pastMeter(4);
+  const seen = [0, 10, 30, 30, 70, 80].map((total, second) => [...past(total, second * 1_000)]);
+  assertEquals(seen, [[], [10], [10, 20], [10, 20, 0], [10, 20, 0, 40], [20, 0, 40, 10]]);
+  const progress = { succeeded: 80, failed: 0, running: 4, etaMs: null, pool: null };
+  assertEquals(
+    progressLine({ ...progress, ratePerS: 17, past: seen.at(-1)! }, 80),
+    "80 done · 4 running · 17/s ▅▁█▃",
+  );
+  assertEquals(
+    progressLine({ ...progress, ratePerS: 17, past: [1] }, 80),
+    "80 done · 4 running · 17/s",
   );
 });
 

@@ -85,6 +85,7 @@ Deno.test("log: the command line follows over a restart of the service", async (
     [event("b", 2), { event: "end", data: {} }],
   ];
   const control = (script: typeof turns): Control => ({
+    where: "unix:control.sock",
     ask: () => Promise.reject(away()),
     events: async function* (path) {
       asked.push(path);
