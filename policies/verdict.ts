@@ -37,7 +37,7 @@ export function verdictOf(before: Measured | null, after: Measured): Verdict {
   if (before === null) return told("neutral", "nothing was measured before it");
   const more = after.workers - before.workers;
   if (Math.abs(more) < workersMin) {
-    return told("neutral", `the size stayed at ${round(after.workers)} workers`);
+    return told("neutral", `the size stayed at ${round(after.workers)}`);
   }
   const moves = [waitOf(before, after), rateOf(before, after)];
   const better = moves.filter(({ way }) => way > 0).map(({ says }) => says);

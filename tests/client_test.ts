@@ -218,7 +218,7 @@ Deno.test("docs/client.md: its program runs", async () => {
   const hash = taskFile(new URL("../examples/tasks/hash.ts", import.meta.url));
   await using runtime = await createRuntime({ tasks: { hash }, config: fixedAt(1) });
   await using service = await serve(runtime, { port: 0 });
-  const program = /```ts\n(.*?)```/s.exec(page)![1]!
+  const program = /```ts.*?\n(.*?)```/s.exec(page)![1]!
     .replace("http://127.0.0.1:4477", service.url)
     .replaceAll("console.log(", "said.push(");
   const said: unknown[] = [];

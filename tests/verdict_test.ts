@@ -44,7 +44,7 @@ Deno.test("verdict: says what got better, what got worse, and by how much", () =
   });
   assertEquals(verdict({}, { workers: 4.2, waitMs: 4_000 }), {
     verdict: "neutral",
-    because: "the size stayed at 4.2 workers",
+    because: "the size stayed at 4.2",
     cause: null,
   });
   assertEquals(verdictOf(null, span()).because, "nothing was measured before it");
