@@ -49,7 +49,10 @@ export async function proveArea(
   if (quick) {
     print(`${counted}: a quick run, not kept`);
   } else {
-    await keep(only === "" ? report : merge(await kept(area, folder), report), folder);
+    const lines = new Set(rows.map(({ line }) => line));
+    const merged = only === "" ? report : merge(await kept(area, folder), report);
+    // A row that the area has no more proves nothing.
+    await keep({ ...merged, rows: merged.rows.filter(({ line }) => lines.has(line)) }, folder);
     print(`${counted}: docs/proofs/${area}.json`);
   }
   return holds(report) ? 0 : 1;
