@@ -21,7 +21,7 @@ import type { Queue } from "./queue.ts";
 import { kept, type RecycleOptions, Recycler } from "./recycler.ts";
 import { retiring } from "./retiring.ts";
 import { Roster, type SlotsMax } from "./roster.ts";
-import { spareFor } from "./spare.ts";
+import { spareFor, wanting } from "./spare.ts";
 import { StartRate } from "./start_rate.ts";
 import type { WorkerLink } from "./worker.ts";
 import type { WorkerListener } from "./worker_listener.ts";
@@ -167,9 +167,10 @@ export class Pool {
     for (const link of retiring(this.#links, filling.retire)) {
       this.roster.tell(link, { type: "drain", because: filling.because });
     }
-    if (filling.spawn === 0 && filling.retire === 0) this.#makeRoom(view, nowMs);
+    const still = filling.spawn === 0 && filling.retire === 0;
+    const because = (still && this.#makeRoom(view, nowMs)) || filling.because;
     const to = this.#links.length;
-    if (to !== from) this.#listener.resized(from, to, this.decision, filling.because);
+    if (to !== from) this.#listener.resized(from, to, this.decision, because);
     const againMs = this.#starts.delayed(filling, this.envelope, view)
       ? this.#starts.nextMs(nowMs)
       : Infinity;
@@ -253,27 +254,26 @@ export class Pool {
     return neediest(this.dispatcher.lanes.values(), this.#links) ?? this.options.homeGrant();
   }
 
-  /** Where the pool is full, idle workers of one lane make room for the waiting jobs of another. */
-  #makeRoom(view: PoolView, nowMs: number): void {
-    if (view.startsMax < 1 || view.queued === 0) return;
+  /** Starts a worker that a lane needs; in a full pool one of another lane makes room. The reason. */
+  #makeRoom(view: PoolView, nowMs: number): string | null {
+    if (view.startsMax < 1 || view.queued === 0) return null;
     const { cap, spawn } = this.envelope;
     for (const lane of this.dispatcher.lanes.values()) {
       if (lane.queued === 0 || lane.starved) continue;
-      const { key, kind } = lane.grant;
-      const own = this.#links.filter((link) => link.grant.key === key);
+      const own = this.#links.filter((link) => link.grant.key === lane.grant.key);
       if (own.length > 0 && own.length === this.#links.length) continue; // There are no others.
       const patient = nowMs - lane.headSinceMs() < (spawn?.lagMs ?? 0);
       if (own.length > 0 && (patient || own.some(({ open }) => !open))) continue;
+      const because = wanting(lane, own.length);
       if (this.#links.length >= cap) {
-        const waitedMs = nowMs - lane.headSinceMs();
-        const { lanes } = this.dispatcher;
-        const victim = spareFor(lane, own.length, this.#links, lanes, waitedMs, nowMs);
+        const victim = spareFor(lane, own.length, this.#links, this.dispatcher.lanes, nowMs);
         if (!victim) continue;
-        const because = `${kind} jobs wait and have ${own.length} workers`;
         this.roster.tell(victim, { type: "drain", because });
       } else if (own.length > 0) continue;
-      return this.#start(nowMs, lane.grant);
+      this.#start(nowMs, lane.grant);
+      return because;
     }
+    return null;
   }
 
   #changed(link: WorkerLink, state: WorkerState, because: string): void {

@@ -19,9 +19,9 @@ export function spareFor(
   ownWorkers: number,
   links: readonly WorkerLink[],
   lanes: ReadonlyMap<string, Lane>,
-  waitedMs: number,
-  nowMs = 0,
+  nowMs: number,
 ): WorkerLink | null {
+  const waitedMs = nowMs - lane.headSinceMs();
   const others = links.filter((link) =>
     link.open && link.grant.key !== lane.grant.key && hasBegun(link, nowMs)
   );
@@ -34,6 +34,10 @@ export function spareFor(
   const [, largest = []] = spared.toSorted((a, b) => b[1].length - a[1].length)[0] ?? [];
   return largest.toSorted((a, b) => load(a) - load(b))[0] ?? null;
 }
+
+/** Why a worker is started for a lane. */
+export const wanting = ({ grant }: Lane, workers: number) =>
+  `${grant.kind} jobs wait and have ${workers} worker${workers === 1 ? "" : "s"}`;
 
 /**
  * Jobs that were just sent and not begun would be given back, to take the place of others in their

@@ -1,10 +1,12 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { Lane } from "../actors/lane.ts";
 import { spareFor } from "../actors/spare.ts";
 import type { WorkerLink } from "../actors/worker.ts";
-import { live } from "./live.ts";
+import { gather, live } from "./live.ts";
+import { until } from "./until.ts";
 
-const laneOf = (key: string, queued: number) => ({ grant: { key }, queued }) as unknown as Lane;
+const laneOf = (key: string, queued: number) =>
+  ({ grant: { key }, queued, headSinceMs: () => 0 }) as unknown as Lane;
 
 /** Workers named by their lane: `t` of tasks, `c` of commands, with the jobs they run. */
 const linksOf = (...workers: readonly [key: string, running: number][]) =>
@@ -63,4 +65,17 @@ Deno.test("spare: tasks and commands take turns in one place that is empty at fi
   const jobs = await runtime.submitAll([toy, { command: ["true"] }]);
   const ended = await Promise.all(jobs.map(({ id }) => runtime.wait(id, 30_000)));
   assertEquals(ended.map((job) => job?.state), ["done", "done"]);
+});
+
+Deno.test("spare: a worker for jobs of a kind that has none is started for a reason", async () => {
+  await using runtime = await live({ pools: { default: { workers: { min: 1, max: 3 } } } });
+  const seen = gather(runtime);
+  await runtime.run("toy", { do: "echo", value: 1 });
+  await runtime.command(["true"]);
+  const triggers = () => seen.of("resized").map(({ trigger }) => trigger);
+  await until(() =>
+    triggers().some((trigger) => /^(task|command) jobs wait and have 0/.test(trigger))
+  );
+  assert(!triggers().includes("nothing to do"), JSON.stringify(triggers()));
+  await seen[Symbol.asyncDispose]();
 });
