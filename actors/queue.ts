@@ -17,13 +17,14 @@ import { isKept, Job, type Order } from "./job.ts";
 import type { Lane } from "./lane.ts";
 import { AllLanes } from "./lanes.ts";
 import { Ledger } from "./ledger.ts";
-import { judge, unstored } from "./loss.ts";
+import { unstored } from "./loss.ts";
 import { markRestored } from "./mark_restored.ts";
 import { Numbered } from "./numbered.ts";
 import { Patience } from "./patience.ts";
 import type { Clock, Grant, Random, Store } from "./ports.ts";
 import type { QueueLimits, QueueListener } from "./queue_listener.ts";
 import { Retries } from "./retries.ts";
+import { Returns } from "./returns.ts";
 import { Wake } from "./wake.ts";
 import { Watchers } from "./watchers.ts";
 
@@ -50,8 +51,8 @@ export class Queue {
   readonly ledger: Ledger;
   readonly #due: DueJobs;
   readonly #patience: Patience;
+  readonly #returns: Returns;
   readonly #clock: Clock;
-  readonly #random: Random;
   readonly #listener: QueueListener;
 
   /** A queue over `store`. */
@@ -63,7 +64,6 @@ export class Queue {
   ) {
     this.lanes = new AllLanes(newLane);
     this.#clock = ports.clock;
-    this.#random = ports.random;
     this.ingress = new Ingress(ports, limits);
     this.retries = new Retries(ports.clock);
     this.#listener = listener;
@@ -84,6 +84,18 @@ export class Queue {
       overdue: (job) => listener.overdue(job),
     });
     this.wake = new Wake(ports.clock, (lane) => listener.ready(lane));
+    this.#returns = new Returns({
+      ...ports,
+      gates: this.gates,
+      lanes: this.lanes,
+      retries: this.retries,
+      wake: this.wake,
+      listener,
+      lay: (job) => this.#lay(job),
+      settle: (job, outcome) => this.settle(job, outcome),
+      end: (job, outcome) => this.#end(job, outcome),
+      expire: (job) => this.#patience.expire(job),
+    });
     this.ledger = new Ledger(ports.store, ports.clock, {
       accepted: (jobs) => this.#admit(jobs),
       lost: (jobs, because) => jobs.forEach((job) => this.#drop(job, because)),
@@ -143,35 +155,18 @@ export class Queue {
     if (job.state !== "running" && job.state !== "waiting") return;
     if (job.gates !== null) this.gates.settled(job, outcome);
     const ending = job.retries > 0 ? this.retries.judge(job, outcome) : outcome;
-    if (ending === null) this.#retry(job, outcome);
+    if (ending === null) this.#returns.retry(job, outcome);
     else this.#end(job, ending);
   }
 
   /** Takes back jobs that were sent and not begun; they go to where they were. */
   release(jobs: readonly Job[]): void {
-    for (let i = jobs.length - 1; i >= 0; i--) {
-      const job = jobs[i]!;
-      job.slot = -1;
-      if (job.doomed !== null) this.#end(job, this.#without(job, doom(job), null));
-      else this.#lay(job);
-      this.#patience.expire(job);
-    }
-    this.#requeued(jobs);
+    this.#returns.release(jobs);
   }
 
   /** The worker of `jobs` has died, because of `culprit` where that is known. */
   lose(jobs: readonly Job[], culprit: Job | null, worker: string, death: Death): void {
-    const alone = jobs.length === 1;
-    for (const job of culprit ? jobs.toReversed() : jobs) {
-      job.slot = -1;
-      if (job.draw !== null) this.gates.turns.began(job);
-      const verdict = judge(job, { alone, culprit, death });
-      if (verdict === null) this.#lay(job);
-      else if (job.doomed || verdict.type === "failed") {
-        this.settle(job, this.#without(job, verdict, worker));
-      } else this.#end(job, this.#without(job, verdict, worker));
-    }
-    this.#requeued(jobs);
+    this.#returns.lose(jobs, culprit, worker, death);
   }
 
   /**
@@ -238,22 +233,6 @@ export class Queue {
   /** A job that was held has passed all gates now. */
   #passed(job: Job): void {
     this.wake.soon(this.lanes.lay(job));
-  }
-
-  #requeued(jobs: readonly Job[]): void {
-    if (jobs.length === 0) return;
-    this.#listener.requeued(jobs.filter(({ outcome }) => outcome === null));
-    const lanes = new Set(jobs.map(({ operation }) => this.lane(operation.grant)));
-    for (const lane of lanes) if (lane.queued > 0) this.#listener.ready(lane);
-  }
-
-  #retry(job: Job, failed: Outcome): void {
-    job.dueMs = this.#clock.nowMs() + this.retries.waitMs(job, failed, this.#random.unit());
-    job.attempt++;
-    job.doomed = null;
-    if (job.gates !== null) this.gates.leave(job);
-    this.#lay(job);
-    if (job.state === "waiting") this.wake.soon(this.lane(job.operation.grant));
   }
 
   /** Ends a job that no worker is asked about. */

@@ -1,0 +1,97 @@
+/**
+ * The ways back into the queue: from a worker that has not begun a job, from one that died, and
+ * after an attempt that failed.
+ *
+ * @module
+ */
+import type { Outcome } from "../messages/outcome.ts";
+import { concludeWithout } from "./conclude.ts";
+import { doom } from "./doom.ts";
+import type { Death } from "./exit.ts";
+import type { Gates } from "./gates/gates.ts";
+import type { Job } from "./job.ts";
+import type { AllLanes } from "./lanes.ts";
+import { judge } from "./loss.ts";
+import type { Clock, Random } from "./ports.ts";
+import type { QueueListener } from "./queue_listener.ts";
+import type { Retries } from "./retries.ts";
+import type { Wake } from "./wake.ts";
+
+/** What they lead through, and where else they may lead. */
+export interface ReturnsParts {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly gates: Gates;
+  readonly lanes: AllLanes;
+  readonly retries: Retries;
+  readonly wake: Wake;
+  readonly listener: QueueListener;
+  /** Lays a job where it belongs. */
+  readonly lay: (job: Job) => void;
+  /** An attempt has ended after all. */
+  readonly settle: (job: Job, outcome: Outcome) => void;
+  readonly end: (job: Job, outcome: Outcome) => void;
+  /** Ends a job that has waited for too long. */
+  readonly expire: (job: Job) => void;
+}
+
+/** Leads jobs back. */
+export class Returns {
+  readonly #parts: ReturnsParts;
+
+  /** Into the queue that `parts` belong to. */
+  constructor(parts: ReturnsParts) {
+    this.#parts = parts;
+  }
+
+  /** Takes back jobs that were sent and not begun; they go to where they were. */
+  release(jobs: readonly Job[]): void {
+    const { clock, end, lay, expire } = this.#parts;
+    for (let i = jobs.length - 1; i >= 0; i--) {
+      const job = jobs[i]!;
+      job.slot = -1;
+      if (job.doomed !== null) end(job, concludeWithout(job, doom(job), clock.nowMs(), null));
+      else lay(job);
+      expire(job);
+    }
+    this.#requeued(jobs);
+  }
+
+  /** The worker of `jobs` has died, because of `culprit` where that is known. */
+  lose(jobs: readonly Job[], culprit: Job | null, worker: string, death: Death): void {
+    const { clock, gates, end, lay, settle } = this.#parts;
+    const alone = jobs.length === 1;
+    for (const job of culprit ? jobs.toReversed() : jobs) {
+      job.slot = -1;
+      if (job.draw !== null) gates.turns.began(job);
+      const verdict = judge(job, { alone, culprit, death });
+      if (verdict === null) {
+        lay(job);
+        continue;
+      }
+      const outcome = concludeWithout(job, verdict, clock.nowMs(), worker);
+      if (job.doomed || verdict.type === "failed") settle(job, outcome);
+      else end(job, outcome);
+    }
+    this.#requeued(jobs);
+  }
+
+  /** Has a job tried again after a while, as its latest attempt has failed. */
+  retry(job: Job, failed: Outcome): void {
+    const { clock, gates, lay, lanes, random, retries, wake } = this.#parts;
+    job.dueMs = clock.nowMs() + retries.waitMs(job, failed, random.unit());
+    job.attempt++;
+    job.doomed = null;
+    if (job.gates !== null) gates.leave(job);
+    lay(job);
+    if (job.state === "waiting") wake.soon(lanes.of(job.operation.grant));
+  }
+
+  #requeued(jobs: readonly Job[]): void {
+    if (jobs.length === 0) return;
+    const { lanes, listener } = this.#parts;
+    listener.requeued(jobs.filter(({ outcome }) => outcome === null));
+    const theirs = new Set(jobs.map(({ operation }) => lanes.of(operation.grant)));
+    for (const lane of theirs) if (lane.queued > 0) listener.ready(lane);
+  }
+}
