@@ -13,6 +13,7 @@ import { isObject } from "./is_object.ts";
 import { fieldFlaw, type FieldRow, innerFields, jobFields, stageFields } from "./job_fields.ts";
 import { esc, type Flaw } from "./json_value.ts";
 import { kindFlaw } from "./kind.ts";
+import { latelyRead, rememberRead } from "./lately_read.ts";
 import { type Issue, Refusal } from "./runtime.ts";
 import { stagesFlaws, workspaceFlaws } from "./stages.ts";
 
@@ -129,7 +130,9 @@ function readJob(value: unknown, pointer: string, flaws: Flaw[]): JobSpec | null
       continue;
     }
     job[key] = field;
-    flaws.push(...fieldFlaws(key as keyof JobSpec, value, `${pointer}/${key}`));
+    if (latelyRead(key, field) === undefined) {
+      flaws.push(...fieldFlaws(key as keyof JobSpec, value, `${pointer}/${key}`));
+    }
   }
   if (flaws.length > before) return null;
   for (const issue of shapeIssues(job)) flaws.push(shapeFlaw(issue, job, pointer));
@@ -147,8 +150,13 @@ function readJob(value: unknown, pointer: string, flaws: Flaw[]): JobSpec | null
 function shapeIssues(job: Record<string, unknown>): readonly z.core.$ZodIssue[] {
   const issues: z.core.$ZodIssue[] = [];
   for (const name in job) {
+    const known = latelyRead(name, job[name]);
+    if (known !== undefined) {
+      job[name] = known[0];
+      continue;
+    }
     const parsed = z.safeParse(shapes[name]!, job[name]);
-    if (parsed.success) job[name] = parsed.data;
+    if (parsed.success) rememberRead(name, job[name] = parsed.data);
     else {
       issues.push(...parsed.error.issues.map((one) => ({ ...one, path: [name, ...one.path] })));
     }

@@ -15,7 +15,7 @@ import { type Turn, turn } from "./turns/turn.ts";
 import type { Weight } from "./weight.ts";
 
 /** All of it, as it is at first. */
-class Baggage<J extends Placed & Drawing> {
+class Baggage {
   /** What a command is given besides variables of its own. */
   environment: Environment | null = null;
   /** Longest wait for a start, ms from its due time; 0: any. */
@@ -38,6 +38,12 @@ class Baggage<J extends Placed & Drawing> {
   log: JobLog | null = null;
   /** What it may take of the machine. Changes while it runs. */
   limits: Limits | null = null;
+  /** What is reserved for it; null for jobs that share a worker's memory. */
+  weight: Weight | null = null;
+}
+
+/** What keys need: many jobs have them and nothing else of this. */
+class Ticket<J extends Placed & Drawing> {
   /** What only so many jobs may have at once, null where it is nothing. */
   keys: readonly string[] | null = null;
   /** Those with the same keys, while it waits or runs. */
@@ -46,21 +52,22 @@ class Baggage<J extends Placed & Drawing> {
   turn: Turn = turn.none;
   /** What it takes of the rates of its keys, null where they have none. */
   draw: Draw | null = null;
-  /** What is reserved for it; null for jobs that share a worker's memory. */
-  weight: Weight | null = null;
 }
 
-type Nothing = Readonly<Omit<Baggage<never>, "bunch"> & { bunch: null }>;
-
 /** What is read of a job that carries nothing. */
-const none = Object.freeze(new Baggage<never>()) as unknown as Nothing;
+const none: Readonly<Baggage> = Object.freeze(new Baggage());
+const noTicket = Object.freeze(new Ticket<never>()) as Readonly<Ticket<never>> & { bunch: null };
 
 /** Carries it from the first time on that something is written. */
 export class Carrier<J extends Placed & Drawing> {
-  #baggage: Baggage<J> | null = null;
+  #baggage: Baggage | null = null;
+  #ticket: Ticket<J> | null = null;
 
-  get #own(): Baggage<J> {
+  get #own(): Baggage {
     return this.#baggage ??= new Baggage();
+  }
+  get #ownTicket(): Ticket<J> {
+    return this.#ticket ??= new Ticket();
   }
 
   get environment(): Environment | null {
@@ -130,28 +137,28 @@ export class Carrier<J extends Placed & Drawing> {
     if (value !== this.limits) this.#own.limits = value;
   }
   get keys(): readonly string[] | null {
-    return (this.#baggage ?? none).keys;
+    return (this.#ticket ?? noTicket).keys;
   }
   set keys(value: readonly string[] | null) {
-    if (value !== this.keys) this.#own.keys = value;
+    if (value !== this.keys) this.#ownTicket.keys = value;
   }
   get bunch(): Bunch<J> | null {
-    return (this.#baggage ?? none).bunch;
+    return (this.#ticket ?? noTicket).bunch;
   }
   set bunch(value: Bunch<J> | null) {
-    if (value !== this.bunch) this.#own.bunch = value;
+    if (value !== this.bunch) this.#ownTicket.bunch = value;
   }
   get turn(): Turn {
-    return (this.#baggage ?? none).turn;
+    return (this.#ticket ?? noTicket).turn;
   }
   set turn(value: Turn) {
-    if (value !== this.turn) this.#own.turn = value;
+    if (value !== this.turn) this.#ownTicket.turn = value;
   }
   get draw(): Draw | null {
-    return (this.#baggage ?? none).draw;
+    return (this.#ticket ?? noTicket).draw;
   }
   set draw(value: Draw | null) {
-    if (value !== this.draw) this.#own.draw = value;
+    if (value !== this.draw) this.#ownTicket.draw = value;
   }
   get weight(): Weight | null {
     return (this.#baggage ?? none).weight;

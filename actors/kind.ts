@@ -25,12 +25,21 @@ const goesWith = Object.entries(
   beside,
 ) as readonly (readonly [keyof typeof beside, readonly Kind[]])[];
 
+/** Fields that have nothing against a task, nor against each other. */
+const besideTask: ReadonlySet<string> = new Set(
+  Object.keys(jobFields).filter((name) =>
+    !["command", "shell", "stages", "keys", "delayMs"].includes(name) &&
+    !goesWith.some(([other, kinds]) => other === name && !kinds.includes("task"))
+  ),
+);
+
 /** Finds out that `work` is none of `kinds`, several of them, or has fields of another one. */
 export function kindFlaw(
   work: Readonly<Record<string, unknown>>,
   pointer: string,
   kinds: readonly Kind[],
 ): Flaw | null {
+  if (isTask(work)) return null;
   const [kind, ...others] = kinds.filter((kind) => kind in work);
   if (kind === undefined || others.length > 0) {
     const expected = `exactly one of ${kinds.slice(0, -1).join(", ")} and ${kinds.at(-1)}`;
@@ -53,4 +62,10 @@ export function kindFlaw(
     return flaw(code, `${pointer}/${name}`, expected, work[name]);
   }
   return null;
+}
+
+/** Most jobs are: it takes a look at the few fields that they have. */
+function isTask(work: Readonly<Record<string, unknown>>): boolean {
+  for (const name in work) if (!besideTask.has(name)) return false;
+  return "task" in work;
 }

@@ -216,3 +216,21 @@ Deno.test("admission: reads one job or many", () => {
   const extra = assertThrows(() => parseJobs({ jobs: [{ task: "a" }], wait: 1 }), Refusal);
   assertEquals([extra.code, extra.issues[0]!.pointer], ["unrecognized_key", "/wait"]);
 });
+
+Deno.test("admission: what was right once stays right, what was wrong stays wrong, in its own field", () => {
+  const key = "host:read-twice";
+  for (let i = 0; i < 2; i++) {
+    assertEquals(parseJob({ task: "hash", key }), { task: "hash", key });
+    refusalOf({ task: "hash", key: "Host:read-twice" });
+    refusalOf({ task: key });
+    refusalOf({ task: "hash", key: "hash" });
+  }
+});
+
+Deno.test("admission: a hundred thousand keys are read as well as one", () => {
+  for (let i = 0; i < 100_000; i++) {
+    const key = `host:${i}`;
+    assertEquals(parseJob({ task: "hash", key }).key, key);
+  }
+  refusalOf({ task: "hash", key: "host" });
+});

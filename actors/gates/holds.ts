@@ -33,7 +33,7 @@ export class Holds {
 
   /** It waits no more. */
   ended(job: Job): void {
-    const held = this.#held.get(job);
+    const held = this.#of(job);
     if (held?.sinceMs == null) return;
     held.ms += this.#clock.nowMs() - held.sinceMs;
     held.sinceMs = null;
@@ -41,13 +41,17 @@ export class Holds {
 
   /** It has ended, or comes anew. */
   forget(job: Job): void {
-    this.#held.delete(job);
+    if (job.spec.executionId !== undefined) this.#held.delete(job);
   }
 
   /** How long this attempt has waited so far, ms; null where it never has. */
   of(job: Job): number | null {
-    const held = this.#held.get(job);
+    const held = this.#of(job);
     if (!held) return null;
     return held.ms + (held.sinceMs === null ? 0 : this.#clock.nowMs() - held.sinceMs);
+  }
+
+  #of(job: Job): Held | undefined {
+    return job.spec.executionId === undefined ? undefined : this.#held.get(job);
   }
 }

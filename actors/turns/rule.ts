@@ -80,6 +80,8 @@ export class Rule {
 /** All rules; the most specific pattern that fits a key holds for it. */
 export class Rules {
   readonly all: readonly Rule[];
+  /** Some have rates. */
+  readonly areMetered: boolean;
   readonly #exact = new Map<string, Rule>();
   /** Those that end with a star, longest first. */
   readonly #open: readonly (readonly [prefix: string, rule: Rule])[];
@@ -88,6 +90,7 @@ export class Rules {
   /** As configured. */
   constructor(limits: KeyLimits = {}) {
     this.all = Object.entries(limits).map(([pattern, limit]) => new Rule(pattern, limit));
+    this.areMetered = this.all.some(({ rates }) => rates !== null);
     const open: [string, Rule][] = [];
     for (const rule of this.all) {
       if (rule.pattern.endsWith("*")) open.push([rule.pattern.slice(0, -1), rule]);

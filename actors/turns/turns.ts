@@ -67,7 +67,7 @@ export class Turns implements Gate<Job> {
   /** Other limits hold from now on; what runs goes on. */
   adopt(limits: KeyLimits): void {
     this.known.adopt(new Rules(limits));
-    this.#metered = this.known.rules.all.some(({ rates }) => rates !== null);
+    this.#metered = this.known.rules.areMetered;
     this.#freed.push(...this.known.keys.values());
     this.#settle();
   }
