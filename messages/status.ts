@@ -125,6 +125,8 @@ export interface RateStatus {
   readonly rate: string;
   /** Most at once. */
   readonly burst: number;
+  /** What jobs that have ended took, of all keys together, since the start of the service. */
+  readonly taken: number;
 }
 
 /** A limit on jobs with the same key. */

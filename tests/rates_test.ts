@@ -73,6 +73,26 @@ Deno.test("rates: what a job took really counts once it has ended", () => {
   assertEquals(stage.takeAll(), [], "it took more than there was");
 });
 
+Deno.test("rates: what all keys of a limit took since the start is told, and never falls", () => {
+  const limits = { "api:*": rated({ tokens: "100/min" }), "net:*": rated({ bytes: "9/s" }) };
+  const stage = new TurnsStage(limits);
+  const taken = (at = 0) => usage(stage.turns, 0)[at]!.rates!.map(({ taken }) => taken);
+  const [first, second, third] = [80, 60, 50].map((tokens, i) =>
+    stage.put({ key: `api:${"xyz"[i]}`, units: { tokens }, retries: 1, backoff: { baseMs: 0 } })
+  );
+  assertEquals(stage.takeAll(), [first, second, third]);
+  assertEquals(taken(), [0], "what is reserved is not taken yet");
+  noteTook(first!, { tokens: 30 });
+  stage.end(stage.out(first!), "failed");
+  assertEquals(taken(), [30]);
+  noteTook(second!, { tokens: 70 });
+  stage.end(stage.out(second!));
+  stage.queue.gates.leave(stage.out(third!));
+  assertEquals(taken(), [150], "of one that nobody knows more of, what it reserved");
+  stage.turns.adopt({ ...limits, "api:*": rated({ tokens: "50/min", requests: "9/s" }) });
+  assertEquals([taken(), taken(1)], [[150, 0], [0]], "a reload forgets nothing");
+});
+
 Deno.test("rates: nonsense about what was taken is not heeded", () => {
   const stage = new TurnsStage({ "api:*": rated({ tokens: "100/min" }) });
   const job = stage.put({ key: "api:x", units: { tokens: 80 } });
@@ -223,7 +243,7 @@ Deno.test("rates: the status shows them beside the limits, with what was taken",
   for (let i = 0; i < 5; i++) stage.put({ key: "api:x" });
   stage.takeAll();
   const limit = usage(stage.turns, 0)[0]!;
-  assertEquals(limit.rates, [{ unit: "requests", rate: "2/min", burst: 2 }]);
+  assertEquals(limit.rates, [{ unit: "requests", rate: "2/min", burst: 2, taken: 0 }]);
   assertEquals(limit.hottest, [{ key: "api:x", running: 2, waiting: 3, used: { requests: 2 } }]);
   const { text } = { text: statusText({ ...frame, limits: [limit] } as never) };
   assertMatch(

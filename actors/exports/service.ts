@@ -27,6 +27,13 @@ export function serviceFamilies(sight: Sight): readonly Family[] {
       "Jobs that run under a limit of keys.",
       status.limits.map(({ pattern, running }) => [{ limit: pattern }, running]),
     ),
+    counter(
+      "flyball_rate_taken_total",
+      "What jobs that have ended took of the rates of their keys, by unit.",
+      status.limits.flatMap(({ pattern, rates = [] }) =>
+        rates.map(({ unit, taken }): Sample => [{ limit: pattern, unit }, taken])
+      ),
+    ),
   ];
 }
 

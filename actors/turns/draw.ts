@@ -22,6 +22,8 @@ interface Share {
   readonly unit: string;
   readonly bucket: Bucket;
   readonly amount: number;
+  /** What was taken of all units, by all keys with the same limit. */
+  readonly taken: Map<string, number>;
   /** Where it is counted since its begin. */
   grain: Grain | null;
 }
@@ -29,14 +31,17 @@ interface Share {
 /** What it takes of all. */
 export interface Draw {
   readonly shares: readonly Share[];
-  stage: "laid" | "taken" | "begun";
+  stage: "laid" | "taken" | "begun" | "settled";
   /** What it says that it has taken really. */
   took: Units | null;
 }
 
 /** Keys, some with rates. */
 type Keys = readonly {
-  readonly quota: { readonly buckets: ReadonlyMap<string, Bucket> } | null;
+  readonly quota: {
+    readonly buckets: ReadonlyMap<string, Bucket>;
+    readonly taken: Map<string, number>;
+  } | null;
 }[];
 
 /** What a job needs of a unit: what it says, one request where it says nothing. */
@@ -76,11 +81,14 @@ export function noteTook({ draw }: Drawing, units: unknown): void {
 
 /** It has ended: what it took really counts from now on, where it has said so. */
 export function settleDraw({ draw }: Drawing, nowMs: number): void {
-  for (const { unit, bucket, amount, grain } of draw?.took && grained(draw) || []) {
-    if (!Object.hasOwn(draw!.took!, unit)) continue;
-    const over = draw!.took![unit]! - amount;
-    if (over > 0) bucket.charge(over, nowMs);
-    else if (over < 0) bucket.refund(grain, -over, nowMs);
+  if (draw?.stage !== "begun") return;
+  draw.stage = "settled";
+  for (const share of grained(draw)) {
+    const { unit, bucket, amount, grain } = share;
+    const took = draw.took && Object.hasOwn(draw.took, unit) ? draw.took[unit]! : amount;
+    count(share, took);
+    if (took > amount) bucket.charge(took - amount, nowMs);
+    else if (took < amount) bucket.refund(grain, amount - took, nowMs);
   }
 }
 
@@ -88,11 +96,17 @@ export function settleDraw({ draw }: Drawing, nowMs: number): void {
 export function dropDraw(job: Drawing): void {
   const { draw, rank } = job;
   job.draw = null;
-  if (draw === null || draw.stage === "begun") return;
-  for (const { bucket, amount } of draw.shares) {
+  if (draw === null || draw.stage === "settled") return;
+  for (const share of draw.shares) {
+    const { bucket, amount } = share;
     if (draw.stage === "laid") bucket.laid[rank]! -= amount;
-    else bucket.giveBack(amount);
+    else if (draw.stage === "taken") bucket.giveBack(amount);
+    else count(share, amount);
   }
+}
+
+function count({ unit, taken }: Share, amount: number): void {
+  taken.set(unit, (taken.get(unit) ?? 0) + amount);
 }
 
 const grained = ({ shares }: Draw) =>
@@ -104,7 +118,7 @@ function drawOf(job: Drawing, keys: Keys, stage: Draw["stage"]): Draw | null {
     if (quota === null) continue;
     for (const [unit, bucket] of quota.buckets) {
       const amount = amountOf(job, unit);
-      if (amount > 0) shares.push({ unit, bucket, amount, grain: null });
+      if (amount > 0) shares.push({ unit, bucket, amount, taken: quota.taken, grain: null });
     }
   }
   return shares.length === 0 ? null : { shares, stage, took: null };

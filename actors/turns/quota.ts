@@ -24,9 +24,12 @@ export class Quota {
   /** When it is looked at next; Infinity: not by itself. */
   wakeMs = Infinity;
   readonly buckets = new Map<string, Bucket>();
+  /** What was taken of each unit, by all keys with the same limit. */
+  taken: Map<string, number>;
 
   /** Full at first. */
-  constructor(rates: Rates) {
+  constructor(rates: Rates, taken: Map<string, number>) {
+    this.taken = taken;
     this.adopt(rates, 0);
   }
 

@@ -30,6 +30,8 @@ export class Rule {
   readonly keys: number;
   /** What jobs of each key may take in a period; null: anything. */
   readonly rates: Rates | null;
+  /** What jobs that have ended took of each unit, since the start. */
+  readonly taken: Map<string, number>;
   /** Keys by how they are in use, see {@link Semaphore.stage}. */
   readonly counts = [0, 0, 0, 0, 0];
   /** Jobs that run. */
@@ -42,8 +44,9 @@ export class Rule {
   #clearAt = staleMax;
 
   /** No limit where `limit` has null. */
-  constructor(pattern: string, { each, keys, rates = {} }: KeyLimit) {
+  constructor(pattern: string, { each, keys, rates = {} }: KeyLimit, taken?: Map<string, number>) {
     this.pattern = pattern;
+    this.taken = taken ?? new Map();
     this.each = each ?? Infinity;
     this.keys = keys ?? Infinity;
     const units = Object.entries(rates).map(([unit, { rate, burst }]) => {
@@ -87,9 +90,11 @@ export class Rules {
   readonly #open: readonly (readonly [prefix: string, rule: Rule])[];
   readonly #none = new Rule("", { each: null, keys: null });
 
-  /** As configured. */
-  constructor(limits: KeyLimits = {}) {
-    this.all = Object.entries(limits).map(([pattern, limit]) => new Rule(pattern, limit));
+  /** As configured; what was taken under the limits `before` is counted on. */
+  constructor(limits: KeyLimits = {}, before?: Rules) {
+    this.all = Object.entries(limits).map(([pattern, limit]) =>
+      new Rule(pattern, limit, before?.all.find((rule) => rule.pattern === pattern)?.taken)
+    );
     this.areMetered = this.all.some(({ rates }) => rates !== null);
     const open: [string, Rule][] = [];
     for (const rule of this.all) {

@@ -51,7 +51,7 @@ export class Semaphore<J extends Placed & Drawing> {
   constructor(name: string, rule: Rule) {
     this.name = name;
     this.rule = rule;
-    this.quota = rule.rates && new Quota(rule.rates);
+    this.quota = rule.rates && new Quota(rule.rates, rule.taken);
   }
 
   /** A job that comes has to wait for it. */
@@ -143,8 +143,11 @@ export class Semaphore<J extends Placed & Drawing> {
   /** Other limits hold. */
   adopt(rule: Rule, nowMs: number): void {
     if (rule.rates === null) this.quota = null;
-    else if (this.quota === null) this.quota = new Quota(rule.rates);
-    else this.quota.adopt(rule.rates, nowMs);
+    else if (this.quota === null) this.quota = new Quota(rule.rates, rule.taken);
+    else {
+      this.quota.adopt(rule.rates, nowMs);
+      this.quota.taken = rule.taken;
+    }
     this.rule.counts[this.stage]!--;
     this.rule.running -= this.running;
     this.rule = rule;

@@ -66,7 +66,7 @@ export class Turns implements Gate<Job> {
 
   /** Other limits hold from now on; what runs goes on. */
   adopt(limits: KeyLimits): void {
-    this.known.adopt(new Rules(limits));
+    this.known.adopt(new Rules(limits, this.known.rules));
     this.#metered = this.known.rules.areMetered;
     this.#freed.push(...this.known.keys.values());
     this.#settle();

@@ -34,7 +34,7 @@ export function usage(
     keys: finite(rule.keys),
     running: rule.running,
     active: rule.active,
-    ...(rule.rates && { rates: ratesOf(rule.rates) }),
+    ...(rule.rates && { rates: ratesOf(rule.rates, rule.taken) }),
     hottest: uses.get(rule)!
       .sort((one, other) => other.waiting - one.waiting || other.running - one.running)
       .slice(0, shownMax),
@@ -47,8 +47,13 @@ function usedOf({ buckets }: Quota, nowMs: number): Readonly<Record<string, numb
   return used.some(([, amount]) => amount > 0) ? Object.fromEntries(used) : null;
 }
 
-const ratesOf = (rates: Rates) =>
-  [...rates].map(([unit, rate]) => ({ unit, rate: rateText(rate), burst: rate.burst }));
+const ratesOf = (rates: Rates, taken: ReadonlyMap<string, number>) =>
+  [...rates].map(([unit, rate]) => ({
+    unit,
+    rate: rateText(rate),
+    burst: rate.burst,
+    taken: taken.get(unit) ?? 0,
+  }));
 
 const finite = (count: number) => count === Infinity ? null : count;
 
