@@ -48,7 +48,7 @@ export class Pulse {
   #durationMs: number | null = null;
   #durationDeviationMs: number | null = null;
   #looks = new WeakMap<WorkerLink, Look>();
-  #own: { readonly atMs: number; readonly wantedMs: number } | null = null;
+  #own: { readonly atMs: number; readonly ranMs: number; readonly waitedMs: number } | null = null;
   #ownDemandRatio: number | null = null;
   #next = 0;
   readonly #clock: Clock;
@@ -142,7 +142,7 @@ export class Pulse {
     const wanted = ran + waited;
     return {
       heldRatio: busy > 0 ? Math.min(1, held / busy) : null,
-      workerDemandRatio: busy > 0 ? Math.min(1, wanted / busy) : null,
+      workerDemandRatio: demandOf(ran, busy - waited),
       workerStarvedRatio: busy > 0 && wanted > 0 ? waited / wanted : null,
     };
   }
@@ -153,10 +153,10 @@ export class Pulse {
     if (before && nowMs - before.atMs < spanMinMs) return this.#ownDemandRatio;
     const thread = this.#host.threadMs("self");
     if (!thread) return this.#ownDemandRatio = null;
-    const wantedMs = thread.ranMs + thread.waitedMs;
-    this.#own = { atMs: nowMs, wantedMs };
+    this.#own = { atMs: nowMs, ...thread };
     if (!before) return null;
-    return this.#ownDemandRatio = Math.min(1, (wantedMs - before.wantedMs) / (nowMs - before.atMs));
+    const passedMs = nowMs - before.atMs - (thread.waitedMs - before.waitedMs);
+    return this.#ownDemandRatio = demandOf(thread.ranMs - before.ranMs, passedMs);
   }
 
   #workerBytes(links: readonly WorkerLink[]): number | null {
@@ -169,4 +169,13 @@ export class Pulse {
     }
     return count > 0 ? sum / count : null;
   }
+}
+
+/**
+ * What a thread wants of a core that is always there: the share of time on it where the time in
+ * which it had to wait for one does not count. Null where it did nothing but wait.
+ */
+function demandOf(ranMs: number, passedMs: number): number | null {
+  const allMs = Math.max(ranMs, passedMs);
+  return allMs > 0 ? ranMs / allMs : null;
 }

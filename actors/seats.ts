@@ -8,7 +8,9 @@ import type { Choice } from "../policies/choice.ts";
 import type { ScalingPolicy } from "../policies/policy.ts";
 import { bind, scalingPolicies, type Stepper, stepperOf } from "../policies/scaling/mod.ts";
 import { paced } from "../policies/scaling/paced.ts";
+import type { PoolConfig } from "./config.ts";
 import { isObject } from "./is_object.ts";
+
 import { choices, type Policies } from "./policy_config.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -16,20 +18,24 @@ import { Refusal } from "./refusal.ts";
 export type Seats = ReadonlyMap<string, Stepper>;
 
 /**
- * Binds the policies of the pool named `pool`; those of `seated` whose choice is as it was go on.
- * Rejects with a Refusal `invalid_config` that names the one that can't be used, and why.
+ * Binds the policies of the pool named `pool`; those of `seated` whose choice is as it was go on, and
+ * know what they knew where only the largest size of the pool is another. Rejects with a Refusal
+ * `invalid_config` that names the one that can't be used, and why.
  */
 export async function seats(
   pool: string,
-  policies: Policies,
+  { workers: { max }, ...policies }: Policies & Pick<PoolConfig, "workers">,
   seated: Seats = new Map(),
 ): Promise<Seats> {
   const next = new Map<string, Stepper>();
   const names = new Set<string>();
   for (const [i, choice] of choices(policies).entries()) {
     const path = ["pools", pool, ...(i === 0 ? ["policy"] : ["policies", String(i - 1)])];
-    const key = JSON.stringify(choice);
-    const stepper = seated.get(key) ?? paced(await bound(choice, path));
+    const asked = `${JSON.stringify(choice)} of `;
+    const key = `${asked}${max}`;
+    const before = [...seated].find(([known]) => known.startsWith(asked))?.[1];
+    const stepper = seated.get(key) ??
+      paced(await bound(upTo(max, choice), path, before?.memory));
     if (names.has(stepper.name)) throw refusal(path, `${stepper.name} has its say already`);
     names.add(stepper.name);
     next.set(key, stepper);
@@ -37,13 +43,18 @@ export async function seats(
   return next;
 }
 
-async function bound(choice: Choice, path: readonly string[]): Promise<Stepper> {
+/** Who is not told how many workers it may have at most may have as many as the pool may. */
+function upTo(max: number | null, choice: Choice): Choice {
+  return max !== null && choice.workersMax === null ? { ...choice, workersMax: max } : choice;
+}
+
+async function bound(choice: Choice, path: readonly string[], memory: unknown): Promise<Stepper> {
   const { name, ...options } = choice;
-  if (name !== "module") return bind(name, options);
+  if (name !== "module") return bind(name, options, memory);
   const { module, policy, options: own } = options as unknown as ForeignChoice;
   const found = pick(await load(module, path), policy, module, path);
   try {
-    return stepperOf(found, own);
+    return stepperOf(found, own, memory);
   } catch (error) {
     const issues = (error as { issues?: { path?: PropertyKey[]; message: string }[] }).issues;
     if (issues === undefined) throw refusal(path, `${found.name} can't be begun: ${error}`);

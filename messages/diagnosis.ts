@@ -133,7 +133,7 @@ export interface Sight {
     readonly heldRatio: number | null;
     /** Of the time in which these wanted a core, the share in which they got none. */
     readonly starvedRatio: number | null;
-    /** Share of time in which the thread of the service wanted a core. */
+    /** Share of its time for which the thread of the service wants a core, had it never to wait. */
     readonly ownRatio: number | null;
   };
   /** Memory that is reserved for commands. */

@@ -83,7 +83,7 @@ export const signals = {
     nullable: true,
   },
   workerDemandRatio: {
-    help: "Share of time a busy worker wanted a core: running on one or queueing for one.",
+    help: "Share of its time for which a busy worker wants a core, had it never to wait for one.",
     max: 1,
     nullable: true,
   },
@@ -93,7 +93,7 @@ export const signals = {
     nullable: true,
   },
   ownDemandRatio: {
-    help: "Share of time the thread of this process, which feeds the workers, wanted a core.",
+    help: "The same of the thread of this process, which feeds the workers.",
     max: 1,
     nullable: true,
   },

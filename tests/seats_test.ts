@@ -1,7 +1,7 @@
 /** Who decides about a pool: several policies, each at its own rhythm, also those of others. */
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { composeConfig, type ConfigInput } from "../actors/config.ts";
-import { seats } from "../actors/seats.ts";
+import { type Seats, seats } from "../actors/seats.ts";
 import { Refusal } from "../actors/refusal.ts";
 import type { Reading } from "../messages/signals.ts";
 import { createRuntime } from "../mod.ts";
@@ -77,6 +77,24 @@ Deno.test("seats: policies that stay as they are keep what they know", async () 
     true,
     false,
   ]);
+});
+
+Deno.test("seats: who is told no largest size may have as many workers as its pool", async () => {
+  const capOf = async (given: unknown, before?: Seats) => {
+    const next = await seats("default", pool(given), before);
+    const [{ step }] = [...next.values()] as [Stepper];
+    return [step(readingOf({ workerDemandRatio: 0 })).cap, next] as const;
+  };
+  const [cap, before] = await capOf({ workers: { max: 40 } });
+  assertEquals(cap, 40);
+  const own = { workers: { max: 40 }, policy: { name: "governor", workersMax: 8 } };
+  assertEquals((await capOf(own))[0], 8);
+  assertEquals((await capOf({}))[0], 24, "12 a core");
+  assertEquals((await capOf({ workers: { max: 40 }, policy: { name: "onDemand" } }))[0], 40);
+  const next = await seats("default", pool({ workers: { max: 50 } }), before);
+  const [governor] = [...next.values()] as [Stepper];
+  const unseen = readingOf({ nowMs: 250, workers: 40, workerDemandRatio: null });
+  assertEquals(governor.step(unseen).cap, 50, "it knows of the demand still");
 });
 
 Deno.test("seats: a policy of others runs by name, with options that it checks itself", async () => {

@@ -48,7 +48,7 @@ const options = z.strictObject({
     z.describe("Memory above which workers are given back."),
   ),
   workersMax: z._default(z.nullable(z.int().check(z.positive())), null).check(
-    z.describe("Most workers. Null: 12 a core, at most 100."),
+    z.describe("Most workers. Null: as many as the pool may have, or 12 a core and at most 100."),
   ),
 });
 

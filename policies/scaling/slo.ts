@@ -20,7 +20,7 @@ const options = z.strictObject({
     z.describe("Wait that 95 % of jobs must not exceed."),
   ),
   workersMax: z._default(z.nullable(z.int().check(z.positive())), null).check(
-    z.describe("Most workers. Null: 12 a core, at most 100."),
+    z.describe("Most workers. Null: as many as the pool may have, or 12 a core and at most 100."),
   ),
   shrinkAfterMs: z._default(z.number().check(z.nonnegative()), 30_000).check(
     z.describe("How long fewer must have been enough before the pool shrinks."),

@@ -1,0 +1,71 @@
+/** What the pulse says of threads: what they want of a core, whoever else wants it. */
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import fc from "fast-check";
+import { Metrics } from "../actors/metrics.ts";
+import type { Host } from "../actors/ports.ts";
+import { type Patient, Pulse, type Surroundings } from "../actors/pulse.ts";
+import { ManualClock } from "./manual_clock.ts";
+import { readingOf } from "./readings.ts";
+
+/** A thread that wants a core for `demand` of its time and gets one after `starved` of that. */
+interface Thread {
+  readonly demand: number;
+  readonly starved: number;
+}
+
+/** What is read of one busy worker after `spanMs`, whose thread and ours do as is said. */
+function readingAfter(spanMs: number, theirs: Thread, ours: Thread) {
+  const clock = new ManualClock();
+  /** Each ms on a core costs a wait before, and what else it does takes its time as ever. */
+  const threadMs = ({ demand, starved }: Thread) => {
+    if (starved === 1) return { ranMs: 0, waitedMs: clock.nowMs() };
+    const waitsPerRan = starved / (1 - starved);
+    const paceMs = clock.nowMs() / (1 + demand * waitsPerRan);
+    return { ranMs: demand * paceMs, waitedMs: demand * paceMs * waitsPerRan };
+  };
+  const host = { threadMs: (pid: number | "self") => threadMs(pid === "self" ? ours : theirs) };
+  const link = {
+    ...{ open: true, pid: 7, grant: { kind: "task" }, heldMs: 0, running: 1, residentBytes: null },
+    spell: { busyMs: (nowMs: number) => nowMs },
+  };
+  const pool = {
+    links: [link],
+    dispatcher: { lanes: new Map(), commandsSent: 0 },
+    view: () => ({ queued: 0, ready: 1, starting: 0, idleSinceMs: [] }),
+    oldestDueMs: () => Infinity,
+  };
+  const patient = { pool, metrics: new Metrics() } as unknown as Patient;
+  const { cores, cpuRatio, memoryRatio, memoryAvailableBytes } = readingOf();
+  const around = {
+    sampler: {
+      latest: { cores, cpuRatio, memoryRatio, memoryAvailableBytes },
+      ...{ vitals: { temperatureCelsius: null }, ageMs: 0, staleMs: 3_000 },
+    },
+    plugged: { reading: () => undefined },
+  } as unknown as Surroundings;
+  const pulse = new Pulse(clock, host as unknown as Host);
+  pulse.take(patient, around);
+  clock.skip(spanMs);
+  return pulse.take(patient, around);
+}
+
+const ratio = fc.double({ min: .01, max: 1, noNaN: true });
+const starved = fc.double({ min: 0, max: .99, noNaN: true });
+
+Deno.test("pulse: what a thread wants of a core does not depend on who else wants it", () => {
+  fc.assert(fc.property(ratio, starved, ratio, starved, (demand, late, own, ownLate) => {
+    const theirs = { demand, starved: late };
+    const reading = readingAfter(250, theirs, { demand: own, starved: ownLate });
+    assertAlmostEquals(reading.workerDemandRatio!, demand, 1e-9);
+    assertAlmostEquals(reading.workerStarvedRatio!, late, 1e-9);
+    assertAlmostEquals(reading.ownDemandRatio!, own, 1e-9);
+  }));
+});
+
+Deno.test("pulse: who waits for a core all the time has shown nothing of what it wants", () => {
+  const never = { demand: 1, starved: 1 };
+  const clockless = readingAfter(250, { demand: 0, starved: 0 }, { demand: .5, starved: 0 });
+  assertEquals([clockless.workerDemandRatio, clockless.workerStarvedRatio], [0, null]);
+  const reading = readingAfter(250, never, never);
+  assertEquals([reading.workerDemandRatio, reading.ownDemandRatio], [null, null]);
+});
