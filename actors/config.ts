@@ -13,7 +13,7 @@ import { alertsSchema } from "./alerts/config.ts";
 import { budgetSchema, overdrawn } from "./budget_config.ts";
 import { breakerName, breakerRules } from "./circuits/rules.ts";
 import { describeIssues } from "./config_issues.ts";
-import type { Place } from "./config_issues.ts";
+import type { Part, Place } from "./config_issues.ts";
 import { merge, normalise, plain, valueAt } from "./config_tree.ts";
 import { hooksSchema } from "./hooks_config.ts";
 import { jobsSchema } from "./jobs_config.ts";
@@ -170,7 +170,7 @@ export interface ConfigSource {
   readonly name: string;
   readonly values: unknown;
   /** Where this source says something about a path, if it can tell: `flyball.yaml:3:8`. */
-  readonly at?: (path: readonly PropertyKey[]) => string | null;
+  readonly at?: Place;
 }
 
 /**
@@ -197,7 +197,7 @@ export function composeConfig(sources: readonly ConfigSource[]): Config {
   const { tree, problems } = normalise(unfoldModules(withKinds(written)));
   const schema = configSchema();
   const result = schema.safeParse(tree, english);
-  const place: Place = (path) => placeOf(given, path);
+  const place: Place = (path, part) => placeOf(given, path, part);
   const found = [...problems, ...(result.error?.issues ?? []).filter(isNewTo(problems))];
   if (result.success) {
     found.push(...strays(result.data), ...overdrawn(result.data), ...unpriced(result.data));
@@ -226,11 +226,12 @@ function presetOf(sources: readonly ConfigSource[]): object {
 export function placeOf(
   sources: readonly ConfigSource[],
   path: readonly PropertyKey[],
+  part: Part = "value",
 ): string | null {
   for (let length = path.length; length > 0; length--) {
-    const part = path.slice(0, length);
-    const source = sources.findLast(({ values }) => valueAt(values, part) !== undefined);
-    if (source !== undefined) return source.at?.(part) ?? source.name;
+    const known = path.slice(0, length);
+    const source = sources.findLast(({ values }) => valueAt(values, known) !== undefined);
+    if (source !== undefined) return source.at?.(known, part) ?? source.name;
   }
   return null;
 }

@@ -12,8 +12,11 @@ import type { Issue } from "./refusal.ts";
 /** Most problems that are listed. */
 const issuesMax = 20;
 
+/** What of a path is meant: its value, or its key. */
+export type Part = "value" | "key";
+
 /** Tells where a path was written: `flyball.yaml:3:8`; null when nobody wrote it. */
-export type Place = (path: readonly PropertyKey[]) => string | null;
+export type Place = (path: readonly PropertyKey[], part?: Part) => string | null;
 
 interface Written {
   readonly schema: z.core.$ZodType;
@@ -70,11 +73,16 @@ function unknownKey(path: readonly PropertyKey[], { schema, written, place }: Wr
   const meant = nearest(key, known, 1).map((name) => dotted([...parent, name]));
   let hint = known.length > 0 ? `known keys: ${known.join(", ")}` : "";
   if (meant.length > 0) hint = `did you mean ${meant[0]}?`;
-  return toIssue(path, `${dotted(path)}: unknown key${hint ? `; ${hint}` : ""}`, place);
+  return toIssue(path, `${dotted(path)}: unknown key${hint ? `; ${hint}` : ""}`, place, "key");
 }
 
-function toIssue(path: readonly PropertyKey[], message: string, place: Place): Issue {
-  const where = place(path);
+function toIssue(
+  path: readonly PropertyKey[],
+  message: string,
+  place: Place,
+  part: Part = "value",
+): Issue {
+  const where = place(path, part);
   return { pointer: pointer(path), message: where === null ? message : `${where} ${message}` };
 }
 

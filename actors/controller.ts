@@ -206,7 +206,8 @@ export class Controller {
     const stalled = memoryPressureRatio ?? 0;
     const used = memoryRatio ?? 0;
     if (pressure === "calm" && (stalled > stalledHighRatio || used > usedHighRatio)) {
-      const because = `memory ${percent(used)} used, stalled ${percent(stalled)} of the time`;
+      const because = `memory ${percent(memoryRatio)} used, stalled ` +
+        `${percent(memoryPressureRatio)} of the time`;
       this.#scaler.tell({ type: "pressureRose", because });
     } else if (
       pressure === "emergency" && stalled < stalledHighRatio / 2 && used < usedHighRatio - 0.05
@@ -277,4 +278,5 @@ export class Controller {
   }
 }
 
-const percent = (ratio: number) => `${Math.round(ratio * 100)} %`;
+const percent = (ratio: number | null) =>
+  ratio === null ? "an unknown share" : `${Math.round(ratio * 100)} %`;

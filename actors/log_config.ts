@@ -18,6 +18,8 @@ const name = z.string().check(z.minLength(1), z.maxLength(255));
 export const logSchema = z.strictObject({
   /** Least level that is written; `debug` has a line for each move of each job. */
   level: z._default(z.enum(logLevels), "info"),
+  /** How lines look on standard error; `auto`: text on a terminal, else JSON. A file has JSON. */
+  format: z._default(z.enum(["auto", "json", "text"]), "auto"),
   /** File that lines are appended to; null: standard error, which others rotate. */
   file: z._default(z.nullable(z.string().check(z.minLength(1), z.maxLength(4_096))), null),
   /** Size at which the file is rotated. */

@@ -64,16 +64,18 @@ export const config: Verb = {
     const [what, ...settings] = command.args;
     if (what === "set") return await set(settings, flags);
     if (settings.length > 0) {
+      const meant = /\.(ya?ml|json)$/.test(settings[0]!) ? ` (--config ${settings[0]}?)` : "";
       throw new Refusal(
         "usage",
-        `config ${what} expected no settings, given ${settings.join(" ")}`,
+        `config ${what} expected no settings, given ${settings.join(" ")}${meant}`,
       );
     }
     if (what === "schema" || what === "docs") return await print(what);
     if (flags.live && what === "show") return await showLive(flags);
     const loaded = await loadSettings(flags);
-    const { config, file, warnings } = loaded;
+    const { config, file, warnings, notes } = loaded;
     if (Object.keys(config.schedules).length > 0) await checkSchedules(loaded);
+    for (const note of notes) console.error(`flyball: ${note}`);
     for (const warning of warnings) console.error(`flyball: warning: ${warning}`);
     console.log(
       what === "show" ? JSON.stringify(config, null, 2) : `${file ?? "the configuration"} is valid`,

@@ -22,8 +22,8 @@ export function parseConfig(name: string, text: string): ConfigSource {
   return {
     name,
     values: values(name, document),
-    at: (path) => {
-      const offset = offsetOf(document, path);
+    at: (path, part) => {
+      const offset = offsetOf(document, path, part === "key");
       return offset === null ? null : at(offset);
     },
   };
@@ -63,15 +63,20 @@ function jsonFaults(name: string, text: string): string[] {
   }
 }
 
-/** Where the value at `path` begins, or its key when the value has no place of its own. */
-function offsetOf(document: Document, path: readonly PropertyKey[]): number | null {
+/** Where the value at `path` begins, or its key where that is meant or the value has no place. */
+function offsetOf(
+  document: Document,
+  path: readonly PropertyKey[],
+  isKey: boolean,
+): number | null {
   let node: unknown = document.contents;
   let offset: number | null = null;
-  for (const key of path) {
+  for (const [i, key] of path.entries()) {
     if (isMap(node)) {
       const pair = node.items.find(({ key: name }) => isScalar(name) && name.value === key);
       if (pair === undefined) return offset;
-      offset = start(pair.value) ?? start(pair.key) ?? offset;
+      const value = isKey && i === path.length - 1 ? null : start(pair.value);
+      offset = value ?? start(pair.key) ?? offset;
       node = pair.value;
     } else {
       return offset;

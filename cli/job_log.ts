@@ -60,12 +60,13 @@ async function followOn(
     const startMs = performance.now();
     let heard = false;
     try {
-      for await (const { event, data } of control.events(`${path}?follow${after}`)) {
-        if (event === "end") return;
-        if (event !== "piece") continue;
+      for await (const { type, data } of control.events(`${path}?follow${after}`)) {
+        if (type === "end") return;
+        if (type !== "piece") continue;
+        const piece: LogPiece = JSON.parse(data);
         heard = true;
-        print(data as LogPiece);
-        after = `&after=${(data as LogPiece).place}`;
+        print(piece);
+        after = `&after=${piece.place}`;
       }
     } catch (error) {
       // Who was not there at first has not gone away.

@@ -5,8 +5,9 @@
  */
 import { availableParallelism } from "node:os";
 import { resolve } from "node:path";
-import type { Config, ConfigSource } from "../actors/config.ts";
+import { composeConfig, type Config, type ConfigSource } from "../actors/config.ts";
 import { choices, nameOf } from "../actors/policy_config.ts";
+import { changes } from "../actors/reload.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { type WorkersRange, workersRange } from "../actors/workers_range.ts";
 import { assign } from "./config_text.ts";
@@ -17,8 +18,9 @@ import { writeAll } from "./log/write_all.ts";
 import { ServiceLog } from "./log/service_log.ts";
 import { collect, whole } from "./numbers.ts";
 import { openRuntime } from "./open_runtime.ts";
+import { paintFor } from "./paint.ts";
 import { onHangUp } from "./reload.ts";
-import { loadSettings } from "./settings.ts";
+import { type Loaded, loadSettings } from "./settings.ts";
 import { findTasks } from "./task_files.ts";
 import type { Tokens } from "../actors/access/tokens.ts";
 import { readTokens } from "../actors/host/tokens_file.ts";
@@ -62,7 +64,7 @@ export const serve: Verb = {
   run: async (command) => {
     const flags = command.opts<Flags>();
     using interrupts = onInterrupt(codeOf, tell);
-    const { config, range, file } = await settings(flags);
+    const { config, range, file, origins } = await settings(flags);
     const tokens = await readTokens(config.server);
     const tasks = await findTasks(flags.tasks ?? (Deno.env.get("FLYBALL_TASKS") || undefined));
     const data = flags.data ?? (Deno.env.get("FLYBALL_DATA") || ".flyball");
@@ -76,7 +78,8 @@ export const serve: Verb = {
     }
     const load: Load = async (warn) => (await settings(flags, warn)).config;
     try {
-      return await serveUntilStopped({ runtime, config, range, data, tokens, interrupts, load });
+      const given = { runtime, config, origins, range, data, tokens, interrupts, load };
+      return await serveUntilStopped(given);
     } finally {
       await runtime.close({ drainMs: 0 });
     }
@@ -86,6 +89,7 @@ export const serve: Verb = {
 interface Serving {
   readonly runtime: Runtime;
   readonly config: Config;
+  readonly origins: readonly string[];
   readonly range: WorkersRange;
   readonly data: string;
   readonly tokens: Tokens | null;
@@ -150,16 +154,28 @@ function tell(line: string): void {
 }
 
 /** The log, with the configuration in its first line. */
-function logOf({ runtime, config, tokens }: Serving, address: string): ServiceLog {
+function logOf({ runtime, config, origins, tokens }: Serving, address: string): ServiceLog {
   const log = new ServiceLog(config.log, {
     runtime,
     address,
     standard: (text) => writeAll(Deno.stderr, utf8.encode(text)),
+    ...(Deno.stderr.isTerminal() ? { terminal: paintFor(Deno.stderr) } : {}),
     env: Deno.env.toObject(),
     secrets: tokens?.plain ?? [],
   });
-  log.say("config", { version: 1, change: "as it was started", config });
+  const change = "as it was started";
+  // On a terminal, three thousand characters would hide the two lines that matter.
+  log.say("config", { version: 1, change, ...(log.isPlain ? made(config, origins) : { config }) });
   return log;
+}
+
+/** What the configuration is made of, and how much of it is not as it is by default. */
+function made(config: Config, origins: readonly string[]) {
+  const count = changes(composeConfig([]), config).length;
+  return {
+    sources: origins.length === 0 ? "nothing is configured" : `from ${origins.join(", ")}`,
+    differs: `${count === 1 ? "1 key is" : `${count || "no"} keys are`} not as by default`,
+  };
 }
 
 /** `yaml` comes with it, and few patches are saved (see verbs.ts). */
@@ -208,15 +224,16 @@ function sourcesOf({ host, port, tokenFile, tokensFile, commands }: Flags): Conf
 async function settings(
   flags: Flags,
   warn: (warning: string) => void = complainOf,
-): Promise<{ config: Config; range: WorkersRange; file: string | null }> {
-  const { config, file, warnings } = await loadSettings({
+): Promise<Pick<Loaded, "config" | "origins" | "file"> & { readonly range: WorkersRange }> {
+  const { config, origins, file, warnings, notes } = await loadSettings({
     config: flags.config,
     set: flags.set,
     flags: sourcesOf(flags),
   });
   const range = workersRange(config.pools.default, hostNow());
+  for (const note of notes) warn(note);
   heed([...warnings, ...(range.overcommit === null ? [] : [range.overcommit])], flags, warn);
-  return { config, range, file };
+  return { config, origins, range, file };
 }
 
 /** Before there is a log. */

@@ -23,9 +23,13 @@ export interface Settings {
 /** A composed configuration with what should be said about it. */
 export interface Loaded {
   readonly config: Config;
+  /** What it was made of, weakest first: its preset, `flyball.yaml`, `FLYBALL_PORT`, `--set`. */
+  readonly origins: readonly string[];
   /** The file that was read, null when there was none. */
   readonly file: string | null;
   readonly warnings: readonly string[];
+  /** What its preset contradicts by itself, as its document does: told, and never a reason to refuse. */
+  readonly notes: readonly string[];
   /** Where something is said about a path: `flyball.yaml:3:8`; null: nowhere. */
   readonly at: (path: readonly string[]) => string | null;
 }
@@ -41,10 +45,22 @@ export async function loadSettings(
   const { sources, warnings } = loadConfigEnv(env);
   const all = [...(file === null ? [] : [file]), ...sources, ...settings, ...flags];
   const composed = composeConfig(all);
+  const told = contradictions(composed);
+  const own = told.length === 0 ? [] : contradictions(presetAlone(composed));
   return {
     config: composed,
+    origins: [
+      ...(composed.preset === "default" ? [] : [`preset ${composed.preset}`]),
+      ...new Set(all.map(({ name }) => name)),
+    ],
     file: file?.name ?? null,
-    warnings: [...warnings, ...contradictions(composed)],
+    warnings: [...warnings, ...told.filter((text) => !own.includes(text))],
+    notes: told.filter((text) => own.includes(text))
+      .map((text) => `preset ${composed.preset}: ${text}`),
     at: (path) => placeOf(all, path),
   };
 }
+
+/** The preset of a configuration, with nothing that somebody wrote. */
+const presetAlone = ({ preset }: Config): Config =>
+  composeConfig([{ name: "preset", values: { preset } }]);

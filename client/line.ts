@@ -29,6 +29,8 @@ export interface Question {
   /** Below the address, with its query. */
   readonly path: string;
   readonly body?: unknown;
+  /** Besides those that the body and the token ask for. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Asking twice is asking once. Default: of `GET`. */
   readonly again?: boolean;
   /** How long the service itself may take, ms. Default 0. */
@@ -41,7 +43,7 @@ export interface Listening {
   readonly path: string;
   /** Where it goes on: the id of the last event that is known. */
   readonly last: string | null;
-  readonly signal: AbortSignal;
+  readonly signal?: AbortSignal;
 }
 
 /** First pause between two tries, ms; doubled each time, and taken at random below that. */
@@ -49,8 +51,9 @@ const firstPauseMs = 200;
 
 /** A line to one service. */
 export class Line implements Disposable {
+  /** Where the service is: its address, or `unix:` and its socket. */
+  readonly where: string;
   readonly #base: string;
-  readonly #where: string;
   readonly #client: Deno.HttpClient | null;
   readonly #options: ConnectOptions;
 
@@ -59,7 +62,7 @@ export class Line implements Disposable {
     this.#options = options;
     const isSocket = typeof address === "object" && "socket" in address;
     this.#base = isSocket ? "http://localhost" : baseOf(String(address));
-    this.#where = isSocket ? `unix:${address.socket}` : this.#base;
+    this.where = isSocket ? `unix:${address.socket}` : this.#base;
     this.#client = isSocket
       ? Deno.createHttpClient({ proxy: { transport: "unix", path: address.socket } })
       : null;
@@ -85,8 +88,11 @@ export class Line implements Disposable {
   /** Events of a stream, until it ends; rejects like {@link ask}. */
   async *listen({ path, last, signal }: Listening): AsyncGenerator<ServerEvent> {
     const headers = last === null ? {} : { "last-event-id": last };
-    const response = await this.#reach(path, { headers: this.#headers(headers), signal });
-    if (!response.ok) throw refusalOf(response, await response.text(), this.#where);
+    const response = await this.#reach(path, {
+      headers: this.#headers(headers),
+      signal: signal ?? null,
+    });
+    if (!response.ok) throw refusalOf(response, await response.text(), this.where);
     if (response.body !== null && response.status !== 204) yield* eventsOf(response.body);
     await response.body?.cancel().catch(() => {}); // It has been read already.
   }
@@ -95,19 +101,24 @@ export class Line implements Disposable {
     this.#client?.close();
   }
 
-  async #once<T>({ method = "GET", path, body, waitMs = 0, signal }: Question): Promise<T> {
+  async #once<T>(
+    { method = "GET", path, body, waitMs = 0, signal, ...more }: Question,
+  ): Promise<T> {
     const late = AbortSignal.timeout(waitMs + (this.#options.answerMs ?? 10_000));
     const response = await this.#reach(path, {
       method,
       signal: signal ? AbortSignal.any([signal, late]) : late,
-      headers: this.#headers(body === undefined ? {} : { "content-type": "application/json" }),
+      headers: this.#headers({
+        ...more.headers,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      }),
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
     const text = await response.text().catch((error) => {
       throw this.#unreachable(error);
     });
-    if (!response.ok) throw refusalOf(response, text, this.#where);
-    return parsed(text, response, this.#where) as T;
+    if (!response.ok) throw refusalOf(response, text, this.where);
+    return parsed(text, response, this.where) as T;
   }
 
   async #reach(path: string, init: RequestInit): Promise<Response> {
@@ -128,7 +139,7 @@ export class Line implements Disposable {
   }
 
   #unreachable(error: unknown): Refusal {
-    const message = `service unreachable at ${this.#where}: ${causeOf(error)}`;
+    const message = `service unreachable at ${this.where}: ${causeOf(error)}`;
     return Object.assign(new Refusal("service_unreachable", message), { cause: error });
   }
 }

@@ -78,14 +78,20 @@ export function causeOf(before: Measured, after: Measured): Verdict["cause"] {
 }
 
 function causeText(before: Measured, after: Measured): string {
-  const took = `jobs take ${ms(after.durationMs ?? 0)} instead of ${ms(before.durationMs ?? 0)}`;
   switch (causeOf(before, after)) {
     case "cpu":
-      return `: the processors are busy, ${percent(after.cpuRatio ?? 0)}`;
+      return (after.cpuRatio ?? 0) > .9
+        ? `: the processors are busy, ${percent(after.cpuRatio!)}`
+        : `: the processors are busy, workers wanted one in vain ${
+          percent(after.starvedRatio!)
+        } of the time`;
     case "memory":
-      return `: memory is used up, ${percent(after.memoryRatio ?? 0)}`;
+      return `: memory is used up, ${percent(after.memoryRatio!)}`;
     case "downstream":
-      return `: ${took} and no core is short, so what they call can't do more`;
+      return `: jobs take ${ms(after.durationMs!)} instead of ${
+        ms(before.durationMs!)
+      } and no core ` +
+        "is short, so what they call can't do more";
     default:
       return "";
   }

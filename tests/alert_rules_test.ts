@@ -1,5 +1,7 @@
 /** What is told of which things that are wrong, in virtual time. */
 import { assertEquals, assertMatch } from "@std/assert";
+import { z } from "zod/mini";
+import { memory } from "../policies/alerts/host.ts";
 import { AlertsStage, oneSink } from "./alerts_stage.ts";
 
 const minute = 60_000;
@@ -53,6 +55,17 @@ Deno.test("alerts: a value that is unknown changes nothing", async () => {
   await stage.pass(40_000, { memoryRatio: .9 });
   await stage.pass(10 * minute, { memoryRatio: null });
   assertEquals(stage.news, ["alertRaised warning memory"]);
+});
+
+Deno.test("alerts: a reading that is missing when it is told is told as the last one, not as 0", async () => {
+  const stage = await new AlertsStage().start();
+  await stage.pass(20_000, { memoryRatio: .9 });
+  await stage.pass(20_000, { memoryRatio: null });
+  const [incident] = stage.alerts.view.items;
+  assertEquals([incident?.message, incident?.value], ["Memory is in use: 90 %", .9]);
+  const sight = { ...stage.sight, nowMs: 0 };
+  const [[finding]] = memory.step(null, sight, z.parse(memory.options(), {}));
+  assertEquals(finding!.because(), "Memory is in use: unknown");
 });
 
 Deno.test("alerts: a job is told of at 75 % of its target while it runs, and gets critical", async () => {

@@ -224,7 +224,7 @@ Deno.test("session: a bad configuration is 78, with the key, and its place in a 
       assertEquals([verb, bad.code, bad.stdout], [verb, 78, ""]);
       assertEquals(
         bad.stderr,
-        `flyball: ${file}:2:11 jobs.retrys: unknown key; did you mean jobs.retries?\n`,
+        `flyball: ${file}:2:3 jobs.retrys: unknown key; did you mean jobs.retries?\n`,
       );
     }
   } finally {

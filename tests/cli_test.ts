@@ -107,8 +107,8 @@ Deno.test("cli: bad configuration is 78 with line and column, a missing file 66"
         "many.yaml",
         78,
         "many.yaml:2:17 server.port: expected <= 65535, given 70000",
-        "many.yaml:2:29 server.prt: unknown key; did you mean server.port?",
-        /^flyball: many\.yaml:1:9 worker: unknown key; /,
+        "many.yaml:2:24 server.prt: unknown key; did you mean server.port?",
+        /^flyball: many\.yaml:1:1 worker: unknown key; /,
       ),
     ]);
   });

@@ -120,7 +120,7 @@ Deno.test("config: a minimum above the maximum names both paths and values", () 
     "    workers: { min: 8, max: 4 }",
   ].join("\n");
   assertEquals(problems(() => composeConfig([parseConfig("flyball.yaml", text)])), [
-    "flyball.yaml:2:8 server.prt: unknown key; did you mean server.port?",
+    "flyball.yaml:2:3 server.prt: unknown key; did you mean server.port?",
     "flyball.yaml:5:21 pools.default.workers.min (8) must be <= pools.default.workers.max (4)",
   ]);
 });

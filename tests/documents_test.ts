@@ -8,6 +8,7 @@ import { contradictions } from "../actors/config_lint.ts";
 import { parseDurationMs, parseRatio } from "../actors/units.ts";
 import { workersRange } from "../actors/workers_range.ts";
 import { parseConfig } from "../cli/config_yaml.ts";
+import { loadSettings } from "../cli/settings.ts";
 
 // deno-lint-ignore no-explicit-any -- documents of others, each with a shape of its own.
 type Document = any;
@@ -146,4 +147,27 @@ Deno.test("config check: contradictions are told with both keys and the one that
     "pools.default.policies.0.workers (1) is below pools.default.workers.min (2): the bound wins",
     "pools.default.policies.0.workers (5) is above pools.default.workers.max (4): the bound wins",
   ]);
+});
+
+Deno.test("config check: what a preset contradicts by itself is told and no reason to refuse", async () => {
+  const load = (...set: readonly string[]) => loadSettings({ config: null, set }, {});
+  const plain = await load("preset=plan");
+  assertEquals([plain.warnings, plain.notes.length], [[], 2]);
+  assertEquals(
+    plain.notes[1]!.startsWith("preset plan: jobs.queueTimeouts.highMs (10000) is"),
+    true,
+  );
+  const written = await load("preset=plan", "jobs.queueTimeouts.normalMs=20s");
+  assertEquals(written.warnings.map((text) => text.split(" ", 1)[0]), [
+    "jobs.queueTimeouts.normalMs",
+  ]);
+  assertEquals(written.notes, plain.notes);
+  const right = await load(
+    "preset=plan",
+    "pools.default.policy.memoryAction=hold",
+    "jobs.queueTimeouts.highMs=60s",
+  );
+  assertEquals([right.warnings, right.notes], [[], []]);
+  assertEquals((await load()).origins, []);
+  assertEquals(right.origins, ["preset plan", "--set"]);
 });

@@ -74,15 +74,16 @@ Deno.test("log: the command line follows over a restart of the service", async (
   const sinks = { stdout: sinkOf("stdout"), stderr: sinkOf("stderr") };
   const asked: string[] = [];
   const event = (text: string, attempt: number) => ({
-    event: "piece",
-    data: { at: 1, attempt, stream: "stdout", text, place: `${text}` },
+    id: text,
+    type: "piece",
+    data: JSON.stringify({ at: 1, attempt, stream: "stdout", text, place: text }),
   });
   const away = () => new Refusal("service_unreachable", "service unreachable");
   const turns = [
     [event("a", 1), new TypeError("error reading a body from connection")],
     [away()],
     [],
-    [event("b", 2), { event: "end", data: {} }],
+    [event("b", 2), { id: null, type: "end", data: "{}" }],
   ];
   const control = (script: typeof turns): Control => ({
     where: "unix:control.sock",

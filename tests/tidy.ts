@@ -27,7 +27,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   actors: ["messages", "policies", "machines", "task.ts", "deps"],
   simulation: ["messages", "policies", "machines", "actors", "deps"],
   service: ["messages", "policies", "machines", "actors", "simulation", "deps"],
-  cli: ["messages", "policies", "machines", "actors", "simulation", "task.ts", "deps"],
+  cli: ["messages", "policies", "machines", "actors", "simulation", "client", "task.ts", "deps"],
   client: ["messages"],
   "mod.ts": [
     "client",

@@ -65,6 +65,7 @@ Deno.test("verdict: growth without gain names what it ran into", () => {
   const causes = [
     [{ durationMs: 200 }, "downstream", "so what they call can't do more"],
     [{ cpuRatio: .97 }, "cpu", "the processors are busy, 97 %"],
+    [{ cpuRatio: null, starvedRatio: .4 }, "cpu", "wanted one in vain 40 % of the time"],
     [{ memoryRatio: .95 }, "memory", "memory is used up, 95 %"],
     [{}, null, "growth without gain"],
   ] as const;

@@ -148,7 +148,8 @@ export class Alerts {
         const level = levelOf(known?.level ?? "calm", finding.value, finding.marks);
         const watch = known ?? (level === "calm" ? null : this.#watch(rule, finding.subject));
         if (!watch) continue;
-        watch.finding = finding;
+        // What is told when a reading is missing is the last one.
+        if (finding.value !== null || watch.finding === null) watch.finding = finding;
         found.add(watch);
         watch.judge(level, nowMs);
       }

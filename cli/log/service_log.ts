@@ -1,5 +1,6 @@
 /**
- * The log of a service: what it does and what becomes of its jobs, a line of JSON each.
+ * The log of a service: what it does and what becomes of its jobs, a line each: JSON for programs,
+ * text for who looks on.
  *
  * @module
  */
@@ -7,6 +8,8 @@ import type { LogConfig } from "../../actors/log_config.ts";
 import { logLevels } from "../../actors/log_config.ts";
 import type { Runtime } from "../../actors/runtime.ts";
 import type { Fact, GapFact, Stamped } from "../../messages/facts.ts";
+import { type Paint, unpainted } from "../paint.ts";
+import { plainLine } from "./plain_line.ts";
 import { type LogRecord, record, recordsOf } from "./records.ts";
 import { redactor } from "./redact.ts";
 import type { RotatedFile } from "./rotated_file.ts";
@@ -25,6 +28,8 @@ export interface LogParts {
   readonly address: string;
   /** Where lines go that go to no file. */
   readonly standard: Write;
+  /** How text looks there, where it is a terminal. */
+  readonly terminal?: Paint;
   /** Environment of this process, whose secrets stay out. */
   readonly env: Readonly<Record<string, string>>;
   /** What else is secret: the token. */
@@ -57,7 +62,9 @@ export class ServiceLog {
   configure(config: LogConfig): void {
     const { env, secrets, standard, runtime } = this.#parts;
     this.#config = config;
-    this.#text = redactor({ names: config.redact, env, values: secrets });
+    const json = redactor({ names: config.redact, env, values: secrets });
+    const paint = this.#parts.terminal ?? unpainted;
+    this.#text = this.isPlain ? (record) => plainLine(JSON.parse(json(record)), paint) : json;
     void this.#file?.then((file) => file.close());
     this.#file = null;
     this.#watchMoves(config.level === "debug");
@@ -72,6 +79,12 @@ export class ServiceLog {
       const line = `flyball: the log can't be written to ${config.file}: ${error}\n`;
       standard(line).catch(() => {}); // Then there is nobody to be told.
     }));
+  }
+
+  /** Whether people read it. */
+  get isPlain(): boolean {
+    const { file, format } = this.#config;
+    return file === null && (format === "text" || format === "auto" && !!this.#parts.terminal);
   }
 
   /** Writes a line that is no fact. */

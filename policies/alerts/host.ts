@@ -26,7 +26,7 @@ const share = (name: "cpu" | "memory", help: string, words: string) =>
     step(memory, sight: Sight, { warningRatio, criticalRatio, clearRatio }) {
       const value = sight[`${name}Ratio`];
       const marks = marksAt(warningRatio, criticalRatio, clearRatio);
-      const because = () => `${words}: ${percent(value ?? 0)}`;
+      const because = () => `${words}: ${percent(value)}`;
       return [[{ subject: null, value, marks, because }], memory];
     },
   });

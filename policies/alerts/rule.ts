@@ -16,7 +16,7 @@ export interface Finding {
   readonly value: number | null;
   /** Where it is bad, and where it is good again. */
   readonly marks: Marks;
-  /** One sentence for people, said where it is bad. */
+  /** One sentence for people, said where it is bad, by the last value that is known. */
   readonly because: () => string;
 }
 
@@ -106,8 +106,9 @@ export function bindRule(rule: AlertRule, options: RuleOptions, nowMs: number): 
   };
 }
 
-/** `83 %` */
-export const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`;
+/** `83 %`; what was not measured is unknown, never 0. */
+export const percent = (share: number | null): string =>
+  share === null ? "unknown" : `${Math.round(share * 1_000) / 10} %`;
 
 /** `22.5 s`, `12 min` */
 export function span(ms: number): string {
