@@ -33,7 +33,7 @@ Deno.test("fill: starts up to the floor, as fast as the start rate allows", () =
   const envelope = { ...room, floor: 6 };
   assertEquals(fill(envelope, { ...view, starting: 1 }, 0).spawn, 3);
   const slow = fill(envelope, { ...view, startsMax: 2 }, 0);
-  assertEquals([slow.spawn, slow.retire, slow.because], [2, 0, "floor 6"]);
+  assertEquals([slow.spawn, slow.retire, slow.because], [2, 0, "at least 6 wanted"]);
 });
 
 Deno.test("fill: retires down to the cap", () => {
@@ -42,7 +42,7 @@ Deno.test("fill: retires down to the cap", () => {
     { ...view, ready: 5, starting: 1 },
     0,
   );
-  assertEquals([spawn, retire, because], [0, 3, "cap 3"]);
+  assertEquals([spawn, retire, because], [0, 3, "at most 3 allowed"]);
 });
 
 Deno.test("fill: starts a worker when the head has waited for the lag, not before", () => {
@@ -126,11 +126,11 @@ Deno.test("fill: a seat in quarantine is one worker less, and no other has to go
 Deno.test("fill: keeps spares beside those that have jobs, up to the cap", () => {
   const spared = { ...room, spares: 2 };
   const { spawn, because } = fill(spared, view, 0);
-  assertEquals([spawn, because], [2, "spares 2"]);
+  assertEquals([spawn, because], [2, "2 spares wanted"]);
   assertEquals(fill(spared, { ...view, starting: 1 }, 0).spawn, 1);
   assertEquals(fill(spared, { ...view, ready: 4, idleSinceMs: [0, 0] }, 0).spawn, 0);
   assertEquals(fill(spared, { ...view, ready: 7 }, 0).spawn, 1);
-  assertEquals(fill({ ...spared, floor: 6 }, view, 0).because, "floor 6");
+  assertEquals(fill({ ...spared, floor: 6 }, view, 0).because, "at least 6 wanted");
 });
 
 Deno.test("fill: retires no spares, however long they are idle", () => {

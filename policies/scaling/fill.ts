@@ -49,10 +49,10 @@ export function fill(envelope: Envelope, view: PoolView, nowMs: number): Filling
 
   if (coming < Math.min(kept, room)) {
     spawn = Math.min(Math.min(kept, room) - coming, startsMax);
-    because = kept === floor ? `floor ${floor}` : `spares ${envelope.spares}`;
+    because = kept === floor ? `at least ${floor} wanted` : `${envelope.spares} spares wanted`;
   } else if (workers > cap) {
     retire = workers - cap;
-    because = `cap ${cap}`;
+    because = `at most ${cap} allowed`;
   } else {
     const mayGrow = on !== null && coming < room && queued > 0 && headSinceMs !== null;
     const headDueMs = mayGrow ? headSinceMs + on.lagMs : Infinity;

@@ -61,7 +61,7 @@ async function seeGrowth(watched: Watched): Promise<void> {
   const grown = page.getByRole("button", { name: /grew from \d+ to \d+/ });
   await grown.first().waitFor();
   await picture("overview-dark");
-  await page.getByRole("button", { name: /nothing to do|head waited|floor|grew/ }).first().focus();
+  await page.getByRole("button", { name: /head waited|jobs wait and have|wanted/ }).first().focus();
   await grown.last().click();
   const record = page.getByRole("dialog", { name: "Why the pool has this size" });
   await record.getByRole("heading", { name: "What was seen" }).waitFor();
