@@ -5,6 +5,7 @@
  * @module
  */
 import type { Limits } from "../messages/limits.ts";
+import type { FailedAttempt } from "../messages/outcome.ts";
 import type { Doom } from "./doom.ts";
 import type { Environment } from "./surroundings.ts";
 import type { JobLog } from "./job_log.ts";
@@ -24,8 +25,10 @@ class Baggage {
   urgency: number = 0;
   /** Of the attempts, those that ended with the death of their worker: they are no retries. */
   losses: number = 0;
-  /** Workers that died with this job alone in them. */
+  /** Workers, and services, that died with this job alone in them. */
   strikes: number = 0;
+  /** Services that died while they had this job begun. */
+  deaths: number = 0;
   /** Workers that died of a full heap while they had this job. */
   ooms: number = 0;
   /** Was running in a worker that died: runs alone until it ends. */
@@ -34,6 +37,8 @@ class Baggage {
   doomed: Doom | null = null;
   /** What that is told with. */
   because: string = "";
+  /** How its earlier attempts ended, null where none did. */
+  failures: readonly FailedAttempt[] | null = null;
   /** What it has said, where it has said anything and is kept. */
   log: JobLog | null = null;
   /** What it may take of the machine. Changes while it runs. */
@@ -100,6 +105,12 @@ export class Carrier<J extends Placed & Drawing> {
   set strikes(value: number) {
     if (value !== this.strikes) this.#own.strikes = value;
   }
+  get deaths(): number {
+    return (this.#baggage ?? none).deaths;
+  }
+  set deaths(value: number) {
+    if (value !== this.deaths) this.#own.deaths = value;
+  }
   get ooms(): number {
     return (this.#baggage ?? none).ooms;
   }
@@ -123,6 +134,12 @@ export class Carrier<J extends Placed & Drawing> {
   }
   set because(value: string) {
     if (value !== this.because) this.#own.because = value;
+  }
+  get failures(): readonly FailedAttempt[] | null {
+    return (this.#baggage ?? none).failures;
+  }
+  set failures(value: readonly FailedAttempt[] | null) {
+    if (value !== this.failures) this.#own.failures = value;
   }
   get log(): JobLog | null {
     return (this.#baggage ?? none).log;

@@ -127,6 +127,7 @@ export class Dispatcher {
     lane.entered(job, link.slots);
     if (job.operation.grant.kind === "command") this.commandsSent++;
     if (isWeighed(job)) this.#footprints.reserve(job);
+    this.#queue.trail?.sent(job, link);
     link.send(job, nowMs);
   }
 

@@ -14,8 +14,7 @@ export type Verdict = Pick<Outcome, "type"> & Partial<Outcome>;
 interface Doomed {
   readonly spec: JobSpec;
   readonly timeoutMs: number;
-  /** 0 where it was never begun. */
-  readonly startedMs: number;
+  readonly begun: boolean;
   readonly because: string;
 }
 
@@ -68,19 +67,19 @@ const dooms = {
   },
   late: {
     again: false,
-    verdict: ({ spec: { deadlineAt }, startedMs }) => ({
+    verdict: ({ spec: { deadlineAt }, begun }) => ({
       ...timeout("deadline_passed", `Had not ended by its deadlineAt (${deadlineAt})`),
-      ...(startedMs === 0 && { type: "expired" }),
+      ...(!begun && { type: "expired" }),
     }),
   },
   overdue: {
     again: false,
-    verdict: ({ spec: { totalTimeoutMs }, startedMs }) => ({
+    verdict: ({ spec: { totalTimeoutMs }, begun }) => ({
       ...timeout(
         "total_timeout",
         `Had not ended within totalTimeoutMs (${totalTimeoutMs}) after it was accepted`,
       ),
-      ...(startedMs === 0 && { type: "expired" }),
+      ...(!begun && { type: "expired" }),
     }),
   },
 } satisfies Record<string, Row>;

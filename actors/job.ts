@@ -118,6 +118,11 @@ export class Job extends Carrier<Job> {
     return this.suspect || (this.limits !== null && this.operation.grant.kind === "task");
   }
 
+  /** Some attempt of it was begun, if by an earlier process. */
+  get begun(): boolean {
+    return this.startedMs > 0 || this.attempt > 1 || this.deaths > 0;
+  }
+
   /** Attempts that count as such: the first and its retries. */
   get tries(): number {
     return this.attempt - this.losses;
@@ -178,6 +183,7 @@ export function viewJob(job: Job, sinceWallMs: number): JobView {
     ...shown(job),
     state: job.state,
     attempt: job.attempt,
+    ...(job.failures !== null && job.outcome === null && { failures: job.failures }),
     ...(job.startedMs > 0 && { startedAt: iso(sinceWallMs + job.startedMs) }),
     ...(job.outcome && { outcome: job.outcome }),
   };

@@ -7,6 +7,7 @@ import type { Outcome } from "../messages/outcome.ts";
 import type { Job } from "./job.ts";
 import { loggedOf } from "./logs.ts";
 import type { Change, Clock, Store } from "./ports.ts";
+import { triesOf } from "./tries.ts";
 
 /** What happens when changes are safe, or can't be. */
 export interface LedgerListener {
@@ -20,6 +21,7 @@ interface Batch {
   lsn: number;
   readonly changes: Change[];
   readonly accepted: Job[];
+  readonly tried: Job[];
   readonly ended: Job[];
   readonly then: (() => void)[];
   readonly otherwise: ((because: string) => void)[];
@@ -29,6 +31,7 @@ const emptyBatch = (): Batch => ({
   lsn: 0,
   changes: [],
   accepted: [],
+  tried: [],
   ended: [],
   then: [],
   otherwise: [],
@@ -37,7 +40,7 @@ const emptyBatch = (): Batch => ({
 /** Accepted jobs after which the store may begin to write, though more come in the same turn. */
 const manyLeast = 32;
 
-/** Wait before endings that could not be stored are tried again, ms. */
+/** Wait before endings and attempts that could not be stored are tried again, ms. */
 const againMs = 1_000;
 
 /** Gathers changes into one batch a turn. */
@@ -95,6 +98,15 @@ export class Ledger {
     this.#batch.otherwise.push(otherwise);
   }
 
+  /** Notes how far the attempts of an open job have come; `then` when that is safe. */
+  tried(job: Job, then?: () => void): void {
+    this.#note(job);
+    this.#arm();
+    if (this.#eager) return then?.();
+    this.#batch.tried.push(job);
+    if (then) this.#batch.then.push(then);
+  }
+
   /** Notes an ending. */
   end(job: Job, outcome: Outcome): void {
     const log = loggedOf(job, outcome);
@@ -126,6 +138,10 @@ export class Ledger {
     for (const disarm of this.#disarms) disarm();
   }
 
+  #note(job: Job): void {
+    this.#batch.changes.push({ type: "tried", id: job.id, tries: triesOf(job, this.#clock) });
+  }
+
   #arm(): void {
     if (this.#armed) return;
     this.#armed = true;
@@ -150,7 +166,7 @@ export class Ledger {
       const batch = this.#pending.shift()!;
       if (!this.#closed) this.#listener.lost(batch.accepted, because);
       for (const otherwise of batch.otherwise) otherwise(because);
-      if (batch.ended.length === 0 || this.#closed) continue;
+      if (batch.ended.length + batch.tried.length === 0 || this.#closed) continue;
       // The work is done and must not be done again: its record is tried until it is stored.
       const disarm = this.#clock.at(this.#clock.nowMs() + againMs, () => {
         this.#disarms.delete(disarm);
@@ -159,6 +175,7 @@ export class Ledger {
           ...batch.changes.filter((change) => change.type === "ended" && ids.has(change.ended.id)),
         );
         this.#batch.ended.push(...batch.ended);
+        for (const job of batch.tried) if (job.outcome === null) this.tried(job);
         this.#arm();
       });
       this.#disarms.add(disarm);

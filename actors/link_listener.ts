@@ -51,6 +51,7 @@ export function linkListener(
       redispatch(link);
     },
     began(link, jobs) {
+      all.queue.trail?.began(jobs);
       all.journal.moved("began", jobs);
       all.series.began(jobs);
       for (const job of jobs) if (job.draw !== null) all.queue.gates.turns.began(job);

@@ -54,12 +54,36 @@ export function judge(
   return null;
 }
 
+/** How an attempt ended that the service did not outlive. */
+export const outlived = {
+  type: "lost",
+  category: "lost",
+  code: "service_died",
+  message: "The service died while it ran",
+} as const satisfies Verdict;
+
+/**
+ * The ending of a job that was begun when the service died, or null when it is to be tried again.
+ * It gets a strike where it was the only one, or had been there at an earlier death.
+ */
+export function judgeOutlived(job: Job, alone: boolean): Verdict | null {
+  if (job.spec.onLoss === "fail") return outlived;
+  if ((alone || job.deaths > 1) && ++job.strikes >= strikesMax) {
+    const message = `The service died ${job.deaths} times while it ran: it may be what it dies of`;
+    return { type: "dead", category: "lost", code: "poison", message };
+  }
+  job.attempt++;
+  job.losses++;
+  return null;
+}
+
 /** Whether a job has waited for its start for longer than it may. */
 export const hasExpired = (
-  { slot, startedMs, state, dueMs, queueTimeoutMs }: Job,
+  { slot, begun, state, dueMs, queueTimeoutMs }: Job,
   nowMs: number,
 ): boolean =>
-  slot < 0 && startedMs === 0 && (state === "waiting" || state === "blocked") &&
+  slot < 0 && !begun &&
+  (state === "waiting" || state === "blocked") &&
   nowMs >= dueMs + (queueTimeoutMs || Infinity);
 
 /** The ending of a job that was not begun in time. */

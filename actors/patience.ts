@@ -4,7 +4,7 @@
  * @module
  */
 import type { Doom, Verdict } from "./doom.ts";
-import { instantOf } from "./due_at.ts";
+import { dueAt, instantOf } from "./due_at.ts";
 import type { DueJobs } from "./due_jobs.ts";
 import type { Gate } from "./gates/gate.ts";
 import type { Job } from "./job.ts";
@@ -60,7 +60,19 @@ export class Patience {
       this.#due.after(job, queueMs, (late) => this.expire(late));
     }
     if (totalMs === undefined || from === after) return;
-    this.#due.after(job, totalMs, (late) => this.#overdue(late, "overdue", "total timeout"));
+    this.#due.after(
+      job,
+      totalMs - this.#spentMs(job),
+      (late) => this.#overdue(late, "overdue", "total timeout"),
+    );
+  }
+
+  /** What is over of a job's whole time when it is due: not nothing where it was tried before. */
+  #spentMs(job: Job): number {
+    if (job.attempt === 1) return 0;
+    const { spec, acceptedAt, dueMs } = job;
+    const sinceAt = Math.max(acceptedAt, dueAt(spec, acceptedAt) ?? 0);
+    return Math.max(0, dueMs - this.#clock.nowMs() + this.#clock.wallMs() - sinceAt);
   }
 
   /** Ends a job at an instant of the wall clock, epoch ms. */

@@ -12,10 +12,13 @@ import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { Vitals } from "../messages/vitals.ts";
 import type { SlotsQuery, StoredSlot } from "./stored_slot.ts";
+import type { StoredTries } from "./stored_tries.ts";
+import type { TrailFile } from "./trail_file.ts";
 import type { Trees } from "./trees.ts";
 import type { Processes } from "./worker_process.ts";
 
 export type { StoredSlot } from "./stored_slot.ts";
+export type { StoredTries } from "./stored_tries.ts";
 export type { JobGroup, ProcessRow, Trees } from "./trees.ts";
 export type { Exit, Grant, Processes, WorkerEvents, WorkerProcess } from "./worker_process.ts";
 
@@ -125,6 +128,8 @@ export type Change =
   | { readonly type: "redriven"; readonly job: StoredJob }
   /** The spec of an open job is another one; its id, its acceptance and its key are the same. */
   | { readonly type: "amended"; readonly job: StoredJob }
+  /** An open job has failed, or its worker has died, and it is to be tried again. */
+  | { readonly type: "tried"; readonly id: number; readonly tries: StoredTries }
   | { readonly type: "ended"; readonly ended: StoredOutcome }
   | { readonly type: "fact"; readonly stamped: Stamped<ControlFact> }
   /** Null: it is no more. */
@@ -139,6 +144,11 @@ export type Change =
 
 /** What `recover` gives back, page by page, in order of acceptance. */
 export type RecoveryPage =
+  /** Of those of the following jobs that were tried; they come first. */
+  | {
+    readonly type: "tries";
+    readonly tries: readonly { readonly id: number; readonly tries: StoredTries }[];
+  }
   /** Jobs that were accepted and have no ending. */
   | { readonly type: "open"; readonly jobs: readonly StoredJob[] }
   /** Idempotency keys of jobs of the last 24 h, open or ended. */
@@ -218,6 +228,8 @@ export interface Store {
   readonly lastSeq: number;
   /** Rows found damaged since the start and set aside. */
   readonly corruptRows: number;
+  /** What was sent to workers, for the next process; absent where none takes over. */
+  readonly trail?: TrailFile;
   append(changes: readonly Change[]): number;
   readonly committedLsn: number;
   /** Called after each commit. One listener. */

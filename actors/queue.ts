@@ -19,6 +19,7 @@ import { AllLanes } from "./lanes.ts";
 import { Ledger } from "./ledger.ts";
 import { unstored } from "./loss.ts";
 import { markRestored } from "./mark_restored.ts";
+import { withFailures } from "./failures.ts";
 import { Numbered } from "./numbered.ts";
 import { Patience } from "./patience.ts";
 import type { Clock, Grant, Random, Store } from "./ports.ts";
@@ -26,6 +27,7 @@ import type { QueueLimits, QueueListener } from "./queue_listener.ts";
 import { Retries } from "./retries.ts";
 import { Returns } from "./returns.ts";
 import { Wake } from "./wake.ts";
+import { Trail } from "./trail.ts";
 import { Watchers } from "./watchers.ts";
 
 /** The jobs of all pools. */
@@ -49,6 +51,8 @@ export class Queue {
   #lastRunId = 0;
   /** Where changes are written to. */
   readonly ledger: Ledger;
+  /** What is with workers, for the next process; null where none takes over. */
+  readonly trail: Trail | null;
   readonly #due: DueJobs;
   readonly #patience: Patience;
   readonly #returns: Returns;
@@ -84,22 +88,25 @@ export class Queue {
       overdue: (job) => listener.overdue(job),
     });
     this.wake = new Wake(ports.clock, (lane) => listener.ready(lane));
+    this.ledger = new Ledger(ports.store, ports.clock, {
+      accepted: (jobs) => this.#admit(jobs),
+      lost: (jobs, because) => jobs.forEach((job) => this.#drop(job, because)),
+      ended: (job) => this.#announce(job),
+    });
+    this.trail = ports.store.trail ? new Trail(ports.store.trail, ports.store.epoch) : null;
     this.#returns = new Returns({
       ...ports,
       gates: this.gates,
       lanes: this.lanes,
       retries: this.retries,
       wake: this.wake,
+      ledger: this.ledger,
+      trail: this.trail,
       listener,
       lay: (job) => this.#lay(job),
       settle: (job, outcome) => this.settle(job, outcome),
       end: (job, outcome) => this.#end(job, outcome),
       expire: (job) => this.#patience.expire(job),
-    });
-    this.ledger = new Ledger(ports.store, ports.clock, {
-      accepted: (jobs) => this.#admit(jobs),
-      lost: (jobs, because) => jobs.forEach((job) => this.#drop(job, because)),
-      ended: (job) => this.#announce(job),
     });
   }
 
@@ -142,9 +149,15 @@ export class Queue {
     this.#admit(jobs);
   }
 
+  /** Of restored jobs, those that had begun when the service died; `safe` as it says whether. */
+  outlive(jobs: readonly Job[], safe: () => void): boolean {
+    return this.#returns.outlive(jobs, safe);
+  }
+
   /** Takes a job anew that had ended, under its number. */
   redrive(job: Job, accepted: () => void, lost: (because: string) => void): void {
     this.ingress.one(this, job);
+    this.trail?.back([job]);
     this.#open(job);
     this.ledger.accept([job], accepted, lost, "redriven");
   }
@@ -198,6 +211,7 @@ export class Queue {
     this.ledger.close();
     this.wake.close();
     this.gates.close();
+    this.trail?.close();
     this.#due.clear();
   }
 
@@ -245,7 +259,7 @@ export class Queue {
     if (job.outcome) return; // Ended by force while its worker still had it.
     job.state = outcome.type;
     const told = job.gates === null ? outcome : this.gates.end(job, outcome);
-    job.outcome = markRestored(job, told, this.ledger.startedAt);
+    job.outcome = withFailures(job, markRestored(job, told, this.ledger.startedAt));
     this.bytes -= job.payload.length + jobBytes;
     if (isKept(job)) this.ledger.end(job, job.outcome);
     else this.#announce(job);

@@ -9,7 +9,10 @@ import { Job } from "./job.ts";
 import type { Keys } from "./keys.ts";
 import type { StoredJob, StoredSchedule } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
+import type { StoredTries } from "./stored_tries.ts";
 import type { System } from "./system.ts";
+import type { Outlived } from "./trail.ts";
+import { resumeTries } from "./tries.ts";
 
 /** What an earlier life knew beside its jobs. */
 export interface Restored {
@@ -18,7 +21,12 @@ export interface Restored {
   readonly schedules: readonly StoredSchedule[];
 }
 
-/** Puts open jobs back into the queue, in order of acceptance, and remembers keys. */
+const nothing: Outlived = { begun: new Map(), sent: new Map() };
+
+/**
+ * Puts open jobs back into the queue, in order of acceptance and with the attempts that they have
+ * behind them, and remembers keys.
+ */
 export async function restore(
   { queue, ports, journal }: System,
   intake: Intake,
@@ -28,11 +36,17 @@ export async function restore(
   const schedules: StoredSchedule[] = [];
   // One look at the clocks, so that jobs wait in the order in which they came.
   const [startMs, startAt] = [ports.clock.nowMs(), ports.clock.wallMs()];
+  const outlived = queue.trail?.outlived ?? nothing;
+  const tries = new Map<number, StoredTries>();
+  /** What the service died with. */
+  const begun: Job[] = [];
   let refused = 0;
   let because = "";
   for await (const page of ports.store.recover()) {
     if (page.type === "keys") {
       for (const { key, id, bodyHash } of page.keys) keys.restore(key, id, bodyHash);
+    } else if (page.type === "tries") {
+      for (const { id, tries: stored } of page.tries) tries.set(id, stored);
     } else if (page.type === "open") {
       const jobs = page.jobs.flatMap((stored) => {
         const job = again(stored);
@@ -42,6 +56,10 @@ export async function restore(
     } else if (page.type === "schedules") schedules.push(...page.schedules);
     else for (const { actor, snapshot } of page.snapshots) actors.set(actor, snapshot);
   }
+  await new Promise<void>((safe) => {
+    if (!queue.outlive(begun, safe)) safe();
+  });
+  queue.trail?.open();
   if (refused === 0) return { actors, schedules };
   // They stay in the store, for a start that knows what to do with them.
   journal.note({
@@ -56,10 +74,23 @@ export async function restore(
     try {
       // It has waited since it was accepted, or due, also while nobody was here.
       const sinceAt = Math.min(startAt, Math.max(acceptedAt, dueAt(spec, acceptedAt) ?? 0));
-      return new Job(id, intake.again(spec), startMs - (startAt - sinceAt), acceptedAt);
+      const job = new Job(id, intake.again(spec), startMs - (startAt - sinceAt), acceptedAt);
+      const stored = tries.get(id);
+      if (stored) resumeTries(job, stored, startMs, startAt);
+      if (wasBegun(job)) {
+        job.deaths++;
+        begun.push(job);
+      }
+      return job;
     } catch (error) {
       if (error instanceof Refusal) return error.message;
       throw error;
     }
+  }
+
+  /** Of those behind others in their workers the few that must not run twice are not run again. */
+  function wasBegun({ id, attempt, spec: { onLoss } }: Job): boolean {
+    return outlived.begun.get(id) === attempt ||
+      (onLoss === "fail" && outlived.sent.get(id) === attempt);
   }
 }

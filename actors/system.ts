@@ -22,6 +22,7 @@ import { closeMeters, makeMeters } from "./limits/meters.ts";
 import { Logs } from "./logs.ts";
 import { Metrics } from "./metrics.ts";
 import type { Operation } from "./operation.ts";
+import { outOf } from "./out.ts";
 import type { Pool } from "./pool.ts";
 import { usualPool } from "./pool_of.ts";
 import type { Grant, Ports } from "./ports.ts";
@@ -143,6 +144,7 @@ export class System {
       began: (job) => this.#began(job),
       settled: (job, outcome) => this.queue.settle(job, outcome),
     });
+    if (this.queue.trail) this.queue.trail.out = () => outOf(this.links, this.runs);
     const note = (fact: ControlFact) => this.journal.note(fact);
     this.queue.gates.circuits.settleIn(houseOf(this.supervisor, store, note));
     this.violations = new Violations(clock, { ...options, note });
@@ -244,6 +246,7 @@ export class System {
 
   /** A staged run is under way. */
   #began(job: Job): void {
+    this.queue.trail?.began([job]);
     this.journal.moved("began", [job]);
     this.series.began([job]);
     this.queue.gates.turns.began(job);

@@ -50,7 +50,7 @@ export function jobText(job: JobView): string {
   ];
   const known = rows.filter(([, value]) => value !== undefined && value !== null);
   const lines = known.map(([name, value]) => `  ${name.padEnd(12)} ${oneLine(String(value))}`);
-  return [jobLine(job), ...lines, ...stageLines(job)].join("\n");
+  return [jobLine(job), ...lines, ...failureLines(job), ...stageLines(job)].join("\n");
 }
 
 /** Why a job waits: the reason, and what is known of how long. */
@@ -62,6 +62,16 @@ export function whyText({ id, state, pool, gate, because, ahead, etaMs }: WhyJob
   const rest = known.length === 0 ? "" : ` (${known.join(", ")})`;
   const where = pool === undefined ? "" : ` in pool ${pool}`;
   return `${id} ${state}${where} · ${gate}: ${oneLine(because)}${rest}`;
+}
+
+/** A line for each attempt that another one followed. */
+function failureLines({ failures, outcome }: JobView): string[] {
+  return (failures ?? outcome?.failures ?? []).map((failure) => {
+    const { attempt, endedAt, type, code, message = "" } = failure;
+    const how = code === undefined ? type : `${type} (${code})`;
+    const text = [endedAt, how, message].filter((part) => part !== "").join(" · ");
+    return `  ${`attempt ${attempt}`.padEnd(12)} ${oneLine(text)}`;
+  });
 }
 
 /** A line for each stage of a staged run, and one for the workspace it began with. */

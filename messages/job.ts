@@ -4,7 +4,7 @@
  * @module
  */
 import type { Limits } from "./limits.ts";
-import type { Outcome } from "./outcome.ts";
+import type { FailedAttempt, Outcome } from "./outcome.ts";
 
 /** The three classes of a queue; an unset priority is `normal`. */
 export type Priority = "high" | "normal" | "low";
@@ -168,7 +168,7 @@ export interface JobSpec extends Work {
   readonly correlationId?: string;
   /** W3C trace context of the caller. */
   readonly traceparent?: string;
-  /** What to do when the worker running the job dies. Default `retry`. */
+  /** What to do when the worker, or the service, dies that runs the job. Default `retry`. */
   readonly onLoss?: "retry" | "fail";
   /** What it may take of the machine; those of its operation hold as well. Default: no limits. */
   readonly limits?: Limits;
@@ -198,6 +198,8 @@ export interface JobView {
   readonly rank?: number;
   /** The attempt that runs or comes next, from 1; of an ended job, attempts begun. */
   readonly attempt: number;
+  /** Of one that has not ended: how its attempts so far did, at most the latest 5. */
+  readonly failures?: readonly FailedAttempt[];
   /** When the job was safe, the last time where it was retried by hand. */
   readonly acceptedAt: string;
   /** When it may begin, where it was asked for later. */

@@ -67,12 +67,11 @@ export interface Outcome extends Partial<CommandOutput> {
   readonly message?: string;
   /** Time before another attempt makes sense, ms: what the task's error said, at most 24 h. */
   readonly retryAfterMs?: number;
-  /** Attempts begun; of a restored job those since the last start of the service. */
+  /** Attempts begun, also by earlier starts of the service. */
   readonly attempts: number;
-  /**
-   * The job was accepted by an earlier start of the service. Whether it had begun when that ended is
-   * not known: if so, that attempt was lost, and had no ending.
-   */
+  /** How those before the last one ended, at most the latest 5; absent where there were none. */
+  readonly failures?: readonly FailedAttempt[];
+  /** The job was accepted by an earlier start of the service. */
   readonly restored?: true;
   /** From acceptance (or the due time) to the last start, ms. */
   readonly waitMs: number;
@@ -92,8 +91,19 @@ export interface Outcome extends Partial<CommandOutput> {
   readonly workspace?: WorkspaceUse;
 }
 
+/** How an attempt ended that another one followed. */
+export interface FailedAttempt extends Pick<Outcome, "type" | "category" | "code" | "message"> {
+  /** Its number, from 1. */
+  readonly attempt: number;
+  /** ISO 8601; of an attempt that was lost with the service, when the next start found that. */
+  readonly endedAt: string;
+  /** How long it ran, ms; null where nobody knows. */
+  readonly durationMs: number | null;
+}
+
 /** How one stage of a staged run ended; `skipped` where another one had failed before it. */
-export interface StageEnding extends Omit<Outcome, "type" | "traceId" | "stages" | "workspace"> {
+export interface StageEnding
+  extends Omit<Outcome, "type" | "traceId" | "stages" | "workspace" | "failures"> {
   /** Name of the stage. */
   readonly name: string;
   /** The ending, or that it never began. */

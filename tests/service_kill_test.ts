@@ -30,16 +30,34 @@ async function submit500(service: Service, runs: string) {
   return accepted;
 }
 
+/** When a job that waits may go on, epoch ms. */
+async function dueAt(service: Service, id: string): Promise<number> {
+  const { body } = await service.ask("GET", `/api/v1/jobs/${id}/why`);
+  return Date.now() + body.etaMs;
+}
+
+/** Has a job fail that will be tried again in days. */
+async function failOnce(service: Service): Promise<string> {
+  const backoff = { baseMs: 2_147_483_647, maxMs: 2_147_483_647 };
+  const [job] = await service.submit({ command: ["false"], retries: 2, backoff });
+  await until(async () => (await service.job(job!.id)).state === "retrying");
+  return job!.id;
+}
+
 Deno.test("service: what was accepted survives kill -9, each job with one ending", async () => {
   await inFolder({}, async (cwd) => {
     const runs = `${cwd}/runs`;
     let accepted: Map<number, Accepted>;
     let running: number;
+    let failed: string;
+    let failedUntil: number;
     {
       await using first = await serve(cwd);
       // Flees once: in the second life nobody would sweep it up.
       const flee = `[ -e ${cwd}/fled ] || setsid sh -c ': > ${cwd}/fled; exec sleep 300' & wait`;
       await first.submit({ command: ["sh", "-c", flee], priority: "high", retries: 0 });
+      failed = await failOnce(first);
+      failedUntil = await dueAt(first, failed);
       accepted = await submit500(first, runs);
       await until(async () => (await first.status()).ended.done >= 100);
       ({ running } = await first.status());
@@ -50,6 +68,10 @@ Deno.test("service: what was accepted survives kill -9, each job with one ending
     await until(() => processesWith(cwd).length === 0);
 
     await using second = await serve(cwd);
+    const { state, attempt } = await second.job(failed);
+    assertEquals([state, attempt], ["retrying", 2]);
+    assert(Math.abs(await dueAt(second, failed) - failedUntil) < 5_000, "at the same instant");
+    await second.ask("DELETE", `/api/v1/jobs/${failed}`);
     await until(second.idle);
     const jobs: JobView[] = [];
     for (const { id } of accepted.values()) jobs.push(await second.job(id));
@@ -57,6 +79,16 @@ Deno.test("service: what was accepted survives kill -9, each job with one ending
     assertEquals(new Set(jobs.map(({ id }) => id)).size, 500);
     const lines = (await Deno.readTextFile(runs)).trim().split("\n");
     assertEquals(new Set(lines).size, 500, "each job ran");
+    // Each run was an attempt, and at most what lay next in a worker is taken for one.
+    const ran = new Map<string, number>();
+    for (const line of lines) ran.set(line, (ran.get(line) ?? 0) + 1);
+    const unknown = [...accepted].map(([n, { id }]) =>
+      jobs.find((job) => job.id === id)!.outcome!.attempts - ran.get(String(n))!
+    );
+    assert(
+      Math.min(...unknown) === 0 && unknown.filter((more) => more > 0).length <= 8,
+      `${unknown}`,
+    );
     assert(lines.length - 500 <= running + 32, `${lines.length - 500} ran twice`);
     // Nothing that had its ending before the kill ran again: the second life ended only the rest.
     const { ended, epoch } = await second.status();

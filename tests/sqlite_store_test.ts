@@ -155,7 +155,8 @@ Deno.test("sqlite store: takes over a database of the first version", () =>
     await fill(directory, [accepted(1)]);
     alter(
       directory,
-      "drop table schedules; drop table steps; drop table slots; pragma user_version = 1",
+      "drop table schedules; drop table steps; drop table slots; drop table tries;" +
+        "pragma user_version = 1",
     );
     assertEquals(await using({ directory }, openIds), [1]);
     const steps = { type: "steps", executionId: "w", limit: 9 } as const;

@@ -23,8 +23,9 @@ export class Timetable implements Gate<Job> {
     this.#call = call;
   }
 
-  concerns({ retries }: Job): boolean {
-    return retries > 0;
+  concerns({ retries, attempt }: Job): boolean {
+    // One that was tried by an earlier process has its instant, whatever holds for new ones.
+    return retries > 0 || attempt > 1;
   }
 
   enter(job: Job): boolean {

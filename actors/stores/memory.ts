@@ -13,6 +13,7 @@ import type {
   StoredRecord,
   StoredSchedule,
   StoredSlot,
+  StoredTries,
   StoreQuery,
   WorkflowRow,
 } from "../ports.ts";
@@ -93,6 +94,8 @@ interface Rows {
   readonly facts: BoundedRing<Stamped<ControlFact>>;
   readonly snapshots: Map<string, unknown>;
   readonly schedules: Map<string, StoredSchedule>;
+  /** Of open jobs. */
+  readonly tries: Map<number, StoredTries>;
   /** In the order in which they were written last. */
   readonly slots: Map<string, StoredSlot>;
 }
@@ -105,12 +108,13 @@ function emptyRows(endedMax: number): Rows {
     facts: boundedRing(factsMax),
     snapshots: new Map(),
     schedules: new Map(),
+    tries: new Map(),
     slots: new Map(),
   };
 }
 
 function apply(
-  { open, ended, endedById, facts, snapshots, schedules, slots }: Rows,
+  { open, ended, endedById, facts, snapshots, schedules, slots, tries }: Rows,
   change: Change,
 ): void {
   switch (change.type) {
@@ -124,10 +128,14 @@ function apply(
       endedById.delete(change.job.id);
       open.set(change.job.id, change.job);
       break;
+    case "tried":
+      if (open.get(change.id)) tries.set(change.id, change.tries);
+      break;
     case "ended": {
       const job = open.get(change.ended.id);
       if (job === undefined) break; // Unknown, or ended already: the first ending stands.
       open.delete(job.id);
+      if (tries.size > 0) tries.delete(job.id);
       const record = { job, ended: change.ended };
       endedById.set(job.id, record);
       const dropped = ended.push(record);
@@ -252,7 +260,9 @@ async function* pages(rows: Rows): AsyncGenerator<RecoveryPage> {
       ? []
       : [{ key: spec.idempotencyKey, id, bodyHash: bodyHash(spec) }]
   );
+  const tries = [...rows.tries].map(([id, tries]) => ({ id, tries }));
   const kept = snapshots.map(([actor, snapshot]) => ({ actor, snapshot }));
+  for (const page of chunks(tries)) yield { type: "tries", tries: page };
   for (const page of chunks(jobs)) yield { type: "open", jobs: page };
   for (const page of chunks(keys)) yield { type: "keys", keys: page };
   for (const page of chunks(schedules)) yield { type: "schedules", schedules: page };

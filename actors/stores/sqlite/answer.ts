@@ -16,6 +16,7 @@ import { schedules } from "./schedules.ts";
 import { latestSlotsIn, selectSlots, slots } from "./slots.ts";
 import { selectSnapshots, snapshots } from "./snapshots.ts";
 import { packExecution, selectSteps, workflowsIn } from "./steps.ts";
+import { selectTries, tries } from "./tries.ts";
 import { type Cell, isSound, type Row, selectRows, type Table } from "./table.ts";
 
 /** Cells of a stored job's row, its checksum included; the outcome's follow in joined rows. */
@@ -29,6 +30,7 @@ export function answering(ledger: Ledger): (question: Question) => Page {
   const open = db.prepare(selectOpen);
   const withKey = db.prepare(selectWithKey);
   const snapshotsAfter = db.prepare(selectSnapshots);
+  const triesAfter = db.prepare(selectTries);
   const schedulesAfter = db.prepare("select * from schedules where name > ? order by name limit ?");
   const slotsAfter = db.prepare(selectSlots);
   const latestSlots = latestSlotsIn(db);
@@ -57,6 +59,8 @@ export function answering(ledger: Ledger): (question: Question) => Page {
       }
       case "keys":
         return walk(jobs, question, withKey, question.upTo, question.since);
+      case "tries":
+        return walk(tries, question, triesAfter);
       case "snapshots":
         return walk(snapshots, question, snapshotsAfter);
       case "schedules":

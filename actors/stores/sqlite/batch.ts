@@ -12,6 +12,7 @@ import { packSchedule } from "./schedules.ts";
 import { packSlot } from "./slots.ts";
 import { packSnapshot } from "./snapshots.ts";
 import { packStep } from "./steps.ts";
+import { packTries } from "./tries.ts";
 
 /** No change yet. */
 export function emptyBatch(): Batch {
@@ -25,6 +26,7 @@ export function emptyBatch(): Batch {
     schedules: [],
     slots: [],
     steps: [],
+    tries: [],
   };
 }
 
@@ -38,7 +40,10 @@ export function pack(batch: Batch, change: Change): void {
       batch.amended.push(change.job.id, JSON.stringify(change.job.spec));
       return;
     case "redriven":
+      packTries(batch.tries, change.job.id, null);
       return packJob(batch.redriven, change.job);
+    case "tried":
+      return packTries(batch.tries, change.id, change.tries);
     case "ended":
       return packOutcome(batch.outcomes, change.ended);
     case "fact":

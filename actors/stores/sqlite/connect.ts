@@ -6,6 +6,7 @@
 import type { Store, StoreQuery } from "../../ports.ts";
 import { Refusal } from "../../runtime.ts";
 import { GroupCommit } from "./group_commit.ts";
+import type { TrailFile } from "../../trail_file.ts";
 import type { FromThread, Page, Retention, ToThread } from "./protocol.ts";
 import { type Ask, read, recover } from "./read.ts";
 
@@ -15,6 +16,7 @@ export interface ConnectOptions {
   readonly synchronous: "FULL" | "NORMAL";
   readonly retention: Retention;
   readonly wallMs: () => number;
+  readonly trail: TrailFile;
   readonly onSynced: (lsn: number, atMs: number) => void;
   /** Called once when an open store has let go of the database. */
   readonly onClosed: () => void;
@@ -64,6 +66,7 @@ function storeOver(link: Link, opened: Opened, options: ConnectOptions): Store {
     get committedLsn() {
       return commits.committedLsn;
     },
+    trail: options.trail,
     append: (changes) => commits.append(changes),
     onCommitted: (listener) => commits.onCommitted(listener),
     onFailed: (listener) => commits.onFailed(listener),

@@ -16,6 +16,7 @@ import { snapshots } from "./snapshots.ts";
 import { steps } from "./steps.ts";
 import { inserter, isSound, type Row, selectRows, type Table } from "./table.ts";
 import { transaction } from "./transaction.ts";
+import { tries } from "./tries.ts";
 
 /** An open database with its counters. */
 export interface Ledger {
@@ -102,6 +103,7 @@ function writer(db: DatabaseSync, wallMs: () => number): (batch: Batch) => void 
   const insertSlot = inserter(db, slots, "replace");
   const forgetOld = db.prepare(forgetSlots);
   const insertStep = inserter(db, steps);
+  const insertTries = inserter(db, tries, "replace");
   const oneJob = db.prepare("select * from jobs where id = ?");
   const amend = (cells: Batch["amended"]) => {
     for (let at = 0; at < cells.length; at += 2) {
@@ -122,6 +124,7 @@ function writer(db: DatabaseSync, wallMs: () => number): (batch: Batch) => void 
       insertFact(batch.facts);
       insertSnapshot(batch.snapshots);
       insertStep(batch.steps);
+      insertTries(batch.tries);
       if (batch.slots.length > 0) {
         insertSlot(batch.slots);
         forgetOld.run(wallMs());

@@ -15,6 +15,7 @@ import { slots } from "./slots.ts";
 import { snapshots } from "./snapshots.ts";
 import { steps } from "./steps.ts";
 import { transaction } from "./transaction.ts";
+import { tries } from "./tries.ts";
 
 /** Marks a database as ours: "Flyb" in SQLite's `application_id`. */
 export const applicationId = 0x466c7962;
@@ -24,6 +25,7 @@ export const migrations: readonly string[] = [
   [jobs, outcomes, facts, snapshots, meta, quarantine].map((table) => table.create).join("\n"),
   [schedules, steps].map((table) => table.create).join("\n"),
   slots.create,
+  tries.create,
 ];
 
 /** Applies what a database at version `have` has not seen. */

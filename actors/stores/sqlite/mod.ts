@@ -8,6 +8,7 @@ import { Refusal } from "../../runtime.ts";
 import { connect } from "./connect.ts";
 import { lockDirectory } from "./lock.ts";
 import type { Retention } from "./protocol.ts";
+import { openTrail } from "./trail_file.ts";
 
 /** Options of {@link sqliteStore}. */
 export interface SqliteStoreOptions {
@@ -25,6 +26,7 @@ export interface SqliteStoreOptions {
 
 /** The database's name in the data directory. */
 const fileName = "flyball.db";
+const trailName = "flyball.trail";
 
 const day = 86_400_000;
 const defaultRetention: Retention = { doneMs: day, othersMs: 14 * day, rowsMax: 100_000 };
@@ -37,6 +39,7 @@ const defaultRetention: Retention = { doneMs: day, othersMs: 14 * day, rowsMax: 
 export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
   const directory = createDirectory(options.directory);
   const lock = lockDirectory(directory);
+  const trail = openTrail(`${directory}/${trailName}`);
   try {
     return await connect({
       path: `${directory}/${fileName}`,
@@ -44,9 +47,14 @@ export async function sqliteStore(options: SqliteStoreOptions): Promise<Store> {
       retention: { ...defaultRetention, ...options.retention },
       wallMs: () => options.clock?.wallMs() ?? Date.now(),
       onSynced: options.onSynced ?? (() => {}),
-      onClosed: () => lock.release(),
+      trail,
+      onClosed() {
+        trail.close();
+        lock.release();
+      },
     });
   } catch (error) {
+    trail.close();
     lock.release();
     throw error;
   }

@@ -18,6 +18,7 @@ export interface Batch {
   readonly schedules: Cell[];
   readonly slots: Cell[];
   readonly steps: Cell[];
+  readonly tries: Cell[];
 }
 
 /** How long and how many ended jobs and facts are kept. */
@@ -44,6 +45,7 @@ export type Question =
     readonly since: number;
     readonly limit: number;
   }
+  | { readonly type: "tries"; readonly after: number; readonly limit: number }
   | { readonly type: "snapshots"; readonly after: string; readonly limit: number }
   | { readonly type: "schedules"; readonly after: string; readonly limit: number }
   | {

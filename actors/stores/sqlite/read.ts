@@ -21,6 +21,7 @@ import { unpackSlot } from "./slots.ts";
 import { unpackSnapshot } from "./snapshots.ts";
 import { unpackWorkflow } from "./steps.ts";
 import type { Row } from "./table.ts";
+import { unpackTries } from "./tries.ts";
 
 /** Puts a question to the thread. */
 export type Ask = (question: Question) => Promise<Page>;
@@ -121,6 +122,9 @@ export async function* recover(
   const upTo = lastJobId;
   const since = wallMs - keysMs;
   for await (const _ of pages(0, (after) => ask({ type: "check", after, limit: walkRows })));
+  for await (const rows of pages(0, (after) => ask({ type: "tries", after, limit }))) {
+    yield { type: "tries", tries: rows.map(unpackTries) };
+  }
   const open = (after: number) => ask({ type: "open", after, upTo, limit: walkRows });
   for await (const bundles of pages(0, open)) {
     for (const bundle of bundles) yield { type: "open", jobs: unpackBundle(bundle) };

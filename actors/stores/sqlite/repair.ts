@@ -17,9 +17,20 @@ import { snapshots } from "./snapshots.ts";
 import { steps } from "./steps.ts";
 import { type Cell, inserter, isSound, type Row, selectRows, type Table } from "./table.ts";
 import { transaction } from "./transaction.ts";
+import { tries } from "./tries.ts";
 
 /** What is copied. */
-const tables: readonly Table[] = [meta, jobs, outcomes, facts, snapshots, schedules, steps, slots];
+const tables: readonly Table[] = [
+  meta,
+  jobs,
+  outcomes,
+  facts,
+  snapshots,
+  schedules,
+  steps,
+  slots,
+  tries,
+];
 
 /** Rows read at once, as long as nothing is in the way. */
 const pageRows = 1_000;

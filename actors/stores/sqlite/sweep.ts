@@ -12,6 +12,7 @@ import type { Retention } from "./protocol.ts";
 import { steps } from "./steps.ts";
 import { type Cell, selectRows } from "./table.ts";
 import { transaction } from "./transaction.ts";
+import { tries } from "./tries.ts";
 
 /** Rows of one step: about 2 ms of the thread. */
 const stepRows = 500;
@@ -112,7 +113,7 @@ export function sweep(ledger: Ledger, retention: Retention, wallMs: () => number
 
 /** The way to remove jobs with their outcomes. */
 function removal(ledger: Ledger): (ids: readonly number[]) => void {
-  const statements = [outcomes, jobs, steps].map(({ name }) =>
+  const statements = [outcomes, jobs, steps, tries].map(({ name }) =>
     ledger.db.prepare(`delete from ${name} where id in (select value from json_each(?))`)
   );
   return (ids) => {

@@ -1,0 +1,24 @@
+/**
+ * What the store has of a job that was tried and is to be tried again, so that the next process goes
+ * on where this one was.
+ *
+ * @module
+ */
+import type { FailedAttempt } from "../messages/outcome.ts";
+
+/** The attempts of an open job, those of workers that died among them. */
+export interface StoredTries {
+  /** The one that comes next. */
+  readonly attempt: number;
+  /** See the job's fields of these names. */
+  readonly losses: number;
+  readonly strikes: number;
+  readonly ooms: number;
+  readonly deaths: number;
+  readonly suspect: boolean;
+  /** Epoch ms: since when, or from when on, it may begin. */
+  readonly dueAt: number;
+  /** Of that, what was yet to come when it was stored, ms: a clock that was set adds nothing. */
+  readonly waitMs: number;
+  readonly failures: readonly FailedAttempt[];
+}
