@@ -26,6 +26,7 @@ import { poolsSchema, profileName, strays, unpriced } from "./pools_config.ts";
 import { poolSchema } from "./pool_config.ts";
 import { presets, usualLimits } from "./presets.ts";
 import { profileSchema, usualProfiles } from "./profiles_config.ts";
+import { programsSchema } from "./programs_config.ts";
 import { type Issue, Refusal } from "./refusal.ts";
 
 const server = z.strictObject({
@@ -113,6 +114,8 @@ const sections = z.strictObject({
   admission: z.prefault(admission, {}),
   jobs: z.prefault(jobsSchema, {}),
   operations: z.prefault(operationsSchema, {}),
+  /** Worker programs of others, by name: they run tasks that they tell of themselves. */
+  programs: z.prefault(programsSchema, {}),
   /** What jobs are given that name one of these. */
   profiles: z.prefault(z.record(profileName, profileSchema), usualProfiles),
   /** By key (`host:example.org`) or by what many begin with (`host:*`); the longest that fits holds. */

@@ -20,6 +20,7 @@ import { jobId, jobNumber } from "./job.ts";
 import { Keys } from "./keys.ts";
 import { OperationLimits } from "./limits/operation_limits.ts";
 import { LocalRuntime } from "./local_runtime.ts";
+import type { Operation } from "./operation.ts";
 import { Orders } from "./orders.ts";
 import { asCaller } from "./place.ts";
 import { Pools } from "./pools.ts";
@@ -105,7 +106,8 @@ async function assemble(
   const { slots } = config.pools.default;
   if (data !== undefined) ports.processes.sweep();
   host.tidy();
-  const operations = await register(tasks, ports, slots.max, doorsOf(config, data, tasks));
+  const ours = await register(tasks, ports, slots.max, doorsOf(config, data, tasks));
+  const operations = await withPrograms(ours, config, ports);
   const limits = new OperationLimits(config.operations, ports.trees);
   const pools = new Pools(Object.keys(config.pools), config.operations, new Profiles(config));
   const orders = new Orders(operations, slots.commands, graceMs, limits, pools);
@@ -162,6 +164,17 @@ async function assemble(
   system.journal.note({ type: "opened", epoch: ports.store.epoch, version });
   const unhook = await hooked(system, { hooks, ...config.hooks });
   return runtime;
+}
+
+/** All tasks: `ours`, and those of worker programs. */
+async function withPrograms(
+  ours: readonly Operation[],
+  { programs, pools }: Config,
+  ports: Ports,
+): Promise<readonly Operation[]> {
+  if (Object.keys(programs).length === 0) return ours;
+  const { registerPrograms } = await import("./programs.ts");
+  return await registerPrograms(programs, ours, ports, pools.default.slots.max);
 }
 
 /** The first job should not have to wait for a worker that is wanted anyway. */

@@ -6,7 +6,7 @@
 import { resolve } from "node:path";
 import type { Permissions } from "../task.ts";
 import { usualPool } from "./pool_of.ts";
-import type { Grant } from "./ports.ts";
+import type { Grant, Program } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
 
 /** Never allowed to a task, whatever it asks for: each of them is a way to everything. */
@@ -76,6 +76,15 @@ export const trustedGrant = (config: string | null, kind: "task" | "describe"): 
   kind,
   flags: ["--allow-all"],
   config,
+});
+
+/** Workers that are a program of somebody else's, whom whoever configures it trusts. */
+export const programGrant = (program: Program, kind: "task" | "describe"): Grant => ({
+  key: `program ${kind} ${program.name}`,
+  kind,
+  flags: ["--allow-all"],
+  config: null,
+  program,
 });
 
 /** Workers for tasks of a project that ask for `permissions`; throws Refusal where they are none. */

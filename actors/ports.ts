@@ -20,7 +20,14 @@ import type { Processes } from "./worker_process.ts";
 export type { StoredSlot } from "./stored_slot.ts";
 export type { StoredTries } from "./stored_tries.ts";
 export type { JobGroup, ProcessRow, Trees } from "./trees.ts";
-export type { Exit, Grant, Processes, WorkerEvents, WorkerProcess } from "./worker_process.ts";
+export type {
+  Exit,
+  Grant,
+  Processes,
+  Program,
+  WorkerEvents,
+  WorkerProcess,
+} from "./worker_process.ts";
 
 /** One time base. Durations, waits and cooldowns use `nowMs`; due dates and stamps use `wallMs`. */
 export interface Clock {

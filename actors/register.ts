@@ -4,10 +4,9 @@
  * @module
  */
 import { resolve as resolvePath } from "node:path";
-import { arity, encode, malformed, messages } from "../messages/wire.ts";
 import type { Permissions } from "../task.ts";
 import { refusalOf } from "./admission.ts";
-import { describeExit } from "./exit.ts";
+import { describe, type Question } from "./describe.ts";
 import { flaw } from "./flaw.ts";
 import {
   type Closed,
@@ -24,10 +23,8 @@ import type { Clock, Grant, Processes } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
 import type { TaskFile } from "./task_file.ts";
 
-/** Longest time a task's module may take to load, ms. */
-const loadMs = 10_000;
 /** Names that tasks may have. */
-const nameShape = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
+export const taskNameShape = /^[a-z0-9][a-z0-9._-]{0,63}$/i;
 
 interface Description {
   readonly ok: boolean;
@@ -58,9 +55,10 @@ export async function register(
     const { root, config, trusted } = project[0]!;
     const closed = trusted ? ours : { ...ours, paths: closedPaths(root, ours.paths) };
     const grant = trusted ? trustedGrant(config, "describe") : describeGrant(root, config, closed);
-    const descriptions = await describe(project.map(({ url }) => url), grant, ports);
+    const sources = project.map(({ url }) => url);
+    const descriptions = await describe({ sources, grant, refuse }, ports);
     for (const [i, entry] of project.entries()) {
-      const { ok, code, message, permissions, inputSchema } = descriptions[i]!;
+      const { ok, code, message, permissions, inputSchema } = descriptions[i] as Description;
       if (!ok) throw new Refusal(code ?? "task_load_failed", message ?? `Cannot load ${entry.url}`);
       const own = grantOf(entry, permissions ?? {}, closed);
       known.set(entry, { grant: own, check: await inputCheck(inputSchema) });
@@ -74,6 +72,9 @@ export async function register(
     slotsMax,
   }));
 }
+
+const refuse: Question["refuse"] = (code, url, because) =>
+  new Refusal(code, `Cannot load ${url}: ${because}`);
 
 /** What the workers of a task may touch. */
 function grantOf(entry: Entry, permissions: Permissions, closed: Closed): Grant {
@@ -106,10 +107,10 @@ interface Entry {
 }
 
 function locate(name: string, task: TaskFile | undefined): string {
-  if (!nameShape.test(name)) {
+  if (!taskNameShape.test(name)) {
     throw new Refusal(
       "invalid_task_name",
-      `Cannot register task as its name must match ${nameShape.source}: it is ${
+      `Cannot register task as its name must match ${taskNameShape.source}: it is ${
         JSON.stringify(name)
       }`,
     );
@@ -129,55 +130,4 @@ function locate(name: string, task: TaskFile | undefined): string {
     );
   }
   return url;
-}
-
-/** Asks one describing worker about `urls`, in order. */
-function describe(
-  urls: readonly string[],
-  grant: Grant,
-  { processes, clock }: { readonly processes: Processes; readonly clock: Clock },
-): Promise<Description[]> {
-  const answers: Description[] = [];
-  const described = messages.described;
-  return new Promise((resolve, reject) => {
-    let settled: (() => void) | null = null;
-    const disarm = clock.at(clock.nowMs() + loadMs, () => {
-      const waiting = urls[answers.findIndex((answer) => answer === undefined)] ??
-        urls[answers.length];
-      finish(() =>
-        reject(new Refusal("load_timeout", `Cannot load ${waiting} within ${loadMs / 1000} s`))
-      );
-    });
-    const process = processes.spawn({ seat: 0, generation: 1, grant }, {
-      connected: () =>
-        urls.forEach((url, i) => process.send(encode(messages.describe.kind, i, url))),
-      frame(batch) {
-        if (malformed(batch, "up")) return process.kill("SIGKILL");
-        for (let at = 0; at < batch.length; at += 1 + arity(batch[at] as number)) {
-          if (batch[at] !== described.kind) continue;
-          answers[batch[at + 1] as number] = batch[at + 2] as Description;
-        }
-        if (Object.keys(answers).length === urls.length) finish(() => resolve(answers));
-      },
-      garbage: () => process.kill("SIGKILL"),
-      exited: (exit) => {
-        disarm();
-        if (settled) return settled();
-        reject(
-          new Refusal("task_load_failed", `Cannot load ${urls[0]}: worker ${describeExit(exit)}`),
-        );
-      },
-      failed: (because) => {
-        disarm();
-        reject(new Refusal("spawn_failed", `Cannot start a worker: ${because}`));
-      },
-    });
-    /** Answers when the process is gone, so that nothing of it outlives the call. */
-    function finish(then: () => void) {
-      if (settled) return;
-      settled = then;
-      disarm();
-      process.kill("SIGKILL");
-    }
-  });
 }

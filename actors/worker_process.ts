@@ -4,6 +4,18 @@
  * @module
  */
 
+/** A worker program of somebody else's, as docs/protocol.md asks for it. */
+export interface Program {
+  /** What it is called in the configuration. */
+  readonly name: string;
+  /** The program and its arguments; socket, generation and nonce come after them. */
+  readonly command: readonly string[];
+  /** The folder it runs in; null: ours. */
+  readonly cwd: string | null;
+  /** More of its environment. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
 /** What a worker may touch; workers are grouped by it. */
 export interface Grant {
   /** Names the group: workers with equal keys are interchangeable. */
@@ -15,6 +27,8 @@ export interface Grant {
   readonly config: string | null;
   /** A folder that all its jobs work in; null: each job has one of its own. Default: none has. */
   readonly folder?: string | null;
+  /** Who is started in the place of our own worker. */
+  readonly program?: Program;
   /** File to which Deno writes every permission that is used, one a line. */
   readonly audit?: string;
   /** The pool that its workers are of. Default `default`. */

@@ -61,6 +61,7 @@ const byCode: Readonly<Record<string, number>> = {
   bad_token_file: exit.configuration,
   bad_secret_file: exit.configuration,
   bad_store: exit.configuration,
+  bad_program: exit.configuration,
   unsafe_data_directory: exit.configuration,
   schema_newer: exit.configuration,
 };

@@ -42,14 +42,17 @@ export const run: Verb = {
     const name = command.args[0]!;
     const flags = command.opts<Flags>();
     const tasks = await findTasks(flags.tasks ?? (Deno.env.get("FLYBALL_TASKS") || undefined));
-    if (!Object.hasOwn(tasks, name)) throw unknownTask(name, Object.keys(tasks));
-    const input = await readInput(flags.input);
     const { config } = await loadSettings({ config: flags.config ?? null, set: flags.set });
+    const own = Object.hasOwn(tasks, name) ? tasks[name]! : null;
+    // What worker programs run they tell when they are started.
+    const mayBeTold = Object.keys(config.programs).length > 0 && !flags.learn;
+    if (own === null && !mayBeTold) throw unknownTask(name, Object.keys(tasks));
+    const input = await readInput(flags.input);
     using interrupts = onInterrupt();
-    await using taught = flags.learn ? await lesson(tasks[name]!) : null;
+    await using taught = flags.learn && own ? await lesson(own) : null;
     if (taught) console.error(lessonWarning(taught.task));
-    const task = taught?.task ?? tasks[name]!;
-    await using runtime = await openRuntime({ config, tasks: { [name]: task } });
+    const task = taught?.task ?? own;
+    await using runtime = await openRuntime({ config, tasks: task ? { [name]: task } : {} });
     interrupts.guard(runtime);
     try {
       const output = await runtime.run(name, input, {

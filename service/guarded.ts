@@ -8,12 +8,16 @@ import { type Issue, Refusal } from "../actors/runtime.ts";
 
 /**
  * Keys of `patch` with which a caller could run programs, load code, or have files written or sent:
- * what commands may do, policies of modules, hooks, the file of the log, who is told of alerts.
+ * what commands may do, worker programs, policies of modules, hooks, the file of the log, who is
+ * told of alerts.
  */
 export function guarded(patch: object): readonly string[] {
-  const { commands, log, alerts, hooks, pools } = patch as Readonly<Record<string, unknown>>;
+  const { commands, programs, log, alerts, hooks, pools } = patch as Readonly<
+    Record<string, unknown>
+  >;
   return [
     ...(commands === undefined ? [] : ["commands"]),
+    ...(programs === undefined ? [] : ["programs"]),
     ...(hooks === undefined ? [] : ["hooks"]),
     ...(plain(log) && log.file !== undefined ? ["log.file"] : []),
     ...(plain(alerts) && alerts.sinks !== undefined ? ["alerts.sinks"] : []),

@@ -75,7 +75,7 @@ Deno.test("bad input: a module that is no program is refused with its place", as
 Deno.test("bad input: a module that is never loaded is given up after 10 s", async () => {
   const endless = await unmade({ tasks: { endless: file("./tasks/endless.ts") } });
   assertEquals(endless.code, "load_timeout");
-  assertMatch(endless.message, /endless\.ts within 10 s/);
+  assertMatch(endless.message, /endless\.ts: no answer within 10 s/);
 });
 
 Deno.test("bad input: an input must be JSON and fit into a message", async () => {

@@ -3,7 +3,7 @@ import { assertEquals, assertMatch } from "@std/assert";
 import { Child } from "../actors/host/child.ts";
 import type { Enclosure } from "../actors/host/enclosure.ts";
 import type { WorkerEvents } from "../actors/ports.ts";
-import { Unframer } from "../messages/wire.ts";
+import { frame, Unframer } from "../messages/wire.ts";
 import { tempFolder } from "./live.ts";
 import { framed } from "./wire_bytes.ts";
 
@@ -32,7 +32,14 @@ Deno.test("child: its end is told when nobody takes what it prints", async () =>
   });
   const left = () => {};
   const words = ["sh", "-c", "echo out; echo bad >&2; exit 3"];
-  await child.start({ words: () => words, session: null, env: {}, enclosure: nowhere, left });
+  await child.start({
+    words: () => words,
+    session: null,
+    cwd: null,
+    env: {},
+    enclosure: nowhere,
+    left,
+  });
   assertEquals(told, ["exited 3: bad\n"]);
 });
 
@@ -60,7 +67,7 @@ Deno.test("child: an error of our own ends its worker and nothing else", async (
     (bytes) => printed.push(new TextDecoder().decode(bytes)),
   );
   const connection = await listener.accept();
-  child.connect(connection, new Unframer(), 1, [[1, 2]]);
+  child.connect(connection, { reader: new Unframer(), write: frame }, 1, [[1, 2]]);
   await worker.write(framed([[1], [1, 2]]));
   await garbage.promise;
   connection.close();

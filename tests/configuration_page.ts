@@ -62,6 +62,8 @@ const sections: Readonly<Record<string, string>> = {
   jobs: "What holds for jobs that do not say otherwise.",
   operations: "What holds for all jobs of one operation, or of several (`fetch-*`): " +
     "[limits](limits.md), [retries](retries.md).",
+  programs: "Worker programs in other languages, by a `NAME` that you choose: " +
+    "[the protocol](protocol.md#a-worker-program-of-yours).",
   limits: "How many jobs of one key run at once, and what they may take: [rates](rates.md).",
   schedules: "Jobs that are made again and again: [schedules](schedules.md).",
   breakers: "When jobs of an operation or a host are held, as most of them fail: " +

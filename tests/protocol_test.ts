@@ -1,7 +1,10 @@
 /** The page about the wire says what the table says. `UPDATE=1` rewrites it. */
 import { assertEquals } from "@std/assert";
-import { malformed } from "../messages/wire.ts";
-import { protocolPage } from "./protocol_page.ts";
+import { malformed, messages } from "../messages/wire.ts";
+import { protocolPage, session } from "./protocol_page.ts";
+import { inPython } from "./python.ts";
+import { until } from "./until.ts";
+import { type Said, saidIn, WorkerParent } from "./worker_parent.ts";
 
 const path = new URL("../docs/protocol.md", import.meta.url);
 
@@ -16,12 +19,34 @@ Deno.test("docs/protocol.md: is the page that the table of messages gives", asyn
   assertEquals(plain(await Deno.readTextFile(path)), plain(protocolPage));
 });
 
-Deno.test("docs/protocol.md: shows an exchange that the checks let pass", () => {
-  const lines = protocolPage.match(/^(up|down) +\[.*\]$/gm)!;
-  assertEquals(lines.length, 4);
-  for (const line of lines) {
-    const direction = line.startsWith("up") ? "up" : "down";
-    const batch = JSON.parse(line.slice(line.indexOf("[")));
-    assertEquals(malformed(batch, direction), null, line);
+Deno.test("docs/protocol.md: shows a session that the checks let pass", () => {
+  for (const [direction, line] of session) {
+    assertEquals(malformed(JSON.parse(line), direction), null, line);
   }
+  const shown = protocolPage.match(/^(up|down) +\[.*\]$/gm)!;
+  assertEquals(shown.map((line) => line.split(/ +(.*)/, 2)), session.map((pair) => [...pair]));
+});
+
+/** Pids, nonces and times are others each time. */
+const masked = ([name, ...fields]: Said): unknown[] => [
+  name,
+  ...Object.entries(messages[name].fields).map(([field, type], i) =>
+    field === "pid" || field === "nonce" || type === "number" ? field : fields[i]
+  ),
+];
+
+Deno.test("docs/protocol.md: the session goes as it is shown", inPython, async () => {
+  const program = new URL("./fixtures/workers/session.py", import.meta.url).pathname;
+  const env = { PYTHONPATH: new URL("../examples/python-worker", import.meta.url).pathname };
+  await using parent = await WorkerParent.of(["python3", program], env);
+  const shown: unknown[][] = [];
+  for (const [direction, line] of session) {
+    if (direction === "down") await parent.sendItems(line.slice(1, -1));
+    else {
+      shown.push(...saidIn(JSON.parse(line)).map(masked));
+      await until(() => parent.heard.length >= shown.length);
+    }
+  }
+  assertEquals(parent.heard.map(masked), shown);
+  assertEquals((await parent.status).code, 0);
 });

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Manner } from "../messages/lines.ts";
 import { frame, Unframer } from "../messages/wire.ts";
 
 const encoder = new TextEncoder();
@@ -36,12 +37,12 @@ export function headed(content: number | string | Uint8Array): Uint8Array {
   return whole;
 }
 
-/** Feeds pieces to an unframer as reads would; the batches that came out. */
+/** Feeds pieces to an unframer, or to what does the same, as reads would; the batches that came out. */
 export function feed(
   pieces: readonly Uint8Array[],
   onBatch: (batch: unknown[]) => void = () => {},
+  unframer: Manner["reader"] = new Unframer(),
 ): unknown[][] {
-  const unframer = new Unframer();
   const batches: unknown[][] = [];
   for (const piece of pieces) {
     for (let at = 0; at < piece.length;) {

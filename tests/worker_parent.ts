@@ -4,15 +4,8 @@
  * @module
  */
 import { assertEquals } from "@std/assert";
-import {
-  arity,
-  encode,
-  frame,
-  malformed,
-  type MessageName,
-  messages,
-  Unframer,
-} from "../messages/wire.ts";
+import { type Manner, mannerOf } from "../messages/lines.ts";
+import { arity, encode, frame, malformed, type MessageName, messages } from "../messages/wire.ts";
 import { until } from "./until.ts";
 
 /** What was said, as its name and its fields. */
@@ -37,6 +30,8 @@ export class WorkerParent implements AsyncDisposable {
   readonly #connection: Deno.UnixConn;
   readonly #reading: Promise<void>;
   readonly #stderr: Promise<string>;
+  /** Known when the worker has spoken. */
+  #manner: Manner | null = null;
 
   private constructor(
     child: Deno.ChildProcess,
@@ -53,17 +48,27 @@ export class WorkerParent implements AsyncDisposable {
     this.#stderr = new Response(child.stderr).text();
   }
 
-  /** Starts a worker and waits for its connection. */
-  static async open(generation = 1, nonce = "n", v8Flags = ""): Promise<WorkerParent> {
+  /** Starts a worker of ours and waits for its connection. */
+  static open(generation = 1, nonce = "n", v8Flags = ""): Promise<WorkerParent> {
+    const flags = ["--quiet", "--no-check", "--no-prompt", "--cached-only", "--config", config];
+    const own = v8Flags === "" ? [] : [`--v8-flags=${v8Flags}`];
+    const words = [Deno.execPath(), "run", ...flags, ...own, "-A", program];
+    return WorkerParent.of(words, {}, generation, nonce);
+  }
+
+  /** Starts any worker and waits for its connection. */
+  static async of(
+    [command, ...args]: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    generation = 1,
+    nonce = "n",
+  ): Promise<WorkerParent> {
     const directory = await Deno.makeTempDir({ prefix: "flyball-test-" });
     const path = `${directory}/s`;
     const listener = Deno.listen({ transport: "unix", path });
-    const child = new Deno.Command(Deno.execPath(), {
-      args: [
-        ...["run", "--quiet", "--no-check", "--no-prompt", "--cached-only", "--config", config],
-        ...(v8Flags === "" ? [] : [`--v8-flags=${v8Flags}`]),
-        ...["-A", program, path, String(generation), nonce],
-      ],
+    const child = new Deno.Command(command!, {
+      args: [...args, path, String(generation), nonce],
+      env,
       stdin: "null",
       stdout: "null",
       stderr: "piped",
@@ -80,11 +85,16 @@ export class WorkerParent implements AsyncDisposable {
     return this.#stderr;
   }
 
-  /** Sends messages as one frame. */
+  /** Sends messages as one frame, or one line where the worker was heard to speak in lines. */
   send(...said: Said[]): Promise<void> {
-    return this.sendBytes(
-      frame(said.map(([name, ...fields]) => encode(messages[name].kind, ...fields)).join(",")),
+    return this.sendItems(
+      said.map(([name, ...fields]) => encode(messages[name].kind, ...fields)).join(","),
     );
+  }
+
+  /** The same of messages as they are written. */
+  sendItems(items: string): Promise<void> {
+    return this.sendBytes((this.#manner?.write ?? frame)(items));
   }
 
   /** Sends bytes, whatever they are. */
@@ -119,12 +129,17 @@ export class WorkerParent implements AsyncDisposable {
   }
 
   async #read(): Promise<void> {
-    const unframer = new Unframer();
+    let room: Uint8Array<ArrayBuffer> = new Uint8Array(4096);
     try {
       for (;;) {
-        const count = await this.#connection.read(unframer.room);
+        const count = await this.#connection.read(room);
         if (count === null) return;
-        unframer.took(count, (batch) => this.#hear(batch));
+        if (this.#manner === null) {
+          this.#manner = mannerOf(room);
+          this.#manner.reader.room.set(room.subarray(0, count));
+        }
+        this.#manner.reader.took(count, (batch) => this.#hear(batch));
+        room = this.#manner.reader.room;
       }
     } catch (error) {
       const { BadResource, ConnectionReset, Interrupted } = Deno.errors;
@@ -135,11 +150,18 @@ export class WorkerParent implements AsyncDisposable {
 
   #hear(batch: unknown[]): void {
     assertEquals(malformed(batch, "up"), null);
-    for (let at = 0; at < batch.length;) {
-      const kind = batch[at] as number;
-      const end = at + 1 + arity(kind);
-      this.heard.push([names.get(kind) as MessageName, ...batch.slice(at + 1, end)]);
-      at = end;
-    }
+    this.heard.push(...saidIn(batch));
   }
+}
+
+/** The messages of a batch. */
+export function saidIn(batch: readonly unknown[]): Said[] {
+  const all: Said[] = [];
+  for (let at = 0; at < batch.length;) {
+    const kind = batch[at] as number;
+    const end = at + 1 + arity(kind);
+    all.push([names.get(kind) as MessageName, ...batch.slice(at + 1, end)]);
+    at = end;
+  }
+  return all;
 }

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { frame, frameBytesMax, type Unframer } from "../../messages/wire.ts";
+import type { Manner } from "../../messages/lines.ts";
+import { frameBytesMax } from "../../messages/wire.ts";
 import type { WorkerEvents, WorkerProcess } from "../ports.ts";
 import type { Enclosure } from "./enclosure.ts";
 import { signalOf } from "./signals.ts";
@@ -13,6 +14,8 @@ import { markName } from "./sweep.ts";
 export interface StartOptions {
   /** Makes ready what the process needs; its program and arguments. */
   readonly words: () => readonly string[];
+  /** The folder it runs in; null: ours. */
+  readonly cwd: string | null;
   /** More of its environment. */
   readonly env: Readonly<Record<string, string>>;
   /**
@@ -39,8 +42,10 @@ export class Child implements WorkerProcess {
   readonly #print: (bytes: Uint8Array) => void;
   #child: Deno.ChildProcess | null = null;
   #connection: Deno.UnixConn | null = null;
+  #manner: Manner | null = null;
   #items = "";
-  #frames: Uint8Array[] = [];
+  /** Parts of what was said before, each as large as a frame may be. */
+  #parts: string[] = [];
   #armed = false;
   #writing = false;
   #over = false;
@@ -69,6 +74,7 @@ export class Child implements WorkerProcess {
       if (session !== null) words.unshift(session);
       child = new Deno.Command(words[0]!, {
         args: words.slice(1),
+        ...(options.cwd !== null && { cwd: options.cwd }),
         clearEnv: true,
         env: { ...inherited(), ...options.env, [markName]: enclosure.mark, NO_COLOR: "1" },
         detached: session === null,
@@ -100,16 +106,17 @@ export class Child implements WorkerProcess {
   /** Takes over the connection once the process has said who it is. */
   connect(
     connection: Deno.UnixConn,
-    unframer: Unframer,
+    manner: Manner,
     pid: number,
     first: unknown[][],
   ): void {
     if (this.#connection || this.#over) throw new Error("connected twice");
     this.#connection = connection;
+    this.#manner = manner;
     this.pid = this.#options?.enclosure.connected() ?? pid;
     this.#events.connected(this.pid);
     for (const batch of first) if (batch.length > 0) this.#hear(batch);
-    this.#reading = this.#read(connection, unframer);
+    this.#reading = this.#read(connection, manner.reader);
     this.#flush();
   }
 
@@ -140,7 +147,7 @@ export class Child implements WorkerProcess {
 
   #cut(): void {
     if (this.#items === "") return;
-    this.#frames.push(frame(this.#items));
+    this.#parts.push(this.#items);
     this.#items = "";
   }
 
@@ -150,24 +157,25 @@ export class Child implements WorkerProcess {
   }
 
   async #write(connection: Deno.UnixConn): Promise<void> {
+    const { write } = this.#manner!;
     this.#writing = true;
     try {
-      while (this.#items !== "" || this.#frames.length > 0) {
-        if (this.#frames.length === 0) this.#cut();
-        const bytes = this.#frames.shift()!;
+      while (this.#items !== "" || this.#parts.length > 0) {
+        if (this.#parts.length === 0) this.#cut();
+        const bytes = write(this.#parts.shift()!);
         for (let at = 0; at < bytes.length;) at += await connection.write(bytes.subarray(at));
-        if (this.#frames.length === 0) this.queuedBytes = this.#items.length;
+        if (this.#parts.length === 0) this.queuedBytes = this.#items.length;
       }
     } catch { /* the process has gone; its exit tells the rest */ }
     this.#writing = false;
   }
 
-  async #read(connection: Deno.UnixConn, unframer: Unframer): Promise<void> {
+  async #read(connection: Deno.UnixConn, reader: Manner["reader"]): Promise<void> {
     try {
       for (;;) {
-        const count = await connection.read(unframer.room);
+        const count = await connection.read(reader.room);
         if (count === null) return;
-        unframer.took(count, (batch) => this.#hear(batch));
+        reader.took(count, (batch) => this.#hear(batch));
       }
     } catch (error) {
       if (!isHangUp(error)) this.#events.garbage(messageOf(error));

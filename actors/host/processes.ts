@@ -6,12 +6,12 @@
  *
  * @module
  */
-import { malformed, messages, protocol, Unframer } from "../../messages/wire.ts";
 import type { Grant, Processes } from "../ports.ts";
 import { Child } from "./child.ts";
 import type { Containment } from "./containment.ts";
 import { closedDenoDirectory } from "./deno_directory.ts";
 import { Enclosure } from "./enclosure.ts";
+import { Greeting } from "./greeting.ts";
 import { guardian } from "./guardian.ts";
 import { socketName } from "./leftovers.ts";
 import type { Quarters } from "./quarters.ts";
@@ -35,7 +35,7 @@ export interface ProcessesOptions {
   readonly print?: (bytes: Uint8Array) => void;
 }
 
-const program = new URL("../../worker/main.ts", import.meta.url);
+const ourProgram = new URL("../../worker/main.ts", import.meta.url);
 
 /** Starts real worker processes. */
 export function processes(options: ProcessesOptions): Processes {
@@ -47,8 +47,8 @@ export function processes(options: ProcessesOptions): Processes {
   const denoDirectory = closedDenoDirectory(directory);
   const listener = Deno.listen({ transport: "unix", path });
   const children = new Map<string, Child>();
-  const greetings = new Set<Deno.UnixConn>();
-  const accepting = accept(listener, (connection) => greet(connection, children, greetings));
+  const greeting = new Greeting(children);
+  void greeting.accept(listener);
   const print = options.print ?? ((bytes: Uint8Array) => void Deno.stderr.writeSync(bytes));
   const sweeper = new Sweeper();
   const ways = new Ways(directory);
@@ -73,14 +73,17 @@ export function processes(options: ProcessesOptions): Processes {
       const session = containment.session === null ? [] : [containment.session];
       child.start({
         words() {
+          const { program } = grant;
+          if (program) return [...program.command, path, String(generation), nonce];
           if (isShut(grant.flags, folder)) way = ways.lay(folder);
           const flags = [
             ...denoArguments(grant, path, way),
             ...heapFlags(grant, options.workerBytes ?? null),
           ];
           const own = [path, String(generation), nonce, of && `${of}:${way}`, ...session];
-          return [Deno.execPath(), ...flags, program.href, ...own];
+          return [Deno.execPath(), ...flags, ourProgram.href, ...own];
         },
+        cwd: grant.program?.cwd ?? null,
         session: containment.session,
         enclosure,
         left: (run) => sweeper.left(enclosure, run),
@@ -97,8 +100,7 @@ export function processes(options: ProcessesOptions): Processes {
     async close() {
       sweeper.close();
       listener.close();
-      for (const connection of greetings) connection.close();
-      void accepting;
+      greeting.close();
       try {
         Deno.removeSync(path);
       } catch { /* the folder is gone already */ }
@@ -113,6 +115,7 @@ const sandboxed = ({ flags }: Grant) => flags.includes("--deny-run");
 const variables = (grant: Grant, denoDirectory: string): Record<string, string> => ({
   ...(sandboxed(grant) && { DENO_DIR: denoDirectory }),
   ...(grant.audit && { DENO_AUDIT_PERMISSIONS: grant.audit }),
+  ...grant.program?.env,
 });
 
 function denoArguments(
@@ -188,47 +191,4 @@ function merge(
   if (given.includes(`--allow-${name}`)) return [`--allow-${name}`];
   const paths = given.map((flag) => flag.slice(flag.indexOf("=") + 1));
   return [`--allow-${name}=${[socket, ...paths].join(",")}`];
-}
-
-async function accept(
-  listener: Deno.UnixListener,
-  greet: (connection: Deno.UnixConn) => void,
-): Promise<void> {
-  for await (const connection of listener) greet(connection);
-}
-
-/** Reads the first message of a connection and gives the rest to the child whose nonce it names. */
-async function greet(
-  connection: Deno.UnixConn,
-  children: ReadonlyMap<string, Child>,
-  greetings: Set<Deno.UnixConn>,
-): Promise<void> {
-  greetings.add(connection);
-  const unframer = new Unframer();
-  const first: unknown[][] = [];
-  try {
-    while (first.length === 0) {
-      const count = await connection.read(unframer.room);
-      if (count === null) throw new Error("hung up before its first message");
-      unframer.took(count, (batch) => first.push(batch));
-    }
-    greetings.delete(connection);
-    const [kind, version, pid, generation, nonce] = first[0]!;
-    const child = children.get(String(nonce));
-    if (malformed(first[0]!, "up") || kind !== messages.hello.kind || !child) {
-      throw new Error("not one of our workers");
-    }
-    if (version !== protocol) {
-      child.refuse(`it speaks protocol ${version}, we speak ${protocol}`);
-      throw new Error("another protocol");
-    }
-    if (generation !== child.generation) throw new Error("another generation");
-    first[0]!.splice(0, 5);
-    child.connect(connection, unframer, pid as number, first);
-  } catch {
-    greetings.delete(connection);
-    try {
-      connection.close();
-    } catch { /* closed already */ }
-  }
 }
