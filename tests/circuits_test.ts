@@ -265,3 +265,18 @@ Deno.test("circuits: are configured by what they are for", () => {
     assertMatch(assertThrows(() => compose(breakers), Refusal).message, message);
   }
 });
+
+Deno.test("circuits: a job that comes back and is held gives back the keys that it had", async () => {
+  const stage = new CircuitsStage();
+  stage.queue.gates.turns.adopt({ "k:*": { each: 1, keys: null } });
+  const begun = stage.put({ key: "k:a" });
+  assertEquals(stage.take(), begun);
+  const other = stage.put({ operation: "other", key: "k:a" });
+  await stage.run(4, "failed");
+  assertEquals([stage.value(), stage.take()], [open, undefined]);
+  stage.queue.lose([begun], null, "1.1", crash());
+  assertEquals([stage.queue.gates.why(begun)?.gate, stage.take()], ["breaker", other]);
+  stage.end(other, "done");
+  await stage.clock.advance(30_000);
+  assertEquals([stage.take(), stage.value()], [begun, probing]);
+});

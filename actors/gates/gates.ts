@@ -98,8 +98,8 @@ export class Gates {
     for (let i = 0; i < gates.length; i++) {
       if (gates[i]!.take(job)) continue;
       this.#hold(job, gates[i]!);
-      // It will meet those behind anew; those before give back what it took of them.
-      for (let behind = i + 1; behind < gates.length; behind++) gates[behind]!.leave(job);
+      this.#leaveBehind(job, i);
+      // Those before give back what it took of them.
       for (let before = 0; before < i; before++) gates[before]!.enter(job);
       return false;
     }
@@ -155,10 +155,17 @@ export class Gates {
       job.heldBy = gates[i]!;
       if (gates[i]!.enter(job)) continue;
       this.#hold(job, gates[i]!);
+      this.#leaveBehind(job, i);
       return false;
     }
     job.heldBy = null;
     return true;
+  }
+
+  /** It will meet those behind the `at`th gate anew, also where it comes back from a worker. */
+  #leaveBehind(job: Job, at: number): void {
+    const gates = job.gates!;
+    for (let behind = at + 1; behind < gates.length; behind++) gates[behind]!.leave(job);
   }
 
   #hold(job: Job, by: Gate<Job>): void {

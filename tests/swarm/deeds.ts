@@ -7,7 +7,7 @@ import type { ConfigInput } from "../../actors/config.ts";
 import { jobId } from "../../actors/job.ts";
 import type { JobSpec } from "../../messages/job.ts";
 import { SeededRandom } from "../../simulation/random.ts";
-import type { Toil } from "./yard.ts";
+import type { Toil } from "./ground.ts";
 
 /** One thing that is asked for. */
 export type Deed =
@@ -56,6 +56,8 @@ export class Deeds {
           ordering: { name: this.#pick(["classic", "classic", "punctual", "shortest"]) } as never,
         },
       },
+      // Closed again in time for what has to end once nothing fails any more.
+      breakers: { "operation:toil": { openMs: 1_000, openMaxMs: 8_000 } },
       queue: { jobsMax: this.#pick([50, 10_000]) },
     };
   }

@@ -25,7 +25,8 @@ import { blindTrees } from "../../simulation/blind_trees.ts";
 import { SeededRandom } from "../../simulation/random.ts";
 import { nothing } from "../orders.ts";
 import type { Disk, Mounted } from "./disk.ts";
-import type { Ear, Ground, Yard } from "./yard.ts";
+import type { Ear, Ground } from "./ground.ts";
+import type { Yard } from "./yard.ts";
 
 /** What a life stands on. */
 export interface Site extends Ground {

@@ -5,22 +5,22 @@
  */
 import { setImmediate } from "node:timers";
 import { composeConfig } from "../../actors/config.ts";
-import { jobId, jobNumber } from "../../actors/job.ts";
-import { Refusal } from "../../actors/refusal.ts";
+import { jobId } from "../../actors/job.ts";
 // Loaded ahead: how long that takes is no part of a run.
 import "../../actors/workflows/bind.ts";
-import type { StoredJob } from "../../actors/ports.ts";
 import type { System } from "../../actors/system.ts";
 import type { JobSpec } from "../../messages/job.ts";
-import type { Outcome } from "../../messages/outcome.ts";
 import { SimulatedClock } from "../../simulation/clock.ts";
+import { Callers, wordsOf } from "./callers.ts";
 import { type Deed, Deeds } from "./deeds.ts";
 import { Disk } from "./disk.ts";
 import { inspect } from "./inspect.ts";
 import { Life, type Site } from "./life.ts";
-import { type Fault, freezeMaxMs, Weather } from "./weather.ts";
+import { storm } from "./storm.ts";
+import { type Fault, Weather } from "./weather.ts";
 import { type Breach, Witness } from "./witness.ts";
-import { type Toil, Yard } from "./yard.ts";
+import type { Toil } from "./ground.ts";
+import { Yard } from "./yard.ts";
 
 /** What is played. */
 export interface PlayOptions {
@@ -65,16 +65,6 @@ const healMaxMs = 30_000;
 /** Events between two looks at everything. */
 const inspectEvery = 64;
 
-/** Mean time between the occasions for a fault that nothing else gives an occasion for, ms. */
-const occasionsMs = {
-  deaths: 300,
-  garbage: 100,
-  kills: 8_000,
-  jumps: 5_000,
-  freezes: 5_000,
-  stops: 1_000,
-} as const;
-
 /** Plays one seed. */
 export async function play(options: PlayOptions): Promise<Played> {
   const run = new Run(options);
@@ -98,9 +88,6 @@ export async function play(options: PlayOptions): Promise<Played> {
   return run.played;
 }
 
-const wordsOf = (error: unknown) =>
-  error instanceof Error ? error.stack ?? error.message : String(error);
-
 class Run {
   readonly site: Site;
   readonly #deeds: Deeds;
@@ -109,9 +96,7 @@ class Run {
   #life: Life | null = null;
   /** What is to be done as soon as the turn is over. */
   #due: (() => Promise<void> | void)[] = [];
-  /** Ids that callers were told, by what they asked for. */
-  readonly #told = new Map<number, { readonly id: string; readonly spec: JobSpec }>();
-  readonly #over = new Set<number>();
+  readonly #callers: Callers;
   #healedAtMs = 0;
   #deedCount = 0;
   #steps = 0;
@@ -130,13 +115,7 @@ class Run {
     const yard = new Yard(ground);
     const workersMost = config.pools.default.workers.max!;
     this.site = { ...ground, config, disk, yard, tamper, aheadMs: 0, workersMost };
-    disk.ended = (job, outcome) => this.#ended(job, outcome);
-    disk.redriven = ({ spec }) => {
-      const { n } = spec.input as Toil;
-      this.#over.delete(n);
-      yard.redriven(n);
-    };
-    yard.isOver = (n) => this.#over.has(n);
+    this.#callers = new Callers(this.site);
   }
 
   get played(): Played {
@@ -157,7 +136,10 @@ class Run {
     witness.say(JSON.stringify(config.pools.default));
     this.#life = await Life.begin(this.site);
     this.#ask();
-    this.#blow();
+    storm(this.site, {
+      kill: () => void this.#due.push(() => this.#kill()),
+      freeze: (ms) => this.#life?.freeze(ms),
+    });
     await this.#until(() => clock.nowMs() >= chaosMs, chaosMs);
     weather.isCalm = true;
     witness.say("calm");
@@ -200,21 +182,14 @@ class Run {
 
   /** What was told is so, also for the next life. */
   async #verify(): Promise<void> {
-    const { witness, disk } = this.site;
+    const { witness } = this.site;
     if (witness.breach) return;
-    for (const [n, { id }] of this.#told) {
-      witness.demand(disk.endings.has(jobNumber(id)!), () => `RI1: ${n} was accepted as ${id}`);
-    }
     this.#life!.kill();
-    this.#life = await Life.begin(this.site);
-    const { size } = this.#life.system.queue.open;
+    const life = this.#life = await Life.begin(this.site);
+    const { size } = life.system.queue.open;
     witness.demand(size === 0, () => `RI1: ${size} jobs that have ended are open again`);
-    for (const [n, { id, spec }] of this.#told) {
-      if (spec.idempotencyKey === undefined) continue;
-      const [accepted] = await this.#life.submit([spec]);
-      witness.demand(accepted?.id === id, () => `RI4: ${n} is ${accepted?.id}, was ${id}`);
-    }
-    this.#life.kill();
+    await this.#callers.verify(life);
+    life.kill();
   }
 
   /** Asks for one thing after another. */
@@ -237,17 +212,13 @@ class Run {
     const { witness } = this.site;
     switch (deed.type) {
       case "submit":
-        witness.say(`submit ${deed.specs.map(({ input }) => (input as Toil).n).join(" ")}`);
-        this.#submit(deed.specs, life);
+        this.#callers.submit(deed.specs, life);
         return await settled();
       case "cancel":
         witness.say(`cancel ${deed.id}`);
         return life.cancel(deed.id);
       case "retry":
-        life.retry(jobId(deed.id)).then(
-          (isBack) => witness.say(`retried ${deed.id} ${isBack}`),
-          (error) => this.#refused(error, `retry ${deed.id}`),
-        );
+        this.#callers.retry(deed.id, life);
         return await settled();
       case "why":
         witness.say(`why ${deed.id} ${await life.why(jobId(deed.id))}`);
@@ -263,74 +234,6 @@ class Run {
         const scaling = ({ pause: undefined, holdIn: "in", holdOut: "out" } as const)[deed.type];
         return life.handle.pause(deed.forMs, scaling);
       }
-    }
-  }
-
-  #submit(specs: readonly JobSpec[], life: Life): void {
-    const { disk, witness } = this.site;
-    life.submit(specs).then((all) => {
-      if (life.isOver) return;
-      for (const [i, { id, duplicate = false }] of all.entries()) {
-        const spec = specs[i]!;
-        const { n } = spec.input as Toil;
-        witness.say(`accepted ${n} as ${id} ${duplicate}`);
-        const before = this.#told.get(n)?.id ?? id;
-        witness.demand(before === id, () => `RI4: ${n} is ${id}, was ${before}`);
-        witness.demand(disk.has(jobNumber(id)!), () => `RI1: ${id} is acknowledged and not safe`);
-        this.#told.set(n, { id, spec });
-      }
-    }, (error) => this.#refused(error, "submit"));
-  }
-
-  #refused(error: unknown, what: string): void {
-    const { witness } = this.site;
-    if (error instanceof Refusal) witness.say(`refused ${what}: ${error.code}`);
-    else witness.accuse("crash", `${what}: ${wordsOf(error)}`);
-  }
-
-  #ended({ id, spec }: StoredJob, outcome: Outcome): void {
-    const { witness } = this.site;
-    const { n } = spec.input as Toil;
-    this.#over.add(n);
-    const { type, category, output } = outcome;
-    if (type === "done") {
-      witness.demand(output === n, () => `RI3: ${id} gave ${output} for ${n}`);
-    } else witness.demand(category !== undefined, () => `RI9: ${id} is ${type} without a reason`);
-  }
-
-  /** Lets faults come about that are nobody's doing. */
-  #blow(): void {
-    const { clock, weather, yard, witness } = this.site;
-    const some = () => weather.pick("stops", [...yard.processes.values()]);
-    const blows = {
-      deaths: () => some()?.die(),
-      garbage: () => some()?.babble(),
-      kills: () => this.#due.push(() => this.#kill()),
-      jumps: () => {
-        this.site.aheadMs += weather.between("jumps", -7_200_000, 7_200_000);
-        witness.say(`the wall clock is ${Math.round(this.site.aheadMs)} ms ahead`);
-      },
-      freezes: () => {
-        const ms = weather.between("freezes", 100, freezeMaxMs);
-        witness.say(`frozen for ${Math.round(ms)} ms`);
-        this.#life?.freeze(ms);
-      },
-      stops: () => {
-        const process = some();
-        process?.halt();
-        const ms = weather.between("stops", 100, 12_000);
-        clock.at(clock.nowMs() + ms, () => process?.resume());
-      },
-    };
-    for (const [name, everyMs] of Object.entries(occasionsMs)) {
-      const fault = name as keyof typeof occasionsMs;
-      const again = () =>
-        clock.at(clock.nowMs() + weather.between(fault, 0, 2 * everyMs), () => {
-          if (weather.isCalm) return;
-          if (weather.strikes(fault)) blows[fault]();
-          again();
-        });
-      if (weather.on.has(fault)) again();
     }
   }
 

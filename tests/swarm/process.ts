@@ -6,7 +6,7 @@
 import type { WorkerEvents, WorkerProcess } from "../../actors/ports.ts";
 import { announcedMs, arity, messages } from "../../messages/wire.ts";
 import { lagMaxMs } from "./weather.ts";
-import type { Ear, Ground, Toil, Yard } from "./yard.ts";
+import type { Ear, Foreman, Ground, Toil } from "./ground.ts";
 
 const { start, cancel, giveBack, stop, ping } = messages;
 const { ready, began, begins, held, finished, returned, pong } = messages;
@@ -54,7 +54,7 @@ const wireMs = 0.2;
 export class SwarmProcess implements WorkerProcess {
   readonly queuedBytes = 0;
   readonly #ground: Ground;
-  readonly #yard: Yard;
+  readonly #foreman: Foreman;
   readonly #ear: Ear;
   readonly #events: WorkerEvents;
   readonly #waiting: Task[] = [];
@@ -75,9 +75,9 @@ export class SwarmProcess implements WorkerProcess {
   #saidMs = 0;
 
   /** A process that is being started. */
-  constructor(readonly pid: number, yard: Yard, ear: Ear, events: WorkerEvents) {
-    this.#yard = yard;
-    this.#ground = yard.ground;
+  constructor(readonly pid: number, foreman: Foreman, ear: Ear, events: WorkerEvents) {
+    this.#foreman = foreman;
+    this.#ground = foreman.ground;
     this.#ear = ear;
     this.#events = events;
     const { weather } = this.#ground;
@@ -246,7 +246,7 @@ export class SwarmProcess implements WorkerProcess {
     const { weather } = this.#ground;
     if (timeoutMs > 0 && timeoutMs <= announcedMs) this.#say([begins.kind, 1]);
     this.#running.set(slot, task);
-    this.#yard.begins(toil, attempt, this.pid);
+    this.#foreman.begins(toil, attempt, this.pid);
     const dies = toil.poison || weather.strikes("deaths");
     const hangs = !dies && weather.strikes("hangs");
     const fails = weather.strikes("failures");
@@ -271,7 +271,7 @@ export class SwarmProcess implements WorkerProcess {
     this.#running.delete(slot);
     this.#deaf.delete(slot);
     const how = ending === done ? "done" : ending === failed ? "failed" : "aborted";
-    this.#yard.ends(toil, how);
+    this.#foreman.ends(toil, how);
     const failure = { category: "exit", code: "task_threw", message: "Error: played" };
     const payload = ending === done ? toil.n : ending === failed ? failure : null;
     this.#say([finished.kind, slot, ending, payload, toil.ms]);
@@ -292,8 +292,8 @@ export class SwarmProcess implements WorkerProcess {
 
   #leave(): void {
     this.isOver = true;
-    for (const { toil } of this.#running.values()) this.#yard.ends(toil, "died");
+    for (const { toil } of this.#running.values()) this.#foreman.ends(toil, "died");
     this.#running.clear();
-    this.#yard.processes.delete(this.pid);
+    this.#foreman.gone(this.pid);
   }
 }

@@ -6,30 +6,10 @@
  */
 import type { HostReading } from "../../messages/mailboxes.ts";
 import type { Host, Processes } from "../../actors/ports.ts";
-import type { SimulatedClock } from "../../simulation/clock.ts";
 import { unseen } from "../unseen.ts";
+import type { Ear, Foreman, Ground, How, Toil } from "./ground.ts";
 import { SwarmProcess } from "./process.ts";
-import { freezeMaxMs, lagMaxMs, type Weather } from "./weather.ts";
-import type { Witness } from "./witness.ts";
-
-/** The input of a job of a run. */
-export interface Toil {
-  /** Numbers what was asked for; jobs that are one by their key have one number. */
-  readonly n: number;
-  /** How long it runs, ms. */
-  readonly ms: number;
-  /** It holds its thread. */
-  readonly holds: boolean;
-  /** It kills every worker that begins it. */
-  readonly poison: boolean;
-  /** Longest time it may run, or say nothing, ms. */
-  readonly withinMs: number;
-  /** Of which only one may run at once. */
-  readonly key: string | null;
-}
-
-/** How a run of a job in a process ended. */
-type How = "done" | "failed" | "aborted" | "died";
+import { freezeMaxMs, lagMaxMs } from "./weather.ts";
 
 /** What became of a job in the processes. */
 interface Trail {
@@ -40,21 +20,8 @@ interface Trail {
   last: How | "running" | null;
 }
 
-/** The one who hears what processes say, while he lives. */
-export interface Ear {
-  /** Lets `fn` happen to the service at `atMs`: later where it is frozen, never where it is gone. */
-  hear(atMs: number, fn: () => void): void;
-}
-
-/** What all of it stands on. */
-export interface Ground {
-  readonly clock: SimulatedClock;
-  readonly weather: Weather;
-  readonly witness: Witness;
-}
-
 /** The processes of one machine. */
-export class Yard {
+export class Yard implements Foreman {
   readonly processes = new Map<number, SwarmProcess>();
   readonly ground: Ground;
   /** Whether the job with this number has its ending. */
@@ -125,6 +92,10 @@ export class Yard {
     const slackMs = 2 + (on.has("lags") ? lagMaxMs : 0) + (on.has("freezes") ? freezeMaxMs : 0);
     if (how !== "done" || ranMs + slackMs >= withinMs) trail.again = trail.runs;
     if (key !== null) this.#keys.set(key, this.#keys.get(key)! - 1);
+  }
+
+  gone(pid: number): void {
+    this.processes.delete(pid);
   }
 
   /** Ends of the last life that were not safe are forgotten: those jobs are run again. */
