@@ -36,6 +36,11 @@ export class Metrics {
   runSumMs = 0;
   /** Sum of their squares, ms². */
   runSquares = 0;
+  /** Commands that ended whose CPU time is known. */
+  commandsFinished = 0;
+  /** Sums of their run times and their CPU times, ms. */
+  commandRunSumMs = 0;
+  commandCpuSumMs = 0;
 
   /** Time from spawn to ready, ms. */
   readonly startMs = createHistogram();
@@ -71,6 +76,7 @@ export class Metrics {
       this.runSquares += durationMs * durationMs;
       record(this.#waitMs, waitMs);
       record(this.#runMs, durationMs);
+      if (job.operation.grant.kind === "command") this.#countCommand(outcome);
     }
     this.#ended[type] = (this.#ended[type] ?? 0) + 1;
     if (type !== "done") {
@@ -78,6 +84,13 @@ export class Metrics {
       this.#turn(nowMs);
       this.#failures[this.#second % secondsKept]!++;
     }
+  }
+
+  #countCommand({ durationMs, resources: { cpuSeconds } }: Outcome): void {
+    if (cpuSeconds === null) return;
+    this.commandsFinished++;
+    this.commandRunSumMs += durationMs;
+    this.commandCpuSumMs += cpuSeconds * 1_000;
   }
 
   /** Jobs that did not end `done` in the last minute. */

@@ -47,6 +47,10 @@ export class Pulse {
   #runSquares = 0;
   #durationMs: number | null = null;
   #durationDeviationMs: number | null = null;
+  #commandsFinished = 0;
+  #commandRunSumMs = 0;
+  #commandCpuSumMs = 0;
+  #commandCores: number | null = null;
   #looks = new WeakMap<WorkerLink, Look>();
   #own: { readonly atMs: number; readonly ranMs: number; readonly waitedMs: number } | null = null;
   #ownDemandRatio: number | null = null;
@@ -83,6 +87,7 @@ export class Pulse {
       running: pool.links.reduce((sum, link) => sum + link.running, 0),
       commandsQueued,
       commandsRunning: pool.dispatcher.commandsSent,
+      ...this.#commands(metrics),
       workers: view.ready,
       starting: view.starting,
       idle: view.idleSinceMs.length,
@@ -115,6 +120,17 @@ export class Pulse {
     const square = (runSquares - this.#runSquares) / finished;
     this.#durationMs = meanMs;
     this.#durationDeviationMs = Math.sqrt(Math.max(0, square - meanMs * meanMs));
+  }
+
+  /** Commands that have ended since the last reading, and what they wanted of the cores. */
+  #commands({ commandsFinished, commandRunSumMs, commandCpuSumMs }: Metrics) {
+    const ended = commandsFinished - this.#commandsFinished;
+    const ranMs = commandRunSumMs - this.#commandRunSumMs;
+    if (ranMs > 0) this.#commandCores = (commandCpuSumMs - this.#commandCpuSumMs) / ranMs;
+    this.#commandsFinished = commandsFinished;
+    this.#commandRunSumMs = commandRunSumMs;
+    this.#commandCpuSumMs = commandCpuSumMs;
+    return { commandsFinished: ended, commandCores: this.#commandCores };
   }
 
   /** What the threads of busy workers do: held by jobs, wanting a core, getting one. */

@@ -56,6 +56,16 @@ export const signals = {
   running: { help: "Jobs begun and not finished.", max: Infinity, nullable: false },
   commandsQueued: { help: "Of the queued, commands.", max: Infinity, nullable: false },
   commandsRunning: { help: "Of the running, commands.", max: Infinity, nullable: false },
+  commandsFinished: {
+    help: "Commands ended since the last reading whose CPU time is known.",
+    max: Infinity,
+    nullable: false,
+  },
+  commandCores: {
+    help: "Cores that commands which ended lately were on while they ran, in the mean.",
+    max: 4096,
+    nullable: true,
+  },
   workers: { help: "Workers ready for jobs.", max: Infinity, nullable: false },
   starting: {
     help: "Workers being started; they count as capacity.",

@@ -212,6 +212,32 @@ Deno.test("governor: doubles commands once for each new sample of the host", () 
   assertEquals(limits, [8, 8, 8, 8, 16]);
 });
 
+/** A host seen at 0, then five looks within the second. */
+const withinASecond = (parts: Partial<Reading>) => {
+  const stepper = bind("governor");
+  return [0, 250, 500, 750].map((nowMs) =>
+    stepper.step(readingOf({
+      ...backlog,
+      commandsRunning: nowMs === 0 ? 0 : 4,
+      commandsFinished: nowMs === 0 ? 0 : 4,
+      nowMs,
+      hostAgeMs: nowMs,
+      ...parts,
+    })).commandsMax
+  );
+};
+
+Deno.test("governor: allows four times the commands after a round of them that hardly want a core", () => {
+  assertEquals(withinASecond({ commandCores: .01 }), [4, 16, 16, 16], "once for each sample");
+  // 16 of them at 0.06 of a core are 0.96 of 2; half of the CPU is busy, and 0.85 may be.
+  assertEquals(withinASecond({ commandCores: .06, cpuRatio: .5 }), [4, 4, 4, 4]);
+  assertEquals(withinASecond({ commandCores: .04, cpuRatio: .5 }), [4, 16, 16, 16]);
+  assertEquals(withinASecond({ commandCores: null }), [4, 4, 4, 4], "what they want is unknown");
+  assertEquals(withinASecond({ commandCores: .01, commandsFinished: 1 }), [4, 4, 4, 4]);
+  assertEquals(withinASecond({ commandCores: .01, commandsQueued: 0 }), [4, 4, 4, 4]);
+  assertEquals(withinASecond({ commandCores: .01, memoryRatio: .86 }), [4, 4, 4, 4]);
+});
+
 const reluctant: readonly [string, Partial<Reading>][] = [
   ["none waits", { commandsQueued: 0 }],
   ["their limit isn't used", { commandsRunning: 3 }],

@@ -22,6 +22,7 @@ import {
 } from "./limits.ts";
 import { pace } from "./pace.ts";
 import { queuePer } from "./pay.ts";
+import { followed, grown, newRound, type Round } from "./round.ts";
 import { ahead, type Course, follow } from "./slow_start.ts";
 
 const ratio = z.number().check(z.minimum(0), z.maximum(1));
@@ -63,6 +64,8 @@ interface Memory {
   readonly durationMs: Ewma;
   readonly cap: number | null;
   readonly commandsMax: number | null;
+  /** Commands since then. */
+  readonly round: Round | null;
   /** Workers left under memory pressure; null while memory is calm. */
   readonly shedTo: number | null;
   /** When the host was sampled last. */
@@ -86,6 +89,7 @@ export const governor = scalingPolicy({
     durationMs: unmeasured,
     cap: null,
     commandsMax: null,
+    round: null,
     shedTo: null,
     sampledAtMs: null,
     course: null,
@@ -160,6 +164,7 @@ function listen(memory: Memory, reading: Reading): Memory {
       : smooth(memory.own, reading.ownDemandRatio, .1),
     durationMs: smooth(memory.durationMs, reading.durationMs, .1),
     course: follow(memory.course, reading),
+    round: followed(memory.round, reading),
   };
 }
 
@@ -167,13 +172,21 @@ function listen(memory: Memory, reading: Reading): Memory {
 function look(before: Memory, reading: Reading, options: GovernorOptions): Memory {
   const memory = listen(before, reading);
   const sampledAtMs = reading.nowMs - reading.hostAgeMs;
-  if (memory.sampledAtMs !== null && Math.abs(sampledAtMs - memory.sampledAtMs) <= 100) {
-    return memory;
+  const isNew = memory.sampledAtMs === null || Math.abs(sampledAtMs - memory.sampledAtMs) > 100;
+  const cpuRatio = options.cpuHighRatio - .05;
+  const commandsMost = 16 * most(reading, options);
+  const { commandsMax, round } = memory;
+  if (isNew) {
+    const shedTo = shed(memory.shedTo, reading, options.memoryHighRatio);
+    const mayGrow = shedTo === null && reading.cpuRatio! < cpuRatio;
+    const paced = pace(commandsMax, reading, mayGrow, commandsMost);
+    return { ...memory, sampledAtMs, shedTo, commandsMax: paced, round: newRound(reading) };
   }
-  const shedTo = shed(memory.shedTo, reading, options.memoryHighRatio);
-  const mayGrow = shedTo === null && reading.cpuRatio! < options.cpuHighRatio - .05;
-  const commandsMax = pace(memory.commandsMax, reading, mayGrow, 16 * most(reading, options));
-  return { ...memory, sampledAtMs, shedTo, commandsMax };
+  if (round === null || commandsMax === null || memory.shedTo !== null) return memory;
+  const more = grown(commandsMax, round, reading, cpuRatio, commandsMost);
+  return more === commandsMax
+    ? memory
+    : { ...memory, commandsMax: more, round: { ...round, isOver: true } };
 }
 
 /** One worker less for each sample of high memory; calm again 5 points below. */
