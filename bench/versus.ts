@@ -12,16 +12,12 @@ import { parseArgs } from "node:util";
 import { table } from "../examples/scanner/table.ts";
 import { type Match, matches, type Side } from "./matches.ts";
 import { oneOf, options, whole } from "./options.ts";
+import { node } from "./peers.ts";
 import { at, head, store } from "./result.ts";
 import { bootstrap, type Interval, median, ratios, rounded } from "./statistics.ts";
 
 const root = new URL("..", import.meta.url);
-/** Node 24 as `bench/peers` installs it. */
-const nodeArch = Deno.build.arch === "aarch64" ? "arm64" : "x64";
-const engines = {
-  deno: Deno.execPath(),
-  node: new URL(`./peers/node_modules/node-linux-${nodeArch}/bin/node`, import.meta.url).pathname,
-};
+const engines = { deno: Deno.execPath(), node };
 
 /** What one side's program printed, once a round. */
 export type Measured = Readonly<Record<string, unknown>>;

@@ -1,11 +1,16 @@
 /**
- * Deciding: a simulator that says what theory says, policies that cost next to nothing.
+ * Deciding: a simulator that says what theory says and what real workers do, policies that cost next
+ * to nothing, and pools that find their size by themselves.
  *
  * @module
  */
+import { controllerRows } from "./deciding/controller.ts";
 import { erlangRows } from "./deciding/erlang.ts";
 import { evaluationRows } from "./deciding/evaluation.ts";
+import { liveRows } from "./deciding/live.ts";
 import { poolRows } from "./deciding/pools.ts";
+import { replayRows } from "./deciding/replay.ts";
+import { scanRows } from "./deciding/scans.ts";
 import { speedRows } from "./deciding/speed.ts";
 import { stepRows } from "./deciding/steps.ts";
 import type { Row } from "./row.ts";
@@ -18,5 +23,9 @@ export function deciding(quick: boolean): Promise<readonly Row[]> {
     ...stepRows(quick),
     ...evaluationRows(quick),
     ...poolRows(quick),
+    ...controllerRows(quick),
+    ...liveRows(quick),
+    ...scanRows(quick),
+    ...replayRows(quick),
   ]);
 }

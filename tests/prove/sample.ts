@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { atMost, Measured } from "./row.ts";
+
 /** Fewest tries that a percentile may be taken of. */
 export const triesMin = 20;
 /** Runs of each side that a ratio is taken of. */
@@ -62,4 +64,14 @@ export async function medianRatio(
     }
   }
   return { ratio: median(ratios), ratios };
+}
+
+/** What the median of `ratios` says: `keeps` (`atMost`, `atLeast`) compares it with `limit`. */
+export function ratio(
+  keeps: typeof atMost,
+  limit: number,
+  ratios: readonly number[],
+): Measured {
+  const told = ratios.map((one) => one.toFixed(2)).join(" ");
+  return keeps(median(ratios), limit, "x", `median of ${told}`);
 }

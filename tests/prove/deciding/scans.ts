@@ -1,0 +1,98 @@
+/**
+ * The scan of many files (W3b, W3c): from a cold start beside Python's threads and another pool, and
+ * in the long run beside the best fixed size.
+ *
+ * @module
+ */
+import { node } from "../../../bench/peers.ts";
+import { hasPython } from "../../../bench/python.ts";
+import { measureWork } from "../../../bench/scan.ts";
+import type { RunReport, WorkReport } from "../../../bench/scan_report.ts";
+import { feed, runApart } from "../../../examples/scanner/apart.ts";
+import { makeFiles } from "../../../examples/scanner/files.ts";
+import { adaptive, type Work } from "../../../examples/scanner/variant.ts";
+import { atLeast, type Measured, type Row } from "../row.ts";
+import { medianRatio, ratio } from "../sample.ts";
+
+const script = new URL("../../../bench/peers/elastic.mjs", import.meta.url).pathname;
+/** Threads of the baseline, and sizes among which the best is looked for. */
+const baselineWorkers = 4;
+const sizes = [1, 2, 3, 4];
+/** Passes over all files. */
+const passes = 5;
+
+/** The rows; `quick` ones read fewer files. */
+export function scanRows(quick: boolean): readonly Row[] {
+  const plan = quick
+    ? { files: 500, rounds: 1, seconds: .3 }
+    : { files: 10_000, rounds: 5, seconds: 5 };
+  const scan = looked("scan", plan);
+  const slow = looked("slowScan", plan);
+  return [
+    {
+      line: "a scan from a cold start in 5 passes (W3b): rate to that of 4 Python threads",
+      run: async () => toPython(await scan(), 3),
+    },
+    {
+      line: "a scan from a cold start in 5 passes (W3b): rate to that of poolifier",
+      run: () => toPoolifier(plan),
+    },
+    {
+      line: "a scan (W3b): rate to that of the best fixed size",
+      run: async () => toBest(await scan(), .97),
+    },
+    {
+      line: "a scan behind a wait, from a cold start (W3c): rate to that of 4 Python threads",
+      run: async () => toPython(await slow(), 25),
+    },
+    {
+      line: "a scan behind a wait (W3c): rate to that of the best fixed size",
+      run: async () => toBest(await slow(), .9),
+    },
+  ];
+}
+
+interface Plan {
+  readonly files: number;
+  readonly rounds: number;
+  readonly seconds: number;
+}
+
+/** Measures a task once for all rows that ask. */
+function looked(work: Work, { files, ...plan }: Plan): () => Promise<WorkReport> {
+  let known: Promise<WorkReport> | null = null;
+  const look = async () => {
+    using tree = makeFiles(files);
+    const python = await hasPython();
+    const options = { ...plan, baselineWorkers, sizes, adaptive: true, python };
+    return await measureWork(work, tree.paths, options, () => {});
+  };
+  return () => known ??= look();
+}
+
+function toPython({ versus_python }: WorkReport, limit: number): Measured {
+  if (versus_python === null) throw new Error("there is no python3 to measure against");
+  const { cold, python } = versus_python;
+  return ratio(atLeast, limit, cold.map((run, i) => run.files_per_s / python[i]!.files_per_s));
+}
+
+function toBest({ adaptive_vs_best_fixed, best_fixed }: WorkReport, limit: number): Measured {
+  const { median, low, high } = adaptive_vs_best_fixed!;
+  return atLeast(median, limit, "x", `to ${best_fixed}, 95 %: ${low} to ${high}`);
+}
+
+async function toPoolifier({ files, rounds }: Plan): Promise<Measured> {
+  using tree = makeFiles(files);
+  const until = { files: files * passes };
+  const { ratios } = await medianRatio({
+    runs: rounds,
+    ours: async () =>
+      (await runApart({ variant: adaptive, work: "scan", until }, tree.paths)).filesPerS,
+    async theirs() {
+      const args = [script, "poolifier", "scan", "2", String(passes)];
+      const run = await feed(node, args, tree.paths) as RunReport;
+      return run.files / run.elapsed_ms * 1_000;
+    },
+  });
+  return ratio(atLeast, 2.5, ratios);
+}
