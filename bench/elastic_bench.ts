@@ -15,9 +15,9 @@
 import { parseArgs } from "node:util";
 import { poolConfig, type Sizing } from "../examples/scanner/sizing.ts";
 import { createRuntime, taskFile } from "../mod.ts";
-import { type BurstKind, burstKinds, measureBurst } from "./burst.ts";
+import { type Burst, type BurstKind, burstKinds, measureBurst } from "./burst.ts";
 import { number, oneOf, options, whole } from "./options.ts";
-import { measureWaits } from "./waits.ts";
+import { measureWaits, type Waits } from "./waits.ts";
 
 /** A runtime that knows the tasks, with a pool of that size; null: nothing is set by hand. */
 async function pool(sizing: Sizing | null, ahead = false) {
@@ -39,19 +39,22 @@ async function pool(sizing: Sizing | null, ahead = false) {
 
 /** Measures a burst. */
 export async function burstBench(
-  { kind, tasks, sizing, ahead }: {
+  { kind, tasks, sizing, ahead = false, restMs }: {
     readonly kind: BurstKind;
     readonly tasks: number;
     readonly sizing: Sizing;
-    readonly ahead: boolean;
+    /** Whether the largest size is announced. Default false. */
+    readonly ahead?: boolean;
+    /** Rest before it, ms. Default 1,500. */
+    readonly restMs?: number;
   },
-) {
+): Promise<Burst> {
   await using elastic = await pool(sizing, ahead);
-  return await measureBurst(elastic, kind, tasks);
+  return await measureBurst(elastic, kind, tasks, restMs);
 }
 
 /** Measures tasks that wait. */
-export async function waitsBench(sizing: Sizing | null, seconds: number) {
+export async function waitsBench(sizing: Sizing | null, seconds: number): Promise<Waits> {
   await using elastic = await pool(sizing);
   return await measureWaits(elastic, seconds);
 }

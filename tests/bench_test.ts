@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
 import { benches, storedResults } from "../bench/benches.ts";
 import { durableBench, modes } from "../bench/durable.ts";
+import { burstBench, waitsBench } from "../bench/elastic_bench.ts";
 import { measureBurst, measureIdle } from "../bench/idle_bench.ts";
 import { depths } from "../bench/noop.ts";
 import { noopBench } from "../bench/noop_bench.ts";
@@ -93,6 +94,28 @@ Deno.test("idle bench: looks at a service and at a burst", async () => {
   assert(burst.first_extra_ready_ms >= 0 && burst.drain_ms > 0);
   const result = { ...head("idle"), ...idle, burst: { jobs: 200, ...burst } } as Result;
   assert(report([], new Map([["idle", result]])).includes(`${idle.serve_rss_mib} MiB`));
+});
+
+Deno.test("elastic bench: a burst beside an announced one, and tasks that wait", async () => {
+  const burst = {
+    kind: "nap",
+    tasks: 20,
+    sizing: { min: 1, max: 3, slots: 1 },
+    restMs: 1,
+  } as const;
+  for (const ahead of [false, true]) {
+    const { drain_ms, p50_ms, p99_ms, peak_workers, worker_s } = await burstBench({
+      ...burst,
+      ahead,
+    });
+    assert(
+      20 <= p50_ms && p50_ms <= p99_ms && p99_ms <= drain_ms,
+      `${p50_ms} ${p99_ms} ${drain_ms}`,
+    );
+    assert(1 <= peak_workers && peak_workers <= 3 && worker_s > 0);
+  }
+  const { per_s, pss_mib } = await waitsBench(null, .1);
+  assert(per_s > 0 && pss_mib > 10, `${per_s} ${pss_mib}`);
 });
 
 Deno.test("statistics: say what the middle is and how sure it is", () => {

@@ -105,6 +105,21 @@ Deno.test("prove: --only measures some rows and keeps the others", async () => {
   assertEquals((await play("toy", rows, [{ only: "nothing" }])).code, 64);
 });
 
+Deno.test("prove: a row that lacks what it needs is told, and what was kept of it stays", async () => {
+  let missing: string | null = null;
+  const needy: Row = { ...good, line: "is replayed", missing: () => Promise.resolve(missing) };
+  const folder = await Deno.makeTempDir();
+  try {
+    await playIn(folder, "toy", { toy: [good, needy] }, {});
+    missing = "there is no trace";
+    const { code, lines, report } = await playIn(folder, "toy", { toy: [good, needy] }, {});
+    assertEquals(lines[0], "skip is replayed: there is no trace");
+    assertEquals([code, report?.rows.map(({ line }) => line)], [0, [good.line, needy.line]]);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+});
+
 Deno.test("prove: a quick run is told and not kept", async () => {
   const { code, lines, report } = await play("toy", { toy: [good] }, [{ quick: true }]);
   assertEquals([code, report], [0, null]);

@@ -53,22 +53,28 @@ export function arrive(arrivals: Arrivals, count: number, nowMs: number): Arriva
   const perMs = count / Math.max(nowMs - atMs, 1e-9);
   const first = nowMs === atMs ? 0 : perMs * (sinceMs + binMs - atMs);
   const whole = Math.min(binsMax, over - 1);
-  const bins = [arrivals.open + first, ...new Array<number>(whole).fill(perMs * binMs)];
   const ends = sinceMs + over * binMs;
   return {
     binMs,
-    counts: latest(arrivals.counts, bins),
+    counts: latest(arrivals.counts, arrivals.open + first, whole, perMs * binMs),
     open: nowMs === atMs ? count : perMs * (nowMs - ends),
     sinceMs: ends,
     atMs: nowMs,
   };
 }
 
-/** The last 256 of all. */
-function latest(counts: readonly number[], more: readonly number[]): readonly number[] {
-  const surplus = counts.length + more.length - binsMax;
-  if (surplus <= 0) return counts.concat(more);
-  return surplus < counts.length ? counts.slice(surplus).concat(more) : more.slice(-binsMax);
+/** The last 256 of `counts`, `next` and then `whole` times `each`. */
+function latest(
+  counts: readonly number[],
+  next: number,
+  whole: number,
+  each: number,
+): readonly number[] {
+  const surplus = counts.length + 1 + whole - binsMax;
+  const last = surplus > 0 ? counts.slice(surplus) : counts.slice();
+  if (whole < binsMax) last.push(next);
+  for (let i = 0; i < whole; i++) last.push(each);
+  return last;
 }
 
 /** What is believed. */
@@ -91,12 +97,26 @@ export function rateNow(arrivals: Arrivals, dispersion = 1): Rate | null {
     const bins = Math.min(length, counts.length);
     while (taken < bins) sum += counts[counts.length - ++taken]!;
     const [mean, seconds] = [sum / (bins * binS), bins * binS];
-    if (means.some((short, i) => contradicts(short, lengths[i]!, mean, seconds, dispersion))) break;
+    if (isContradicted(mean, seconds, means, lengths, dispersion)) break;
     means.push(mean);
     lengths.push(seconds);
     if (bins === counts.length || bins === binsMax) break;
   }
   return { perS: means.at(-1)!, windowMs: lengths.at(-1)! * 1_000 };
+}
+
+/** Whether the mean of a shorter window speaks against that of a longer one. */
+function isContradicted(
+  mean: number,
+  seconds: number,
+  means: readonly number[],
+  lengths: readonly number[],
+  dispersion: number,
+): boolean {
+  for (let i = 0; i < means.length; i++) {
+    if (contradicts(means[i]!, lengths[i]!, mean, seconds, dispersion)) return true;
+  }
+  return false;
 }
 
 function contradicts(
@@ -120,10 +140,9 @@ export function dispersion({ counts, binMs }: Arrivals, spanMs: number): number 
   const groups = Math.floor(counts.length / bins);
   if (groups < groupsMin) return 1;
   let [sum, squares] = [0, 0];
-  for (let group = 0; group < groups; group++) {
+  for (let group = 0, from = counts.length - bins; group < groups; group++, from -= bins) {
     let count = 0;
-    const from = counts.length - (group + 1) * bins;
-    for (let i = 0; i < bins; i++) count += counts[from + i]!;
+    for (let i = from; i < from + bins; i++) count += counts[i]!;
     sum += count;
     squares += count * count;
   }

@@ -91,18 +91,21 @@ function opened(policies: readonly Candidate[]): Envelope {
 
 /** The room that candidates of one kind leave together. */
 function join(candidates: readonly Candidate[]): Envelope {
-  const proposals = candidates.map(({ proposal }) => proposal);
-  const spawns = proposals.flatMap(({ spawn }) => spawn ?? []);
-  const cap = Math.min(uncapped, ...proposals.flatMap(({ cap }) => cap ?? []));
-  return {
-    floor: Math.min(Math.max(0, ...proposals.map(({ floor }) => floor)), cap),
-    cap,
-    runningMax: least(proposals.map(({ runningMax }) => runningMax)),
-    commandsMax: least(proposals.map(({ commandsMax }) => commandsMax)),
-    spawn: spawns.length === 0 ? null : spawns.reduce(sooner),
-    ...spare(Math.max(0, ...proposals.map(({ spares }) => spares ?? 0))),
-    keepAliveMs: Math.max(0, ...proposals.map(({ keepAliveMs }) => keepAliveMs ?? 0)),
-  };
+  let [floor, cap, spares, keepAliveMs] = [0, uncapped, 0, 0];
+  let runningMax: number | null = null;
+  let commandsMax: number | null = null;
+  let spawn: Spawn | null = null;
+  for (const { proposal } of candidates) {
+    floor = Math.max(floor, proposal.floor);
+    cap = Math.min(cap, proposal.cap ?? uncapped);
+    spares = Math.max(spares, proposal.spares ?? 0);
+    keepAliveMs = Math.max(keepAliveMs, proposal.keepAliveMs ?? 0);
+    runningMax = lesser(runningMax, proposal.runningMax);
+    commandsMax = lesser(commandsMax, proposal.commandsMax);
+    if (proposal.spawn) spawn = spawn === null ? proposal.spawn : sooner(spawn, proposal.spawn);
+  }
+  floor = Math.min(floor, cap);
+  return { floor, cap, runningMax, commandsMax, spawn, ...spare(spares), keepAliveMs };
 }
 
 /** What is left of `open` inside `room`; the cap of the room outranks every floor. */
@@ -111,8 +114,8 @@ function narrow(open: Envelope, room: Envelope): Envelope {
   return {
     floor: Math.min(Math.max(open.floor, room.floor), cap),
     cap,
-    runningMax: least([open.runningMax, room.runningMax]),
-    commandsMax: least([open.commandsMax, room.commandsMax]),
+    runningMax: lesser(open.runningMax, room.runningMax),
+    commandsMax: lesser(open.commandsMax, room.commandsMax),
     spawn: open.spawn && room.spawn ? sooner(open.spawn, room.spawn) : open.spawn,
     ...spare(Math.max(open.spares ?? 0, room.spares ?? 0)),
     keepAliveMs: Math.max(open.keepAliveMs, room.keepAliveMs),
@@ -124,7 +127,7 @@ const spare = (spares: number) => spares > 0 ? { spares } : {};
 const many = (startingMax: number) => startingMax > 0 ? { startingMax } : {};
 
 function sooner(one: Spawn, other: Spawn): Spawn {
-  const backlogMs = least([one.backlogMs, other.backlogMs]);
+  const backlogMs = lesser(one.backlogMs ?? null, other.backlogMs);
   return {
     lagMs: Math.min(one.lagMs, other.lagMs),
     ...(backlogMs !== null && { backlogMs }),
@@ -154,10 +157,10 @@ function refusal(candidate: Candidate): Pick<Combination, "winner" | "because"> 
   return flaw === null ? null : { winner: policy, because: `held: ${policy} ${flaw}` };
 }
 
-/** The smallest of the values that are there; null when there is none. */
-function least(values: readonly (number | null | undefined)[]): number | null {
-  const known = values.filter((value) => value !== null && value !== undefined);
-  return known.length === 0 ? null : Math.min(...known);
+/** The smaller of two values, of which either may not be there. */
+function lesser(one: number | null, other: number | null | undefined): number | null {
+  if (other === null || other === undefined) return one;
+  return one === null ? other : Math.min(one, other);
 }
 
 /** Whether two envelopes leave the same room. */

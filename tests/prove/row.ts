@@ -21,6 +21,8 @@ export interface Measured {
 export interface Row {
   /** The promise in words, as it stands in the plan. */
   readonly line: string;
+  /** What the measuring needs and is not here, in words; null: nothing. Default: nothing. */
+  missing?(): Promise<string | null>;
   /** Takes the measure. Throwing means that the promise does not hold. */
   run(): Promise<Measured>;
 }

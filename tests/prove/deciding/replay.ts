@@ -33,9 +33,12 @@ export function replayRows(quick: boolean): readonly Row[] {
   const [runs, playedMs] = quick ? [1, 15_000] : [3, spanMs];
   return [{
     line: `the first 10 minutes of ${trace} with one slot: cost on real workers to the simulator's`,
+    async missing() {
+      const isHere = (await recordedScenarios()).has(trace);
+      return isHere ? null : `the trace is not here; TRACES names the folder that has it`;
+    },
     async run() {
-      const scenario = (await recordedScenarios()).get(trace);
-      if (!scenario) throw new Error("skipped: the traces are not here (see bench/policies)");
+      const scenario = (await recordedScenarios()).get(trace)!;
       const workload = beginning(scenario.workload(), playedMs);
       const { waitTargetMs } = scenario;
       const off: number[] = [];
