@@ -23,6 +23,8 @@ class Baggage {
   queueTimeoutMs: number = 0;
   /** Inside its class, what its spec calls rank: -100..100, more is better. */
   urgency: number = 0;
+  /** Monotonic: when its first attempt could begin; null while it has had no other one. */
+  firstDueMs: number | null = null;
   /** Of the attempts, those that ended with the death of their worker: they are no retries. */
   losses: number = 0;
   /** Workers, and services, that died with this job alone in them. */
@@ -92,6 +94,12 @@ export class Carrier<J extends Placed & Drawing> {
   }
   set urgency(value: number) {
     if (value !== this.urgency) this.#own.urgency = value;
+  }
+  get firstDueMs(): number | null {
+    return (this.#baggage ?? none).firstDueMs;
+  }
+  set firstDueMs(value: number | null) {
+    if (value !== this.firstDueMs) this.#own.firstDueMs = value;
   }
   get losses(): number {
     return (this.#baggage ?? none).losses;

@@ -113,6 +113,14 @@ export class Job extends Carrier<Job> {
     this.urgency = order.spec.rank ?? 0;
   }
 
+  /** It is to be tried again at `dueMs`. */
+  comeAgain(dueMs: number): void {
+    this.firstDueMs ??= this.dueMs;
+    this.dueMs = dueMs;
+    this.attempt++;
+    this.doomed = null;
+  }
+
   /** Runs in a worker of its own: a suspect, or a task with limits. */
   get alone(): boolean {
     return this.suspect || (this.limits !== null && this.operation.grant.kind === "task");

@@ -91,10 +91,8 @@ export class Returns {
   /** Has a job tried again after a while, as its latest attempt has failed. */
   retry(job: Job, failed: Outcome): void {
     const { clock, gates, lay, lanes, random, retries, wake } = this.#parts;
-    job.dueMs = clock.nowMs() + retries.waitMs(job, failed, random.unit());
-    job.attempt++;
+    job.comeAgain(clock.nowMs() + retries.waitMs(job, failed, random.unit()));
     this.#failed(job, job.attempt - 1, failed);
-    job.doomed = null;
     if (job.gates !== null) gates.leave(job);
     lay(job);
     if (job.state === "waiting") wake.soon(lanes.of(job.operation.grant));

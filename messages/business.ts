@@ -97,6 +97,8 @@ export interface ObjectiveView {
   readonly projectId: string | null;
   /** Longest time of a good job, ms; null: any. */
   readonly latencyMs: number | null;
+  /** Longest last attempt of a good job, ms; null: any. */
+  readonly durationMs: number | null;
   /** Share that must be good. */
   readonly goodRatio: number;
   /** Jobs in the window that were good. */

@@ -64,6 +64,7 @@ export class Works {
 
   /** It begins another attempt. */
   again(hand: Hand, job: Job): void {
+    if (job.startedMs > 0) job.comeAgain(this.clock.nowMs());
     job.startedMs = this.clock.nowMs();
     this.series.began([job]);
     hand.begun.push(job);

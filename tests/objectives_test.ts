@@ -3,11 +3,13 @@ import { assert, assertAlmostEquals, assertEquals, assertMatch, assertThrows } f
 import { composeConfig } from "../actors/config.ts";
 import { Refusal } from "../actors/refusal.ts";
 import { applicable, changes } from "../actors/reload.ts";
+import { Objectives } from "../actors/series/objectives.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { costsSchema } from "../policies/business/costs.ts";
 import { objectivesSchema } from "../policies/business/objective.ts";
 import { Works } from "./business_stage.ts";
 import { failed } from "./series_stage.ts";
+import { WorkflowStage } from "./workflow_stage.ts";
 
 const prices = costsSchema.parse({});
 
@@ -60,6 +62,53 @@ Deno.test("business: a job that was tried again is in time by when it was accept
   assertEquals([fast?.good, fast?.total], [1, 2]);
 });
 
+Deno.test("business: a step that was tried again is in time by when it could begin", async () => {
+  const stage = new WorkflowStage();
+  const objectives = new Objectives(() => stage.clock.wallMs());
+  objectives.adopt(objectivesSchema.parse({ fast: { latencyMs: 2_000 } }));
+  const isGood = async (again: number) => {
+    const { good } = objectives.all[0]!.rungs.now;
+    await stage.submit({ taskId: "first" }, {
+      ...{ taskId: "then", after: ["first"] },
+      ...{ retries: again, backoff: { baseMs: 700, maxMs: 700 } },
+    });
+    const first = stage.begin()!;
+    await stage.clock.advance(10_000);
+    stage.finish(first);
+    await stage.clock.advance(0);
+    for (let i = 0; i < again; i++) {
+      const job = stage.begin()!;
+      await stage.clock.advance(100);
+      stage.finish(job, "failed");
+      await stage.clock.advance(700);
+    }
+    const then = stage.begin()!;
+    await stage.clock.advance(100);
+    stage.finish(then);
+    objectives.ended(then, then.outcome!);
+    await stage.clock.advance(0);
+    return objectives.all[0]!.rungs.now.good > good;
+  };
+  // 100 ms, then 900 ms, 1.7 s and 2.5 s, each after 10 s in which it waited for the first.
+  assertEquals([await isGood(0), await isGood(1), await isGood(2)], [true, true, true]);
+  assertEquals(await isGood(3), false);
+});
+
+Deno.test("business: jobs that wait long may be good by how long they run", async () => {
+  const works = new Works(memoryStore());
+  const said = { operation: "pay-*", durationMs: 200 };
+  works.series.adopt(
+    objectivesSchema.parse({ run: said, both: { ...said, latencyMs: 300 } }),
+    prices,
+  );
+  for (const [waitMs, durationMs] of [[9_000, 200], [50, 201], [100, 200], [101, 200]]) {
+    works.run({ operation: "pay-card" }, { waitMs: waitMs!, durationMs: durationMs! });
+  }
+  const { objectives: [both, run] } = await works.ask();
+  assertEquals([run?.durationMs, run?.latencyMs, run?.good, run?.total], [200, null, 3, 4]);
+  assertEquals([both?.durationMs, both?.latencyMs, both?.good, both?.total], [200, 300, 1, 4]);
+});
+
 Deno.test("business: jobs that take a third less time are a gain, and the same ones are not", async () => {
   const works = new Works(memoryStore());
   const play = async (factor: number) => {
@@ -101,12 +150,16 @@ Deno.test("objectives: a configuration has them with units, and what can't be is
   const { slo } = compose({
     slo: { pay: { operation: "pay-*", latencyMs: "2s", goodRatio: "95%" } },
   });
-  assertEquals(slo.pay, { operation: "pay-*", projectId: null, latencyMs: 2_000, goodRatio: 0.95 });
+  assertEquals(slo.pay, {
+    ...{ operation: "pay-*", projectId: null },
+    ...{ latencyMs: 2_000, durationMs: null, goodRatio: 0.95 },
+  });
   const many = Object.fromEntries(Array.from({ length: 33 }, (_, i) => [`o${i}`, {}]));
   for (
     const [values, words] of [
       [{ slo: { pay: { goodRatio: 1 } } }, /slo\.pay\.goodRatio/],
       [{ slo: { pay: { latencyMs: 0 } } }, /slo\.pay\.latencyMs/],
+      [{ slo: { pay: { durationMs: "a" } } }, /slo\.pay\.durationMs/],
       [{ slo: { "a b": {} } }, /slo.*letters, digits/],
       [{ slo: many }, /at most 32 objectives/],
       [{ costs: { workerPerHour: -1 } }, /costs\.workerPerHour/],

@@ -40,7 +40,14 @@ Deno.test("report: what is well is told with its numbers, and then there is noth
 
 Deno.test("report: what is bad comes first, and each has what helps", () => {
   const objective = {
-    ...{ name: "payments", operation: "pay-*", projectId: null, latencyMs: 2_000, goodRatio: .99 },
+    ...{
+      name: "payments",
+      operation: "pay-*",
+      projectId: null,
+      latencyMs: 2_000,
+      durationMs: null,
+      goodRatio: .99,
+    },
     ...{ good: 90, total: 100, complianceRatio: .9, met: false },
     burnRates: { "5m": 10, "1h": 10 },
   };

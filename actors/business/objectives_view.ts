@@ -26,11 +26,11 @@ export async function objectivesOf(
     await inLast("1h"),
   ];
   return series.objectives.all.map(({ name, objective }): ObjectiveView => {
-    const { operation, projectId, latencyMs, goodRatio } = objective;
+    const { operation, projectId, latencyMs, durationMs, goodRatio } = objective;
     const { good, total } = whole.get(name) ?? none;
     const ratio = complianceRatio({ good, total });
     return {
-      ...{ name, operation, projectId, latencyMs, goodRatio, good, total },
+      ...{ name, operation, projectId, latencyMs, durationMs, goodRatio, good, total },
       complianceRatio: ratio,
       met: ratio === null ? null : ratio >= goodRatio,
       burnRates: {

@@ -5,7 +5,6 @@
  */
 import type { Outcome } from "../../messages/outcome.ts";
 import { isAbout, type Objective } from "../../policies/business/objective.ts";
-import { dueAt } from "../due_at.ts";
 import { type Job, operationOf } from "../job.ts";
 import { Rungs, type Summed } from "./rungs.ts";
 
@@ -77,16 +76,17 @@ export class Objectives {
     for (const { objective, rungs } of this.#all) {
       if (!isAbout(objective, operation, job.spec.projectId)) continue;
       rungs.now.total++;
-      if (outcome.type === "done" && this.#isInTime(job, outcome, objective)) rungs.now.good++;
+      if (outcome.type === "done" && isInTime(job, outcome, objective)) rungs.now.good++;
     }
   }
+}
 
-  #isInTime(job: Job, outcome: Outcome, { latencyMs }: Objective): boolean {
-    if (latencyMs === null) return true;
-    const { attempts, waitMs, durationMs } = outcome;
-    if (attempts === 1) return waitMs + durationMs <= latencyMs;
-    // Of several attempts the outcome tells the last one.
-    const { acceptedAt, spec } = job;
-    return this.#wallMs() - Math.max(acceptedAt, dueAt(spec, acceptedAt) ?? 0) <= latencyMs;
-  }
+function isInTime(
+  { dueMs, firstDueMs }: Job,
+  { waitMs, durationMs: ranMs }: Outcome,
+  { latencyMs, durationMs }: Objective,
+): boolean {
+  if (durationMs !== null && ranMs > durationMs) return false;
+  // Of several attempts the outcome tells the last one.
+  return latencyMs === null || dueMs - (firstDueMs ?? dueMs) + waitMs + ranMs <= latencyMs;
 }

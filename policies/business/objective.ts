@@ -7,8 +7,9 @@
 import { z } from "zod/mini";
 
 const name = z.string().check(z.minLength(1), z.maxLength(255));
-/** Longest latency, ms: that of a timer. */
-const latencyMsMax = 2_147_483_647;
+/** Longest time that a good job may take, ms: that of a timer. */
+const timeMsMax = 2_147_483_647;
+const time = z._default(z.nullable(z.int().check(z.minimum(1), z.maximum(timeMsMax))), null);
 /** Objectives of one service. */
 const objectivesMax = 32;
 
@@ -18,10 +19,9 @@ const objective = z.strictObject({
   /** Only those of a project; null: of all and of none. */
   projectId: z._default(z.nullable(name), null),
   /** From when a job could begin to its end, at most; null: it is enough to end `done`. */
-  latencyMs: z._default(
-    z.nullable(z.int().check(z.minimum(1), z.maximum(latencyMsMax))),
-    null,
-  ),
+  latencyMs: time,
+  /** From the begin of its last attempt to its end, at most; null: any time. */
+  durationMs: time,
   /** Share of the jobs that must be good. 1 would leave no budget. */
   goodRatio: z._default(z.number().check(z.minimum(0), z.maximum(0.999999)), 0.99),
 });
