@@ -80,7 +80,7 @@ export function routes(
   );
   const dashboard = lazily<typeof import("./page.ts")>(
     "./page.ts",
-    ({ showPage }) => showPage(new URL("./dashboard/page.html", import.meta.url)),
+    ({ showPage }) => showPage(new URL("./dashboard.html", import.meta.url)),
   );
   return [
     ["POST", "/api/v1/jobs", submitJobs(runtime), ["wait"]],

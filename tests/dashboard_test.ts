@@ -5,7 +5,7 @@ import { createApp } from "../service/app.ts";
 import { dashboardPage } from "./dashboard_page.ts";
 import { scriptedRuntime } from "./scripted_runtime.ts";
 
-const file = new URL("../service/dashboard/page.html", import.meta.url);
+const file = new URL("../service/dashboard.html", import.meta.url);
 
 /** Bytes of the whole page: script, style and markup, libraries too, before any compression. */
 const bytesMax = 150_000;

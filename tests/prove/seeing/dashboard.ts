@@ -23,7 +23,7 @@ export const dashboardRows = (quick: boolean): readonly Row[] => {
     {
       line: "the dashboard: bytes of the whole page, libraries included, not compressed",
       run: async (): Promise<Measured> => {
-        const page = new URL("../../../service/dashboard/page.html", import.meta.url);
+        const page = new URL("../../../service/dashboard.html", import.meta.url);
         return atMost((await Deno.stat(page)).size, 150_000, "bytes");
       },
     },
