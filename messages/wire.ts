@@ -60,7 +60,7 @@ export const messages = {
     kind: 4,
     direction: "down",
     fields: { request: "count", source: "text" },
-    help: "Load a task module and tell its schemas and permissions.",
+    help: "Tell schemas and permissions of a task module; source empty: of all own tasks.",
   },
   stop: {
     kind: 5,
@@ -73,7 +73,7 @@ export const messages = {
     kind: 7,
     direction: "down",
     fields: { operation: "count", name: "text", source: "text" },
-    help: "Give an operation its number. source: module URL, empty for commands.",
+    help: "Give an operation its number. source: module URL or name of a task, empty: commands.",
   },
   environment: {
     kind: 10,

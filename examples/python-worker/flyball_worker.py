@@ -207,7 +207,7 @@ def attempt_of(name, input, context):
         return failed("exit", "task_threw", f"{type(error).__name__}: {error}")
     try:
         payload = encode((output,))
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, RecursionError) as error:
         return failed("validation", "output_not_json", f"The output is not JSON: {error}")
     if len(payload) > MESSAGE_CHARS_MAX:
         return failed("validation", "output_too_large", "Write a large output to a file")
