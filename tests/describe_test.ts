@@ -1,5 +1,5 @@
 /** What a worker tells of its tasks, from one that is scripted. */
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { describe } from "../actors/describe.ts";
 import { programGrant } from "../actors/grant.ts";
 import type { Processes, WorkerEvents } from "../actors/ports.ts";
@@ -100,12 +100,24 @@ Deno.test("programs: their tasks follow ours, with the next numbers and the chec
   assertEquals(count!.check!({}, "/input")[0]!.code, "invalid_input");
 });
 
-Deno.test("programs: what is no description is refused", async () => {
+Deno.test("programs: what is no description is refused, with what is wrong with it", async () => {
   const { name: _, ...said } = program;
-  for (const answer of [null, 7, [], {}, { ok: true }, { tasks: [] }, { tasks: { "": {} } }]) {
-    const ports = answering(answer);
-    const call = () => registerPrograms({ mine: said }, [], ports, 9);
-    const refusal = await assertRejects(call, Refusal, "Cannot use program mine (mine --fast): ");
+  const shape = 'it must tell { "ok": true, "tasks": { NAME: {} } }, given ';
+  for (
+    const [answer, because] of [
+      ...[null, 7, [], {}, { ok: true }, { tasks: [] }].map((answer) => [answer, shape] as const),
+      [{ ok: true, tasks: {} }, "it must have 1 to 1000 tasks, given 0"],
+      [{ ok: true, tasks: { "no name": {} } }, 'names of tasks must match .*, given "no name"'],
+      [{ ok: false, message: "its model is missing" }, "its model is missing"],
+      [{ ok: false }, "it does not say why"],
+    ] as const
+  ) {
+    const call = () => registerPrograms({ mine: said }, [], answering(answer), 9);
+    const refusal = await assertRejects(call, Refusal);
     assertEquals(refusal.code, "bad_program");
+    const head = "Cannot use program mine (mine --fast): ";
+    assertEquals(refusal.message.slice(0, head.length), head);
+    const told = refusal.message.slice(head.length);
+    assert(told.startsWith(because) || new RegExp(because).test(told), told);
   }
 });
