@@ -33,6 +33,7 @@ export async function flyball(args: readonly string[], place: Place): Promise<En
 
 /** A command line that goes on until it is told to stop. */
 export interface Started extends AsyncDisposable {
+  readonly pid: number;
   /** Resolves with the first line, on stdout or stderr, that matches; waits 30 s at most. */
   line(pattern: RegExp): Promise<string>;
   kill(signal: Deno.Signal): void;
@@ -58,6 +59,7 @@ export function startFlyball(args: readonly string[], place: Place): Started {
     return { code, ...said };
   });
   return {
+    pid: child.pid,
     line: (pattern) => {
       const { promise, resolve, reject } = Promise.withResolvers<string>();
       const look = () => {

@@ -14,7 +14,11 @@ export const serve = (cwd: string, ...flags: string[]) => serveIn({ cwd }, ...fl
 /** The same, with a word on how it is run. */
 export async function serveIn(place: Place, ...flags: string[]) {
   const started = startFlyball(["serve", "--port", "0", "--tasks", tasks, ...flags], place);
-  const url = / on (http:\S+)/.exec(await started.line(/ on http:/))![1]!;
+  const greeting = await started.line(/ on http:/).catch(async (error) => {
+    await started[Symbol.asyncDispose]();
+    throw error;
+  });
+  const url = / on (http:\S+)/.exec(greeting)![1]!;
   const ask = async (method: string, path: string, body?: unknown, headers = {}) => {
     const response = await fetch(url + path, {
       method,
