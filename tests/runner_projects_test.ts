@@ -117,8 +117,10 @@ Deno.test("runner: projects go through all stages, what fails is mended, and all
   const { tally, figures } = await runProjects({
     ...{ projects: 3, rounds: 2, faults: true, seed: 1 },
     ...{ msPerToken: 0.2, checks: false },
-  }, (fact) => {
-    if (fact.type === "jobs" && fact.move === "ended") ended.push(...fact.ids);
+  }, {
+    told(fact) {
+      if (fact.type === "jobs" && fact.move === "ended") ended.push(...fact.ids);
+    },
   });
   assertEquals(new Set(ended).size, 18);
   const numbers = compareNumbers(tally, figures);
@@ -155,6 +157,25 @@ Deno.test("runner: projects go through all stages, what fails is mended, and all
 Deno.test("runner: of a sorted list the quantile is one of its values", () => {
   assertEquals([0.5, 0.95, 1].map((ratio) => quantile([1, 2, 3, 4], ratio)), [2, 4, 4]);
   assertEquals(quantile([], 0.5), NaN);
+});
+
+Deno.test("runner: one that is interrupted ends at once and leaves nothing behind", async () => {
+  const folder = await Deno.makeTempDir();
+  const main = new URL("../examples/runner/main.ts", import.meta.url).pathname;
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", main],
+    env: { TMPDIR: folder },
+    stdout: "piped",
+  }).spawn();
+  const said = child.stdout.getReader();
+  await said.read();
+  child.kill("SIGINT");
+  const ceiling = setTimeout(() => child.kill("SIGKILL"), 30_000);
+  while (!(await said.read()).done);
+  clearTimeout(ceiling);
+  assertEquals((await child.status).code, 130);
+  assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name), []);
+  await Deno.remove(folder);
 });
 
 Deno.test("runner: flags that are none are told", async () => {

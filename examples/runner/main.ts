@@ -47,11 +47,22 @@ if (import.meta.main) {
   const board = new Board({ terminal: Deno.stdout.isTerminal(), write }, options.rounds);
   const startMs = performance.now();
   const drawing = setInterval(() => board.draw(performance.now() - startMs), drawMs);
-  const { figures, tally, checks } = await runProjects(
-    options,
-    (fact, nowMs) => board.note(fact, nowMs),
-  ).finally(() => clearInterval(drawing));
-  board.draw(performance.now() - startMs);
-  write(`\n${reportText(figures, tally)}\n\n${checksText(checks)}\n`);
-  Deno.exitCode = checks.every(({ holds }) => holds) ? 0 : 1;
+  const interrupt = new AbortController();
+  const onInterrupt = () => interrupt.abort();
+  Deno.addSignalListener("SIGINT", onInterrupt);
+  try {
+    const { figures, tally, checks } = await runProjects(options, {
+      told: (fact, nowMs) => board.note(fact, nowMs),
+      signal: interrupt.signal,
+    });
+    board.draw(performance.now() - startMs);
+    write(`\n${reportText(figures, tally)}\n\n${checksText(checks)}\n`);
+    Deno.exitCode = checks.every(({ holds }) => holds) ? 0 : 1;
+  } catch (error) {
+    if (!interrupt.signal.aborted) throw error;
+    Deno.exit(130); // Waits for jobs that stay open would last as long as their patience.
+  } finally {
+    clearInterval(drawing);
+    Deno.removeSignalListener("SIGINT", onInterrupt);
+  }
 }

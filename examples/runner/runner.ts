@@ -38,6 +38,14 @@ export interface RunnerOptions extends PlanOptions {
   readonly checks?: boolean;
 }
 
+/** Who is told what happens, and who may end it before its time. */
+export interface Audience {
+  /** Hears each fact with the time since the begin, ms. */
+  readonly told?: (fact: Fact, nowMs: number) => void;
+  /** Ends everything; what is under way is given no time. */
+  readonly signal?: AbortSignal;
+}
+
 /** What came of it. */
 export interface Finished {
   readonly figures: Figures;
@@ -45,10 +53,10 @@ export interface Finished {
   readonly checks: readonly Check[];
 }
 
-/** Runs all projects; `told` hears each fact with the time since the begin, ms. */
+/** Runs all projects; rejects with the reason of the signal when it is ended before. */
 export async function runProjects(
   options: RunnerOptions,
-  told: (fact: Fact, nowMs: number) => void = () => {},
+  { told = () => {}, signal }: Audience = {},
 ): Promise<Finished> {
   const { rates, msPerToken = 2, slowMs = 24_000, checks: areChecked = true, seed } = options;
   const runs = planRuns(options);
@@ -67,7 +75,15 @@ export async function runProjects(
     config: config.input,
   });
   const on = { site, providerUrl: provider.url, checks: areChecked };
-  const { views, correlated } = await follow(runtime, runs, on, told);
+  const interrupted = new Promise<never>((_, reject) =>
+    signal?.addEventListener("abort", () => reject(signal.reason))
+  );
+  const followed = await Promise.race([follow(runtime, runs, on, told), interrupted])
+    .catch(async (error) => {
+      await runtime.close({ drainMs: 0 });
+      throw error;
+    });
+  const { views, correlated } = followed;
   const tally = tallyOf({ runs, views, site, ledger: provider.ledger, correlated });
   const figures = await figuresOf(runtime);
   const checks = [...compareNumbers(tally, figures), ...keepPromises(tally, figures)];
