@@ -66,7 +66,8 @@ function forbidden(value: ScalingValue | null): string[] {
 }
 
 function verdictText({ id, verdict }: Decision): string {
-  const { verdict: word, because } = verdict!;
+  const { verdict: word, because, before } = verdict!;
+  if (before === null) return `What decision ${id} did is unknown: ${because}`;
   const came = { helped: "helped", neutral: "changed nothing", hurt: "hurt" }[word];
   return `Decision ${id} ${came}: ${because}`;
 }

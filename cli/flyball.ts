@@ -6,6 +6,7 @@
 import { Command, CommanderError } from "commander";
 import { Refusal } from "../actors/runtime.ts";
 import { version } from "../actors/version.ts";
+import { bareLast } from "./bare_options.ts";
 import { complain, oneLine } from "./complain.ts";
 import { exit } from "./exit.ts";
 import type { Verb } from "./verb.ts";
@@ -18,18 +19,21 @@ export async function flyball(args: readonly string[]): Promise<number> {
   const argv = cut < 0 ? null : args.slice(cut + 1);
   const program = describe();
   let code: number = exit.ok;
+  let words = own;
   try {
     for (const [name, { summary, load }] of Object.entries(verbs)) {
       const command = program.command(name).description(summary);
       if (name === own[0] || (own[0] === "help" && name === own[1])) {
         const verb = await load();
-        verb.declare(command).action(async () => {
+        verb.declare(command);
+        words = bareLast(own, command.options);
+        command.action(async () => {
           refuseArgv(verb, command, argv);
           code = await verb.run(command, argv);
         });
       }
     }
-    await program.parseAsync([...own], { from: "user" });
+    await program.parseAsync([...words], { from: "user" });
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return misused(program, own[0], error);

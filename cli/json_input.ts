@@ -8,23 +8,20 @@ import { Refusal } from "../actors/runtime.ts";
 /** Largest input, bytes; larger ones go by file. */
 const inputBytesMax = 1_048_576;
 
-/** Reads `--input`, or another option that is given so; without one the input is undefined. */
-export async function readInput(
-  given: string | undefined,
-  stdin: ReadableStream<Uint8Array> = Deno.stdin.readable,
-  option = "--input",
-): Promise<unknown> {
+/** Reads `--input`; without one the input is undefined. */
+export async function readInput(given: string | undefined): Promise<unknown> {
   if (given === undefined) return undefined;
-  const text = given === "-" ? await readAll(stdin, option) : given;
+  const text = given === "-" ? await readAll(Deno.stdin.readable, "--input") : given;
   try {
     return JSON.parse(text);
   } catch (error) {
     const because = (error as SyntaxError).message;
-    throw new Refusal("invalid_json", `${option} expected JSON: ${because}`);
+    throw new Refusal("invalid_json", `--input expected JSON: ${because}`);
   }
 }
 
-async function readAll(
+/** Reads the whole of stdin for `option`, within bounds; throws Refusal. */
+export async function readAll(
   stdin: ReadableStream<Uint8Array>,
   option: string,
 ): Promise<string> {

@@ -12,7 +12,7 @@ import { lesson, lessonWarning } from "./learn.ts";
 import { collect, duration, whole } from "./numbers.ts";
 import { openRuntime } from "./open_runtime.ts";
 import { loadSettings } from "./settings.ts";
-import { findTasks, unknownTask } from "./task_files.ts";
+import { findTasks, taskPath, unknownTask } from "./task_files.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags {
@@ -30,7 +30,7 @@ interface Flags {
 export const run: Verb = {
   declare: (command) =>
     command
-      .argument("<task>", "name of the task: its file without the ending")
+      .argument("<task>", "name of the task, or the path of its file, such as ./hash.ts")
       .option("--input <json>", "the input, or - to read it from stdin")
       .option("--tasks <dir>", "folder of tasks, one a file (default: tasks)")
       .option("--learn", "run it once with all permissions and print the least it needs")
@@ -39,14 +39,16 @@ export const run: Verb = {
       .option("--config <file>", "configuration of the pool")
       .option("--set <key=value>", "one configuration key", collect),
   run: async (command) => {
-    const name = command.args[0]!;
     const flags = command.opts<Flags>();
-    const tasks = await findTasks(flags.tasks ?? (Deno.env.get("FLYBALL_TASKS") || undefined));
+    const { name, tasks } = await theTask(
+      command.args[0]!,
+      flags.tasks ?? (Deno.env.get("FLYBALL_TASKS") || undefined),
+    );
     const { config } = await loadSettings({ config: flags.config ?? null, set: flags.set });
     const own = Object.hasOwn(tasks, name) ? tasks[name]! : null;
     // What worker programs run they tell when they are started.
     const mayBeTold = Object.keys(config.programs).length > 0 && !flags.learn;
-    if (own === null && !mayBeTold) throw unknownTask(name, Object.keys(tasks));
+    if (own === null && !mayBeTold) throw unknownTask(command.args[0]!, Object.keys(tasks));
     const input = await readInput(flags.input);
     using interrupts = onInterrupt();
     await using taught = flags.learn && own ? await lesson(own) : null;
@@ -71,3 +73,10 @@ export const run: Verb = {
     }
   },
 };
+
+/** What is meant by a name, or by the path of a file, and the tasks of its folder. */
+async function theTask(given: string, folder: string | undefined) {
+  const path = taskPath(given);
+  const tasks = await findTasks(path?.folder ?? folder);
+  return { name: path?.name ?? given, tasks };
+}

@@ -10,6 +10,7 @@ import type { ScheduleSpec, ScheduleView } from "../messages/schedule.ts";
 import { oneLine } from "./complain.ts";
 import { type Control, declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
+import { readJobs } from "./job_file.ts";
 import { readInput } from "./json_input.ts";
 import { duration, whole } from "./numbers.ts";
 import { lookOfStdout } from "./paint.ts";
@@ -131,12 +132,7 @@ async function jobOf({ task, input, job }: Flags, argv: Given["argv"]): Promise<
     throw new Refusal("usage", `schedules add expected ${expected}, given ${ways} of them`);
   }
   if (argv !== null) return { command: argv };
-  if (job !== undefined) {
-    const text = job === "-" ? job : await Deno.readTextFile(job).catch((error: Error) => {
-      throw new Refusal("no_input", `cannot read --job ${job}: ${error.message}`);
-    });
-    return await readInput(text, undefined, `--job ${job}`) as JobSpec;
-  }
+  if (job !== undefined) return await readJobs(job);
   const value = await readInput(input);
   return { task: task!, ...(value === undefined ? {} : { input: value }) };
 }

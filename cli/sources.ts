@@ -38,7 +38,16 @@ export function streamSource(
 export function stdinSource(): Source {
   const stat = fstatSync(0);
   // A pipe and a terminal have no size.
-  return streamSource(Deno.stdin.readable, stat.isFile() && stat.size > 0 ? stat.size : null);
+  const source = streamSource(
+    Deno.stdin.readable,
+    stat.isFile() && stat.size > 0 ? stat.size : null,
+  );
+  if (!Deno.stdin.isTerminal()) return source;
+  const lines: Source["lines"] = (options) => {
+    console.error("flyball: reading lines from this terminal; Ctrl-D ends them");
+    return source.lines(options);
+  };
+  return { ...source, lines };
 }
 
 /** The lines of a file. */

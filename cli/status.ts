@@ -53,8 +53,10 @@ export function statusText(status: Status, paint: Paint = unpainted): string {
   const endings = Object.entries(ended).map(([ending, count]) => `${count} ${ending}`);
   return [
     paint(oneLine(verdict), verdict === "keeps up" ? "green" : "yellow"),
-    `pending ${pending} (oldest ${milliseconds(oldestWaitMs)}) · running ${running} on ${size} ` +
-    `workers · ended ${endings.join(", ") || 0} · ${failedLastMinute} failed in the last minute` +
+    `pending ${pending}${pending > 0 ? ` (oldest ${milliseconds(oldestWaitMs)})` : ""} · ` +
+    `running ${running} on ${size} worker${size === 1 ? "" : "s"} · ended ${
+      endings.join(", ") || 0
+    } · ${failedLastMinute} failed in the last minute` +
     (scheduled > 0 ? ` · ${scheduled} scheduled` : ""),
     `wait ${percentiles(status.waitMs)} · run ${percentiles(status.runMs)}`,
     machine(status),

@@ -5,14 +5,13 @@
  * @module
  */
 import { InvalidArgumentError, Option } from "commander";
-import { refusalOf } from "../actors/admission.ts";
-import { flaw } from "../actors/flaw.ts";
 import { Refusal } from "../actors/runtime.ts";
 import type { Accepted, JobSpec, JobView, Priority } from "../messages/job.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import { follow } from "./follow.ts";
+import { readJobs } from "./job_file.ts";
 import { jobText } from "./job_text.ts";
 import { readInput } from "./json_input.ts";
 import { duration, whole } from "./numbers.ts";
@@ -23,7 +22,7 @@ import type { Verb } from "./verb.ts";
 interface Flags extends Reach {
   readonly input?: string;
   readonly shell?: string;
-  /** Path of a whole job as JSON, or `-`. */
+  /** Path of whole jobs as JSON, or `-`. */
   readonly job?: string;
   readonly priority?: Priority;
   readonly rank?: number;
@@ -63,7 +62,7 @@ export const submit: Verb = {
       .argument("[task]", "name of a task the service knows")
       .option("--input <json>", "the task's input, or - to read it from stdin")
       .option("--shell <text>", "text for the shell, with $1, $2, ... after --")
-      .option("--job <file>", "a whole job as JSON, or { jobs: [...] }; - for stdin")
+      .option("--job <file>", "jobs as JSON: one, one a line, or { jobs: [...] }; - for stdin")
       .addOption(
         new Option("--priority <class>", "who goes first").choices(["high", "normal", "low"]),
       )
@@ -163,30 +162,11 @@ async function toWork(
   if (isCommand && argv.length === 0) {
     throw new Refusal("usage", "submit expected a command after --");
   }
-  if (job !== undefined) {
-    const text = job === "-" ? job : await read(job);
-    return wholeJob(await readInput(text, undefined, `--job ${job}`), job);
-  }
+  if (job !== undefined) return await readJobs(job);
   if (shell !== undefined) return { shell, ...(argv === null ? {} : { args: argv }) };
   if (isCommand) return { command: argv };
   const value = await readInput(input);
   return { task: task!, ...(value === undefined ? {} : { input: value }) };
-}
-
-async function read(path: string): Promise<string> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    const because = error instanceof Error ? error.message : String(error);
-    const plain = because.replace(/ \(os error .*$/, "");
-    throw new Refusal("no_input", `cannot read --job ${path}: ${plain}`);
-  }
-}
-
-/** The service checks what is in it; that it is an object is all that is needed to add to it. */
-function wholeJob(value: unknown, path: string): JobSpec {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JobSpec;
-  throw refusalOf([flaw("usage", "", "a JSON object", value, `--job ${path}`)]);
 }
 
 /** A task's output or a command's stdout is what the caller waited for: it alone is on stdout. */

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { nearest } from "../actors/nearest.ts";
 import { Refusal } from "../actors/runtime.ts";
@@ -42,6 +42,12 @@ export async function findTasks(
     throw new Refusal("usage", `${folder} has ${found.size} tasks, expected at most ${tasksMax}`);
   }
   return Object.fromEntries(found);
+}
+
+/** The folder and the task that a path means; null for what is no path of a file with a task. */
+export function taskPath(given: string): { readonly folder: string; readonly name: string } | null {
+  const name = nameOf(basename(given));
+  return name === null ? null : { folder: dirname(given), name };
 }
 
 /** A refusal of a task that is not there, with the names it may have been. */

@@ -63,7 +63,9 @@ function headLines({ sight, pending, workers, pool: name }: TopView, columns: nu
     ],
     [
       `pending ${status.pending}`,
-      [` (oldest ${timeText(status.oldestWaitMs)})`, status.pending > 0 ? "yellow" : "dim"],
+      ...(status.pending > 0
+        ? [[` (oldest ${timeText(status.oldestWaitMs)})`, "yellow"] as const]
+        : []),
       ` · running ${status.running} on ${counted(status.size, "worker")}`,
       status.scheduled > 0 ? ` · ${status.scheduled} scheduled` : "",
     ],
