@@ -114,7 +114,12 @@ const isNamed = ({ command }: Snippet, begins: string) => command.startsWith(beg
 const isLeft = (snippet: Snippet) =>
   left.some(([page, begins]) => page === snippet.page && isNamed(snippet, begins));
 
-Deno.test("snippets: the tour and all commands of all pages run as they are written", async () => {
+const hasCurl = await new Deno.Command("curl", { args: ["--version"], stdout: "null" }).output()
+  .then(({ success }) => success, () => false);
+if (!hasCurl) console.log("snippets: there is no curl here, so the pages' commands are not run");
+
+const name = "snippets: the tour and all commands of all pages run as they are written";
+Deno.test({ name, ignore: !hasCurl }, async () => {
   await using folder = await tempFolder();
   await using service = await startTask(`${folder.path}/data`);
   const { address, data } = service;
