@@ -27,7 +27,7 @@ const isPlain = (command: string) => /^flyball (?!token)[^|>$`&]*$/.test(command
 
 /** What the README promises of an answer. */
 const promises: readonly (readonly [begins: string, says: RegExp])[] = [
-  ["flyball why\n", /^\d+ workers? .*ready.* It went from \d+ to \d+ .*: head waited \d+ ms/],
+  ["flyball why\n", /^\d+ workers? .*ready.* It went from \d+ to \d+ .+: \S+/],
   ['flyball why "$last"', /^j2s \w+/],
   ["flyball status", /\nwait .*\n(.*\n)*pool default: governor/],
   ["flyball top", /^flyball .*\npending /],
@@ -149,6 +149,9 @@ Deno.test({ name, ignore: !hasCurl }, async () => {
       }
     }
     await until(() => endless.every(({ said }) => said().length > 0));
+    // Whether the last change was its growth is a matter of seconds; that it grew, and why, is told.
+    const resized = endless.map(({ said }) => said()).join("\n");
+    assertMatch(resized, /"resized".*"trigger":"(head waited|backlog for) \d+ ms"/);
   } finally {
     await Promise.all(endless.map(({ stop }) => stop()));
   }
