@@ -25,6 +25,19 @@ export class Blocks {
       nowMs - (this.#recordedMs.get(who) ?? -Infinity) >= quietMs;
   }
 
+  /** What it goes by, as plain data. */
+  save(): unknown {
+    return [this.#who, this.#isRecorded, [...this.#recordedMs]];
+  }
+
+  /** Goes on as the one that was saved. */
+  load(saved: unknown): void {
+    const [who, isRecorded, all] = saved as [string, boolean, [string, number][]];
+    this.#who = who;
+    this.#isRecorded = isRecorded;
+    for (const [name, atMs] of all) this.#recordedMs.set(name, atMs);
+  }
+
   /** Takes note of a record in which `who` objects. */
   recorded(who: string, nowMs: number): void {
     this.#who = who;

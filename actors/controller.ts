@@ -7,6 +7,7 @@ import { may } from "../machines/may.ts";
 import type { Candidate, Decision, Envelope, StartTimes, Verdict } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
+import type { RecordingHead } from "../messages/recording.ts";
 import type { Reading } from "../messages/signals.ts";
 import type { OperatorStatus } from "../messages/status.ts";
 import type { Prices } from "../policies/business/costs.ts";
@@ -20,8 +21,10 @@ import { loop } from "./loop.ts";
 import { idIn } from "./pool_of.ts";
 import type { Clock, Store } from "./ports.ts";
 import { keepersOf, recordOf, type Votes } from "./record.ts";
+import { Recorder } from "./recorder.ts";
 import { rounded } from "./rounded.ts";
 import type { Scaler } from "./scaler.ts";
+import { sense } from "./sense.ts";
 import type { Child } from "./supervisor.ts";
 
 export type { Council } from "./council.ts";
@@ -31,10 +34,6 @@ const burstMs = 25;
 const burstLooks = 2;
 /** Policies that are asked more seldom than this keep their rhythm in bursts, ms. */
 const burstEveryMaxMs = 1_000;
-/** Share of time in which somebody waits for memory (PSI some avg10) that is an emergency. */
-const stalledHighRatio = 0.1;
-/** Share of memory in use that is an emergency. */
-const usedHighRatio = 0.95;
 /** What a controller does besides deciding. */
 export interface ControllerEffects {
   /** Takes a reading. */
@@ -54,6 +53,8 @@ export class Controller {
   readonly pool: string;
   /** Decisions since the start. */
   made = 0;
+  /** Keeps what it saw, so that it can be asked again. */
+  readonly recorder: Recorder;
   readonly #clock: Clock;
   readonly #scaler: Scaler;
   readonly #effects: ControllerEffects;
@@ -93,6 +94,7 @@ export class Controller {
       store.append([{ type: "snapshot", actor, snapshot }]);
     });
     this.#decisions = parts.decisions;
+    this.recorder = new Recorder(() => this.#standing());
   }
 
   /** Latest decisions, newest last. */
@@ -118,6 +120,13 @@ export class Controller {
   /** Decides with others from its next start on. */
   seat(council: Council): void {
     this.#council = council;
+    this.recorder.renew();
+  }
+
+  /** Goes on where a recording begins. */
+  resume({ blocks, last }: Pick<RecordingHead, "blocks" | "last">): void {
+    this.#blocks.load(blocks);
+    if (last !== null) this.#decisions.add(last);
   }
 
   /** Lets policies go on from what an earlier process stored. */
@@ -158,19 +167,20 @@ export class Controller {
     const nowMs = this.#clock.nowMs();
     this.#evaluatedMs = nowMs;
     const reading = this.#reading = rounded(this.#effects.read());
-    this.#look(reading, snapshot.value.senses);
-    this.#feel(reading, snapshot.value.pressure);
+    this.recorder.look(reading);
+    sense(reading, snapshot.value, this.#scaler, this.#effects.note);
     for (const { decision, verdict } of this.#judge.look(reading)) this.#judged(decision, verdict);
 
     const candidates = this.#hearings.candidates(this.#council, reading);
     this.#keepsakes.keep(this.#council.policies);
     this.#latest = candidates;
     const constraints = this.#constraints = this.#hearings.vetoes(this.#council, reading);
+    this.recorder.limited(constraints);
     const before = this.#scaler.adopted;
     const combined = combine(before, candidates, constraints);
     const votes = { reading, candidates, constraints, before, combined };
     if (!same(combined.envelope, before)) this.#propose(votes);
-    else if (this.#blocks.isNews(keepersOf(votes), nowMs)) {
+    else if (this.#blocks.isNews(keepersOf(votes), reading.nowMs)) {
       this.#record(this.#decisions.nextId(), votes, keepersOf(votes));
     }
   }
@@ -182,36 +192,6 @@ export class Controller {
 
   get #everyMs(): number {
     return Math.min(...this.#council.policies.map(({ everyMs }) => everyMs));
-  }
-
-  /** Tells the machine when readings get old, and when they are fresh again. */
-  #look({ hostAgeMs, hostStaleMs }: Reading, senses: "seeing" | "blind"): void {
-    const isBlind = !(hostAgeMs <= hostStaleMs);
-    if (isBlind && senses === "seeing") {
-      const because = `host data is ${Math.round(hostAgeMs)} ms old`;
-      this.#scaler.tell({ type: "blinded", because });
-      this.#alert("warning", "senses_blind", `The size is held, as ${because}`);
-    } else if (!isBlind && senses === "blind") {
-      this.#scaler.tell({ type: "sensed" });
-      this.#alert("info", "senses_back", "The host can be seen again");
-    }
-  }
-
-  #alert(level: "info" | "warning", code: string, message: string): void {
-    this.#effects.note({ type: "alert", level, code, message });
-  }
-
-  /** Tells the machine when memory runs out, and when that is over. */
-  #feel({ memoryRatio, memoryPressureRatio }: Reading, pressure: "calm" | "emergency"): void {
-    const stalled = memoryPressureRatio ?? 0;
-    const used = memoryRatio ?? 0;
-    if (pressure === "calm" && (stalled > stalledHighRatio || used > usedHighRatio)) {
-      const because = `memory ${percent(memoryRatio)} used, stalled ` +
-        `${percent(memoryPressureRatio)} of the time`;
-      this.#scaler.tell({ type: "pressureRose", because });
-    } else if (
-      pressure === "emergency" && stalled < stalledHighRatio / 2 && used < usedHighRatio - 0.05
-    ) this.#scaler.tell({ type: "pressureFell" });
   }
 
   /** What the policies saw last; null before the first look. */
@@ -255,14 +235,33 @@ export class Controller {
     const decision = recordOf(votes, {
       id,
       pool: this.pool,
-      decidedAt: this.#clock.wallMs(),
+      decidedAt: votes.reading.wallMs ?? this.#clock.wallMs(),
       starts: this.#effects.starts(),
       blockedBy,
     }, this.#effects.prices());
     this.made++;
     this.#decisions.add(decision);
     this.#blocks.recorded(keepersOf(votes), votes.reading.nowMs);
+    this.recorder.decided(decision);
     this.#effects.note({ type: "decided", decision });
+  }
+
+  /** Where it stands before a look. */
+  #standing(): RecordingHead {
+    const { value, context } = this.#scaler.snapshot!;
+    const { options: _, ...rest } = context;
+    return {
+      pool: this.pool,
+      policies: this.#council.policies.map(({ name, options, save }) => ({
+        ...{ name, options, saved: save?.() },
+      })),
+      guards: this.#council.guards.map(({ name }) => name),
+      scaling: { value, context: rest },
+      blocks: this.#blocks.save(),
+      last: this.#decisions.latest(1, this.pool)[0] ?? null,
+      nextId: this.#decisions.next,
+      prices: this.#effects.prices(),
+    };
   }
 
   /** Something came that can't wait: a look now, and others soon to see what it is. */
@@ -277,6 +276,3 @@ export class Controller {
     at(Math.max(this.#clock.nowMs(), this.#evaluatedMs + burstMs), () => look(burstLooks));
   }
 }
-
-const percent = (ratio: number | null) =>
-  ratio === null ? "an unknown share" : `${Math.round(ratio * 100)} %`;

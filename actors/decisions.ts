@@ -26,19 +26,25 @@ export class Decisions {
   readonly #firstId: number;
   #nextId: number;
 
-  /** An empty one; what earlier starts decided is in `store`. */
+  /** An empty one; what earlier starts decided is in `store`. Its first number is `firstId`. */
   constructor(
     store: Pick<Store, "kind" | "epoch" | "append" | "read">,
     clock: Pick<Clock, "wallMs">,
+    firstId: number = firstDecision(store.epoch),
   ) {
     this.#store = store;
     this.#clock = clock;
-    this.#nextId = this.#firstId = firstDecision(store.epoch);
+    this.#nextId = this.#firstId = firstId;
   }
 
   /** A number for the next one; they grow for ever in a data directory. */
   nextId(): number {
     return this.#nextId++;
+  }
+
+  /** The number that the next one will have. */
+  get next(): number {
+    return this.#nextId;
   }
 
   /** The latest of this start, about one pool or all of them, newest last. */

@@ -85,6 +85,7 @@ export class Estate {
       adopt: (decision, envelope) => this.pool.adopt(decision, envelope),
       note,
       workers: () => this.pool.links.length,
+      told: (message) => this.controller.recorder.told(message, clock.nowMs()),
     });
     const pulse = new Pulse(clock, ports.host);
     const { decisions } = country;

@@ -7,6 +7,7 @@ import type { Alerts } from "../messages/alert.ts";
 import type { InsightHandle } from "../messages/insight.ts";
 import type { Prober } from "./capacity/prober.ts";
 import { usualPool } from "./pool_of.ts";
+import { Refusal } from "./refusal.ts";
 import type { System } from "./system.ts";
 
 /** Asks `system`, whose data lies in the folder `data`, if it has one, and about its `alerts`. */
@@ -28,6 +29,7 @@ export function insightHandle(
     decision: (id) => system.decisions.get(id),
     decisions: (query) => system.decisions.page(query),
     diagnosis: async () => (await import("./diagnosis/diagnosis.ts")).diagnosisOf(system),
+    recording: async (pool = usualPool) => await recordingOf(system, pool),
     report: async (query) =>
       (await import("./report/report.ts")).reportOf(system, () => alerts.view, query),
     trace: async (id) => (await import("./trace.ts")).traceOf(system, id),
@@ -35,4 +37,11 @@ export function insightHandle(
     past: async (decision) =>
       (await import("./past.ts")).pastOf(system.ports.store, system.decisions, decision),
   };
+}
+
+function recordingOf({ estates }: System, pool: string): string {
+  const estate = estates.get(pool);
+  if (estate) return estate.controller.recorder.text();
+  const known = [...estates.keys()].join(", ");
+  throw new Refusal("unknown_pool", `There is no pool ${JSON.stringify(pool)}: there is ${known}`);
 }

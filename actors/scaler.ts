@@ -10,6 +10,7 @@ import { inForce, scaling, scalingOptions, type ScalingSnapshot } from "../machi
 import type { Envelope } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import type { ScalingMessage } from "../messages/mailboxes.ts";
+import type { RecordingHead } from "../messages/recording.ts";
 import type { OperatorStatus } from "../messages/status.ts";
 import { closed } from "../policies/scaling/combine.ts";
 import { letAlone, operatorOf } from "./operator.ts";
@@ -31,6 +32,8 @@ export interface ScalerEffects {
   note(fact: ControlFact): void;
   /** Workers there are: ready and starting ones. */
   workers(): number;
+  /** Hears of all that the machine is told. Default: nobody does. */
+  told?(message: Told): void;
 }
 
 /** Owner of one scaling machine. */
@@ -98,6 +101,15 @@ export class Scaler {
     return true;
   }
 
+  /** Goes on from where a recording begins. Call it before the start. */
+  resume({ value, context }: RecordingHead["scaling"]): void {
+    const known = { ...context as object, options: scalingOptions.parse({}) };
+    this.#restored = scaling.resolveState({
+      value: value as ScalingSnapshot["value"],
+      context: known as ScalingSnapshot["context"],
+    });
+  }
+
   /** The machine, to be kept by a supervisor. */
   get child(): Child {
     return {
@@ -126,6 +138,7 @@ export class Scaler {
 
   /** Tells the machine; time is added. */
   tell(message: Told): void {
+    this.#effects.told?.(message);
     this.#actor?.send({ ...message, nowMs: this.#clock.nowMs() });
   }
 
@@ -159,7 +172,11 @@ export class Scaler {
   #made(actor: AnyActorRef): void {
     this.#actor = actor;
     actor.subscribe({ next: (snapshot) => this.#moved(snapshot), error: () => {} });
-    wind(actor as unknown as Timed, this.#clock);
+    wind({
+      getSnapshot: () => actor.getSnapshot(),
+      subscribe: (observer) => actor.subscribe(observer as Parameters<Timed["subscribe"]>[0]),
+      send: ({ timer }) => this.tell({ type: "elapsed", timer }),
+    } as Timed, this.#clock);
     // Whoever there is now, it may have been others when this state was kept.
     this.tell({ type: "resized", workers: this.#effects.workers() });
   }

@@ -17,12 +17,15 @@ import type { SeriesPage } from "../messages/series.ts";
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import { collect, duration, whole } from "./numbers.ts";
+import { replayAll } from "./replay.ts";
 import { plot, table } from "./simulate_text.ts";
 import { sweepOf } from "./sweep.ts";
 import type { Verb } from "./verb.ts";
 
 interface Flags extends Reach {
   readonly record?: number | true;
+  readonly replay?: string | true;
+  readonly pool?: string;
   readonly policy: readonly string[];
   readonly sweep?: string;
   readonly startDelay?: number;
@@ -52,6 +55,8 @@ export const simulate: Verb = {
     declareReach(command)
       .argument("[traces...]", `CSV files, also gzipped, or ${[...scenarios.keys()].join(", ")}`)
       .option("--record [range]", "what a running service has recorded (the last 1h)", duration)
+      .option("--replay [file]", "decide again on what a running service saw, or what a file has")
+      .option("--pool <name>", "whose controller saw it (default)")
       .option("--policy <name>", "policy, with options as governor:keepAliveMs=500", collect, [])
       .option(
         "--sweep <name=from..to>",
@@ -73,6 +78,7 @@ export const simulate: Verb = {
       .option("--json", "print JSON"),
   run: async (command) => {
     const flags = command.opts<Flags>();
+    if (flags.replay !== undefined) return await replayed(flags);
     const reports: Report[] = [];
     if (command.args.length === 0 && flags.record === undefined) {
       throw new Refusal("usage", "Which trace? A file, a made-up one, or --record");
@@ -92,6 +98,25 @@ export const simulate: Verb = {
     return exit.ok;
   },
 };
+
+/** Decides again on what was seen. */
+async function replayed(flags: Flags): Promise<number> {
+  const { replay, pool = "default", policy, json = false } = flags;
+  const isFile = typeof replay === "string";
+  const recording = isFile ? await textOf(replay) : await askRecording(flags, pool);
+  return await refusing(() =>
+    Promise.resolve(replayAll(isFile ? basename(replay) : pool, recording, {
+      policies: policy.length === 0 ? [] : wishOf(flags, {}).policies!,
+      json,
+    }))
+  );
+}
+
+async function askRecording(flags: Flags, pool: string): Promise<string> {
+  using control = await openControl(flags);
+  const path = `/api/v1/pools/${encodeURIComponent(pool)}/recording`;
+  return JSON.stringify(await control.ask({ method: "GET", path }));
+}
 
 /** The jobs that a running service has had, and what its workers and their starts were like. */
 async function askRecorded(

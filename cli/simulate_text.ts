@@ -59,7 +59,8 @@ const bar = (ratio: number) =>
 
 const percent = (value: number) => `${value.toFixed(1)} %`;
 
-function time(ms: number): string {
+/** A time in as many digits as matter. */
+export function time(ms: number): string {
   if (ms < 999.5) return `${ms < 9.95 && ms > 0 ? ms.toFixed(1) : Math.round(ms)} ms`;
   const s = ms / 1_000;
   if (s < 600) return `${s.toFixed(1)} s`;

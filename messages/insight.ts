@@ -28,6 +28,11 @@ export interface InsightHandle {
   decisions(query?: DecisionQuery): Promise<DecisionPage>;
   /** What stands in the way of jobs now, the most likely first. */
   diagnosis(): Promise<Diagnosis>;
+  /**
+   * What the controller of a pool saw, was told and decided, as far as it is kept: lines of JSON that
+   * `flyball simulate --replay` decides on again. Rejects with `Refusal` `unknown_pool`.
+   */
+  recording(pool?: string): Promise<string>;
   /** How the service did, in words. Rejects with `Refusal` where the query is none. */
   report(query?: ReportQuery): Promise<Report>;
   /** What the time of a job went into; null when there is no such job. */

@@ -1,5 +1,5 @@
 /**
- * Handlers of `/api/v1/decisions` and `/api/v1/pools/:name/why`.
+ * Handlers of `/api/v1/decisions`, `/api/v1/pools/:name/why` and `/api/v1/pools/:name/recording`.
  *
  * @module
  */
@@ -34,4 +34,12 @@ export function showDecision({ insight }: Runtime): Handler {
 /** Tells why a pool has its size. */
 export function explainPool({ insight }: Runtime): Handler {
   return async (call) => reply(await insight.why(call.req.param("name")));
+}
+
+/** Shows what the controller of a pool saw, was told and decided, as far as it is kept. */
+export function showRecording({ insight }: Runtime): Handler {
+  return async (call) => {
+    const pool = call.req.param("name") ?? "";
+    return reply({ pool, lines: (await insight.recording(pool)).split("\n").slice(0, -1) });
+  };
 }

@@ -8,7 +8,13 @@ import { unready } from "../actors/readiness.ts";
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import { showMe } from "./access.ts";
 import type { Handler } from "./call.ts";
-import { decisionsFields, explainPool, listDecisions, showDecision } from "./decisions.ts";
+import {
+  decisionsFields,
+  explainPool,
+  listDecisions,
+  showDecision,
+  showRecording,
+} from "./decisions.ts";
 import { patchConfig, showConfig } from "./config.ts";
 import { streamEvents } from "./events.ts";
 import {
@@ -108,6 +114,7 @@ export function routes(
     ["GET", "/api/v1/pools", listPools(runtime)],
     ["GET", "/api/v1/pools/:name", showPool(runtime)],
     ["GET", "/api/v1/pools/:name/why", explainPool(runtime)],
+    ["GET", "/api/v1/pools/:name/recording", showRecording(runtime)],
     ["PATCH", "/api/v1/pools/:name", patchPool(runtime)],
     ["GET", "/api/v1/config", showConfig(runtime)],
     ["PATCH", "/api/v1/config", patchConfig(runtime), ["save"]],

@@ -19,6 +19,7 @@
  */
 export type { Council } from "../actors/council.ts";
 export type { Exit, Random, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
+export type { RecordedDecision, RecordingHead, RecordingLine } from "../messages/recording.ts";
 export type { Guard } from "../policies/constraints/mod.ts";
 export type { Stepper } from "../policies/scaling/mod.ts";
 export type { Choice } from "../policies/choice.ts";
@@ -27,6 +28,7 @@ export { Cores, type Work } from "./cores.ts";
 export { type MachineOptions, SimulatedMachine, type Thread } from "./machine.ts";
 export { bestFixed, type Fixed } from "./best_fixed.ts";
 export { readTrace, type TraceOptions } from "./read_trace.ts";
+export { readRecording, type RecordingPart, type Replayed, replayRecording } from "./recording.ts";
 export { type Look, replay } from "./replay.ts";
 export { type Report, type ReportRow, type Sweep, type WhatIf, whatIf } from "./what_if.ts";
 export { SeededRandom } from "./random.ts";

@@ -47,6 +47,8 @@ export interface SimulateOptions {
   readonly note?: (fact: ControlFact, nowMs: number) => void;
   /** Sees what the policies see, to be decided upon again. */
   readonly look?: (look: Look) => void;
+  /** Is given what the controller has recorded, as a service has it, at the end. */
+  readonly recorded?: (recording: string) => void;
 }
 
 /** Time that the pool has to get its first workers before the first job may come, ms. */
@@ -79,12 +81,14 @@ class Run {
   readonly #workload: Workload;
   /** The clock's instant at which the workload begins. */
   readonly #fromMs: number;
+  readonly #recorded: (recording: string) => void;
   #next = 0;
 
   constructor(workload: Workload, options: SimulateOptions) {
     const { policy = { name: "governor" }, min = 1, max = 400, slots = 1, startMs = 20 } = options;
     const clock = this.#clock;
     this.#workload = workload;
+    this.#recorded = options.recorded ?? (() => {});
     this.#fromMs = settleMs + 2 * startMs;
     this.tally = new Tally(workload, this.#fromMs);
     this.#random = new SeededRandom(options.seed ?? 1);
@@ -116,6 +120,7 @@ class Run {
     if (!isOver()) await this.#clock.run(Infinity, isOver);
     if (this.#plant.failure !== null) throw new Error(this.#plant.failure);
     this.tally.lasted(this.#clock.nowMs());
+    this.#recorded(this.#plant.estate.controller.recorder.text());
   }
 
   /** Lets the next job come when it does. */

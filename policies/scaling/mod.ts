@@ -63,6 +63,12 @@ export interface Stepper {
   readonly kept: unknown;
   /** Goes on from what an earlier process kept, where it can. */
   resume(kept: unknown, moment: Moment): void;
+  /** Its options, with defaults. */
+  readonly options?: unknown;
+  /** All that its next answers follow from, as plain data. */
+  save?(): unknown;
+  /** Goes on as the one that {@link Stepper.save} was asked of would have. */
+  load?(saved: unknown): void;
 }
 
 /**
@@ -82,6 +88,9 @@ export function stepperOf(policy: ScalingPolicy, options: unknown = {}, memory?:
   return {
     name,
     everyMs: policy.everyMs(parsed),
+    options: parsed,
+    save: () => ({ held, said }),
+    load: (saved) => void ({ held, said } = saved as { held: typeof held; said: typeof said }),
     step(reading) {
       const nonsense = garbled(reading);
       if (nonsense !== null && said !== null) return { ...said, because: `held: ${nonsense}` };

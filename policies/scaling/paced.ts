@@ -9,6 +9,13 @@ import type { Stepper } from "./mod.ts";
 
 /** What a reading counts since the one before. */
 type Counts = Pick<Reading, "arrivals" | "finished" | "failed" | "timedOut">;
+/** Where it stands between two steps. */
+interface Pace {
+  readonly said: Proposal | null;
+  readonly askMs: number;
+  readonly since: Counts | null;
+}
+
 /** Policies that are asked more often take every reading, ms. */
 const quickMs = 1_000;
 /** A timer may be so much early, ms. */
@@ -36,6 +43,12 @@ export function paced(stepper: Stepper): Stepper {
       // It may want to be asked sooner, but not at once again.
       askMs = Math.min(dueMs, Math.max(nowMs + earlyMs, said.wakeAtMs ?? dueMs));
       return said;
+    },
+    save: () => ({ own: stepper.save?.(), said, askMs, since }),
+    load(saved) {
+      const { own, ...rest } = saved as Pace & { readonly own: unknown };
+      stepper.load?.(own);
+      ({ said, askMs, since } = rest);
     },
     get memory() {
       return stepper.memory;

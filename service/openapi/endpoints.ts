@@ -201,6 +201,12 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     summary: "Why a pool has its size.",
     answers: { 200: type("WhyPool") },
   },
+  "GET /api/v1/pools/:name/recording": {
+    tag: "Pools",
+    summary:
+      "What the controller of a pool saw, was told and decided: `flyball simulate --replay`.",
+    answers: { 200: { object: "docs/simulate.md describes it." } },
+  },
   "PATCH /api/v1/pools/:name": {
     tag: "Pools",
     summary: "Say what size a pool has or may not leave, for a time or until told otherwise.",
