@@ -77,12 +77,15 @@ export function judgeOutlived(job: Job, alone: boolean): Verdict | null {
   return null;
 }
 
-/** Whether a job has waited for its start for longer than it may. */
+/**
+ * Whether a job has waited for its start for longer than it may. One whose acceptance is not safe
+ * yet has not: an ending comes after it.
+ */
 export const hasExpired = (
-  { slot, begun, state, dueMs, queueTimeoutMs }: Job,
+  { admitted, slot, begun, state, dueMs, queueTimeoutMs }: Job,
   nowMs: number,
 ): boolean =>
-  slot < 0 && !begun &&
+  admitted && slot < 0 && !begun &&
   (state === "waiting" || state === "blocked") &&
   nowMs >= dueMs + (queueTimeoutMs || Infinity);
 

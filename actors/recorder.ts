@@ -33,6 +33,8 @@ type Look = Extract<RecordingLine, { type: "look" }>;
 /** A recording that goes on. */
 export class Recorder {
   readonly #parts: Part[] = [];
+  /** Where nobody will ask for it, nothing is kept. */
+  isOn = true;
   /** The next look begins a part. */
   #isNew = true;
   #chars = 0;
@@ -55,6 +57,7 @@ export class Recorder {
 
   /** A look begins. */
   look(reading: Reading): void {
+    if (!this.isOn) return;
     this.#end();
     const part = this.#parts.at(-1);
     if (this.#isNew || !part || part.chars > partChars) this.#begin();
@@ -68,8 +71,9 @@ export class Recorder {
 
   /** What the constraints allow at this look. */
   limited(limits: readonly Candidate[]): void {
+    if (this.#look === null) return;
     const text = JSON.stringify(limits);
-    if (text === this.#limits || this.#look === null) return;
+    if (text === this.#limits) return;
     this.#limits = text;
     this.#look.limits = limits;
   }

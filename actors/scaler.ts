@@ -55,6 +55,7 @@ export class Scaler {
   /** What was told and stored last. */
   #value = "";
   #stored = "";
+  #context: ScalingSnapshot["context"] | null = null;
   #word = "";
 
   /** Of the pool named `pool`. */
@@ -185,7 +186,8 @@ export class Scaler {
     if (snapshot.status !== "active") return;
     if (!this.#held) this.enact();
     const value = JSON.stringify(snapshot.value);
-    if (value !== this.#value) {
+    const isNew = value !== this.#value;
+    if (isNew) {
       this.#value = value;
       this.#effects.note({
         type: "machine",
@@ -194,8 +196,12 @@ export class Scaler {
         value: snapshot.value,
       });
     }
-    this.#hear(snapshot);
-    this.#keep(snapshot);
+    // Most of what it is told is another number of workers, which is nobody else's business.
+    if (isNew || !isAlike(snapshot.context, this.#context)) {
+      this.#context = snapshot.context;
+      this.#hear(snapshot);
+      this.#keep(snapshot);
+    }
   }
 
   /** Tells what the operator says, when it is another word or has another end. */
@@ -221,4 +227,16 @@ export class Scaler {
   #alert(level: "info" | "warning", code: string, message: string): void {
     this.#effects.note({ type: "alert", level, code, message });
   }
+}
+
+/** Whether two contexts are the same but for the number of workers. */
+function isAlike(
+  one: ScalingSnapshot["context"],
+  other: ScalingSnapshot["context"] | null,
+): boolean {
+  if (other === null) return false;
+  for (const name of Object.keys(one) as (keyof typeof one)[]) {
+    if (name !== "workers" && one[name] !== other[name]) return false;
+  }
+  return true;
 }

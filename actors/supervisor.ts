@@ -99,9 +99,10 @@ export class Supervisor {
     this.#supervision = supervision;
   }
 
-  /** Starts it as the root of a system. */
-  start(inspect: (event: InspectionEvent) => void): this {
-    const root = createActor(this.#logic(), { id: this.id, systemId: this.id, inspect });
+  /** Starts it as the root of a system; where nobody inspects it, XState has less to do. */
+  start(inspect?: (event: InspectionEvent) => void): this {
+    const options = { id: this.id, systemId: this.id, ...(inspect && { inspect }) };
+    const root = createActor(this.#logic(), options);
     root.subscribe({ error: (error) => this.#listener.gaveUp(text(error)) });
     root.start();
     return this;

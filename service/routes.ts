@@ -73,6 +73,12 @@ export type Route = readonly [
   (readonly string[])?,
 ];
 
+const dashboard = () =>
+  lazily<typeof import("./page.ts")>(
+    "./page.ts",
+    ({ showPage }) => showPage(new URL("./dashboard.html", import.meta.url)),
+  );
+
 /** The table of endpoints. Handlers send a message or read a snapshot; they decide nothing. */
 export function routes(
   runtime: Runtime,
@@ -83,10 +89,6 @@ export function routes(
   const overview = lazily<typeof import("./overview.ts")>(
     "./overview.ts",
     ({ watchOverview }) => watchOverview(runtime, readers, closing),
-  );
-  const dashboard = lazily<typeof import("./page.ts")>(
-    "./page.ts",
-    ({ showPage }) => showPage(new URL("./dashboard.html", import.meta.url)),
   );
   return [
     ["POST", "/api/v1/jobs", submitJobs(runtime), ["wait"]],
@@ -130,7 +132,7 @@ export function routes(
     ["GET", "/api/v1/events", streamEvents(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live", followLive(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live/overview", overview],
-    ["GET", "/", dashboard, ["readonly"]],
+    ["GET", "/", dashboard(), ["readonly"]],
     ["GET", "/openapi.json", showOpenApi],
     ["GET", "/docs", showApiPage],
     ["GET", "/inspect/frames", inspectFrames(hub)],

@@ -77,7 +77,7 @@ export class Plant {
     const supervisor = this.#supervisor = new Supervisor("simulation", clock, {
       restarted: (id, because) => void (this.failure ??= `${id} failed: ${because}`),
       gaveUp: (because) => void (this.failure ??= because),
-    }).start(deaf);
+    }).start();
     const stowage = new Stowage(ports, null, () => null, (lane) => this.estate.ready(lane));
     const { name, ...ordering } = options.ordering;
     stowage.sequenceOf("default").adopt(name, ordering);

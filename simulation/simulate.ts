@@ -100,13 +100,14 @@ class Run {
       machine: this.#machine,
       processes: this.#processes(options),
     };
-    this.#plant = new Plant(ports, {
+    const plant = this.#plant = new Plant(ports, {
       policies: [this.#watched(paced(bind(name, rest)), options.look)],
       ...{ min, max, slots },
       ordering: options.ordering ?? { name: "classic" },
       startMaxMs: 10_000 + 10 * startMs,
       note: (fact) => this.#note(fact, options.note),
     });
+    plant.estate.controller.recorder.isOn = options.recorded !== undefined;
   }
 
   async go(): Promise<void> {

@@ -1,7 +1,7 @@
 /** Jobs that have ended go back into the queue when somebody says so. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { Intake } from "../actors/intake.ts";
-import { jobId } from "../actors/job.ts";
+import { Job, jobId } from "../actors/job.ts";
 import type { Store } from "../actors/ports.ts";
 import { Redrive } from "../actors/redrive.ts";
 import { Refusal } from "../actors/refusal.ts";
@@ -144,4 +144,28 @@ Deno.test("redrive: outlives the process that did it", async () => {
   runtime.pool().resume(); // It is remembered that it was paused.
   const job = (await runtime.wait(id, 30_000))!;
   assertEquals([job.state, job.attempt, job.outcome!.code], ["failed", 1, "task_threw"]);
+});
+
+Deno.test("redrive: an older wait does not end a job before its return is safe", async () => {
+  const store = new StoreStub();
+  const stage = new QueueStage(store);
+  const job = stage.add({ queueTimeoutMs: 100 });
+  await stage.clock.advance(0);
+  store.commit();
+  stage.end(stage.begin()!, "failed");
+  await stage.clock.advance(50);
+  store.commit();
+  assertEquals(stage.endings, [[job.id, "failed"]]);
+  const again = new Job(job.id, orderOf({ queueTimeoutMs: 100 }), 50, job.acceptedAt);
+  stage.queue.redrive(again, () => {}, () => {});
+  // The machine sleeps: what its first life would have expired by rings when both have.
+  stage.clock.skip(500);
+  await stage.clock.advance(0);
+  assertEquals([again.state, again.outcome], ["waiting", null]);
+  store.commit();
+  await stage.clock.advance(1);
+  assertEquals([again.state, stage.begin()], ["expired", undefined]);
+  store.commit();
+  assertEquals(stage.endings, [[job.id, "failed"], [job.id, "expired"]]);
+  assertEquals(stage.queue.queued, 0);
 });
