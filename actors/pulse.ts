@@ -17,6 +17,15 @@ const looksMax = 16;
 /** Shortest time over which a share of time means something, ms. */
 const spanMinMs = 20;
 
+/** Share of a span that a thread neither ran nor waited, from which on it may be waiting just now. */
+const restHighRatio = .2;
+/** Share of the CPU in use from which on somebody may have to wait. */
+const contendedRatio = .5;
+/** What threads do is summed up with this half-life, ms: a short span says less than a long one. */
+const halfLifeMs = 1_000;
+/** A thread that waits at each look is looked at all the same after so long, ms. */
+const waitMaxMs = 1_000;
+
 /** What was seen of a worker's thread, in totals since its start, ms. */
 interface Look {
   readonly busyMs: number;
@@ -55,6 +64,8 @@ export class Pulse {
   #own: { readonly atMs: number; readonly ranMs: number; readonly waitedMs: number } | null = null;
   #ownDemandRatio: number | null = null;
   #next = 0;
+  /** Time on a core, and all but that of waiting for one, of busy workers lately. */
+  #lately = { ranMs: 0, ownMs: 0, atMs: 0 };
   readonly #clock: Clock;
   readonly #host: Host;
 
@@ -97,7 +108,7 @@ export class Pulse {
       timedOut: metrics.timedOut - this.#timedOut,
       durationMs: this.#durationMs,
       durationDeviationMs: this.#durationDeviationMs,
-      ...this.#threads(pool.links, nowMs),
+      ...this.#threads(pool.links, nowMs, !(sampler.latest.cpuRatio! < contendedRatio)),
       ownDemandRatio: this.#ownDemand(nowMs),
       workerBytes: this.#workerBytes(pool.links),
       startP50Ms: quantile(metrics.startMs, 0.5),
@@ -133,8 +144,11 @@ export class Pulse {
     return { commandsFinished: ended, commandCores: this.#commandCores };
   }
 
-  /** What the threads of busy workers do: held by jobs, wanting a core, getting one. */
-  #threads(links: readonly WorkerLink[], nowMs: number) {
+  /**
+   * What the threads of busy workers do: held by jobs, wanting a core, getting one. Where cores are
+   * `contended`, the kernel counts a wait only when it is over: who waits now is looked at later.
+   */
+  #threads(links: readonly WorkerLink[], nowMs: number, contended: boolean) {
     let busy = 0;
     let held = 0;
     let ran = 0;
@@ -148,19 +162,33 @@ export class Pulse {
       const thread = this.#host.threadMs(link.pid!);
       if (!thread) continue;
       const look = { busyMs, heldMs: link.heldMs, ...thread };
+      const waitsMs = before && contended ? this.#uncounted(link.pid!, before, look) : 0;
+      if (waitsMs > 0 && busyMs - before!.busyMs < waitMaxMs) continue;
       this.#looks.set(link, look);
       if (!before) continue;
+      waited += waitsMs;
       busy += look.busyMs - before.busyMs;
       held += look.heldMs - before.heldMs;
       ran += look.ranMs - before.ranMs;
       waited += look.waitedMs - before.waitedMs;
     }
     const wanted = ran + waited;
+    const fade = 2 ** ((this.#lately.atMs - nowMs) / halfLifeMs);
+    const ranMs = this.#lately.ranMs * fade + ran;
+    const ownMs = this.#lately.ownMs * fade + busy - waited;
+    this.#lately = { ranMs, ownMs, atMs: nowMs };
     return {
       heldRatio: busy > 0 ? Math.min(1, held / busy) : null,
-      workerDemandRatio: demandOf(ran, busy - waited),
+      workerDemandRatio: busy > 0 ? demandOf(ranMs, ownMs) : null,
       workerStarvedRatio: busy > 0 && wanted > 0 ? waited / wanted : null,
     };
+  }
+
+  /** How long a thread may have been waiting that waits now, ms; 0: it does not. */
+  #uncounted(pid: number, before: Look, look: Look): number {
+    const spanMs = look.busyMs - before.busyMs;
+    const restMs = spanMs - (look.ranMs - before.ranMs) - (look.waitedMs - before.waitedMs);
+    return restMs > restHighRatio * spanMs && this.#host.processState(pid) === "R" ? restMs : 0;
   }
 
   /** What our own thread wants of a core; the last known while too little time has passed. */

@@ -11,19 +11,24 @@ import { readingOf } from "./readings.ts";
 interface Thread {
   readonly demand: number;
   readonly starved: number;
+  /** It is ready and has none at each look; such a wait is not counted yet. Default false. */
+  readonly waitsNow?: boolean;
 }
 
-/** What is read of one busy worker after `spanMs`, whose thread and ours do as is said. */
-function readingAfter(spanMs: number, theirs: Thread, ours: Thread) {
+/** What is read of one busy worker after each of `spansMs`, whose thread and ours do as is said. */
+function readingsAfter(spansMs: readonly number[], theirs: Thread, ours: Thread) {
   const clock = new ManualClock();
   /** Each ms on a core costs a wait before, and what else it does takes its time as ever. */
-  const threadMs = ({ demand, starved }: Thread) => {
-    if (starved === 1) return { ranMs: 0, waitedMs: clock.nowMs() };
+  const threadMs = ({ demand, starved, waitsNow }: Thread) => {
+    if (starved === 1) return { ranMs: 0, waitedMs: waitsNow ? 0 : clock.nowMs() };
     const waitsPerRan = starved / (1 - starved);
     const paceMs = clock.nowMs() / (1 + demand * waitsPerRan);
     return { ranMs: demand * paceMs, waitedMs: demand * paceMs * waitsPerRan };
   };
-  const host = { threadMs: (pid: number | "self") => threadMs(pid === "self" ? ours : theirs) };
+  const host = {
+    threadMs: (pid: number | "self") => threadMs(pid === "self" ? ours : theirs),
+    processState: () => theirs.waitsNow ? "R" : "S",
+  };
   const link = {
     ...{ open: true, pid: 7, grant: { kind: "task" }, heldMs: 0, running: 1, residentBytes: null },
     spell: { busyMs: (nowMs: number) => nowMs },
@@ -35,19 +40,25 @@ function readingAfter(spanMs: number, theirs: Thread, ours: Thread) {
     oldestDueMs: () => Infinity,
   };
   const patient = { pool, metrics: new Metrics() } as unknown as Patient;
-  const { cores, cpuRatio, memoryRatio, memoryAvailableBytes } = readingOf();
+  const { cores, memoryRatio, memoryAvailableBytes } = readingOf();
   const around = {
     sampler: {
-      latest: { cores, cpuRatio, memoryRatio, memoryAvailableBytes },
+      latest: { cores, cpuRatio: 1, memoryRatio, memoryAvailableBytes },
       ...{ vitals: { temperatureCelsius: null }, ageMs: 0, staleMs: 3_000 },
     },
     plugged: { reading: () => undefined },
   } as unknown as Surroundings;
   const pulse = new Pulse(clock, host as unknown as Host);
   pulse.take(patient, around);
-  clock.skip(spanMs);
-  return pulse.take(patient, around);
+  return spansMs.map((ms) => {
+    clock.skip(ms);
+    return pulse.take(patient, around);
+  });
 }
+
+/** The same after one span. */
+const readingAfter = (spanMs: number, theirs: Thread, ours: Thread) =>
+  readingsAfter([spanMs], theirs, ours)[0]!;
 
 const ratio = fc.double({ min: .01, max: 1, noNaN: true });
 const starved = fc.double({ min: 0, max: .99, noNaN: true });
@@ -68,4 +79,18 @@ Deno.test("pulse: who waits for a core all the time has shown nothing of what it
   assertEquals([clockless.workerDemandRatio, clockless.workerStarvedRatio], [0, null]);
   const reading = readingAfter(250, never, never);
   assertEquals([reading.workerDemandRatio, reading.ownDemandRatio], [null, null]);
+});
+
+Deno.test("pulse: who waits for a core at the look is looked at later, and at last all the same", () => {
+  const spans = [25, 25, 250, 250, 250, 250];
+  const computing = { demand: 1, starved: 1, waitsNow: true };
+  const seen = readingsAfter(spans, computing, computing);
+  const last = seen.pop()!;
+  assertEquals(new Set(seen.map((reading) => reading.workerDemandRatio)), new Set([null]));
+  assertEquals(last.workerDemandRatio, null, "it has never run");
+  const waiting = { demand: .02, starved: 0, waitsNow: true };
+  const [early, , , , , late] = readingsAfter(spans, waiting, waiting);
+  assertEquals(early!.workerDemandRatio, null);
+  assertAlmostEquals(late!.workerDemandRatio!, 1, 1e-9);
+  assertAlmostEquals(late!.workerStarvedRatio!, .98, 1e-9);
 });
