@@ -189,6 +189,16 @@ Deno.test("governor: does not grow while those that work queue for the cores", (
 
 const backlog = { queued: 1_000, commandsQueued: 1_000, cpuRatio: .3 };
 
+Deno.test("governor: does not grow for jobs that wait elsewhere while their workers get no core", () => {
+  const part = { workers: 5, starting: 1, workerDemandRatio: .05, workerStarvedRatio: .8 };
+  const capOf = (other: Partial<Reading>) =>
+    bind("governor").step(readingOf({ ...part, ...other })).cap;
+  assertEquals(capOf({ heldRatio: .02 }), 6, "whoever has a core runs many at once");
+  assertEquals(capOf({ heldRatio: .9 }), 24, "each is held by its job, and hardly wants a core");
+  assertEquals(capOf({ heldRatio: .02, workerStarvedRatio: .2 }), 24, "they get their cores");
+  assertEquals(capOf({ heldRatio: .02, workerDemandRatio: .005 }), 24, "they hardly want them");
+});
+
 Deno.test("governor: doubles commands while they wait, use their limit and the CPU has room", () => {
   const stepper = bind("governor", { workersMax: 2 });
   const limits = seconds(

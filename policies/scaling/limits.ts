@@ -56,16 +56,28 @@ export function cpuLimit(demand: number | null, own: number | null, reading: Rea
 const starvedHighRatio = .25;
 /** Demand below which starvation is noise: who hardly runs hardly waits for a core. */
 const demandLowRatio = .1;
+/** A worker whose thread jobs hold for less than this has room for others, as soon as it has a core. */
+const heldLowRatio = .5;
 
-/** No more than there are while those that work queue for the cores; one a core in any case. */
+/**
+ * No more than there are while those that work queue for the cores; one a core in any case. Those
+ * count that want a core for long, and those that jobs do not hold and that yet get none for long.
+ */
 export function starvedLimit(reading: Reading): Limit {
-  const { cores, workerDemandRatio: demand, workerStarvedRatio: starved } = reading;
+  const { cores, workerDemandRatio: demand, workerStarvedRatio: starved, heldRatio } = reading;
   const { workers, starting } = reading;
   const short = known(starved) && known(demand) && starved > starvedHighRatio &&
-    demand > demandLowRatio;
+    (demand > demandLowRatio ||
+      (delayed(demand, starved) > demandLowRatio &&
+        !(known(heldRatio) && heldRatio >= heldLowRatio)));
   const because = `cpu: workers got a core ${Math.round((1 - (starved ?? 0)) * 100)} % of the ` +
     "time they wanted one";
   return { workers: short ? Math.max(Math.ceil(cores), workers + starting) : Infinity, because };
+}
+
+/** Share of all its time in which a thread runs or waits for a core. */
+function delayed(demand: number, starved: number): number {
+  return demand === 0 ? 0 : demand / (1 - starved + demand * starved);
 }
 
 /** What is there and as many as fit into nine tenths of the memory that is left. */
