@@ -34,6 +34,9 @@ interface Look {
   readonly waitedMs: number;
 }
 
+/** What is said of the threads of busy workers. */
+type Threads = Pick<Reading, "heldRatio" | "workerDemandRatio" | "workerStarvedRatio">;
+
 /** Whose pulse is taken. */
 export interface Patient {
   readonly pool: Pool;
@@ -64,6 +67,8 @@ export class Pulse {
   #own: { readonly atMs: number; readonly ranMs: number; readonly waitedMs: number } | null = null;
   #ownDemandRatio: number | null = null;
   #next = 0;
+  /** What was said of threads last. */
+  #told: Threads = { heldRatio: null, workerDemandRatio: null, workerStarvedRatio: null };
   /** Time on a core, and all but that of waiting for one, of busy workers lately. */
   #lately = { ranMs: 0, ownMs: 0, atMs: 0 };
   readonly #clock: Clock;
@@ -148,7 +153,8 @@ export class Pulse {
    * What the threads of busy workers do: held by jobs, wanting a core, getting one. Where cores are
    * `contended`, the kernel counts a wait only when it is over: who waits now is looked at later.
    */
-  #threads(links: readonly WorkerLink[], nowMs: number, contended: boolean) {
+  #threads(links: readonly WorkerLink[], nowMs: number, contended: boolean): Threads {
+    let isPending = false;
     let busy = 0;
     let held = 0;
     let ran = 0;
@@ -158,12 +164,18 @@ export class Pulse {
       const link = tasks[this.#next++ % tasks.length]!;
       const before = this.#looks.get(link);
       const busyMs = link.spell.busyMs(nowMs);
-      if (before && busyMs - before.busyMs < spanMinMs) continue;
+      if (before && busyMs - before.busyMs < spanMinMs) {
+        isPending ||= !link.idle;
+        continue;
+      }
       const thread = this.#host.threadMs(link.pid!);
       if (!thread) continue;
       const look = { busyMs, heldMs: link.heldMs, ...thread };
       const waitsMs = before && contended ? this.#uncounted(link.pid!, before, look) : 0;
-      if (waitsMs > 0 && busyMs - before!.busyMs < waitMaxMs) continue;
+      if (waitsMs > 0 && busyMs - before!.busyMs < waitMaxMs) {
+        isPending = true;
+        continue;
+      }
       this.#looks.set(link, look);
       if (!before) continue;
       waited += waitsMs;
@@ -172,12 +184,13 @@ export class Pulse {
       ran += look.ranMs - before.ranMs;
       waited += look.waitedMs - before.waitedMs;
     }
+    if (busy === 0 && isPending) return this.#told;
     const wanted = ran + waited;
     const fade = 2 ** ((this.#lately.atMs - nowMs) / halfLifeMs);
     const ranMs = this.#lately.ranMs * fade + ran;
     const ownMs = this.#lately.ownMs * fade + busy - waited;
     this.#lately = { ranMs, ownMs, atMs: nowMs };
-    return {
+    return this.#told = {
       heldRatio: busy > 0 ? Math.min(1, held / busy) : null,
       workerDemandRatio: busy > 0 ? demandOf(ranMs, ownMs) : null,
       workerStarvedRatio: busy > 0 && wanted > 0 ? waited / wanted : null,
