@@ -51,6 +51,7 @@ export type * from "./messages/capacity.ts";
 export type * from "./messages/config.ts";
 export type * from "./messages/decision.ts";
 export type * from "./messages/diagnosis.ts";
+export type * from "./messages/plateau.ts";
 export type * from "./messages/facts.ts";
 export type * from "./messages/hooks.ts";
 export type * from "./messages/insight.ts";

@@ -83,7 +83,7 @@ function controllerOf(system: System, seated: Staff["seated"]): Heeder {
     keys: [
       ...["pools.*.workers", "pools.*.spares", "pools.*.policy", "pools.*.policies"],
       ...["pools.*.share", "budget"],
-      ...["pools.*.thermal", "pools.*.slo", "costs"],
+      ...["pools.*.growth", "pools.*.thermal", "pools.*.slo", "costs"],
     ],
     check: async (config) => void await seatsOf(config, current),
     async heed(config) {

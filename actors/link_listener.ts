@@ -7,6 +7,7 @@ import { causeOf, deathOf } from "./exit.ts";
 import type { Journal } from "./journal.ts";
 import { account, accountGone, type Meters } from "./limits/account.ts";
 import type { Logs } from "./logs.ts";
+import type { Metrics } from "./metrics.ts";
 import type { Pool } from "./pool.ts";
 import type { Exit } from "./ports.ts";
 import type { Queue } from "./queue.ts";
@@ -34,7 +35,7 @@ export interface Concerned {
 /** Tells `all`, and their own pool, what the workers of one pool do. */
 export function linkListener(
   all: Concerned,
-  own: { readonly pool: Pool },
+  own: { readonly pool: Pool; readonly metrics: Metrics },
 ): WorkerListener<WorkerLink> {
   const redispatch = ({ grant }: WorkerLink) => {
     const lane = all.queue.lanes.get(grant.key);
@@ -70,7 +71,9 @@ export function linkListener(
       if (told.type === "cancelled" && own.pool.parting.broken(link, job)) return;
       if (job.weight && all.stowage.footprints.again(job, told)) all.queue.release([job]);
       else all.queue.settle(job, told);
-      if (job.outcome === null) all.series.tried(job, told);
+      if (job.outcome !== null) return;
+      own.metrics.tried++;
+      all.series.tried(job, told);
     },
     told(_link, job, kind, value) {
       all.logs.told(job, kind, value);

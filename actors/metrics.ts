@@ -32,6 +32,8 @@ export class Metrics {
   accepted = 0;
   finished = 0;
   failed = 0;
+  /** Attempts that another one follows. */
+  tried = 0;
   /** Sum of run times, ms. */
   runSumMs = 0;
   /** Sum of their squares, ms². */
@@ -97,6 +99,11 @@ export class Metrics {
   failedLastMinute(nowMs: number): number {
     this.#turn(nowMs);
     return this.#failures.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** Attempts that failed and are followed by another, or were the last one allowed. */
+  get retried(): number {
+    return this.tried + (this.#ended.dead ?? 0);
   }
 
   /** How many ran out of their time. */

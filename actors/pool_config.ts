@@ -52,6 +52,19 @@ const recycle = z.strictObject({
   leaks: z._default(z.boolean(), true),
 });
 
+const growth = z.strictObject({
+  /**
+   * Whether growth by which no more gets done is taken back, and there is none for attempts that fail
+   * and come again; null: where the governor decides.
+   */
+  mustGain: z._default(z.nullable(z.boolean()), null),
+  /**
+   * Times a minute that the size may turn from growth to shrinking, or back; null: 2, and any number
+   * where the governor or onDemand decides, who start workers for single jobs.
+   */
+  reversalsMax: z._default(z.nullable(z.int().check(z.minimum(2), z.maximum(60))), null),
+});
+
 /** One pool. */
 export const poolSchema = z.strictObject({
   /** What is usual where it is known what its jobs do; null: as it is called, where that is a kind. */
@@ -59,6 +72,8 @@ export const poolSchema = z.strictObject({
   workers: z.prefault(workers, {}),
   /** Idle workers kept ready besides those that have jobs, within the largest size. */
   spares: z._default(z.int().check(z.minimum(0), z.maximum(workersMost)), 0),
+  /** What growth and shrinking have to heed. */
+  growth: z.prefault(growth, {}),
   /** When the processor is too hot for so many. */
   thermal: z.prefault(thermalOptions, {}),
   /** What is promised of the pool. */

@@ -55,6 +55,7 @@ export class Pulse {
   #finished = 0;
   #failed = 0;
   #timedOut = 0;
+  #retried = 0;
   #runSumMs = 0;
   #runSquares = 0;
   #durationMs: number | null = null;
@@ -111,6 +112,7 @@ export class Pulse {
       finished,
       failed: metrics.failed - this.#failed,
       timedOut: metrics.timedOut - this.#timedOut,
+      retried: metrics.retried - this.#retried,
       durationMs: this.#durationMs,
       durationDeviationMs: this.#durationDeviationMs,
       ...this.#threads(pool.links, nowMs, !(sampler.latest.cpuRatio! < contendedRatio)),
@@ -125,6 +127,7 @@ export class Pulse {
     this.#finished = metrics.finished;
     this.#failed = metrics.failed;
     this.#timedOut = metrics.timedOut;
+    this.#retried = metrics.retried;
     this.#runSumMs = metrics.runSumMs;
     this.#runSquares = metrics.runSquares;
     return reading;

@@ -8,6 +8,7 @@ import type { HostReading } from "../messages/mailboxes.ts";
 import { bindConstraint, type Guard } from "../policies/constraints/mod.ts";
 import type { Config, PoolConfig } from "./config.ts";
 import { plain } from "./config_tree.ts";
+import { choices } from "./policy_config.ts";
 import { workersRange } from "./workers_range.ts";
 
 /**
@@ -26,6 +27,7 @@ export const liveKeys: readonly string[] = [
   "pools.*.thresholds",
   "pools.*.share",
   "budget",
+  "pools.*.growth",
   "pools.*.thermal",
   "pools.*.slo",
   "profiles",
@@ -45,6 +47,9 @@ export const liveKeys: readonly string[] = [
   "slo",
   "costs",
 ];
+
+/** Turns of the size a minute where sizes are named, and not each start. */
+const usualReversals = 2;
 
 /** Whether `key` is the one called `name`, or below it. */
 export function isBelow(key: string, name: string): boolean {
@@ -100,6 +105,20 @@ export function guardsOf(
     bindConstraint("spares", { spares }),
     bindConstraint("cost", { budgetPerHour, workerPerHour, cpuPerHour, gbPerHour }),
     bindConstraint("thermal", thermal),
+    ...growthGuards(pool),
+  ];
+}
+
+/** What growth has to heed: by default as the policies need it that decide. */
+function growthGuards({ growth, ...policies }: PoolConfig): readonly Guard[] {
+  const names = choices(policies).map(({ name }) => name);
+  const mustGain = growth.mustGain ?? names.includes("governor");
+  const isNimble = names.some((name) => name === "governor" || name === "onDemand");
+  const reversalsMax = growth.reversalsMax ?? (isNimble ? null : usualReversals);
+  return [
+    bindConstraint("gain", { mustGain }),
+    bindConstraint("retries", { mustGain }),
+    bindConstraint("reversals", { reversalsMax }),
   ];
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { CauseName, Plateau } from "./plateau.ts";
 import type { Reading } from "./signals.ts";
 
 /** When to start a worker for jobs that wait. */
@@ -35,6 +36,8 @@ export interface Proposal {
   readonly keepAliveMs?: number;
   /** When the policy wants to be asked again, monotonic ms. */
   readonly wakeAtMs?: number;
+  /** Of who stops growth that gained nothing: what it ran into. */
+  readonly plateau?: Plateau;
   /** One clause for logs and people: `queue 40 > 20`. */
   readonly because: string;
 }
@@ -128,7 +131,7 @@ export interface Verdict {
   /** One sentence for people, with the numbers it rests on. */
   readonly because: string;
   /** What growth that gained nothing ran into; null where it was none, or nothing speaks for one. */
-  readonly cause: "downstream" | "cpu" | "memory" | null;
+  readonly cause: CauseName | null;
   /** How the pool did before; null: nothing was measured. */
   readonly before: Effect | null;
   /** How it did after; null: nothing was measured. */

@@ -3,27 +3,11 @@
  *
  * @module
  */
+import type { Contention } from "./capacity.ts";
+import type { CauseName, Plateau } from "./plateau.ts";
 import type { OperatorStatus } from "./status.ts";
 
-import type { Contention } from "./capacity.ts";
-
-/** What can stand in the way. */
-export type CauseName =
-  | "cpu"
-  | "quota"
-  | "stolen"
-  | "memory"
-  | "disk"
-  | "downstream"
-  | "contention"
-  | "limit"
-  | "workers"
-  | "operator"
-  | "starts"
-  | "service"
-  | "failures"
-  | "files"
-  | "processes";
+export type { CauseName } from "./plateau.ts";
 
 /** Jobs of one class that wait for one thing. */
 export interface Wait {
@@ -154,6 +138,8 @@ export interface Sight {
   readonly operations: readonly OperationSight[];
   /** Operations that slowed each other down in the last hours, the worst first. */
   readonly contention: readonly Contention[];
+  /** Where growth of the pool stopped to gain anything; null: it does, or was not tried. */
+  readonly plateau: Plateau | null;
   /** Breakers that hold jobs. */
   readonly breakers: readonly { readonly name: string; readonly held: number }[];
   /** Jobs that end `done` in a second, of the last minutes. */

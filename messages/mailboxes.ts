@@ -163,4 +163,5 @@ export type HostReading = Pick<
   | "memoryAvailableBytes"
   | "cpuPressureRatio"
   | "memoryPressureRatio"
+  | "ioPressureRatio"
 >;

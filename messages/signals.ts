@@ -31,6 +31,7 @@ export const signals = {
   memoryAvailableBytes: { help: "Memory that can still be taken.", max: Infinity, nullable: true },
   cpuPressureRatio: { help: "PSI cpu some avg10.", max: 1, nullable: true },
   memoryPressureRatio: { help: "PSI memory some avg10.", max: 1, nullable: true },
+  ioPressureRatio: { help: "PSI io some avg10.", max: 1, nullable: true },
   temperatureCelsius: {
     help: "The hottest sensor of the processor.",
     max: 200,
@@ -77,6 +78,11 @@ export const signals = {
   finished: { help: "Jobs ended since the last reading.", max: Infinity, nullable: false },
   failed: { help: "Of those, jobs that did not end well.", max: Infinity, nullable: false },
   timedOut: { help: "Of those, jobs that ran out of their time.", max: Infinity, nullable: false },
+  retried: {
+    help: "Attempts that failed and are followed by another, or were the last one allowed.",
+    max: Infinity,
+    nullable: false,
+  },
   durationMs: {
     help: "Mean run time of the jobs that ended lately.",
     max: Infinity,

@@ -109,6 +109,7 @@ export class SimulatedMachine implements Host {
       memoryAvailableBytes: Math.max(0, this.#memoryBytes - usedBytes),
       cpuPressureRatio: null,
       memoryPressureRatio: Math.min(1, stalled),
+      ioPressureRatio: null,
     };
   }
 

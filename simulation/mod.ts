@@ -26,6 +26,7 @@ export type { Choice } from "../policies/choice.ts";
 export { SimulatedClock } from "./clock.ts";
 export { Cores, type Work } from "./cores.ts";
 export { type MachineOptions, SimulatedMachine, type Thread } from "./machine.ts";
+export { Downstream, type DownstreamOptions } from "./downstream.ts";
 export { bestFixed, type Fixed } from "./best_fixed.ts";
 export { readTrace, type TraceOptions } from "./read_trace.ts";
 export { readRecording, type RecordingPart, type Replayed, replayRecording } from "./recording.ts";

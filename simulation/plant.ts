@@ -35,6 +35,8 @@ export interface PlantOptions {
   /** Jobs that a worker may run at once. */
   readonly slots: number;
   readonly ordering: Choice;
+  /** Whether growth by which no more gets done is taken back. */
+  readonly mustGain: boolean;
   /** Longest time that the start of a worker may take, ms. */
   readonly startMaxMs: number;
   /** Hears of all that is decided and done. */
@@ -94,13 +96,15 @@ export class Plant {
     }, stowage.laneOf);
     const { policies, min, max, slots, note } = options;
     const country = countryOf({ ports, queue, metrics, sampler, supervisor, stowage, note });
+    const guards = [bindConstraint("bounds", { min, max })];
+    if (options.mustGain) guards.push(bindConstraint("gain"), bindConstraint("retries"));
     this.estate = new Estate(country, {
       name: usualPool,
       slots: { tasks: slots, commands: slots },
       homeGrant: () => grant,
       tasksOf: () => [operation],
       startMs: options.startMaxMs,
-      council: { policies, guards: [bindConstraint("bounds", { min, max })] },
+      council: { policies, guards },
     }, metrics);
   }
 
@@ -110,11 +114,11 @@ export class Plant {
     this.estate.start();
   }
 
-  /** Takes a job: `payload` is its number, `rank` its class. */
-  submit(payload: number, rank: number): void {
+  /** Takes a job: `payload` is its number, `rank` its class; `ended` hears of its end. */
+  submit(payload: number, rank: number, retries: number, ended: () => void): void {
     const spec = specs[rank] ?? {};
-    const job = { operation, payload: String(payload), spec, timeoutMs: 0, retries: 0 };
-    this.queue.submitOne({ ...job, ended: null });
+    const job = { operation, payload: String(payload), spec, timeoutMs: 0, retries };
+    this.queue.submitOne({ ...job, ended });
   }
 }
 

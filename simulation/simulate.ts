@@ -9,6 +9,7 @@ import type { Choice } from "../policies/choice.ts";
 import { bind, type Stepper } from "../policies/scaling/mod.ts";
 import { paced } from "../policies/scaling/paced.ts";
 import { SimulatedClock } from "./clock.ts";
+import { Downstream, type DownstreamOptions } from "./downstream.ts";
 import { type MachineOptions, SimulatedMachine } from "./machine.ts";
 import { Plant } from "./plant.ts";
 import { SeededRandom } from "./random.ts";
@@ -27,6 +28,8 @@ export interface SimulateOptions {
   readonly max?: number;
   /** Jobs that run in one worker at once. Default 1. */
   readonly slots?: number;
+  /** Whether growth by which no more gets done is taken back. Default: where the governor decides. */
+  readonly mustGain?: boolean;
   /** In which order jobs are begun. Default: classic. */
   readonly ordering?: Choice;
   /** From the start of a worker until it takes jobs, ms. Default 20. */
@@ -37,6 +40,10 @@ export interface SimulateOptions {
   readonly cpuRatio?: number;
   /** What it runs on. */
   readonly machine?: MachineOptions;
+  /** What all jobs call and wait for, instead of working themselves. Default: nothing. */
+  readonly downstream?: DownstreamOptions;
+  /** Times that a job is tried again when it has failed. Default 0. */
+  readonly retries?: number;
   /** Wait from which a job is late, ms. Default 150. */
   readonly waitTargetMs?: number;
   /** What a late job costs, in mean run times of a job. Default 10. */
@@ -83,6 +90,7 @@ class Run {
   readonly #fromMs: number;
   readonly #recorded: (recording: string) => void;
   #next = 0;
+  readonly #retries: number;
 
   constructor(workload: Workload, options: SimulateOptions) {
     const { policy = { name: "governor" }, min = 1, max = 400, slots = 1, startMs = 20 } = options;
@@ -90,6 +98,7 @@ class Run {
     this.#workload = workload;
     this.#recorded = options.recorded ?? (() => {});
     this.#fromMs = settleMs + 2 * startMs;
+    this.#retries = options.retries ?? 0;
     this.tally = new Tally(workload, this.#fromMs);
     this.#random = new SeededRandom(options.seed ?? 1);
     this.#machine = new SimulatedMachine(clock, options.machine);
@@ -103,6 +112,7 @@ class Run {
     const plant = this.#plant = new Plant(ports, {
       policies: [this.#watched(paced(bind(name, rest)), options.look)],
       ...{ min, max, slots },
+      mustGain: options.mustGain ?? name === "governor",
       ordering: options.ordering ?? { name: "classic" },
       startMaxMs: 10_000 + 10 * startMs,
       note: (fact) => this.#note(fact, options.note),
@@ -131,26 +141,36 @@ class Run {
     this.#clock.at(this.#fromMs + atMs[this.#next]!, () => {
       const { ranks } = this.#workload;
       const job = this.#next++;
-      this.#plant.submit(job, ranks?.[job] ?? 1);
+      this.#plant.submit(job, ranks?.[job] ?? 1, this.#retries, this.#ended);
       this.#arm();
     });
   }
 
+  readonly #ended = (): void => void this.tally.ended++;
+
   #processes(options: SimulateOptions): Processes {
-    const { cpuRatio = 0 } = options;
+    const { cpuRatio = 0, downstream } = options;
     const { atMs, serviceMs } = this.#workload;
     const clock = this.#clock;
     const { tally } = this;
+    const isDown = () => {
+      const atMs = clock.nowMs() - this.#fromMs;
+      const { down } = downstream ?? {};
+      return down !== undefined && atMs >= down.fromMs && atMs < down.untilMs;
+    };
     const stage: Stage = {
       clock,
+      ...(downstream && { downstream: new Downstream(clock, downstream.places), fails: isDown }),
       machine: this.#machine,
       cpuRatio,
       startMs: startOf(options, this.#random),
       begins: (job) => {
-        tally.waitsMs[job] = Math.max(0, clock.nowMs() - this.#fromMs - atMs[job]!);
-        return serviceMs[job]!;
+        // That it is tried again is no longer wait for its start.
+        if (!(tally.waitsMs[job]! >= 0)) {
+          tally.waitsMs[job] = Math.max(0, clock.nowMs() - this.#fromMs - atMs[job]!);
+        }
+        return isDown() ? downstream!.down!.failsAfterMs : serviceMs[job]!;
       },
-      ended: () => void tally.ended++,
       gone: () => tally.peopled(-1, clock.nowMs()),
     };
     let pids = 1;

@@ -8,12 +8,14 @@ import type { WorkerEvents, WorkerProcess } from "../actors/ports.ts";
 import { arity, messages } from "../messages/wire.ts";
 import type { SimulatedClock } from "./clock.ts";
 import type { Work } from "./cores.ts";
+import type { Downstream } from "./downstream.ts";
 import type { SimulatedMachine, Thread } from "./machine.ts";
 
 const { start, cancel, giveBack, stop, ping } = messages;
 const { ready, began, finished, returned, pong } = messages;
 /** Endings on the wire. */
 const done = 0;
+const failed = 1;
 const aborted = 2;
 
 /** What a process is to do, and where. */
@@ -26,17 +28,18 @@ export interface Stage {
   readonly cpuRatio: number;
   /** From the start of a process to its first word, ms. */
   readonly startMs: () => number;
+  /** What jobs call for all of their work. Default: nothing, they work themselves. */
+  readonly downstream?: Downstream;
+  /** Whether what was begun now will fail. Default: never. */
+  readonly fails?: () => boolean;
   /** A worker begins the job with this payload; what it takes, ms. */
   begins(payload: number): number;
-  /** It has ended it, or was made to. */
-  ended(payload: number): void;
   /** The process is gone. */
   gone(): void;
 }
 
 /** A job in it. */
 interface Run {
-  readonly payload: number;
   readonly fromMs: number;
   readonly work: Work;
 }
@@ -107,13 +110,15 @@ export class SimulatedProcess implements WorkerProcess {
   }
 
   #start([, slotText, , , payloadText]: readonly string[]): void {
-    const { clock, machine, cpuRatio } = this.#stage;
+    const { clock, machine, cpuRatio, downstream, fails } = this.#stage;
     const slot = Number(slotText);
     const payload = Number(payloadText);
     const tookMs = this.#stage.begins(payload);
     const fromMs = clock.nowMs();
-    const work = machine.cores.begin(cpuRatio, tookMs, () => this.#finish(slot, done));
-    this.#runs.set(slot, { payload, fromMs, work });
+    const ending = fails?.() ? failed : done;
+    const over = () => this.#finish(slot, ending);
+    const work = downstream?.begin(tookMs, over) ?? machine.cores.begin(cpuRatio, tookMs, over);
+    this.#runs.set(slot, { fromMs, work });
     if (this.#untold++ === 0) clock.soon(() => this.#tell());
   }
 
@@ -128,10 +133,10 @@ export class SimulatedProcess implements WorkerProcess {
     const run = this.#runs.get(slot)!;
     this.#runs.delete(slot);
     this.#add(this.#thread, run);
-    this.#stage.ended(run.payload);
     this.#tell();
     const tookMs = this.#stage.clock.nowMs() - run.fromMs;
-    this.#events.frame([finished.kind, slot, ending, null, tookMs]);
+    const told = ending === failed ? unanswered : null;
+    this.#events.frame([finished.kind, slot, ending, told, tookMs]);
     this.#leave();
   }
 
@@ -157,10 +162,7 @@ export class SimulatedProcess implements WorkerProcess {
     if (this.#over) return;
     this.#over = true;
     this.#starting.stop();
-    for (const { work, payload } of this.#runs.values()) {
-      work.stop();
-      this.#stage.ended(payload);
-    }
+    for (const { work } of this.#runs.values()) work.stop();
     this.#runs.clear();
     this.#stage.machine.threads.delete(this.pid);
     this.#stage.machine.peopled();
@@ -185,3 +187,6 @@ export class SimulatedProcess implements WorkerProcess {
 }
 
 const startsWith = `${start.kind},`;
+
+/** What a job says whose call was not answered. */
+const unanswered = { category: "exit", code: "unanswered", message: "Nobody has answered" };

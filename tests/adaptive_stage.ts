@@ -21,6 +21,7 @@ export function stage(options: AdaptiveWorkerPoolOptions = {}) {
         memoryAvailableBytes: 2_505.8 * 2 ** 20,
         cpuPressureRatio: null,
         memoryPressureRatio: null,
+        ioPressureRatio: null,
       };
     },
   };

@@ -101,3 +101,16 @@ Deno.test("thermal: without a sensor it says so and allows everything", () => {
     "it is switched off",
   );
 });
+
+Deno.test("growth: has to gain where the governor decides, and turns seldom where sizes are named", () => {
+  const host = { cores: 2, memoryAvailableBytes: 4e9 };
+  const silent = (pool: object) => {
+    const { pools, costs } = composeConfig([{ name: "t", values: { pools: { default: pool } } }]);
+    const guards = guardsOf(pools.default!, host, costs);
+    return guards.flatMap(({ name, idle }) => idle?.(readingOf()) == null ? [name] : []);
+  };
+  assertEquals(silent({}), ["bounds", "spares", "gain", "retries"]);
+  assertEquals(silent({ policy: { name: "target" } }), ["bounds", "spares", "reversals"]);
+  const growth = { mustGain: false, reversalsMax: 4 };
+  assertEquals(silent({ growth }), ["bounds", "spares", "reversals"]);
+});

@@ -1,87 +1,135 @@
-import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+/** Growth that gains nothing is taken back, and what it ran into is named. */
+import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
-import { gainOf, jobsMin } from "../policies/business/gain.ts";
-import {
-  countAbove,
-  createHistogram,
-  type Histogram,
-  quantile,
-  quantileWithin,
-  record,
-} from "../policies/estimators/histogram.ts";
-import { mulberry } from "./chance.ts";
+import { bindConstraint } from "../policies/constraints/mod.ts";
+import { type Growth, ungrown, watch } from "../policies/detectors/growth_trial.ts";
+import { SeededRandom } from "../simulation/random.ts";
+import { constant, shaped, stepped } from "../simulation/shapes.ts";
+import { simulate } from "../simulation/simulate.ts";
+import { workloadOf } from "../simulation/workload.ts";
+import { anyReadings, readingOf } from "./readings.ts";
+import { type Obstacle, obstacles, stuckPool, type Tick } from "./stuck_pool.ts";
 
-const of = (values: readonly number[]): Histogram => {
-  const histogram = createHistogram();
-  for (const value of values) record(histogram, value);
-  return histogram;
+const downstream: Obstacle = {
+  ...{ cause: "downstream", serviceS: .5, places: 10, perS: [10, 26], workersMax: 96, seed: 7 },
 };
 
-/** Times of jobs: most are short, a few are long. */
-function times(count: number, chance: () => number, factor = 1): Histogram {
-  const normal = () => Math.sqrt(-2 * Math.log(1 - chance())) * Math.cos(2 * Math.PI * chance());
-  return of(Array.from({ length: count }, () => factor * Math.exp(3 + normal() / 2)));
-}
+const capsOf = (ticks: readonly Tick[]) => ticks.map(({ said }) => said?.cap ?? null);
 
-Deno.test("gain: where nothing has changed the interval holds 0 in 95 % of all cases", () => {
-  const chance = mulberry(35);
-  for (const [before, after] of [[200, 200], [200, 2_000], [50, 400]] as const) {
-    let held = 0;
-    const cases = 250;
-    for (let i = 0; i < cases; i++) {
-      const gain = gainOf(
-        [{ baseline: times(before, chance), current: times(after, chance) }],
-        chance,
-      );
-      if (gain!.lowRatio <= 0 && gain!.highRatio >= 0) held++;
-      assertEquals(gain!.verdict === "unproven", gain!.lowRatio <= 0 && gain!.highRatio >= 0);
-    }
-    assertAlmostEquals(held / cases, .95, .02, `${before} and ${after} jobs: ${held}`);
+Deno.test("gain: fifty pools that run into something: nine of ten are told what it is", () => {
+  assertEquals(obstacles.length, 50);
+  const wrong = obstacles.flatMap((obstacle) => {
+    const ticks = stuckPool(obstacle, 240_000);
+    const told = ticks.find(({ said }) => said?.plateau)?.said?.plateau?.cause ?? "nothing";
+    return told === obstacle.cause ? [] : `${JSON.stringify(obstacle)}: ${told}`;
+  });
+  assert(wrong.length <= 5, wrong.join("\n"));
+});
+
+Deno.test("gain: a pool keeps about as many as go on at once, and says why in words", () => {
+  for (const obstacle of obstacles.filter(({ cause }) => cause === "downstream")) {
+    const ticks = stuckPool(obstacle, 360_000).slice(-400);
+    const mean = ticks.reduce((sum, { workers }) => sum + workers, 0) / ticks.length;
+    const { places } = obstacle;
+    assert(mean >= .75 * places && mean <= 1.35 * places + 1, `${mean} of ${places}`);
+    assertMatch(
+      ticks.at(-1)!.said!.because,
+      /^\d+ (do as much|on trial).* as growth from \d+ to \d+ workers gained nothing: .*\(downstream\)$/,
+    );
   }
 });
 
-Deno.test("gain: a quarter less time is told as that, and a quarter more as a loss", () => {
-  for (const [factor, verdict] of [[.75, "faster"], [1.25, "slower"]] as const) {
-    const chance = mulberry(3);
-    const sides = { baseline: times(2_000, chance), current: times(2_000, chance, factor) };
-    const gain = gainOf([sides], chance);
-    assertEquals(gain?.verdict, verdict);
-    assertAlmostEquals(gain!.gainRatio, 1 - factor, .05);
-    assert(gain!.lowRatio < gain!.gainRatio && gain!.gainRatio < gain!.highRatio);
+Deno.test("gain: what serves only ten at once is tried again, and the pool grows when it serves more", () => {
+  const ticks = stuckPool(downstream, 900_000, (nowMs) => nowMs < 300_000 ? 10 : 100);
+  const at = (fromMs: number, untilMs: number) =>
+    ticks.filter(({ nowMs }) => nowMs >= fromMs && nowMs < untilMs);
+  assert(at(180_000, 300_000).every(({ workers }) => workers <= 14));
+  assert(Math.max(...at(300_000, 900_000).map(({ workers }) => workers)) > 20);
+  assertEquals(ticks.at(-1)!.said, null, "it is free again");
+});
+
+Deno.test("gain: a size changes by trials that are kept or taken back, seldom, and within bounds", () => {
+  for (const obstacle of obstacles) {
+    const caps = capsOf(stuckPool(obstacle, 600_000)).filter((cap, i, all) => cap !== all[i - 1]);
+    // One trial in 30 s at the least, and the halvings before.
+    assert(caps.length <= 2 * 600 / 30 + 10, `${caps.length} changes`);
+    for (const cap of caps) assert(cap === null || (cap >= 1 && cap <= obstacle.workersMax * 2));
   }
 });
 
-Deno.test("gain: of too few jobs nothing is said, and chance that repeats gives the same answer", () => {
-  const few = of(Array.from({ length: jobsMin - 1 }, (_, i) => i + 1));
-  const enough = times(100, mulberry(1));
-  assertEquals(gainOf([], mulberry(1)), null);
-  assertEquals(gainOf([{ baseline: few, current: enough }], mulberry(1)), null);
-  assertEquals(gainOf([{ baseline: enough, current: few }], mulberry(1)), null);
-  const ask = () => gainOf([{ baseline: enough, current: times(90, mulberry(2)) }], mulberry(9));
-  assertEquals(ask(), ask());
+Deno.test("gain: never throws, never caps below one, changes nothing it was given, and repeats", () => {
+  fc.assert(
+    fc.property(anyReadings, (readings) => {
+      let growth: Growth = ungrown;
+      for (const reading of readings) {
+        const held = JSON.stringify(growth);
+        const next = watch(growth, reading);
+        assertEquals(JSON.stringify(growth), held);
+        assertEquals(JSON.stringify(watch(growth, reading)), JSON.stringify(next));
+        growth = next;
+        assert(growth.phase.kind === "free" || growth.phase.cap >= 1);
+      }
+    }),
+    { numRuns: 60 },
+  );
 });
 
-Deno.test("histogram: a quantile without steps rises with its share and lies near the one with steps", () => {
-  const values = fc.array(fc.double({ min: 0.01, max: 1e6, noNaN: true }), { minLength: 1 });
-  fc.assert(fc.property(values, (values) => {
-    const histogram = of(values);
-    let before = 0;
-    for (let i = 0; i <= 20; i++) {
-      const value = quantileWithin(histogram, i / 20);
-      assert(value >= before && value <= histogram.max, `${value} after ${before}`);
-      before = value;
-      const stepped = quantile(histogram, i / 20)!;
-      const [low, high] = [stepped * .96, stepped * 1.04];
-      if (i > 0) assert(value >= low - 1e-9 && value <= high + 1e-9, `${value} for ${stepped}`);
-    }
+Deno.test("gain: numbers that are none change nothing; who switches it off hears nothing", () => {
+  const growth = watch(ungrown, readingOf({ nowMs: 1_000 }));
+  for (const part of [{ finished: NaN }, { workers: -1 }, { nowMs: Infinity }]) {
+    assertEquals(watch(growth, readingOf({ nowMs: 2_000, ...part })), growth);
+  }
+  const off = bindConstraint("gain", { mustGain: false });
+  assertEquals(off.idle!(readingOf()), "it is switched off");
+});
+
+Deno.test("gain: a simulated pool whose jobs call what serves ten at once settles at twelve at most", async () => {
+  const spanS = 300;
+  const rate = stepped(10, 24, 60, spanS);
+  const shape = { name: "calls", spanS, rate, rateMax: 24, serviceS: .5 };
+  const sizes: [number, number][] = [];
+  const causes = new Set<unknown>();
+  await simulate(shaped(shape, new SeededRandom(3)), {
+    downstream: { places: 10 },
+    note(fact, nowMs) {
+      if (fact.type === "resized") sizes.push([nowMs, fact.actual]);
+      if (fact.type !== "decided") return;
+      for (const { proposal } of fact.decision.vetoes) {
+        if (proposal.plateau) causes.add(proposal.plateau.cause);
+      }
+    },
+  });
+  const settled = sizes.filter(([nowMs]) => nowMs >= 120_000 && nowMs < spanS * 1_000);
+  assert(settled.length > 0);
+  assert(settled.every(([, workers]) => workers <= 12), `${settled.map(([, size]) => size)}`);
+  assertEquals([...causes], ["downstream"]);
+});
+
+Deno.test("gain: jobs that have become longer have the workers that they need", async () => {
+  const random = new SeededRandom(5);
+  const jobs = Array.from({ length: 1_500 }, (_, i) => ({
+    atMs: i * 200 + random.unit() * 100,
+    serviceMs: random.exponential(i < 500 ? 1_000 : 15_000),
   }));
-  assertEquals(quantileWithin(createHistogram(), .5), 0);
-  assertEquals(quantileWithin(of([0, 0, 0]), .5), 0);
+  const run = (mustGain: boolean) => simulate(workloadOf("longer", jobs), { mustGain });
+  const [with_, without] = [await run(true), await run(false)];
+  assert(with_.latePercent <= without.latePercent + 1, `${with_.latePercent} % are late`);
+  assert(with_.workersMost >= 60);
 });
 
-Deno.test("histogram: counts what is above a value, wherever its buckets begin", () => {
-  assertEquals(countAbove(of([900, 1_100, 5_000]), 1_000), 2);
-  assertEquals(countAbove(of([2, 3, 900]), 1_000), 0);
-  assertEquals(countAbove(of([0.01, 50_000]), 1), 1);
-  assertEquals(countAbove(createHistogram(), 1), 0);
+Deno.test("retries: a pool does not grow for what is down, and is free when it is back", async () => {
+  const shape = { name: "calls", spanS: 180, rate: constant(20), rateMax: 20, serviceS: .5 };
+  const down = { fromMs: 60_000, untilMs: 120_000, failsAfterMs: 2_000 };
+  const workload = shaped(shape, new SeededRandom(3));
+  const run = (mustGain: boolean) =>
+    simulate(workload, { retries: 3, mustGain, downstream: { down } });
+  const curve = ({ workersCurve }: { readonly workersCurve: readonly number[] }) => ({
+    before: Math.max(...workersCurve.slice(0, 20)),
+    during: Math.max(...workersCurve.slice(25, 40)),
+    after: workersCurve.at(-1)!,
+  });
+  const [heeds, grows] = [curve(await run(true)), curve(await run(false))];
+  assert(heeds.during <= Math.ceil(heeds.before) + 2, JSON.stringify(heeds));
+  assert(grows.during > 2 * grows.before, JSON.stringify(grows));
+  assert(heeds.after < 2 * heeds.before);
 });

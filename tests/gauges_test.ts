@@ -39,6 +39,7 @@ Deno.test("gauges: where nothing can be read, all is unknown but the cores", () 
       memoryAvailableBytes: null,
       cpuPressureRatio: null,
       memoryPressureRatio: null,
+      ioPressureRatio: null,
     });
   }
   assertEquals([host.processState(1), host.threadMs(1), host.residentBytes(1)], [null, null, null]);

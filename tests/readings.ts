@@ -13,6 +13,7 @@ export function readingOf(part: Partial<Reading> = {}): Reading {
     memoryAvailableBytes: 4e9,
     cpuPressureRatio: 0,
     memoryPressureRatio: 0,
+    ioPressureRatio: 0,
     temperatureCelsius: null,
     hostAgeMs: 0,
     hostStaleMs: 3_000,
@@ -30,6 +31,7 @@ export function readingOf(part: Partial<Reading> = {}): Reading {
     finished: 0,
     failed: 0,
     timedOut: 0,
+    retried: 0,
     durationMs: null,
     durationDeviationMs: null,
     heldRatio: null,
@@ -57,6 +59,7 @@ const whole = new Set<SignalName>([
   "finished",
   "failed",
   "timedOut",
+  "retried",
 ]);
 
 function valueOf(name: SignalName): fc.Arbitrary<number | null> {

@@ -19,6 +19,7 @@ const calm: HostReading = {
   memoryAvailableBytes: 1e9,
   cpuPressureRatio: 0,
   memoryPressureRatio: 0,
+  ioPressureRatio: 0,
 };
 
 /** A sampler at work, and when it looked. */

@@ -32,6 +32,9 @@ const grinding = {
 /** More workers than this are not allowed, and there are so many. */
 const full = { ready: 8, idle: 0, cap: 8, max: 8, running: 8 };
 
+const ten = { cause: null, kind: "slow", atOnce: 10.2, workers: 60 } as const;
+const one = { ...ten, atOnce: 1.1, workers: 12 };
+
 /** What was injected, in words, its name, and how it looks. */
 export const cases: readonly (readonly [what: string, cause: CauseName, change: Change])[] = [
   ["computing tasks, a queue behind them", "cpu", { ...queue, host: busy, pool: full }],
@@ -177,6 +180,8 @@ export const cases: readonly (readonly [what: string, cause: CauseName, change: 
     operations: [operation(), operation({ ...fetching, failed: 40, ended: 60 })],
   }],
 
+  ["ten connections to a database", "downstream", { ...queue, pool: full, plateau: ten }],
+  ["one file that all jobs lock", "lock", { ...queue, pool: full, plateau: one }],
   ["twenty jobs a host", "limit", {
     oldestWaitMs: 60_000,
     waits: [at("key", 500)],

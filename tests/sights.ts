@@ -12,6 +12,7 @@ export interface Change {
   readonly limits?: Sight["limits"];
   readonly operations?: readonly OperationSight[];
   readonly contention?: Sight["contention"];
+  readonly plateau?: Sight["plateau"];
   readonly breakers?: Sight["breakers"];
   readonly donePerS?: number;
 }
@@ -61,6 +62,7 @@ export const calm: Sight = {
   limits: [],
   operations: [],
   contention: [],
+  plateau: null,
   breakers: [],
   donePerS: 12,
 };

@@ -245,6 +245,7 @@ export class SystemStage {
         memoryAvailableBytes: 8e9,
         cpuPressureRatio: 0,
         memoryPressureRatio: 0,
+        ioPressureRatio: 0,
         ...this.machine,
       }),
       vitals: () => unseen,

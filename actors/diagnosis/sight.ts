@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Candidate } from "../../messages/decision.ts";
 import type { LimitSight, Sight } from "../../messages/diagnosis.ts";
 import { quantile } from "../../policies/estimators/histogram.ts";
 import { contentionsOf } from "../capacity/contentions.ts";
@@ -41,6 +42,7 @@ export async function sightOf(system: System): Promise<Sight> {
     waits: waitsOf(system),
     limits: limitsOf(system, nowMs),
     operations: lately.operations,
+    plateau: plateauOf(controller.constraints),
     contention: await contentionOf(system, lately),
     breakers: [...queue.gates.circuits.all.values()]
       .filter(({ isClosed }) => !isClosed)
@@ -83,6 +85,10 @@ function hostOf({ sampler, consumption }: System): Sight["host"] {
     processesMax: group?.processesMax ?? null,
   };
 }
+
+/** What stopped the growth of a pool, as whoever stopped it says. */
+const plateauOf = (constraints: readonly Candidate[]): Sight["plateau"] =>
+  constraints.find(({ proposal }) => proposal.plateau)?.proposal.plateau ?? null;
 
 /** The pool whose oldest job waits longest. */
 const worstOf = ({ estates }: System): Estate =>

@@ -65,6 +65,7 @@ export function gauges(files: KernelFiles = kernelFiles(), nowMs = monotonicMs):
       ...memoryLeft(bytes, groups),
       cpuPressureRatio: waits.cpu?.some10Ratio ?? null,
       memoryPressureRatio: waits.memory?.some10Ratio ?? null,
+      ioPressureRatio: waits.io?.some10Ratio ?? null,
     };
   }
 

@@ -9,11 +9,22 @@ import { choice, listed, optionsOf } from "../choice.ts";
 import { bounds } from "./bounds.ts";
 import { cost } from "./cost.ts";
 import type { Constraint } from "./constraint.ts";
+import { gain } from "./gain.ts";
+import { retries } from "./retries.ts";
+import { reversals } from "./reversals.ts";
 import { spares } from "./spares.ts";
 import { thermal } from "./thermal.ts";
 
 /** The registry. */
-export const constraints: readonly Constraint[] = [bounds, spares, cost, thermal]
+export const constraints: readonly Constraint[] = [
+  bounds,
+  spares,
+  cost,
+  thermal,
+  gain,
+  retries,
+  reversals,
+]
   .map((constraint) => constraint as unknown as Constraint);
 
 /** Schema of a constraint in a configuration. */

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Cause, CauseName, Evidence, Fix, Sight } from "../../messages/diagnosis.ts";
+import type { Plateau } from "../../messages/plateau.ts";
 
 /** Looks for one cause; null where there is no sign of it. Pure. */
 export interface Suspect {
@@ -61,10 +62,31 @@ export function fullness({ host, threads }: Sight): number {
     ramp(host.quotaUsedRatio, .8, .95),
     ramp(host.memoryRatio, .85, .95),
     ramp(host.memoryPressureRatio, .1, .3),
-    ramp(host.diskBusyRatio, .8, .95) * ramp(host.ioPressureRatio ?? 1, .1, .3),
+    diskFullness(host),
     ramp(threads.starvedRatio, .3, .6),
   );
 }
+
+/** A disk can be busy all the time and have room: somebody waits for one that is full. */
+function diskFullness({ diskBusyRatio, ioPressureRatio }: Sight["host"]): number {
+  if (diskBusyRatio === null) return ramp(ioPressureRatio, .1, .3);
+  return ramp(diskBusyRatio, .8, .95) * ramp(ioPressureRatio ?? 1, .1, .3);
+}
+
+/** Jobs that go on at once where the pool has stopped to gain by growth; 0: it has not. */
+export function stalled({ plateau }: Sight, kind: Plateau["kind"]): number {
+  return plateau?.kind === kind ? plateau.atOnce : 0;
+}
+
+/** Evidence of a plateau. */
+export const growth = ({ plateau }: Sight): Evidence[] =>
+  plateau === null ? [] : [count(
+    "atOnce",
+    plateau.atOnce,
+    `${plateau.workers} workers do no more than ${round(plateau.atOnce)} jobs at once would alone`,
+  )];
+
+const round = (value: number) => Math.round(10 * value) / 10;
 
 /** Evidence of a share. */
 export const share = (measure: string, value: number | null, what: string): Evidence[] =>

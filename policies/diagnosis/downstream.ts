@@ -7,15 +7,19 @@ import type { OperationSight } from "../../messages/diagnosis.ts";
 import {
   count,
   fullness,
+  growth,
   isLate,
   jobsAt,
   jobsWait,
+  outside,
   ramp,
   share,
   shareOf,
+  stalled,
   type Suspect,
   time,
 } from "./cause.ts";
+import { oneByOne } from "./lock.ts";
 
 /** Jobs that have to have ended for their times to say something. */
 const endedMin = 5;
@@ -43,21 +47,33 @@ export const downstream: Suspect = {
     const held = isLate(sight) ? shareOf(sight, "breaker") : 0;
     const [breaker] = sight.breakers;
     const down = breaker ? Math.max(held, .5) : held;
-    if (slow === 0 && down === 0) return null;
+    const atOnce = stalled(sight, "slow");
+    const full = atOnce >= oneByOne ? .95 : 0;
+    if (slow === 0 && down === 0 && full === 0) return null;
     const idle = 1 - fullness(sight);
     const jobs = jobsAt(sight, ["breaker"]);
     const who = breaker?.name ?? slowest?.name ?? "an operation";
     return {
       // A host that is full makes everything slow, too.
-      score: Math.max(slow * (.25 + .7 * idle), down * (.6 + .4 * idle)),
+      score: Math.max(
+        // One after another is a lock.
+        (atOnce > 0 && full === 0 ? .5 : 1) * slow * (.25 + .7 * idle),
+        down * (.6 + .4 * idle),
+        full * (.2 + .8 * idle),
+      ),
       because: breaker
         ? `What ${breaker.name} needs does not answer: its breaker is open`
+        : full > 0
+        ? `What jobs wait for serves ${Math.round(atOnce)} at once`
         : `What ${who} waits for is slower than usual`,
       evidence: [
         ...(jobs > 0 ? [count("waitingJobs", jobs, `${jobsWait(jobs)} for a breaker`)] : []),
+        ...growth(sight),
         ...(slowest && slow > 0 ? evidenceOf(slowest) : []),
       ],
-      fix: fixOf(breaker?.name ?? null, slowest ?? null),
+      fix: full > 0 && !breaker
+        ? outside("More of what they wait for helps; more workers only wait with them")
+        : fixOf(breaker?.name ?? null, slowest ?? null),
     };
   },
 };

@@ -7,11 +7,13 @@ import type { Fix, LimitSight, Sight } from "../../messages/diagnosis.ts";
 import {
   count,
   fullness,
+  growth,
   isLate,
   jobsAt,
   jobsWait,
   outside,
   shareOf,
+  stalled,
   type Suspect,
 } from "./cause.ts";
 
@@ -21,7 +23,8 @@ const gates = ["key", "rate", "threshold", "project"] as const;
 export const limit: Suspect = {
   name: "limit",
   examine(sight) {
-    const held = shareOf(sight, ...gates);
+    const idle = stalled(sight, "idle") > 0;
+    const held = Math.max(shareOf(sight, ...gates), idle ? .95 : 0);
     if (held === 0) return null;
     const [limit] = [...sight.limits].filter(({ waiting }) => waiting > 0)
       .sort((a, b) => b.waiting - a.waiting);
@@ -29,8 +32,13 @@ export const limit: Suspect = {
     return {
       // A limit that keeps a full host from more is a good one.
       score: held * (isLate(sight) ? 1 : .3) * (1 - .5 * fullness(sight)),
-      because: limit ? `The limit ${limit.pattern} holds ${jobs} jobs` : `Limits hold ${jobs} jobs`,
+      because: limit
+        ? `The limit ${limit.pattern} holds ${jobs} jobs`
+        : jobs === 0
+        ? "Jobs wait beside idle workers: only so many may run"
+        : `Limits hold ${jobs} jobs`,
       evidence: [
+        ...growth(sight),
         count("waitingJobs", jobs, `${jobsWait(jobs)} for limits`),
         ...(limit ? [count("runningJobs", limit.running, `${limit.running} of its jobs run`)] : []),
       ],

@@ -13,6 +13,7 @@ import { downstream } from "./downstream.ts";
 import { failures } from "./failures.ts";
 import { files } from "./files.ts";
 import { limit } from "./limit.ts";
+import { lock } from "./lock.ts";
 import { memory } from "./memory.ts";
 import { operator } from "./operator.ts";
 import { processes } from "./processes.ts";
@@ -25,7 +26,7 @@ import { workers } from "./workers.ts";
 /** All that is looked for. */
 export const suspects: readonly Suspect[] = [
   ...[cpu, quota, stolen, memory, disk, files, processes],
-  ...[downstream, contention, failures, limit, workers, operator, starts, service],
+  ...[downstream, lock, contention, failures, limit, workers, operator, starts, service],
 ];
 
 /** What explains less than this is not worth a word. */

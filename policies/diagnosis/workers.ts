@@ -37,7 +37,7 @@ export const workers: Suspect = {
     const isAtRunning = jobsAt(sight, ["running limit", "commands limit"]) > 0;
     const jobs = jobsAt(sight, gates);
     // Without a bound in the way the pool is still growing: that passes.
-    const bound = isAtCap || isAtRunning ? 1 : .3;
+    const bound = (isAtCap || isAtRunning) && sight.plateau === null ? 1 : .3;
     return {
       score: .9 * wants * bound * (1 - .8 * fullness(sight)),
       because: isAtCap

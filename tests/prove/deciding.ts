@@ -7,6 +7,7 @@
 import { controllerRows } from "./deciding/controller.ts";
 import { erlangRows } from "./deciding/erlang.ts";
 import { evaluationRows } from "./deciding/evaluation.ts";
+import { growthRows } from "./deciding/growth.ts";
 import { liveRows } from "./deciding/live.ts";
 import { poolRows } from "./deciding/pools.ts";
 import { replayRows } from "./deciding/replay.ts";
@@ -22,6 +23,7 @@ export function deciding(quick: boolean): Promise<readonly Row[]> {
     ...speedRows(quick),
     ...stepRows(quick),
     ...evaluationRows(quick),
+    ...growthRows(quick),
     ...poolRows(quick),
     ...controllerRows(quick),
     ...liveRows(quick),

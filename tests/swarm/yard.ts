@@ -125,6 +125,7 @@ export class Yard implements Foreman {
       memoryAvailableBytes: 8e9,
       cpuPressureRatio: 0,
       memoryPressureRatio: 0,
+      ioPressureRatio: 0,
     };
     if (!weather.strikes("senses")) return sane;
     const wrong = weather.pick("senses", [null, NaN, -1, 7]);
@@ -134,6 +135,7 @@ export class Yard implements Foreman {
       memoryRatio: wrong,
       memoryAvailableBytes: wrong,
       memoryPressureRatio: null,
+      ioPressureRatio: 0,
     };
   }
 }

@@ -1,0 +1,48 @@
+/**
+ * Growth has to gain something.
+ *
+ * @module
+ */
+import { z } from "zod/mini";
+import type { Reading } from "../../messages/signals.ts";
+import { type Growth, type Phase, ungrown, watch } from "../detectors/growth_trial.ts";
+import { constraint } from "./constraint.ts";
+
+const options = z.strictObject({
+  mustGain: z._default(z.boolean(), true).check(
+    z.describe("Whether growth is stopped by which nothing more gets done."),
+  ),
+});
+
+/** Stops growth by which no more gets done, steps back, holds, and says what it ran into. */
+export const gain = constraint({
+  name: "gain",
+  help: "Takes back growth by which no more gets done, and names what is in the way.",
+  options,
+  start: (): Growth => ungrown,
+  remember: (growth: Growth, reading: Reading, { mustGain }) =>
+    mustGain ? watch(growth, reading) : growth,
+  constrain: (_reading, _options, { phase }: Growth) =>
+    phase.kind === "free"
+      ? null
+      : { floor: 0, cap: phase.cap, plateau: phase.plateau, because: textOf(phase) },
+  idle: (_reading, { mustGain }) => mustGain ? null : "it is switched off",
+});
+
+type Limiting = Exclude<Phase, { readonly kind: "free" }>;
+
+function textOf(phase: Limiting): string {
+  const { says, plateau: { cause } } = phase;
+  return `${doesOf(phase)} as ${says}${cause === null ? "" : ` (${cause})`}`;
+}
+
+function doesOf(phase: Limiting): string {
+  switch (phase.kind) {
+    case "down":
+      return `${phase.cap} on trial,`;
+    case "held":
+      return `${phase.cap} do as much,`;
+    case "up":
+      return `${phase.cap} on trial after ${phase.back},`;
+  }
+}
