@@ -48,6 +48,8 @@ const strikesMax = 3;
 const lateMs = 1_000;
 /** Endings that were on their way to the disk when the service died. */
 const unstored = 32;
+/** Longest time for which a worker and its successor may be there at once, ms. */
+const handoverMaxMs = 10_000;
 /** Jobs named in a sentence. */
 const namedMax = 5;
 
@@ -155,13 +157,21 @@ function overlapping({ effects }: Seen): string[] {
     : [`RI5: began while its attempt before was still there: ${named(both)}`];
 }
 
-/** RI6, RI12: workers, memory and descriptors keep to their bounds. */
+/**
+ * RI6, RI12: workers, memory and descriptors keep to their bounds. A worker that is replaced by one of
+ * another kind is there with its successor until its jobs have ended.
+ */
 function oversized({ samples }: Seen, bounds: Bounds): string[] {
   const most = (of: (sample: Sample) => number) => samples.reduce((m, s) => Math.max(m, of(s)), 0);
   const over = (what: string, count: number, max: number) =>
     count <= max ? [] : [`${what}: ${count} at most, allowed ${max}`];
   return [
-    ...over("RI6: workers", most(({ workers }) => workers), bounds.workersMax),
+    ...over("RI6: workers", most(({ workers }) => workers), 2 * bounds.workersMax),
+    ...over(
+      `RI6: ms with more than ${bounds.workersMax} workers`,
+      Math.round(longestMs(samples, ({ workers }) => workers > bounds.workersMax)),
+      handoverMaxMs,
+    ),
     ...over(
       "RI12: resident bytes of the service",
       most(({ rssBytes }) => rssBytes),
@@ -169,6 +179,17 @@ function oversized({ samples }: Seen, bounds: Bounds): string[] {
     ),
     ...over("RI12: open files of the service", most(({ files }) => files), bounds.files),
   ];
+}
+
+/** The longest time in which a condition held at every look. */
+function longestMs(samples: readonly Sample[], holds: (sample: Sample) => boolean): number {
+  let [mostMs, sinceMs] = [0, NaN];
+  for (const sample of samples) {
+    if (!holds(sample)) sinceMs = NaN;
+    else if (Number.isNaN(sinceMs)) sinceMs = sample.atMs;
+    else mostMs = Math.max(mostMs, sample.atMs - sinceMs);
+  }
+  return mostMs;
 }
 
 /** RI7: what a dead service has started dies with it. */

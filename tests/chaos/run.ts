@@ -9,8 +9,8 @@ import type { Fault } from "./fault.ts";
 import { plan, type PlanOptions } from "./plan.ts";
 import type { Seen, Standing } from "./promises.ts";
 import { type Happening, strikeRound } from "./strikes.ts";
-import { Traffic } from "./traffic.ts";
-import { type Knock, Watch } from "./watch.ts";
+import { type Rests, Traffic } from "./traffic.ts";
+import { type Knock, type Pace, Watch } from "./watch.ts";
 import { pause, World } from "./world.ts";
 
 /** How a run is made. */
@@ -20,8 +20,10 @@ export interface RunOptions {
   readonly faults: readonly Fault[];
   readonly pauseMs: PlanOptions["pauseMs"];
   readonly ratePerS: number;
+  /** Default: none. */
+  readonly rests?: Rests;
   readonly diskBytes: number;
-  readonly everyMs: { readonly sample: number; readonly knock: number };
+  readonly pace: Pace;
   readonly print: (line: string) => void;
   /** No more faults from then on. */
   readonly stop?: AbortSignal;
@@ -50,9 +52,9 @@ export async function run(options: RunOptions): Promise<Account> {
   let standing: Map<number, Standing>;
   let samples, knocks, told;
   {
-    await using watch = new Watch(world, options.everyMs);
+    await using watch = new Watch(world, options.pace, () => traffic.resting);
     await using endings = new Endings(world);
-    const coming = traffic.come(options.ratePerS);
+    const coming = traffic.come(options.ratePerS, options.rests);
     for await (const happening of strikes(world, options)) happenings.push(happening);
     const giveUp = setTimeout(() => traffic.abandon(), settleMs);
     await traffic.stop();

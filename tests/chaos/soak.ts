@@ -24,6 +24,8 @@ const steadyBounds: SteadyBounds = {
 
 /** Jobs asked for each second. */
 const ratePerS = 20;
+/** What a service needs at rest tells a leak from garbage that is not yet worth collecting. */
+const rests = { everyMs: 150_000, forMs: 25_000 };
 /** Quiet between two faults, ms. */
 const pauseMs = [15_000, 45_000] as const;
 /** A job leaves about 1 KB behind; twice that, and room to begin with, bytes. */
@@ -40,8 +42,9 @@ async function soak({ forMs, seed, only }: Options): Promise<readonly string[]> 
     faults: apt,
     pauseMs,
     ratePerS,
+    rests,
     diskBytes: diskBytes(forMs),
-    everyMs: { sample: 1_000, knock: 1_000 },
+    pace: { sampleMs: 1_000, knockMs: 1_000, answerMs: 1_000 },
     print,
     stop: interrupted(),
   });

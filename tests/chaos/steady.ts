@@ -3,7 +3,6 @@
  *
  * @module
  */
-import { median } from "../../bench/statistics.ts";
 import type { Knock, Sample } from "./watch.ts";
 
 /** How steady a service was. */
@@ -14,7 +13,7 @@ export interface Steadiness {
   readonly rssBytesPerHour: number | null;
   /** The same over the run, bytes. */
   readonly rssRiseBytes: number | null;
-  /** Open files more at the end than after the warm-up; null where it is too short. */
+  /** Open files more in the last rest than in the first; null where it is too short. */
   readonly filesRise: number | null;
 }
 
@@ -27,34 +26,47 @@ export interface SteadyBounds {
   readonly files: number;
 }
 
-/** Share of the samples of a life that are its warm-up, */
-const warmUpRatio = 1 / 3;
-/** and the least that it is: until then the engine compiles and its heap finds its size, ms. */
+/** Time in which the engine compiles and its heap finds its size, ms. */
 const warmUpMs = 120_000;
-/** Samples after the warm-up below which nothing can be said. */
-const samplesLeast = 20;
 
-/** Measures the longest life. */
+/**
+ * Measures the longest life after its warm-up. Between collections a heap grows as it likes, so its
+ * growth is that of the least it needed in each rest.
+ */
 export function steadinessOf(samples: readonly Sample[], knocks: readonly Knock[]): Steadiness {
   const answered = knocks.filter(({ tookMs }) => tookMs !== null).length;
   const availableRatio = knocks.length === 0 ? 0 : answered / knocks.length;
   const life = longest(samples);
   const warmAtMs = (life[0]?.atMs ?? 0) + warmUpMs;
-  const warm = life.slice(Math.floor(life.length * warmUpRatio)).filter((s) => s.atMs > warmAtMs);
-  if (warm.length < samplesLeast) {
+  const lows = restsOf(life.filter(({ atMs }) => atMs >= warmAtMs)).map(lowest);
+  if (lows.length < 2) {
     return { availableRatio, rssBytesPerHour: null, rssRiseBytes: null, filesRise: null };
   }
-  const hours = (warm.at(-1)!.atMs - warm[0]!.atMs) / 3_600_000;
-  const rise = slopePerHour(warm.map(({ atMs, rssBytes }) => [atMs / 3_600_000, rssBytes]));
-  const tenth = Math.max(5, Math.floor(warm.length / 10));
-  const files = (part: readonly Sample[]) => median(part.map(({ files }) => files));
+  const [first, last] = [lows[0]!, lows.at(-1)!];
+  const hours = (last.atMs - first.atMs) / 3_600_000;
+  const rise = slopePerHour(lows.map(({ atMs, rssBytes }) => [atMs / 3_600_000, rssBytes]));
   return {
     availableRatio,
     rssBytesPerHour: rise,
     rssRiseBytes: rise * hours,
-    filesRise: files(warm.slice(-tenth)) - files(warm.slice(0, tenth)),
+    filesRise: last.files - first.files,
   };
 }
+
+/** The samples of each rest. */
+function restsOf(samples: readonly Sample[]): Sample[][] {
+  const rests: Sample[][] = [];
+  let before = false;
+  for (const sample of samples) {
+    if (sample.resting && !before) rests.push([]);
+    if (sample.resting) rests.at(-1)!.push(sample);
+    before = sample.resting;
+  }
+  return rests;
+}
+
+const lowest = (samples: readonly Sample[]): Sample =>
+  samples.reduce((a, b) => b.rssBytes < a.rssBytes ? b : a);
 
 /** A sentence for each bound that was not kept. */
 export function unsteady(seen: Steadiness, bounds: SteadyBounds): string[] {
@@ -75,7 +87,7 @@ export function unsteady(seen: Steadiness, bounds: SteadyBounds): string[] {
   }
   if (filesRise !== null && filesRise > bounds.files) {
     broken.push(
-      `${filesRise} open files more at the end than after the warm-up, at most ${bounds.files}`,
+      `${filesRise} open files more in the last rest than in the first, at most ${bounds.files}`,
     );
   }
   return broken;

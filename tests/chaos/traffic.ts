@@ -29,6 +29,12 @@ const callersMax = 200;
 /** One job in so many is asked for twice. */
 const twiceEvery = 10;
 
+/** Times in which nobody comes, at the end of each period. */
+export interface Rests {
+  readonly everyMs: number;
+  readonly forMs: number;
+}
+
 /** Who asks for jobs, and what they were told. */
 export class Traffic {
   /** By our number of the job. */
@@ -49,13 +55,20 @@ export class Traffic {
     this.#random = random;
   }
 
-  /** Callers come, so many a second, until they are told to stop. */
-  async come(ratePerS: number): Promise<void> {
+  /** Callers come, so many a second, until they are told to stop; in a rest nobody comes. */
+  async come(ratePerS: number, rests: Rests | null = null): Promise<void> {
+    const startMs = performance.now();
     while (!this.#stopped) {
-      if (this.#callers.size < callersMax) this.#call();
+      const intoMs = rests === null ? 0 : (performance.now() - startMs) % rests.everyMs;
+      this.resting = rests !== null && intoMs > rests.everyMs - rests.forMs;
+      if (!this.resting && this.#callers.size < callersMax) this.#call();
       await pause(1_000 / ratePerS);
     }
+    this.resting = false;
   }
+
+  /** Nobody comes for now. */
+  resting = false;
 
   /** Nobody comes any more; resolves when all have their answer. */
   async stop(): Promise<void> {

@@ -15,17 +15,23 @@ export interface Sample {
   readonly files: number;
   /** Processes of workers that run jobs, those that leave too. */
   readonly workers: number;
+  /** Nobody asked for anything. */
+  readonly resting: boolean;
 }
 
 /** A knock on /livez. */
 export interface Knock {
   readonly atMs: number;
-  /** Until it was answered well, null where it was not within {@link patienceMs}. */
+  /** Until it was answered well, null where it was not in time. */
   readonly tookMs: number | null;
 }
 
-/** Longest wait for an answer, ms. */
-export const patienceMs = 1_000;
+/** How often is looked and knocked, and how long an answer may take. */
+export interface Pace {
+  readonly sampleMs: number;
+  readonly knockMs: number;
+  readonly answerMs: number;
+}
 
 /** Looks until disposed. */
 export class Watch implements AsyncDisposable {
@@ -34,11 +40,15 @@ export class Watch implements AsyncDisposable {
   #stopped = false;
   readonly #looking: Promise<unknown>;
 
-  /** Begins to look, and to knock, every so many ms. */
-  constructor(world: World, everyMs: { readonly sample: number; readonly knock: number }) {
+  /** Begins to look and to knock. */
+  constructor(
+    world: World,
+    { sampleMs, knockMs, answerMs }: Pace,
+    isResting: () => boolean,
+  ) {
     this.#looking = Promise.all([
-      this.#each(everyMs.sample, () => void this.#sample(world)),
-      this.#each(everyMs.knock, () => this.#knock(world)),
+      this.#each(sampleMs, () => void this.#sample(world, isResting())),
+      this.#each(knockMs, () => this.#knock(world, answerMs)),
     ]);
   }
 
@@ -55,7 +65,7 @@ export class Watch implements AsyncDisposable {
     }
   }
 
-  #sample(world: World): void {
+  #sample(world: World, resting: boolean): void {
     try {
       const { pid } = world;
       const status = Deno.readTextFileSync(`/proc/${pid}/status`);
@@ -64,17 +74,18 @@ export class Watch implements AsyncDisposable {
       const workers = world.workers().length;
       if (!Number.isFinite(rssKib)) return;
       const rssBytes = rssKib * 1_024;
-      this.samples.push({ atMs: performance.now(), life: world.lives, rssBytes, files, workers });
+      const { lives: life } = world;
+      this.samples.push({ atMs: performance.now(), life, rssBytes, files, workers, resting });
     } catch { /* It has just died. */ }
   }
 
-  async #knock(world: World): Promise<void> {
+  async #knock(world: World, answerMs: number): Promise<void> {
     const atMs = performance.now();
     let tookMs = null;
     try {
       const response = await fetch(`${world.service.url}/livez`, {
         headers: { connection: "close" },
-        signal: AbortSignal.timeout(patienceMs),
+        signal: AbortSignal.timeout(answerMs),
       });
       await response.body?.cancel();
       if (response.ok) tookMs = performance.now() - atMs;

@@ -53,7 +53,7 @@ const greetings: readonly Uint8Array[] = [
 /** Garbage on every door. */
 export const talkGarbage: Fault = {
   name: "talkGarbage",
-  withinMs: 5_000,
+  withinMs: 10_000,
   companion: true,
   async strike(world, random) {
     const { port, disk: { path } } = world;

@@ -10,7 +10,7 @@ import { pause } from "../world.ts";
 /** kill -9 of the service, and its start. */
 export const killService: Fault = {
   name: "killService",
-  withinMs: 10_000,
+  withinMs: 20_000,
   atOnce: true,
   shuts: true,
   async strike(world) {

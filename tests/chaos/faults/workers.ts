@@ -14,7 +14,7 @@ const stoppedMaxMs = 10_000;
 /** SIGKILL of a worker amid its jobs. */
 export const killWorker: Fault = {
   name: "killWorker",
-  withinMs: 5_000,
+  withinMs: 10_000,
   companion: true,
   strike(world, random) {
     const victim = pick(world.workers(), random);
@@ -28,7 +28,7 @@ export const killWorker: Fault = {
 /** SIGSTOP of a worker, for good: it has to be replaced. */
 export const stopWorker: Fault = {
   name: "stopWorker",
-  withinMs: 5_000,
+  withinMs: 10_000,
   async strike(world, random) {
     const victim = pick(world.workers(), random);
     if (victim === undefined) return null;
@@ -50,7 +50,7 @@ export const stopWorker: Fault = {
 /** SIGSTOP of a worker and SIGCONT before it counts as dead. */
 export const napWorker: Fault = {
   name: "napWorker",
-  withinMs: 5_000,
+  withinMs: 10_000,
   async strike(world, random) {
     const victim = pick(world.workers(), random);
     if (victim === undefined) return null;
