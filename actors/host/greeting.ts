@@ -7,6 +7,9 @@ import { mannerOf, openingBytes } from "../../messages/lines.ts";
 import { malformed, messages, protocol } from "../../messages/wire.ts";
 import type { Child } from "./child.ts";
 
+/** Wait after a connection that could not be accepted, ms. */
+const againMs = 100;
+
 /** Connections that have not said yet whose they are. */
 export class Greeting {
   readonly #children: ReadonlyMap<string, Child>;
@@ -19,7 +22,15 @@ export class Greeting {
 
   /** Greets whoever connects, until `listener` is closed. */
   async accept(listener: Deno.UnixListener): Promise<void> {
-    for await (const connection of listener) void this.#greet(connection);
+    for (;;) {
+      try {
+        for await (const connection of listener) void this.#greet(connection);
+        return;
+      } catch {
+        // No descriptor was left for it. It waits in the kernel until there is one.
+        await new Promise((resolve) => setTimeout(resolve, againMs));
+      }
+    }
   }
 
   /** Hangs up on all who have not said who they are. */

@@ -14,7 +14,7 @@ import { type Account, lineOf, run } from "./run.ts";
 import { slots, workersMax } from "./world.ts";
 
 /** What every run must keep to. */
-export const bounds: Bounds = {
+const bounds: Bounds = {
   workersMax,
   slots,
   leftoverMs: 5_000,
@@ -44,7 +44,7 @@ export async function chaos(
     print,
     ...(stop && { stop }),
   });
-  const broken = [...complaintsOf(account), ...brokenPromises(account.seen, bounds)];
+  const broken = complaintsOf(account);
   print(summaryOf(account));
   if (broken.length === 0) return broken;
   print(`BROKEN, with seed ${seed}:`);
@@ -54,8 +54,9 @@ export async function chaos(
   return broken;
 }
 
-/** What was wrong while it went on. */
-export function complaintsOf({ happenings, knocks, wrong }: Account): string[] {
+/** All that was wrong; of a service that has fallen, only that. */
+export function complaintsOf({ seen, happenings, knocks, wrong, fallen }: Account): string[] {
+  if (fallen !== null) return [fallen];
   const silent = knocks.filter(({ atMs, tookMs }) =>
     tookMs === null &&
     !happenings.some(({ shuts, span: [from, to] }) => shuts && atMs >= from - 3_000 && atMs <= to)
@@ -66,6 +67,7 @@ export function complaintsOf({ happenings, knocks, wrong }: Account): string[] {
       complaints.map((text) => `${names.join(" + ")}: ${text}`)
     ),
     ...(silent.length === 0 ? [] : [`the door was silent ${silent.length} times without a reason`]),
+    ...brokenPromises(seen, bounds),
   ];
 }
 

@@ -38,6 +38,8 @@ export interface Account {
   /** Sentences on what was wrong already while it went on. */
   readonly wrong: readonly string[];
   readonly lives: number;
+  /** Why there was nothing left to look at, null where there was. */
+  readonly fallen: string | null;
 }
 
 /** Time in which everything has to be done once the faults are over, ms. */
@@ -56,7 +58,7 @@ export async function run(options: RunOptions): Promise<Account> {
     await using endings = new Endings(world);
     const coming = traffic.come(options.ratePerS, options.rests);
     for await (const happening of strikes(world, options)) happenings.push(happening);
-    const giveUp = setTimeout(() => traffic.abandon(), settleMs);
+    const giveUp = setTimeout(() => traffic.abandon(), world.fallen === null ? settleMs : 0);
     await traffic.stop();
     clearTimeout(giveUp);
     await coming;
@@ -66,7 +68,6 @@ export async function run(options: RunOptions): Promise<Account> {
   }
   await world.end();
   world.effects.look();
-  if (world.fallen !== null) wrong.push(world.fallen);
   const { kills, leftovers, effects } = world;
   return {
     seen: {
@@ -83,6 +84,7 @@ export async function run(options: RunOptions): Promise<Account> {
     refused: traffic.refused,
     wrong: [...wrong, ...traffic.wrong],
     lives: world.lives,
+    fallen: world.fallen,
   };
 }
 

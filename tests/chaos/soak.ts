@@ -6,11 +6,10 @@
  * @module
  */
 import { Refusal } from "../../actors/runtime.ts";
-import { bounds, complaintsOf, summaryOf } from "./chaos.ts";
+import { complaintsOf, summaryOf } from "./chaos.ts";
 import { faults } from "./faults.ts";
 import { interrupted } from "./interrupted.ts";
 import { type Options, optionsOf } from "./options.ts";
-import { brokenPromises } from "./promises.ts";
 import { run } from "./run.ts";
 import { type Steadiness, steadinessOf, type SteadyBounds, unsteady } from "./steady.ts";
 
@@ -18,7 +17,7 @@ import { type Steadiness, steadinessOf, type SteadyBounds, unsteady } from "./st
 const steadyBounds: SteadyBounds = {
   availableRatio: 0.999,
   rssBytesPerHour: 1e6,
-  rssNoiseBytes: 12e6,
+  rssNoiseBytes: 80e6,
   files: 16,
 };
 
@@ -51,7 +50,6 @@ async function soak({ forMs, seed, only }: Options): Promise<readonly string[]> 
   const steadiness = steadinessOf(account.seen.samples, account.knocks);
   const broken = [
     ...complaintsOf(account),
-    ...brokenPromises(account.seen, bounds),
     ...unsteady(steadiness, steadyBounds),
   ];
   print(summaryOf(account));

@@ -21,7 +21,7 @@ export interface Steadiness {
 export interface SteadyBounds {
   readonly availableRatio: number;
   readonly rssBytesPerHour: number;
-  /** A rise below this is noise in a run of any length. */
+  /** A rise below this can be a heap that was not collected yet, in a run of any length. */
   readonly rssNoiseBytes: number;
   readonly files: number;
 }

@@ -34,7 +34,8 @@ export async function strikeRound(
   const fromMs = performance.now();
   const struck = strokes.map(({ name, seed }) => ({ fault: faults.get(name)!, seed }));
   const said = await Promise.all(
-    struck.map(({ fault, seed }) => fault.strike(world, new SeededRandom(seed))),
+    // What has fallen can't be struck: then the fall is what is told.
+    struck.map(({ fault, seed }) => fault.strike(world, new SeededRandom(seed)).catch(String)),
   );
   const complaints = said.filter((complaint) => complaint !== null);
   const withinMs = Math.max(...struck.map(({ fault }) => fault.withinMs));

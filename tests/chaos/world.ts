@@ -113,7 +113,11 @@ export class World implements AsyncDisposable {
   /** Kills the service and starts it again at once, whatever is still left of it. */
   async restart(env: Readonly<Record<string, string>> = {}): Promise<void> {
     await this.#kill();
-    await this.start(env);
+    try {
+      await this.start(env);
+    } catch (error) {
+      this.fallen = `the service did not start again: ${error}`;
+    }
   }
 
   async #kill(): Promise<void> {
@@ -154,7 +158,7 @@ export class World implements AsyncDisposable {
   /** Ends the last life, and resolves when all is known of what the lives have left. */
   async end(): Promise<void> {
     this.disk.free();
-    if (this.#service !== null) {
+    if (this.#service !== null && lives(this.pid)) {
       Deno.kill(this.pid, "SIGCONT");
       await this.#kill();
     }
