@@ -76,6 +76,11 @@ export class World implements AsyncDisposable {
     return this.#service;
   }
 
+  /** True between a death and the next start. */
+  get isDead(): boolean {
+    return this.#service === null;
+  }
+
   /** Process of the service. */
   get pid(): number {
     return this.service.started.pid;
@@ -142,8 +147,9 @@ export class World implements AsyncDisposable {
     this.leftovers.push({ ms, processes });
   }
 
-  /** Processes of the workers that run jobs. */
+  /** Processes of the workers that run jobs; none while the service is dead. */
   workers(): number[] {
+    if (this.isDead) return [];
     return nearest(this.pid, (pid) => {
       const [program = "", ...words] = wordsOf(pid).split(" ");
       return /(^|\/)deno$/.test(program) && words.some((word) => word.endsWith("/worker/main.ts"));

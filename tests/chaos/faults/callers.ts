@@ -56,6 +56,7 @@ export const talkGarbage: Fault = {
   withinMs: 10_000,
   companion: true,
   async strike(world, random) {
+    if (world.isDead) return null; // There is no door to talk at.
     const { port, disk: { path } } = world;
     const control = { transport: "unix", path: `${path}/flyball/control.sock` } as const;
     const tcp = { hostname: "127.0.0.1", port } as const;
