@@ -2,8 +2,8 @@
 //   node elastic.mjs PEER burst block|nap|cpu MIN MAX TASKS
 //   node elastic.mjs PEER waits WORKERS SLOTS SECONDS
 //   node elastic.mjs PEER scan WORKERS PASSES      paths on stdin, one a line
-import { readFileSync } from "node:fs";
 import process from "node:process";
+import { text } from "node:stream/consumers";
 import { measureBurst } from "../burst.ts";
 import { closedLoop } from "../../examples/scanner/lanes.ts";
 import { measureWaits } from "../waits.ts";
@@ -56,7 +56,7 @@ const works = {
   waits: async (peer, workers, slots, seconds) =>
     measureWaits(await open(peer, +workers, +workers, +slots), +seconds),
   async scan(peer, workers, passes) {
-    const paths = readFileSync(0, "utf8").trim().split("\n");
+    const paths = (await text(process.stdin)).trim().split("\n");
     const files = paths.length * passes;
     const startMs = performance.now();
     const pool = await open(peer, +workers);
