@@ -205,7 +205,7 @@ export class Queue {
     this.ledger.flush();
   }
 
-  /** Forgets all that is due later. Jobs stay in the store. */
+  /** Forgets all that is due later, and lets go who waits. Jobs stay in the store. */
   close(): void {
     this.accepting = false;
     this.ledger.close();
@@ -213,6 +213,7 @@ export class Queue {
     this.gates.close();
     this.trail?.close();
     this.#due.clear();
+    this.#watchers.close();
   }
 
   #add(order: Order, id: number): Job {

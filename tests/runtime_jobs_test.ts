@@ -282,3 +282,14 @@ Deno.test("runtime: fetch answers nobody when the token can't be read", async ()
   assertEquals((await assertRejects(ask, Refusal)).code, "no_input");
   assertEquals((await assertRejects(ask, Refusal)).code, "no_input");
 });
+
+Deno.test("runtime: who waits for a job is told what is known when the runtime closes", async () => {
+  const data = await Deno.makeTempDir();
+  const runtime = await live({}, data);
+  const { id } = await runtime.submit({ task: "toy", input: { do: "echo" }, delayMs: 3_600_000 });
+  const before = runtime.wait(id, 3_600_000);
+  await runtime.close();
+  assertEquals((await before)?.state, "waiting");
+  assertEquals((await runtime.wait(id, 3_600_000))?.state, "waiting", "nor is it waited later");
+  await Deno.remove(data, { recursive: true });
+});
