@@ -289,7 +289,7 @@ Deno.test("runtime: who waits for a job is told what is known when the runtime c
   const { id } = await runtime.submit({ task: "toy", input: { do: "echo" }, delayMs: 3_600_000 });
   const before = runtime.wait(id, 3_600_000);
   await runtime.close();
-  assertEquals((await before)?.state, "waiting");
-  assertEquals((await runtime.wait(id, 3_600_000))?.state, "waiting", "nor is it waited later");
+  assertEquals((await before)?.state, "scheduled");
+  assertEquals((await runtime.wait(id, 3_600_000))?.state, "scheduled", "nor is it waited later");
   await Deno.remove(data, { recursive: true });
 });
