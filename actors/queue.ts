@@ -280,6 +280,7 @@ export class Queue {
     this.bytes -= job.payload.length + jobBytes;
     job.outcome = this.#without(job, unstored(because), null);
     job.state = job.outcome.type;
+    this.gates.after.dropped(job);
     this.#tell(job);
   }
 

@@ -169,3 +169,26 @@ Deno.test("redrive: an older wait does not end a job before its return is safe",
   assertEquals(stage.endings, [[job.id, "failed"], [job.id, "expired"]]);
   assertEquals(stage.queue.queued, 0);
 });
+
+Deno.test("redrive: who waits for a job that can't be taken anew hears how it had ended", async () => {
+  const store = new StoreStub();
+  const stage = new QueueStage(store);
+  const job = stage.add();
+  await stage.clock.advance(0);
+  store.commit();
+  stage.end(stage.begin()!, "failed");
+  await stage.clock.advance(0);
+  store.commit();
+  const waiting = stage.add({ after: [jobId(job.id)] });
+  await stage.clock.advance(0);
+  const again = new Job(job.id, orderOf(), 0, job.acceptedAt);
+  stage.queue.redrive(again, () => {}, () => {});
+  await stage.clock.advance(0);
+  store.commit(1);
+  assertEquals([waiting.state, again.admitted], ["blocked", false]);
+  const ended = { id: job.id, endedAt: 0, outcome: job.outcome! };
+  store.read = () => Promise.resolve({ job, ended }) as never;
+  store.fail("disk full");
+  await stage.clock.advance(0);
+  assertEquals([again.outcome?.code, waiting.outcome?.code], ["storage_full", "dependency_failed"]);
+});

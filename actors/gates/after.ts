@@ -118,6 +118,11 @@ export class After implements Gate<Job> {
     this.#tell({ id, ending: type, isSkipped, atMs: this.#parts.clock.nowMs() });
   }
 
+  /** A job that was to be taken anew is not: what the store knows of it stands. */
+  dropped({ id }: Pick<Job, "id">): void {
+    if (this.#waiting.has(id)) this.#ask(id);
+  }
+
   /** Lets nobody go any more. */
   close(): void {
     this.#isClosed = true;
