@@ -7,6 +7,7 @@ import { until } from "./until.ts";
 
 const traceId = "0af7651916cd43dd8448eb211c80319c";
 const caller = "b7ad6b7169203331";
+const printing = new URL("tasks/printing", import.meta.url).pathname;
 const printTrace = ["sh", "-c", 'printf %s "$TRACEPARENT"'];
 
 /** From the span up to the one that has no parent among them. */
@@ -18,7 +19,7 @@ function line(spans: readonly SunkSpan[], span: SunkSpan): string[] {
 Deno.test("otel: request, submit, run, worker and child are one trace", async () => {
   await using folder = await tempFolder();
   await using sink = otlpSink();
-  await using service = await serveIn({ cwd: folder.path, env: sink.env });
+  await using service = await serveIn({ cwd: folder.path, env: sink.env }, "--tasks", printing);
   const headers = { traceparent: `00-${traceId}-${caller}-01` };
   const ask = async (body: unknown) => {
     const { body: { jobs: [job] } } = await service
@@ -26,7 +27,7 @@ Deno.test("otel: request, submit, run, worker and child are one trace", async ()
     return job.outcome;
   };
   const printed = await ask({ command: printTrace, projectId: "p", correlationId: "c" });
-  assertEquals((await ask({ task: "hello", input: { name: "otel" } })).type, "done");
+  assertEquals((await ask({ task: "prints" })).type, "done");
   assertEquals((await ask({ command: ["false"] })).type, "failed");
   const [, childTrace, childSpan] = printed.stdout.split("-");
   assertEquals(childTrace, traceId);
@@ -39,7 +40,7 @@ Deno.test("otel: request, submit, run, worker and child are one trace", async ()
     return own().every(({ parentSpanId }) => ids.has(parentSpanId));
   };
   // One span a request: that of the server, and none of ours beside it.
-  const counts = { POST: 3, run: 3, submit: 3, wait: 3, command: 2, "hello.ts": 1 };
+  const counts = { POST: 3, run: 3, submit: 3, wait: 3, command: 2, "prints.ts": 1 };
   await until(() =>
     Object.entries(counts).every(([name, count]) => named(name).length === count) && isConnected()
   );
@@ -48,17 +49,21 @@ Deno.test("otel: request, submit, run, worker and child are one trace", async ()
   const child = own().find(({ spanId }) => spanId === childSpan)!;
   const path = ["flyball run", "flyball submit", "flyball POST"];
   assertEquals(line(own(), child), ["flyball-worker command", ...path]);
-  assertEquals(line(own(), named("hello.ts")[0]!), ["flyball-worker hello.ts", ...path]);
+  assertEquals(line(own(), named("prints.ts")[0]!), ["flyball-worker prints.ts", ...path]);
   const runs = named("run").map(({ attributes, status }) => [
     attributes["flyball.operation"],
     attributes["flyball.outcome"],
     status,
   ]);
-  assertEquals(runs.sort(), [["false", "failed", 2], ["hello", "done", 0], ["sh", "done", 0]]);
+  assertEquals(runs.sort(), [["false", "failed", 2], ["prints", "done", 0], ["sh", "done", 0]]);
   const { attributes } = named("run").find(({ attributes }) => attributes["project_id"] === "p")!;
   assertEquals(attributes["correlation_id"], "c");
   const names = ["flyball_workers", "queue_length", "flyball_job_duration_seconds_count"];
   await until(() => names.every((name) => sink.metrics.has(name)));
+  // What a task prints is in the trace of its job.
+  const said = (text: string) => sink.logs.find(({ body }) => body.startsWith(text))?.traceId;
+  await until(() => said("at once") !== undefined && said("after a while") !== undefined);
+  assertEquals([said("at once"), said("after a while")], [traceId, traceId]);
   await until(() => sink.logs.some(({ body }) => /^flyball \S+ on http:/.test(body)));
 });
 

@@ -51,7 +51,7 @@ Deno.test("restore: a job has waited since it was accepted, also while nobody wa
   assertEquals(stage.endings.slice(3), [[3, "expired"]], "its whole time anew, not more");
 });
 
-Deno.test("restore: an outcome says that attempts before the start are not counted", async () => {
+Deno.test("restore: an outcome says that its job is of an earlier start", async () => {
   const stage = new QueueStage(memoryStore());
   const acceptedAt = stage.clock.wallMs() - 5_000;
   await takeOver(stage, [[{ id: 1, acceptedAt, spec: { task: "t", retries: 1 } }]]);
