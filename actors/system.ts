@@ -7,6 +7,7 @@ import type { InspectionEvent } from "xstate";
 import type { ControlFact } from "../messages/facts.ts";
 import type { JobSpec } from "../messages/job.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
+import { Answers } from "./answers.ts";
 import type { Budget } from "./budget.ts";
 import { houseOf } from "./circuits/house.ts";
 import { Consumption } from "./consumption.ts";
@@ -74,6 +75,8 @@ export class System {
   readonly sampler: Sampler;
   /** Null: nobody traces. */
   readonly tracing: Tracing | null;
+  /** Of the API. */
+  readonly answers: Answers;
   /** Metrics of others. */
   readonly plugged: Plugged;
   readonly consumption: Consumption;
@@ -106,6 +109,7 @@ export class System {
     this.journal = new Journal(store, clock);
     this.plugged = new Plugged(clock, (fact) => this.journal.note(fact));
     this.logs = new Logs(clock);
+    this.answers = new Answers(clock);
     this.sampler = new Sampler(clock, host, options.sampleMs);
     this.series = new Series(ports, () => levelsOf(this), () => this.links);
     this.supervisor = this.#supervise(options);

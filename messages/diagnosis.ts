@@ -59,6 +59,20 @@ export interface OperationSight {
   readonly ioBytes: number | null;
 }
 
+/** How long the API takes to answer: the last minute. */
+export interface ApiSight {
+  /** Answers that were given. Those that were meant to wait, as for the end of a job, don't count. */
+  readonly requests: number;
+  /** 95 of 100 of them took at most this long. */
+  readonly p95Ms: number;
+  /** The route that took most of the time of all together. */
+  readonly slowest: {
+    readonly route: string;
+    readonly requests: number;
+    readonly meanMs: number;
+  };
+}
+
 /** Everything that is looked at. Null is unknown; ratios are 0..1. */
 export interface Sight {
   /** The machine, and the control groups we are in. */
@@ -142,6 +156,8 @@ export interface Sight {
   readonly plateau: Plateau | null;
   /** Breakers that hold jobs. */
   readonly breakers: readonly { readonly name: string; readonly held: number }[];
+  /** How long the API takes to answer; absent: nobody has asked for anything. */
+  readonly api?: ApiSight;
   /** Jobs that end `done` in a second, of the last minutes. */
   readonly donePerS: number;
 }

@@ -15,6 +15,8 @@ export interface MetricsHandle extends MetricRegistry {
   operations(query?: OperationsQuery): Promise<OperationsPage>;
   /** What jobs were worth. Rejects with Refusal where the query is none. */
   business(query?: BusinessQuery): Promise<BusinessPage>;
+  /** Notes that the API took so long to answer; `GET /api/v1/jobs/:id` is a route. Doors call it. */
+  answered(route: string, tookMs: number): void;
   /** Everything as text for Prometheus, as `GET /metrics` has it. */
   prometheus(): Promise<string>;
 }

@@ -21,7 +21,8 @@ export type CauseName =
   | "service"
   | "failures"
   | "files"
-  | "processes";
+  | "processes"
+  | "api";
 
 /** A size from which on more workers did no more. */
 export interface Plateau {

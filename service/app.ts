@@ -59,7 +59,8 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
       return handle(call);
     };
     const isChange = need === "admin" && path !== "/api/v1/config";
-    const told = isChange ? telling(runtime, answer) : answer;
+    const timed = isAnswered(path) ? timing(runtime, `${method} ${path}`, answer) : answer;
+    const told = isChange ? telling(runtime, timed) : timed;
     const admitted: Handler = async (call) => {
       await demand(need, call.env.caller!, call, runtime);
       return await told(call);
@@ -112,6 +113,21 @@ const telling = (runtime: Runtime, answer: Handler): Handler => async (call) => 
   const response = await answer(call);
   if (response.ok) runtime.asked(byOf(call.env), `${call.req.method} ${call.req.path}`);
   return response;
+};
+
+/** Whether what is asked for is an answer: streams, probes and computations take their time. */
+const isAnswered = (path: string): boolean =>
+  path.startsWith("/api/v1/") &&
+  !/\/(live|overview|events|log|probe|simulations)$/.test(path);
+
+/** Notes how long an answer took, unless it was meant to wait. */
+const timing = ({ metrics }: Runtime, route: string, answer: Handler): Handler => async (call) => {
+  const sinceMs = performance.now();
+  try {
+    return await answer(call);
+  } finally {
+    if (!call.req.url.includes("wait=")) metrics.answered(route, performance.now() - sinceMs);
+  }
 };
 
 /** Whether anybody traces what is asked; probes and scrapes are no story. */

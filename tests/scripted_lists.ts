@@ -4,6 +4,7 @@
  * @module
  */
 import { parseStanding } from "../actors/admission.ts";
+import { Answers } from "../actors/answers.ts";
 import { auditOf } from "../actors/audit/audit.ts";
 import { parseFilter } from "../actors/job_filter.ts";
 import { Plugged } from "../actors/exports/plugged.ts";
@@ -23,6 +24,7 @@ export function listsOf(jobs: Map<string, JobView>, status: Status) {
   const asked = {
     series: new Series({ clock, store: memoryStore() }, () => ({})),
     plugged: new Plugged(clock, () => {}),
+    answers: new Answers(clock),
     metrics: { starts: new Map() },
     estates: new Map([["default", { controller: { made: 0 } }]]),
     queue: { gates: { circuits: { all: new Map() } } },

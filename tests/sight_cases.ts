@@ -286,6 +286,26 @@ export const cases: readonly (readonly [what: string, cause: CauseName, change: 
       ...{ slotsBeside: 40, slotsAlone: 200 },
     }],
   }],
+  ["pages of jobs that take 400 ms each", "api", {
+    api: {
+      ...{ requests: 60, p95Ms: 430 },
+      slowest: { route: "GET /api/v1/jobs", requests: 40, meanMs: 405 },
+    },
+  }],
+  ["slow answers while jobs run as they come", "api", {
+    ...{ donePerS: 300, threads: { heldRatio: .5, starvedRatio: .05, ownRatio: .4 } },
+    api: {
+      ...{ requests: 900, p95Ms: 1_200 },
+      slowest: { route: "POST /api/v1/jobs", requests: 800, meanMs: 300 },
+    },
+  }],
+  ["cores that are busy, so that answers are late", "cpu", {
+    ...{ ...queue, host: busy, pool: full },
+    api: {
+      ...{ requests: 90, p95Ms: 900 },
+      slowest: { route: "GET /api/v1/jobs/:id", requests: 80, meanMs: 300 },
+    },
+  }],
   ["a task that throws", "failures", { operations: [operation({ failed: 350, durationMs: 3 })] }],
   ["jobs that fail and are tried again", "failures", {
     oldestWaitMs: 30_000,

@@ -15,6 +15,7 @@ export interface Change {
   readonly plateau?: Sight["plateau"];
   readonly breakers?: Sight["breakers"];
   readonly donePerS?: number;
+  readonly api?: NonNullable<Sight["api"]>;
 }
 
 /** A service that keeps up, on 8 cores. */

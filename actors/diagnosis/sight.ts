@@ -25,6 +25,7 @@ export async function sightOf(system: System): Promise<Sight> {
   const lately = await latelyOf(system.series);
   const budgetBytes = footprints.budgetBytes;
   const reading = controller.reading;
+  const api = system.answers.lately;
   return {
     host: hostOf(system),
     pool: poolOf(system, worst),
@@ -48,6 +49,7 @@ export async function sightOf(system: System): Promise<Sight> {
       .filter(({ isClosed }) => !isClosed)
       .map(({ name, held }) => ({ name, held }))
       .sort((one, other) => other.held - one.held),
+    ...(api && { api }),
     donePerS: lately.donePerS,
   };
 }

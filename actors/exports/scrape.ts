@@ -5,6 +5,7 @@
  */
 import type { Status } from "../../messages/status.ts";
 import { createHistogram, type Histogram, merge } from "../../policies/estimators/histogram.ts";
+import type { Answers } from "../answers.ts";
 import type { Circuits } from "../circuits/circuits.ts";
 import type { Metrics } from "../metrics.ts";
 import { summarise } from "../series/operations.ts";
@@ -21,6 +22,7 @@ import type { Sight } from "./sight.ts";
 export interface Scraped {
   readonly series: Series;
   readonly plugged: Plugged;
+  readonly answers: Pick<Answers, "took" | "totals">;
   readonly metrics: Pick<Metrics, "starts">;
   readonly estates: ReadonlyMap<string, { readonly controller: { readonly made: number } }>;
   readonly queue: { readonly gates: { readonly circuits: Pick<Circuits, "all"> } };
@@ -32,6 +34,7 @@ export async function scrape(system: Scraped, status: Status): Promise<readonly 
   const minute = await summarise(series, { window: "1m" });
   const sight: Sight = {
     ...{ status, minute },
+    answers: system.answers.totals,
     totals: series.totals.with(series.cells.all),
     starts: startsOf(metrics.starts.values()),
     decisions: new Map([...estates].map(([pool, { controller }]) => [pool, controller.made])),

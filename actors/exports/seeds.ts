@@ -45,7 +45,7 @@ function hostFamilies({ status: { host } }: Sight): readonly Family[] {
   ];
 }
 
-function jobFamilies({ status, totals, minute }: Sight): readonly Family[] {
+function jobFamilies({ status, totals, minute, answers }: Sight): readonly Family[] {
   const queued = sumOf(status.pools.map(({ queued }) => queued));
   const seconds = (Date.parse(minute.to) - Date.parse(minute.from)) / 1_000;
   const inQueue = (state: string, jobs: number): Sample => [
@@ -56,11 +56,14 @@ function jobFamilies({ status, totals, minute }: Sight): readonly Family[] {
   return [
     histogram(
       "request_latency",
-      "Seconds that jobs waited (queue) and ran (worker).",
-      [...totals].flatMap(([operation, { waitMs, durationMs }]) => [
-        [{ component: "queue", operation }, waitMs] as const,
-        [{ component, operation }, durationMs] as const,
-      ]),
+      "Seconds that jobs waited (queue) and ran (worker), and that answers of the API took (api).",
+      [
+        ...[...answers].map(([operation, ms]) => [{ component: "api", operation }, ms] as const),
+        ...[...totals].flatMap(([operation, { waitMs, durationMs }]) => [
+          [{ component: "queue", operation }, waitMs] as const,
+          [{ component, operation }, durationMs] as const,
+        ]),
+      ],
     ),
     gauge("queue_length", "Jobs that wait: for a worker, for something else, for their instant.", [
       inQueue("queued", queued),

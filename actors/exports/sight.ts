@@ -13,6 +13,8 @@ export interface Sight {
   readonly status: Status;
   /** By operation, since the start. */
   readonly totals: ReadonlyMap<string, Tally>;
+  /** Of the API, by route, since the start. */
+  readonly answers: ReadonlyMap<string, Histogram>;
   /** By operation, of the last minute. */
   readonly minute: OperationsPage;
   /** From spawn to ready, by what workers run. */

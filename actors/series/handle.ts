@@ -20,6 +20,7 @@ export function metricsHandle(
     operations: async (query) => (await import("./operations.ts")).summarise(series, query),
     business: async (query) =>
       (await import("../business/business.ts")).judgeBusiness(series, sources, query),
+    answered: (route, tookMs) => system.answers.took(route, tookMs),
     register: system.plugged.register,
     async prometheus() {
       const { scrape } = await import("../exports/scrape.ts");

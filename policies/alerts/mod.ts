@@ -6,6 +6,7 @@
  */
 import { z } from "zod/mini";
 import { anomaly } from "./anomaly.ts";
+import { api } from "./api.ts";
 import { backlog } from "./backlog.ts";
 import { breakers } from "./breakers.ts";
 import { costs } from "./costs.ts";
@@ -26,6 +27,7 @@ export const alertRules = [
   errors,
   backlog,
   latency,
+  api,
   overrun,
   waste,
   costs,

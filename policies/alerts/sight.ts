@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { ApiSight } from "../../messages/diagnosis.ts";
 
 /** A job that runs. */
 export interface RunningJob {
@@ -57,6 +58,8 @@ export interface Sight {
   readonly failed: number;
   /** Breakers that hold jobs, by name, and why. */
   readonly breakers: readonly { readonly name: string; readonly because: string }[];
+  /** How long the API takes to answer; null where nobody has asked for anything. */
+  readonly api: () => ApiSight | null;
   /** Operations that are slower than they were. */
   readonly slower: () => readonly SlowOperation[];
   /** What jobs cost. */

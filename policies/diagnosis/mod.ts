@@ -6,6 +6,7 @@
  */
 import type { Cause, Sight } from "../../messages/diagnosis.ts";
 import { isLate, type Suspect, time, waiting } from "./cause.ts";
+import { api } from "./api.ts";
 import { contention } from "./contention.ts";
 import { cpu } from "./cpu.ts";
 import { disk } from "./disk.ts";
@@ -26,7 +27,7 @@ import { workers } from "./workers.ts";
 /** All that is looked for. */
 export const suspects: readonly Suspect[] = [
   ...[cpu, quota, stolen, memory, disk, files, processes],
-  ...[downstream, lock, contention, failures, limit, workers, operator, starts, service],
+  ...[downstream, lock, contention, failures, limit, workers, operator, starts, service, api],
 ];
 
 /** What explains less than this is not worth a word. */
