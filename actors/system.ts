@@ -36,6 +36,7 @@ import { Runs } from "./runs.ts";
 import { Sampler } from "./sampler.ts";
 import { levelsOf } from "./series/look.ts";
 import { Series } from "./series/series.ts";
+import { Usuals } from "./series/usuals.ts";
 import { Stowage } from "./stowage.ts";
 import { Supervisor, usual } from "./supervisor.ts";
 import type { Tracing } from "./tracing/port.ts";
@@ -75,6 +76,8 @@ export class System {
   readonly sampler: Sampler;
   /** Null: nobody traces. */
   readonly tracing: Tracing | null;
+  /** What is usual at this hour. */
+  readonly usuals: Usuals;
   /** Of the API. */
   readonly answers: Answers;
   /** Metrics of others. */
@@ -112,6 +115,7 @@ export class System {
     this.answers = new Answers(clock);
     this.sampler = new Sampler(clock, host, options.sampleMs);
     this.series = new Series(ports, () => levelsOf(this), () => this.links);
+    this.usuals = new Usuals(this.series);
     this.supervisor = this.#supervise(options);
     this.stowage = new Stowage(
       ports,

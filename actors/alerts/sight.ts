@@ -46,6 +46,7 @@ export function look(system: System): Sight {
       because: `The breaker of ${circuit.name} is open: ${countsOf(circuit)}`,
     })),
     costs: () => series.spendings.known,
+    usual: (name) => system.usuals.of(name),
     api: () => system.answers.lately,
     slower: () =>
       series.paces.slower.map(({ operation, timesAsLong, sinceAt }) => ({

@@ -58,6 +58,10 @@ export interface Sight {
   readonly failed: number;
   /** Breakers that hold jobs, by name, and why. */
   readonly breakers: readonly { readonly name: string; readonly because: string }[];
+  /**
+   * What is usual at this hour of the week: the mean of a level, or jobs in an hour. Null: not known.
+   */
+  readonly usual: (name: string) => number | null;
   /** How long the API takes to answer; null where nobody has asked for anything. */
   readonly api: () => ApiSight | null;
   /** Operations that are slower than they were. */

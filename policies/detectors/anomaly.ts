@@ -49,9 +49,13 @@ export function watchAnomaly(everyMs: number): Anomaly {
   return { perDay, ...nothing, strange: 0, calm: perDay, isNew: false };
 }
 
-/** Takes a value. One that is negative or not finite is unknown and changes nothing. */
-export function takeAnomaly(anomaly: Anomaly, value: number): Anomaly {
-  const { perDay, expected, residuals, calm } = anomaly;
+/**
+ * Takes a value. One that is negative or not finite is unknown and changes nothing. With `usual` it is
+ * compared with that, and not with where the last ones were going: so what creeps up is found, too.
+ */
+export function takeAnomaly(anomaly: Anomaly, value: number, usual?: number): Anomaly {
+  const { perDay, residuals, calm } = anomaly;
+  const expected = usual === undefined ? anomaly.expected : Math.log1p(Math.max(0, usual));
   if (!(value >= 0 && value < Infinity)) {
     return anomaly.isNew ? { ...anomaly, isNew: false } : anomaly;
   }

@@ -50,6 +50,36 @@ export function usual({ hours: known }: Week, at: number): number | null {
   return others.length === 0 ? null : others.reduce((sum, one) => sum + one, 0) / others.length;
 }
 
+/**
+ * What is usual at the wall instant `at`, between the middles of the hours around it: as in the same
+ * hour of other weeks; where there was none, of other days of the same kind (Monday to Friday, or the
+ * weekend). Null where there was none either: a first weekend is not judged by the days before it.
+ */
+export function usualNow(week: Week, at: number): number | null {
+  const own = sameHour(week, at);
+  const middle = at - hourMs / 2;
+  // Between Friday and Saturday there is no slope, but a step.
+  if (own === null || isWorkday(hourOf(middle)) !== isWorkday(hourOf(middle + hourMs))) return own;
+  const [before, after] = [sameHour(week, middle), sameHour(week, middle + hourMs)];
+  if (before === null || after === null) return own;
+  const part = middle / hourMs - Math.floor(middle / hourMs);
+  return before + part * (after - before);
+}
+
+const isWorkday = (hour: number): boolean => hour < 5 * day;
+
+function sameHour({ hours: known }: Week, at: number): number | null {
+  const number = hourOf(at);
+  const same = known[number]!.value;
+  if (same !== null) return same;
+  const others = known.flatMap(({ value }, hour) =>
+    value !== null && hour % day === number % day && isWorkday(hour) === isWorkday(number)
+      ? [value]
+      : []
+  );
+  return others.length === 0 ? null : others.reduce((sum, one) => sum + one, 0) / others.length;
+}
+
 /** The busiest hour of the week that begins after `at`; null where nothing is known. */
 export function nextPeak(week: Week, at: number): Hour | null {
   const first = (Math.floor(at / hourMs) + 1) * hourMs;
