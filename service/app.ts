@@ -54,10 +54,7 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
     const [method, path, handle, known = []] of routes(runtime, hub, closing.signal)
   ) {
     const need = needOf(method, path);
-    const answer: Handler = (call) => {
-      checkParameters(call.req.url, known);
-      return handle(call);
-    };
+    const answer = checked(handle, known);
     const isChange = need === "admin" && path !== "/api/v1/config";
     const timed = isAnswered(path) ? timing(runtime, `${method} ${path}`, answer) : answer;
     const told = isChange ? telling(runtime, timed) : timed;
@@ -113,6 +110,12 @@ const telling = (runtime: Runtime, answer: Handler): Handler => async (call) => 
   const response = await answer(call);
   if (response.ok) runtime.asked(byOf(call.env), `${call.req.method} ${call.req.path}`);
   return response;
+};
+
+/** Lets only those parameters in that are known. */
+const checked = (handle: Handler, known: readonly string[]): Handler => (call) => {
+  checkParameters(call.req.url, known);
+  return handle(call);
 };
 
 /** Whether what is asked for is an answer: streams, probes and computations take their time. */

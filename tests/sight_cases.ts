@@ -1,5 +1,6 @@
 /** What can be wrong with a service, and how it looks then. */
 import type { CauseName } from "../messages/diagnosis.ts";
+import { answerCases } from "./sight_answers.ts";
 import { at, type Change, operation } from "./sights.ts";
 
 const queue = { oldestWaitMs: 9_000, waits: [at("position", 300)] };
@@ -164,10 +165,6 @@ export const cases: readonly (readonly [what: string, cause: CauseName, change: 
     pool: { ...full, commandsMax: null },
     operations: [slow],
   }],
-  ["calls that run out of time", "downstream", {
-    ...queue,
-    operations: [operation({ ...fetching, failed: 200, timedOut: 200, durationMs: 9_000 })],
-  }],
   ["slow calls behind the limit of their host", "downstream", {
     oldestWaitMs: 9_000,
     waits: [at("key", 120), at("position", 200)],
@@ -286,26 +283,7 @@ export const cases: readonly (readonly [what: string, cause: CauseName, change: 
       ...{ slotsBeside: 40, slotsAlone: 200 },
     }],
   }],
-  ["pages of jobs that take 400 ms each", "api", {
-    api: {
-      ...{ requests: 60, p95Ms: 430 },
-      slowest: { route: "GET /api/v1/jobs", requests: 40, meanMs: 405 },
-    },
-  }],
-  ["slow answers while jobs run as they come", "api", {
-    ...{ donePerS: 300, threads: { heldRatio: .5, starvedRatio: .05, ownRatio: .4 } },
-    api: {
-      ...{ requests: 900, p95Ms: 1_200 },
-      slowest: { route: "POST /api/v1/jobs", requests: 800, meanMs: 300 },
-    },
-  }],
-  ["cores that are busy, so that answers are late", "cpu", {
-    ...{ ...queue, host: busy, pool: full },
-    api: {
-      ...{ requests: 90, p95Ms: 900 },
-      slowest: { route: "GET /api/v1/jobs/:id", requests: 80, meanMs: 300 },
-    },
-  }],
+  ...answerCases,
   ["a task that throws", "failures", { operations: [operation({ failed: 350, durationMs: 3 })] }],
   ["jobs that fail and are tried again", "failures", {
     oldestWaitMs: 30_000,
