@@ -9,6 +9,7 @@ import type { Candidate, Decision, StartTimes } from "./decision.ts";
 
 /** Where a controller stands when a part begins. */
 export interface RecordingHead {
+  /** Its pool. */
   readonly pool: string;
   /** Policies by name, with their options and all that they go by. */
   readonly policies: readonly {

@@ -29,7 +29,13 @@ export { type MachineOptions, SimulatedMachine, type Thread } from "./machine.ts
 export { Downstream, type DownstreamOptions } from "./downstream.ts";
 export { bestFixed, type Fixed } from "./best_fixed.ts";
 export { readTrace, type TraceOptions } from "./read_trace.ts";
-export { readRecording, type RecordingPart, type Replayed, replayRecording } from "./recording.ts";
+export {
+  readRecording,
+  type RecordingEntry,
+  type RecordingPart,
+  type Replayed,
+  replayRecording,
+} from "./recording.ts";
 export { type Look, replay } from "./replay.ts";
 export { type Report, type ReportRow, type Sweep, type WhatIf, whatIf } from "./what_if.ts";
 export { SeededRandom } from "./random.ts";

@@ -17,14 +17,15 @@ import type { Prices } from "../policies/business/costs.ts";
 import { bind, type Stepper } from "../policies/scaling/mod.ts";
 import { paced } from "../policies/scaling/paced.ts";
 
-type Entry = Exclude<RecordingLine, { type: "head" }>;
+/** One line of a recording after its head. */
+export type RecordingEntry = Exclude<RecordingLine, { type: "head" }>;
 
 /** A part of a recording. */
 export interface RecordingPart {
   /** Where the controller stood. */
   readonly head: RecordingHead;
   /** What came then. */
-  readonly entries: readonly Entry[];
+  readonly entries: readonly RecordingEntry[];
 }
 
 /** What came of a recording. */
@@ -41,7 +42,7 @@ export interface Replayed {
 
 /** Cuts the text of a recording into its parts; a RangeError says what is wrong with it. */
 export function readRecording(text: string): readonly RecordingPart[] {
-  const parts: { head: RecordingHead; entries: Entry[] }[] = [];
+  const parts: { head: RecordingHead; entries: RecordingEntry[] }[] = [];
   for (const [i, line] of text.split("\n").entries()) {
     if (line.trim() === "") continue;
     let entry: RecordingLine;
@@ -125,7 +126,7 @@ class Stage {
 
   constructor(
     head: RecordingHead,
-    entries: readonly Entry[],
+    entries: readonly RecordingEntry[],
     policies: readonly Stepper[],
     decisions: Decision[],
   ) {
@@ -161,7 +162,7 @@ class Stage {
   }
 
   /** Goes through one entry. */
-  take(entry: Entry): void {
+  take(entry: RecordingEntry): void {
     if (entry.type === "told") {
       this.clock.now = entry.nowMs;
       return this.#scaler.tell(entry.message as Told);
