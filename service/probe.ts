@@ -5,20 +5,25 @@
  */
 
 /** How long a knock may go unanswered, ms. */
-const answerWithinMs = 2_000;
+const answerWithinMs = 1_000;
 
 /** Failed knocks in a row before something is done. */
 const failuresMax = 3;
+
+/** How long a door may stay deaf that listens anew again and again, ms. */
+const deafMostMs = 30_000;
 
 /** What a probe watches and what it may do. */
 export interface ProbeOptions {
   readonly everyMs: number;
   readonly address: { readonly hostname: string; readonly port: number };
+  /** How long the door may stay deaf, ms. Default 30,000: what it lacks may come back. */
+  readonly deafMostMs?: number | undefined;
   /** True when the door turns callers away because it is full: then silence proves nothing. */
   isFull(): boolean;
-  /** Listens anew; called after three failures in a row. */
+  /** Listens anew; called after every three failures in a row. */
   restart(): Promise<void>;
-  /** Called once, when three more knocks failed after a restart. */
+  /** Called once, when it stayed deaf although it listened anew. */
   giveUp(because: string): void;
 }
 
@@ -28,25 +33,26 @@ export interface Probe {
   stop(): Promise<void>;
 }
 
-/** Knocks every `everyMs`. Three failures: listen anew; three more: give up. */
+/** Knocks every `everyMs`. Three failures: listen anew; deaf for too long: give up. */
 export function probeEvery(options: ProbeOptions): Probe {
+  const mostMs = options.deafMostMs ?? deafMostMs;
   let failures = 0;
-  let restarted = false;
+  let deafSinceMs: number | null = null;
   let knocking: Promise<void> | null = null;
   const step = async () => {
+    const nowMs = performance.now();
     const because = options.isFull() ? null : await knock(options.address);
     if (because === null) {
       failures = 0;
-      restarted = false;
+      deafSinceMs = null;
       return;
     }
-    if (++failures < failuresMax) return;
-    if (restarted) {
+    deafSinceMs ??= nowMs;
+    if (++failures % failuresMax > 0) return;
+    if (failures > failuresMax && performance.now() - deafSinceMs >= mostMs) {
       clearInterval(timer);
       return options.giveUp(`the door is deaf: ${because}`);
     }
-    failures = 0;
-    restarted = true;
     await options.restart().catch(() => {}); // A door that can't listen fails the next knocks.
   };
   const timer = setInterval(() => {
@@ -60,17 +66,19 @@ export function probeEvery(options: ProbeOptions): Probe {
   };
 }
 
+const unanswered = `no answer within ${answerWithinMs} ms`;
+
 /** Asks for /livez over a connection of its own; null, or why there was no good answer. */
 async function knock(address: ProbeOptions["address"]): Promise<string | null> {
   const late = Promise.withResolvers<string>();
-  const limit = setTimeout(
-    () => late.resolve(`no answer within ${answerWithinMs} ms`),
-    answerWithinMs,
-  );
-  const connection = await Deno.connect(address).catch(String);
+  const given = new AbortController();
+  const limit = setTimeout(() => (given.abort(), late.resolve(unanswered)), answerWithinMs);
+  // Where nobody is heard, the kernel takes two minutes to say that a connection can't be had.
+  const { signal } = given;
+  const connection = await Deno.connect({ ...address, signal }).catch(String);
   if (typeof connection === "string") {
     clearTimeout(limit);
-    return connection;
+    return signal.aborted ? unanswered : connection;
   }
   try {
     return await Promise.race([ask(connection), late.promise]);

@@ -68,6 +68,7 @@ class Stage {
       } as unknown as Parameters<typeof linkListener>[0],
       {
         pool: { ...pool, parting: { broken: () => false }, welcomed: () => {} },
+        metrics: { tried: 0 },
       } as unknown as Parameters<typeof linkListener>[1],
     );
     for (let i = 0; i < 3; i++) this.#start();

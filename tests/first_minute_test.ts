@@ -3,11 +3,16 @@ import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { Refusal } from "../actors/runtime.ts";
 import { bareLast } from "../cli/bare_options.ts";
 import { readJobs } from "../cli/job_file.ts";
+import { duration } from "../cli/numbers.ts";
 import { taskPath } from "../cli/task_files.ts";
 import { say, withScript } from "./cli_stage.ts";
 import { tempFolder } from "./live.ts";
 
-const wait = [{ long: "--wait", optional: true }, { long: "--input", optional: false }];
+const wait = [
+  { long: "--wait", optional: true, parseArg: duration },
+  { long: "--input", optional: false },
+  { long: "--replay", optional: true },
+];
 
 Deno.test("submit: --wait before the task takes no task for its duration", async () => {
   const moved = (...words: readonly string[]) => bareLast(words, wait).join(" ");
@@ -16,6 +21,7 @@ Deno.test("submit: --wait before the task takes no task for its duration", async
   assertEquals(moved("submit", "--wait", "5s", "hash"), "submit --wait 5s hash");
   assertEquals(moved("submit", "--wait=5s", "--input", "hash"), "submit --wait=5s --input hash");
   assertEquals(moved("submit", "hash", "--wait"), "submit hash --wait");
+  assertEquals(moved("simulate", "--replay", "file"), "simulate --replay file", "any word is one");
   await withScript(async ({ data, asked }) => {
     await say("submit", "--wait", "hash", "--data", data);
     assertEquals(asked[0]?.body, { task: "hash" });

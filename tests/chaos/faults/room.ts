@@ -5,6 +5,7 @@
  */
 import type { Fault } from "../fault.ts";
 import { between } from "../plan.ts";
+import { lives } from "../../live.ts";
 import { pause } from "../world.ts";
 
 /** The disk of the data directory is full to the last byte for a while. */
@@ -26,8 +27,8 @@ const filesMax = 64;
 /** The service may open no more than 64 files for a while. */
 export const fewFiles: Fault = {
   name: "fewFiles",
-  // The probe of the door: three knocks each 5 s, and as many again.
-  withinMs: 30_000,
+  // The probe of the door: three knocks of a second each, or a start after an end of the engine.
+  withinMs: 20_000,
   shuts: true,
   async strike(world, random) {
     const { pid } = world;
@@ -37,7 +38,8 @@ export const fewFiles: Fault = {
     // Callers take what is left.
     const callers = await Promise.all(Array.from({ length: filesMax }, () => dial(world.port)));
     await pause(between(1_000, 3_000, random));
-    await limit(pid, before);
+    // The engine itself may have ended for want of them.
+    if (lives(pid)) await limit(pid, before);
     for (const caller of callers) caller?.close();
     return null;
   },
