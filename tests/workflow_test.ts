@@ -193,3 +193,18 @@ Deno.test("stepTimes: parts are never below 0 and make up the whole, whatever cl
     assertEquals(sum(times), Math.max(0, one.endAt - one.acceptedAt));
   }));
 });
+
+Deno.test("workflow: a step that ends while the store is read is shown as it has ended", async () => {
+  const stage = new WorkflowStage();
+  await stage.submit(step("a"), step("b", "a"));
+  const { clock, queue, store } = stage;
+  const query = { type: "steps", executionId: "j1", limit: 10 } as const;
+  const stale = await store.read(query);
+  stage.finish(stage.begin()!);
+  queue.flush();
+  await clock.advance(5);
+  let reads = 0;
+  const late = { read: (asked: typeof query) => reads++ === 0 ? stale : store.read(asked) };
+  const view = await viewWorkflow("j1", { clock, queue, store: late as typeof store });
+  assertEquals([view?.steps.map(({ state }) => state), reads], [["done", "waiting"], 2]);
+});

@@ -23,6 +23,9 @@ import { stepTimes, sumTimes } from "./step_times.ts";
 /** Steps that a view has at most, the first ones. */
 const stepsMost = 10_000;
 
+/** A step that is neither open nor has an ending was ending just then; it is looked for so often. */
+const rereadsMost = 2;
+
 /** Where to look. */
 export interface Sources {
   readonly clock: Clock;
@@ -47,8 +50,7 @@ interface Known {
 export async function viewWorkflow(id: string, sources: Sources): Promise<WorkflowView | null> {
   const { store, queue, clock } = sources;
   queue.flush();
-  const query = { type: "steps", executionId: id, limit: stepsMost } as const;
-  const known = (await store.read(query)).map((record) => look(record, sources));
+  const known = (await stepsOf(id, sources)).map((record) => look(record, sources));
   if (known.length === 0) return null;
   const places = new Map(known.map(({ record: { job } }, n) => [job.id, n]));
   const outside = await endsOf(known, places, store);
@@ -75,6 +77,19 @@ export async function viewWorkflow(id: string, sources: Sources): Promise<Workfl
       times: sumTimes(own),
     },
   };
+}
+
+/** All steps; what has ended while they were read is read again. */
+async function stepsOf(
+  executionId: string,
+  { store, queue }: Sources,
+): Promise<readonly StoredRecord[]> {
+  const query = { type: "steps", executionId, limit: stepsMost } as const;
+  for (let left = rereadsMost;; left--) {
+    const records = await store.read(query);
+    const isWhole = records.every(({ job, ended }) => ended || queue.open.get(job.id));
+    if (isWhole || left === 0) return records;
+  }
 }
 
 /** A page of workflows, the one with the latest job first. */
