@@ -67,6 +67,8 @@ export const retries = constraint({
     const { nowMs, retried, finished, failed, workers, starting } = reading;
     const numbers = [nowMs, retried, finished, failed, workers, starting];
     if (!mustGain || !numbers.every(known)) return before;
+    // A reading that is shown twice counts once.
+    if (nowMs === before.atMs) return before;
     const passedMs = Math.max(0, nowMs - (before.atMs ?? nowMs));
     const came = { good: Math.max(0, finished - failed), bad: retried };
     const lately = faded(before.lately, passedMs / soonMs, came);
