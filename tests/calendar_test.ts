@@ -150,3 +150,22 @@ Deno.test("calendar: an earlier life's job keeps its instant", async () => {
   await stage.clock.advance(500);
   assertEquals(later.state, "waiting");
 });
+
+Deno.test("calendar: a job whose key is shut when a worker comes is held once, also where the clock was set back", async () => {
+  const clock = new SetClock();
+  const stage = new QueueStage(memoryStore(), {}, clock);
+  const { gates } = stage.queue;
+  const job = stage.add({ delayMs: hour, key: "k:a" }, { keys: ["k:a"] });
+  await clock.advance(hour);
+  clock.set(-hour);
+  gates.turns.pause("k:a", true);
+  const next = stage.lane.take()!;
+  assertEquals([next, gates.take(next)], [job, false]);
+  assertEquals([job.state, gates.why(job)?.gate], ["scheduled", "scheduled"]);
+  assertEquals([gates.calendar.scheduled, gates.turns.parked], [1, 0]);
+  await clock.advance(hour);
+  assertEquals([job.state, gates.why(job)?.gate], ["blocked", "key"]);
+  assertEquals([gates.calendar.scheduled, gates.turns.parked], [0, 1]);
+  gates.turns.pause("k:a", false);
+  assertEquals([stage.lane.take(), gates.take(job), gates.turns.parked], [job, true, 0]);
+});

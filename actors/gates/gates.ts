@@ -97,10 +97,12 @@ export class Gates {
     const gates = job.gates!;
     for (let i = 0; i < gates.length; i++) {
       if (gates[i]!.take(job)) continue;
-      this.#hold(job, gates[i]!);
-      this.#leaveBehind(job, i);
-      // Those before give back what it took of them.
-      for (let before = 0; before < i; before++) gates[before]!.enter(job);
+      job.heldBy = gates[i]!;
+      // Those before give back what it took of them; one that is shut by now holds it instead.
+      let at = 0;
+      while (at < i && gates[at]!.enter(job)) at++;
+      this.#leaveBehind(job, at);
+      this.#hold(job, gates[at]!);
       return false;
     }
     return true;
