@@ -22,8 +22,8 @@ interface Ailment {
   readonly cause: CauseName;
   readonly what: string;
   readonly config: ConfigInput;
-  /** Begins it; what it begins goes on until the signal. */
-  readonly inject: (runtime: Live, signal: AbortSignal) => void | Promise<void>;
+  /** Begins it; what it begins goes on until the signal. It may give what clears up once all has ended. */
+  readonly inject: (runtime: Live, signal: AbortSignal) => void | Promise<void | (() => unknown)>;
 }
 
 /** Runs a job again and again, so many at once. */
@@ -68,13 +68,13 @@ export const ailments: readonly Ailment[] = [
     config: pool({ slots: { commands: 16 } }),
     async inject(runtime, signal) {
       const folder = await Deno.makeTempDir({ prefix: "flyball_disk_", dir: Deno.cwd() });
-      signal.addEventListener("abort", () => Deno.removeSync(folder, { recursive: true }));
       let file = 0;
       keepRunning(32, signal, () => {
         const path = `${folder}/${file++ % 32}`;
         const write = ["dd", "if=/dev/zero", `of=${path}`, "bs=256k", "count=40", "oflag=dsync"];
         return runtime.command(write, { signal });
       });
+      return () => Deno.remove(folder, { recursive: true });
     },
   },
   {
@@ -105,7 +105,7 @@ export const ailments: readonly Ailment[] = [
 export async function suffer({ cause, config, inject }: Ailment): Promise<readonly Diagnosis[]> {
   const runtime = await live(config);
   const stop = new AbortController();
-  await inject(runtime, stop.signal);
+  const tidyUp = await inject(runtime, stop.signal);
   const untilMs = performance.now() + showsMs;
   try {
     const found: Diagnosis[] = [];
@@ -120,6 +120,7 @@ export async function suffer({ cause, config, inject }: Ailment): Promise<readon
   } finally {
     stop.abort("enough");
     await runtime.close({ drainMs: 100 });
+    await tidyUp?.();
   }
 }
 
