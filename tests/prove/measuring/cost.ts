@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { node } from "../../../bench/peers.ts";
 import { otlpSink } from "../../otlp_sink.ts";
 import { peer } from "../main_job/benched.ts";
 import { once } from "../main_job/once.ts";
@@ -61,7 +62,7 @@ async function tracedToPiscina(quick: boolean): Promise<readonly number[]> {
       ["run", "-A", "bench/noop_bench.ts", "--workers=2", `--seconds=${seconds}`],
       env,
     );
-  const theirs = () => lastLine("node", ["bench/peers/noop.mjs", "piscina", "2", seconds]);
+  const theirs = () => lastLine(node, ["bench/peers/noop.mjs", "piscina", "2", seconds]);
   const ratios: number[] = [];
   for (let run = 0; run < (quick ? 1 : runsDefault); run++) {
     const first = run % 2 === 0 ? await ours() : await theirs();
