@@ -14,6 +14,7 @@ import {
   SpanKind,
   SpanStatusCode,
   trace,
+  type Tracer,
 } from "@opentelemetry/api";
 import type { JobSpec } from "../../messages/job.ts";
 import type { Outcome } from "../../messages/outcome.ts";
@@ -23,6 +24,8 @@ import { version } from "../version.ts";
 import type { Tracing } from "./port.ts";
 
 const form = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
+
+const produced = { kind: SpanKind.PRODUCER };
 
 /** An attempt that lies in a worker. */
 interface Attempt {
@@ -62,6 +65,7 @@ export function openTracing(clock: Clock): Tracing {
     },
     begun(spec) {
       if (!isTraceable(spec)) return spec;
+      if (spec.traceparent === undefined && spec.task !== undefined) return begunHere(tracer, spec);
       const submitted = submitting(spec.traceparent, 1);
       submitted.span.end();
       return joined(spec, submitted);
@@ -100,6 +104,14 @@ export function openTracing(clock: Clock): Tracing {
 const isTraceable = (spec: JobSpec): boolean =>
   typeof spec === "object" && spec !== null &&
   (spec.traceparent === undefined || form.test(spec.traceparent));
+
+/** A task that nobody traced before us: where its trace is not recorded there is nothing to tell on. */
+function begunHere(tracer: Tracer, spec: JobSpec): JobSpec {
+  const span = tracer.startSpan("submit", produced);
+  if ((span.spanContext().traceFlags & 1) === 0) return spec;
+  span.setAttribute("flyball.jobs", 1).end();
+  return { ...spec, traceparent: textOf(span)! };
+}
 
 const joined = (spec: JobSpec, { traceparent }: { readonly traceparent: string | undefined }) =>
   traceparent === undefined ? spec : { ...spec, traceparent };
