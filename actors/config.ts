@@ -86,6 +86,14 @@ const sampler = z.strictObject({
   everyMs: z._default(z.int().check(z.minimum(100), z.maximum(60_000)), 1_000),
 });
 
+const tracing = z.strictObject({
+  /**
+   * Part of the jobs that begin a trace, of those which nobody traced before; which traces are recorded
+   * the sampler of OpenTelemetry says. A job that begins none costs nothing.
+   */
+  jobsRatio: z._default(z.number().check(z.minimum(0), z.maximum(1)), 1),
+});
+
 /** Who is let in, besides the bounds of the queue. */
 const admission = z.strictObject({
   /** Jobs that may be submitted in a second; null: any number. */
@@ -146,6 +154,7 @@ const sections = z.strictObject({
   hooks: z.prefault(hooksSchema, {}),
   sampler: z.prefault(sampler, {}),
   log: z.prefault(logSchema, {}),
+  tracing: z.prefault(tracing, {}),
 });
 
 /** The schema of the whole configuration. Unknown keys are refused. */

@@ -131,7 +131,9 @@ async function assemble(
       orderOf: stageOrders(orders, () => intake.options.defaults),
     },
     inspect: (event) => inspection.take(event),
-    tracing: isTraced() ? (await import("./tracing/tracing.ts")).openTracing(ports.clock) : null,
+    tracing: isTraced()
+      ? (await import("./tracing/tracing.ts")).openTracing(ports, config.tracing.jobsRatio)
+      : null,
     gaveUp: gaveUp.resolve,
     operations,
   });

@@ -3,7 +3,7 @@
  * flight. Prints one JSON line.
  *
  * ```sh
- * deno run -A bench/noop_bench.ts --workers=2 --seconds=2 [--output=FILE]
+ * deno run -A bench/noop_bench.ts --workers=2 --seconds=2 [--trace-ratio=0.01] [--output=FILE]
  * ```
  *
  * @module
@@ -17,10 +17,13 @@ import { number, options, whole } from "./options.ts";
 import { head, store } from "./result.ts";
 
 /** Measures a pool of `workers`, every accounting on, each phase for `seconds`. */
-export async function noopBench(workers: number, seconds: number) {
+export async function noopBench(workers: number, seconds: number, traceRatio = 1) {
   await using runtime = await createRuntime({
     tasks: { noop: taskFile(new URL("./tasks/noop.ts", import.meta.url)) },
-    config: { pools: { default: poolConfig({ min: workers, max: workers, slots: 0 }) } },
+    config: {
+      pools: { default: poolConfig({ min: workers, max: workers, slots: 0 }) },
+      tracing: { jobsRatio: traceRatio },
+    },
   });
   const phases = await measureNoop(runtime, seconds);
   return { ...head("noop"), workers, ...phases, ...await countEvents(runtime, seconds) };
@@ -45,22 +48,24 @@ async function countEvents(
 }
 
 if (import.meta.main) {
-  const { workers, seconds, output } = options(() => {
+  const { workers, seconds, traceRatio, output } = options(() => {
     const { values } = parseArgs({
       args: Deno.args,
       options: {
         workers: { type: "string", default: "2" },
         seconds: { type: "string", default: "2" },
+        "trace-ratio": { type: "string", default: "1" },
         output: { type: "string" },
       },
     });
     return {
       workers: whole("--workers", values.workers),
       seconds: number("--seconds", values.seconds, 0.01),
+      traceRatio: number("--trace-ratio", values["trace-ratio"], 0),
       output: values.output,
     };
   });
-  const result = await noopBench(workers, seconds);
+  const result = await noopBench(workers, seconds, traceRatio);
   if (output) await store(result, output);
   console.log(JSON.stringify(result));
 }

@@ -75,6 +75,7 @@ const sections: Readonly<Record<string, string>> = {
   sampler: "The look at the host: [vitals](vitals.md).",
   log: "What is written, and where: [logs](logs.md).",
   alerts: "What is wrong when, and who is told: [alerts](alerts.md).",
+  tracing: "Which jobs are traced with [OpenTelemetry](metrics.md#opentelemetry).",
 };
 
 /** Keys whose values have a page of their own, and are not taken apart here. */

@@ -19,7 +19,7 @@ import {
 import type { JobSpec } from "../../messages/job.ts";
 import type { Outcome } from "../../messages/outcome.ts";
 import { type Job, jobId, operationOf } from "../job.ts";
-import type { Clock } from "../ports.ts";
+import type { Clock, Random } from "../ports.ts";
 import { version } from "../version.ts";
 import type { Tracing } from "./port.ts";
 
@@ -33,8 +33,17 @@ interface Attempt {
   readonly sentMs: number;
 }
 
-/** Traces through what is registered with OpenTelemetry. */
-export function openTracing(clock: Clock): Tracing {
+/** What is asked of the outside. */
+interface Outside {
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/**
+ * Traces through what is registered with OpenTelemetry. Of the jobs that nobody traced before, `ratio`
+ * (0..1) begin a trace.
+ */
+export function openTracing({ clock, random }: Outside, ratio: number): Tracing {
   const tracer = trace.getTracer("flyball", version);
   const attempts = new Map<Job, Attempt>();
   const wallOf = (atMs: number) => new Date(clock.wallMs() - clock.nowMs() + atMs);
@@ -49,13 +58,17 @@ export function openTracing(clock: Clock): Tracing {
     return { span, traceparent: textOf(span) ?? traceparent };
   };
 
+  const isLeftOut = (traceparent: string | undefined) =>
+    ratio < 1 && isUntraced(traceparent) && random.unit() >= ratio;
+
   return {
     async submitted(specs, submit) {
       if (!specs.every(isTraceable)) return await submit(specs);
-      const groups = Map.groupBy(specs, ({ traceparent }) => traceparent);
-      const spans = new Map([...groups].map(([key, jobs]) => [key, submitting(key, jobs.length)]));
+      const groups = [...Map.groupBy(specs, ({ traceparent }) => traceparent)]
+        .filter(([traceparent]) => !isLeftOut(traceparent));
+      const spans = new Map(groups.map(([key, jobs]) => [key, submitting(key, jobs.length)]));
       try {
-        return await submit(specs.map((spec) => joined(spec, spans.get(spec.traceparent)!)));
+        return await submit(specs.map((spec) => joined(spec, spans.get(spec.traceparent))));
       } catch (error) {
         for (const { span } of spans.values()) failed(span, error);
         throw error;
@@ -64,7 +77,7 @@ export function openTracing(clock: Clock): Tracing {
       }
     },
     begun(spec) {
-      if (!isTraceable(spec)) return spec;
+      if (!isTraceable(spec) || isLeftOut(spec.traceparent)) return spec;
       if (spec.traceparent === undefined && spec.task !== undefined) return begunHere(tracer, spec);
       const submitted = submitting(spec.traceparent, 1);
       submitted.span.end();
@@ -101,6 +114,10 @@ export function openTracing(clock: Clock): Tracing {
   };
 }
 
+/** No trace is told, and none is under way. */
+const isUntraced = (traceparent: string | undefined): boolean =>
+  traceparent === undefined && trace.getActiveSpan() === undefined;
+
 const isTraceable = (spec: JobSpec): boolean =>
   typeof spec === "object" && spec !== null &&
   (spec.traceparent === undefined || form.test(spec.traceparent));
@@ -113,8 +130,8 @@ function begunHere(tracer: Tracer, spec: JobSpec): JobSpec {
   return { ...spec, traceparent: textOf(span)! };
 }
 
-const joined = (spec: JobSpec, { traceparent }: { readonly traceparent: string | undefined }) =>
-  traceparent === undefined ? spec : { ...spec, traceparent };
+const joined = (spec: JobSpec, submitted?: { readonly traceparent: string | undefined }) =>
+  submitted?.traceparent === undefined ? spec : { ...spec, traceparent: submitted.traceparent };
 
 /** The last digit says it. */
 const isRecorded = (traceparent: string): boolean =>

@@ -64,14 +64,16 @@ async function tracedToPiscina(quick: boolean): Promise<readonly number[]> {
   const env = {
     OTEL_DENO: "true",
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-    OTEL_TRACES_SAMPLER: "parentbased_traceidratio",
-    OTEL_TRACES_SAMPLER_ARG: "0.01",
+    OTEL_TRACES_SAMPLER: "parentbased_always_on",
   };
   const seconds = quick ? "0.3" : "2";
   const ours = () =>
     lastLine(
       Deno.execPath(),
-      ["run", "-A", "bench/noop_bench.ts", "--workers=2", `--seconds=${seconds}`],
+      [
+        ...["run", "-A", "bench/noop_bench.ts", "--workers=2"],
+        ...[`--seconds=${seconds}`, "--trace-ratio=0.01"],
+      ],
       env,
     );
   const theirs = () => lastLine(node, ["bench/peers/noop.mjs", "piscina", "2", seconds]);
