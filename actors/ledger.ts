@@ -107,6 +107,16 @@ export class Ledger {
     if (then) this.#batch.then.push(then);
   }
 
+  /** Calls `then` when all that was noted is safe, `otherwise` when some of it can't be. */
+  safe(then: () => void, otherwise: (because: string) => void): void {
+    const isGathered = this.#batch.changes.length > 0;
+    const batch = isGathered ? this.#batch : this.#pending.at(-1);
+    if (this.#eager || !batch) return then();
+    if (isGathered && this.#closed) return otherwise("the service has stopped");
+    batch.then.push(then);
+    batch.otherwise.push(otherwise);
+  }
+
   /** Notes an ending. */
   end(job: Job, outcome: Outcome): void {
     const log = loggedOf(job, outcome);

@@ -15,6 +15,7 @@ import type { Outcome } from "../messages/outcome.ts";
 import type { Status, WhyJob } from "../messages/status.ts";
 import type { Alerts } from "./alerts/alerts.ts";
 import { parseJob, parseLimits } from "./admission.ts";
+import { cancelAll } from "./cancel_all.ts";
 import { Closing, type ClosingParts } from "./closing.ts";
 import { ended } from "./ended.ts";
 import { heedAlone } from "./heed.ts";
@@ -179,7 +180,7 @@ export class LocalRuntime implements Runtime {
   async cancel(id: string, because = "Cancelled by request"): Promise<boolean | null> {
     const job = this.#alive(id);
     if (!job) return await this.job(id) ? false : null;
-    this.#parts.system.cancel(job, because);
+    await cancelAll(this.#parts.system, [job], because);
     return true;
   }
 

@@ -135,7 +135,7 @@ export type Change =
   | { readonly type: "redriven"; readonly job: StoredJob }
   /** The spec of an open job is another one; its id, its acceptance and its key are the same. */
   | { readonly type: "amended"; readonly job: StoredJob }
-  /** An open job has failed, or its worker has died, and it is to be tried again. */
+  /** An open job is to be tried again, as it has failed or its worker has died, or is to end. */
   | { readonly type: "tried"; readonly id: number; readonly tries: StoredTries }
   | { readonly type: "ended"; readonly ended: StoredOutcome }
   | { readonly type: "fact"; readonly stamped: Stamped<ControlFact> }

@@ -191,8 +191,10 @@ export class Queue {
     job.doomed = doomed;
     job.because = because;
     // One that is not safe yet ends when it is: no ending before the acceptance.
-    if (!job.admitted || (job.slot >= 0 && !hard)) return;
-    this.#endHere(job, doom(job));
+    if (!job.admitted) return;
+    if (job.slot < 0 || hard) this.#endHere(job, doom(job));
+    // Who dies before its worker has ended it shall know.
+    else if (doomed === "cancelled" && isKept(job)) this.ledger.tried(job);
   }
 
   /** Calls `fn` once, when the job has ended, unless it was called off by then. */

@@ -150,7 +150,11 @@ export interface Runtime extends AsyncDisposable {
   wait(id: string, withinMs: number): Promise<JobView | null>;
   /** What a job has said, and with `follow` all it says until it ends; null when unknown. */
   log(id: string, options?: LogOptions): Promise<AsyncIterableIterator<LogPiece> | null>;
-  /** Cancels a job that has not ended; false when it had ended; null when unknown. */
+  /**
+   * Cancels a job that has not ended; false when it had ended; null when unknown. Resolves when that
+   * is safe: one that runs is told then, and in a service that is killed before it ends, it doesn't
+   * run again.
+   */
   cancel(id: string, because?: string): Promise<boolean | null>;
   /**
    * Puts a job that has ended back into the queue, with its id and fresh attempts; resolves when that

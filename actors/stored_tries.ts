@@ -1,5 +1,5 @@
 /**
- * What the store has of a job that was tried and is to be tried again, so that the next process goes
+ * What the store has of a job that was tried and is to be tried again, or to end, so that the next process goes
  * on where this one was.
  *
  * @module
@@ -21,4 +21,6 @@ export interface StoredTries {
   /** Of that, what was yet to come when it was stored, ms: a clock that was set adds nothing. */
   readonly waitMs: number;
   readonly failures: readonly FailedAttempt[];
+  /** Why it is to end, where somebody has cancelled it: it has no attempt any more. */
+  readonly cancelled?: string;
 }

@@ -9,7 +9,7 @@ import type { StoredTries } from "./stored_tries.ts";
 
 /** What is to be stored of a job now. */
 export function triesOf(job: Job, clock: Pick<Clock, "nowMs" | "wallMs">): StoredTries {
-  const { attempt, losses, strikes, ooms, deaths, suspect, failures } = job;
+  const { attempt, losses, strikes, ooms, deaths, suspect, failures, doomed, because } = job;
   const aheadMs = job.dueMs - clock.nowMs();
   const dueAt = Math.round(clock.wallMs() + aheadMs);
   const waitMs = Math.max(0, Math.ceil(aheadMs));
@@ -23,6 +23,7 @@ export function triesOf(job: Job, clock: Pick<Clock, "nowMs" | "wallMs">): Store
     dueAt,
     waitMs,
     failures: failures ?? [],
+    ...(doomed === "cancelled" && { cancelled: because }),
   };
 }
 
@@ -35,5 +36,9 @@ export function resumeTries(job: Job, tries: StoredTries, startMs: number, start
   job.deaths = tries.deaths;
   job.suspect = tries.suspect;
   if (tries.failures.length > 0) job.failures = tries.failures;
+  if (tries.cancelled !== undefined) {
+    job.doomed = "cancelled";
+    job.because = tries.cancelled;
+  }
   job.dueMs = startMs + Math.min(tries.dueAt - startAt, tries.waitMs);
 }

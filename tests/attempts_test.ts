@@ -149,3 +149,34 @@ Deno.test("attempts: an end in good order, a return and a redrive leave nothing 
   await lives.next();
   assertEquals([lives.stage.endings, lives.begin().attempt], [[], 1], "its attempts are before it");
 });
+
+Deno.test("attempts: what was to be cancelled is when the service has died before it could end", async () => {
+  const lives = new Lives();
+  await lives.next();
+  lives.stage.add({ retries: 3 });
+  lives.stage.add({ onLoss: "fail" });
+  lives.stage.add();
+  for (const job of [lives.begin(), lives.begin()]) {
+    lives.stage.queue.cancel(job, "not wanted any more");
+  }
+  await lives.next(1);
+  assertEquals(lives.stage.endings, [[1, "cancelled"], [2, "cancelled"]]);
+  const { code, message, attempts, restored } = last(lives);
+  assertEquals([code, message, attempts, restored], ["cancelled", "not wanted any more", 1, true]);
+  assertEquals(lives.begin().id, 3, "the others go on");
+  await lives.next();
+  assertEquals([lives.stage.endings, lives.begin().id], [[], 3], "it has one ending");
+});
+
+Deno.test("attempts: a job that is taken anew after it was cancelled runs, also in the next life", async () => {
+  const lives = new Lives();
+  await lives.next();
+  const job = (lives.stage.add(), lives.begin());
+  lives.stage.queue.cancel(job, "not wanted any more");
+  lives.stage.end(job, "cancelled");
+  await Promise.resolve();
+  const { clock, queue } = lives.stage;
+  queue.redrive(new Job(1, orderOf(), clock.nowMs(), clock.wallMs()), () => {}, () => {});
+  await lives.next();
+  assertEquals([lives.stage.endings, lives.begin().id], [[], 1]);
+});

@@ -1,5 +1,6 @@
 /** The queue over a store that takes its time, and may fail: nothing is told before it is safe. */
 import { assertEquals } from "@std/assert";
+import { cancelAll } from "../actors/cancel_all.ts";
 import type { Job, Order } from "../actors/job.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import { orderOf } from "./orders.ts";
@@ -166,6 +167,39 @@ Deno.test("ledger: a batch with submits and endings loses the ones and keeps the
   await stage.commit();
   assertEquals([stage.store.ids("accepted"), stage.store.ids("ended")], [[1], [1]]);
   assertEquals([stage.endings, stage.queue.open.size], [[[1, "done"]], 0]);
+});
+
+Deno.test("ledger: who cancels hears that it is safe, and that it can't be", async () => {
+  const stage = new Durable();
+  const jobs = stage.submit(3);
+  await stage.commit();
+  const cancel = async (...jobs: readonly Job[]) => {
+    const running = { queue: stage.queue, cancel: stage.queue.cancel.bind(stage.queue) };
+    await cancelAll(running, jobs, "not wanted").then(
+      () => stage.heard.push("cancelled"),
+      ({ code }) => stage.heard.push(code),
+    );
+  };
+  stage.heard.length = 0;
+  stage.begin();
+  const told = cancel(jobs[0]!, jobs[1]!);
+  await stage.clock.advance(0);
+  assertEquals([stage.heard, stage.store.pending.length], [[], 1]);
+  await stage.commit();
+  await told;
+  assertEquals([stage.heard, stage.endings], [["cancelled"], [[2, "cancelled"]]]);
+  assertEquals(stage.store.safe.slice(3).map(({ type }) => type), ["tried", "ended"]);
+  const vain = cancel(jobs[2]!);
+  await stage.fail();
+  await vain;
+  await cancel();
+  assertEquals(stage.heard.slice(1), ["storage_full", "cancelled"], "nothing to wait for");
+  stage.queue.cancel(jobs[0]!, "again");
+  await Promise.resolve();
+  const late = cancel();
+  await stage.commit();
+  await late;
+  assertEquals(stage.heard.length, 4, "what is under way is waited for");
 });
 
 Deno.test("ledger: a job cancelled before it is safe ends when it is", async () => {

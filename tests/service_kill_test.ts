@@ -51,16 +51,21 @@ Deno.test("service: what was accepted survives kill -9, each job with one ending
     let running: number;
     let failed: string;
     let failedUntil: number;
+    let stubborn: Accepted | undefined;
     {
       await using first = await serve(cwd);
       // Flees once: in the second life nobody would sweep it up.
       const flee = `[ -e ${cwd}/fled ] || setsid sh -c ': > ${cwd}/fled; exec sleep 300' & wait`;
       await first.submit({ command: ["sh", "-c", flee], priority: "high", retries: 0 });
+      // Told to end, it takes its time.
+      const stay = `trap '' TERM; echo >> ${cwd}/stayed; sleep 300`;
+      [stubborn] = await first.submit({ command: ["sh", "-c", stay], priority: "high" });
       failed = await failOnce(first);
       failedUntil = await dueAt(first, failed);
       accepted = await submit500(first, runs);
       await until(async () => (await first.status()).ended.done >= 100);
       ({ running } = await first.status());
+      await first.ask("DELETE", `/api/v1/jobs/${stubborn!.id}`);
       await end(first.started);
     }
     assertEquals(accepted.size, 500);
@@ -73,6 +78,9 @@ Deno.test("service: what was accepted survives kill -9, each job with one ending
     assert(Math.abs(await dueAt(second, failed) - failedUntil) < 5_000, "at the same instant");
     await second.ask("DELETE", `/api/v1/jobs/${failed}`);
     await until(second.idle);
+    const cancelled = await second.job(stubborn!.id);
+    assertEquals([cancelled.state, cancelled.outcome!.restored], ["cancelled", true]);
+    assertEquals(await Deno.readTextFile(`${cwd}/stayed`), "\n", "it began once");
     const jobs: JobView[] = [];
     for (const { id } of accepted.values()) jobs.push(await second.job(id));
     assertEquals(jobs.filter(({ state }) => state !== "done").map(({ id }) => id), []);

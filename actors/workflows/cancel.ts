@@ -3,23 +3,22 @@
  *
  * @module
  */
+import { cancelAll, type Cancelling } from "../cancel_all.ts";
 import type { Store } from "../ports.ts";
-import type { Job } from "../job.ts";
 import type { Queue } from "../queue.ts";
 
 /** Steps that are asked of the store at once. */
 const pageSteps = 1_000;
 
 /** What a workflow is cancelled in. */
-export interface Running {
-  readonly queue: Pick<Queue, "flush" | "open" | "gates">;
+export interface Running extends Cancelling {
+  readonly queue: Pick<Queue, "flush" | "open" | "gates" | "ledger">;
   readonly ports: { readonly store: Pick<Store, "read"> };
-  cancel(job: Job, because: string): void;
 }
 
 /**
- * Cancels each step that has not ended; resolves with how many those were, null when no job has that
- * `executionId`. What is submitted later is not looked for.
+ * Cancels each step that has not ended; resolves, when that is safe, with how many those were, null
+ * when no job has that `executionId`. What is submitted later is not looked for.
  */
 export async function cancelWorkflow(
   running: Running,
@@ -33,7 +32,7 @@ export async function cancelWorkflow(
     .filter(({ outcome }) => outcome === null);
   // None of them shall end, or begin, because one that it waits for is cancelled.
   for (const job of open) queue.gates.after.leave(job);
-  for (const job of open) running.cancel(job, because);
+  await cancelAll(running, open, because);
   return open.length;
 }
 
