@@ -9,6 +9,7 @@ import { Refusal } from "../actors/runtime.ts";
 import { ending, fixedAt, gather, live, lives } from "./live.ts";
 import { jobOf } from "./orders.ts";
 import { puppet } from "./puppet.ts";
+import { inPython } from "./python.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { until } from "./until.ts";
 
@@ -88,6 +89,32 @@ Deno.test({
     assertEquals(resources.source, "samples");
     assert(resources.peakBytes! > 100 * mb, JSON.stringify(resources));
     meter.close();
+  },
+});
+
+/** Has 200 MB, burns half a second of CPU in a child, and says what the kernel counted of both. */
+const burn = `
+import os, resource, time
+kept = bytearray(os.urandom(1 << 20)) * 200
+if os.fork() == 0:
+    while time.process_time() < 0.5: pass
+    os._exit(0)
+os.wait()
+time.sleep(0.25)
+self, child = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(self.ru_utime + self.ru_stime + child.ru_utime + child.ru_stime)
+`;
+
+Deno.test({
+  name: "resources: CPU time and memory of a command with a child are what the kernel counts",
+  ...inPython,
+  fn: async () => {
+    await using runtime = await live(fixedAt(1));
+    const { resources, stdout } = await runtime.command(["python3", "-c", burn]);
+    const told = JSON.stringify({ ...resources, stdout });
+    const counted = Number(stdout);
+    assert(counted >= 0.5 && Math.abs(resources.cpuSeconds! / counted - 1) < 0.15, told);
+    assert(resources.peakBytes! > 180 * mb && resources.peakBytes! < 260 * mb, told);
   },
 });
 

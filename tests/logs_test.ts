@@ -1,5 +1,6 @@
 /** The service's log: one schema, no secrets, bounded, and nobody waits for it. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
 import fc from "fast-check";
 import { logSchema } from "../actors/log_config.ts";
 import { recordsOf } from "../cli/log/records.ts";
@@ -9,12 +10,14 @@ import { ServiceLog } from "../cli/log/service_log.ts";
 import { Sink } from "../cli/log/sink.ts";
 import type { Fact } from "../messages/facts.ts";
 import type { Outcome } from "../messages/outcome.ts";
+import type { Status } from "../messages/status.ts";
 import { told } from "./feed.ts";
 import { tempFolder } from "./live.ts";
 import { lineSchemas, readLine } from "./log_lines.ts";
 import { jobOf } from "./orders.ts";
 import { until } from "./until.ts";
 
+const calm = { failedLastMinute: 0, verdict: "well" };
 const recordOf = (fact: Fact) => recordsOf({ seq: 9, at: 0, fact }, "here", 0);
 
 Deno.test("logs: a control fact is one record with what all lines have", () => {
@@ -244,6 +247,29 @@ Deno.test("logs: the level may change while it runs, and costs nothing before", 
   const before = journal.seq;
   live();
   assert(journal.seq > before);
+});
+
+Deno.test("logs: the state of the service is a line every 30 s, where that is asked for", async () => {
+  using time = new FakeTime();
+  const lines: string[] = [];
+  const status = { pending: 3, scheduled: 0, oldestWaitMs: 5, running: 2, size: 2 };
+  const log = new ServiceLog(logSchema.parse({ statusEveryMs: 30_000 }), {
+    runtime: { ...told().runtime, status: () => ({ ...status, ...calm }) as Status },
+    address: "127.0.0.1:1",
+    standard: (text) => Promise.resolve(void lines.push(...text.trimEnd().split("\n"))),
+    env: {},
+    secrets: [],
+  });
+  await time.tickAsync(300_000);
+  const { at: _at, node: _node, seq: _seq, ...first } = readLine(lines[0]!);
+  assertEquals<unknown>(first, { level: "info", type: "status", ...status, ...calm });
+  assertEquals(lines.length, 10, "two a minute");
+  log.configure(logSchema.parse({ statusEveryMs: null }));
+  await time.tickAsync(300_000);
+  assertEquals(lines.length, 10);
+  const closing = log.close();
+  await time.tickAsync(2_000);
+  await closing;
 });
 
 Deno.test("logs: a file that can't be written is told of once, where lines go otherwise", async () => {

@@ -3,7 +3,6 @@ import { assert, assertEquals } from "@std/assert";
 import { account, accountGone, type Meters } from "../actors/limits/account.ts";
 import { Meter } from "../actors/limits/meter.ts";
 import { Solo } from "../actors/limits/solo.ts";
-import { Forest } from "../actors/limits/tree.ts";
 import { WorkerWatch } from "../actors/limits/worker_watch.ts";
 import { commandGrant } from "../actors/grant.ts";
 import { type Job, unmeasured } from "../actors/job.ts";
@@ -27,24 +26,6 @@ const row = (pid: number, part: Partial<ProcessRow> = {}): ProcessRow => ({
   childMs: 0,
   residentBytes: mib,
   ...part,
-});
-
-Deno.test("forest: a tree has what is below it, what is in its session, and what it had before", () => {
-  const forest = new Forest([
-    row(10),
-    row(11, { parent: 10, session: 10 }),
-    row(12, { parent: 11, session: 12 }),
-    row(13, { session: 10 }),
-    row(14),
-    row(15, { parent: 14 }),
-    row(16),
-  ]);
-  const pids = (rows: readonly ProcessRow[]) => rows.map(({ pid }) => pid).sort();
-  assertEquals(pids(forest.below(10)), [10, 11, 12]);
-  assertEquals(pids(forest.tree(10, [])), [10, 11, 12, 13]);
-  assertEquals(pids(forest.tree(10, [row(14)])), [10, 11, 12, 13, 14, 15]);
-  assertEquals(pids(forest.tree(10, [row(14, { startedTicks: 3 })])), [10, 11, 12, 13]);
-  assertEquals(forest.below(99), []);
 });
 
 /** Everything that looks at jobs, over processes in the test's hand. */
@@ -164,6 +145,25 @@ Deno.test("meter: finds a command that has another pid in its worker's namespace
   stage.rows = [row(100), row(200), row(777, { parent: 100, residentBytes: 2 * mib })];
   await stage.clock.advance(130);
   assertEquals(stage.killed, [777], "not the stranger who has that number");
+});
+
+Deno.test("meter: memory that processes of a command share is counted once, limit or not", async () => {
+  for (const limits of [null, { memoryBytes: 300 * mib }]) {
+    const stage = new Stage();
+    const shares = new Map([[200, 110 * mib], [201, 100 * mib]]);
+    stage.trees.shareBytes = (pid) => shares.get(pid) ?? null;
+    stage.rows = [
+      row(100),
+      row(200, { parent: 100, residentBytes: 205 * mib }),
+      row(201, { parent: 200, residentBytes: 200 * mib }),
+    ];
+    const job = stage.begin(limits);
+    await stage.clock.advance(1_000);
+    shares.set(201, 120 * mib);
+    await stage.clock.advance(1_000);
+    const { resources } = stage.end(job, exited);
+    assertEquals([stage.killed, resources.peakBytes], [[], 230 * mib]);
+  }
 });
 
 Deno.test("meter: what is under the limit, ended or without a limit is left alone", async () => {

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { createRuntime } from "../actors/create_runtime.ts";
 import { gauges } from "../actors/host/gauges.ts";
+import { trees } from "../actors/host/trees.ts";
 import { statusText } from "../cli/status.ts";
 import type { Host } from "../actors/ports.ts";
 import { until } from "./until.ts";
@@ -92,6 +93,39 @@ Deno.test({
   },
 });
 
+/** What the kernel's scheduler has counted of a process, s. */
+const spentSeconds = (pid: number) =>
+  Number(Deno.readTextFileSync(`/proc/${pid}/schedstat`).split(" ")[0]) / 1e9;
+
+Deno.test({
+  name: "trees: memory, parents and sessions of a tree agree with ps, CPU time with the scheduler",
+  ignore: !linux || said("ps", ["-o", "pid=,ppid=,sess=,rss=", "-p", String(Deno.pid)]) === null,
+  fn: async () => {
+    const child = new Deno.Command("sh", {
+      args: ["-c", "(while :; do :; done) & sleep 60 & wait"],
+      detached: true,
+    }).spawn();
+    const family = () => trees(null).below(child.pid);
+    try {
+      await until(() => family().length === 3 && family().some(({ cpuMs }) => cpuMs >= 200));
+      await until(() => {
+        const rows = new Map(family().map((row) => [row.pid, row]));
+        const lines = said("ps", ["-o", "pid=,ppid=,sess=,rss=", "-g", `${child.pid}`])!
+          .trim().split("\n").map((line) => line.trim().split(/\s+/).map(Number));
+        return lines.length === rows.size && lines.every(([pid, parent, session, kib]) => {
+          const row = rows.get(pid!);
+          return row?.parent === parent && row!.session === session &&
+            near(row!.residentBytes / 1_024, kib!, 256) &&
+            near(family().find((row) => row.pid === pid)!.cpuMs, 1_000 * spentSeconds(pid!), 30);
+        });
+      });
+    } finally {
+      Deno.kill(-child.pid, "SIGKILL");
+      await child.status;
+    }
+  },
+});
+
 /** Bytes counted by `of` since the start, while `work` is done. */
 async function counted(of: (host: Host) => number, work: () => Promise<void>): Promise<number> {
   const host = gauges();
@@ -158,6 +192,17 @@ Deno.test({
     const host = () => runtime.status().host;
     const burner = () => host().trees.find(({ kind }) => kind === "command");
     await until(() => (burner()?.cpuCores ?? 0) > 0.3 && (burner()?.shareBytes ?? 0) > 0);
+    const burning = () =>
+      trees(null).below(burner()!.pid).reduce((sum, { pid }) => sum + spentSeconds(pid), 0);
+    const looks = [{ ms: performance.now(), spent: burning() }];
+    await until(() => {
+      looks.push({ ms: performance.now(), spent: burning() });
+      const now = looks.at(-1)!;
+      const before = looks.findLast(({ ms }) => now.ms - ms >= 1_000);
+      if (before === undefined) return false;
+      const cores = 1_000 * (now.spent - before.spent) / (now.ms - before.ms);
+      return near(burner()!.cpuCores!, cores, 0.05 * cores);
+    });
     const { processes, cpuCores, residentBytes, shareBytes } = burner()!;
     assert(processes >= 3 && cpuCores! < 1.3, `${processes} processes, ${cpuCores} cores`);
     assert(shareBytes! < residentBytes);

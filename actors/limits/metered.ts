@@ -9,6 +9,9 @@ import type { JobGroup, ProcessRow, Trees } from "../ports.ts";
 import type { WorkerLink } from "../worker.ts";
 import { bytesOf, cpuMsOf, type Forest } from "./tree.ts";
 
+/** What several processes share of less than this is not told apart, bytes. */
+const sharedMinBytes = 32 * 2 ** 20;
+
 /** What is known of one running command. */
 export class Metered {
   readonly job: Job;
@@ -42,9 +45,7 @@ export class Metered {
     this.rows = forest.tree(this.#root, this.rows);
     if (this.rows.length === 0) return;
     this.#cpuMs = Math.max(this.#cpuMs ?? 0, cpuMsOf(this.rows));
-    this.bytes = bytesOf(this.rows);
-    const limit = this.job.limits?.memoryBytes ?? Infinity;
-    if (this.rows.length > 1 && this.bytes > limit) this.bytes = shared(this.rows, trees);
+    this.bytes = this.#together(trees);
     const [only] = this.rows;
     const peakBytes = this.rows.length === 1 ? trees.peakBytes(only!.pid) : null;
     this.#peakBytes = Math.max(this.#peakBytes ?? 0, this.bytes, peakBytes ?? 0);
@@ -52,6 +53,14 @@ export class Metered {
     if (io.length > 0) {
       this.#ioBytes = Math.max(this.#ioBytes ?? 0, io.reduce((sum, bytes) => sum + bytes, 0));
     }
+  }
+
+  /** Memory of all of them. To tell what they share takes a while, so only where that may matter. */
+  #together(trees: Trees): number {
+    const bytes = bytesOf(this.rows);
+    const limit = this.job.limits?.memoryBytes ?? Infinity;
+    const isMost = bytes > Math.max(this.#peakBytes ?? 0, sharedMinBytes);
+    return this.rows.length > 1 && (isMost || bytes > limit) ? shared(this.rows, trees) : bytes;
   }
 
   /** What it was seen to use; `told`: what its worker knows of it. */
