@@ -16,6 +16,7 @@ import { skipped, stageEnding, sumOf } from "./stage_ending.ts";
 import type { StagePlace } from "./stage_order.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { type Timed, wind } from "./timers.ts";
+import { lendDraw, returnDraw } from "./turns/draw.ts";
 
 /** What runs work with. */
 export interface RunParts {
@@ -52,6 +53,8 @@ export class StagedRun {
   #preparedMs = 0;
   /** The job that runs for it now. */
   #child: Job | null = null;
+  /** When another attempt makes sense, as the stages said; monotonic. */
+  #restUntilMs = 0;
   #stopped = false;
   /** Waits no longer for a reset under way. */
   #abandon: () => void = () => {};
@@ -160,7 +163,8 @@ export class StagedRun {
     told(this.#job, { stage: stage.name, at: at + 1, of: this.#stages.length });
     this.#start(stage, this.#workspace!.path, (outcome) => {
       this.#endings[at] = stageEnding(stage.name, outcome, clock.nowMs() - sinceMs);
-      const { category, code, message } = outcome;
+      const { category, code, message, retryAfterMs = 0 } = outcome;
+      this.#restUntilMs = Math.max(this.#restUntilMs, clock.nowMs() + retryAfterMs);
       if (outcome.type !== "done") {
         this.#failure ??= {
           ...(category !== undefined && { category }),
@@ -177,13 +181,16 @@ export class StagedRun {
   /** Has a job run for this one; a job that can't be made ends at once. */
   #start(stage: Stage, folder: string, ended: (outcome: Outcome) => void): void {
     const { orderOf, submit } = this.#parts;
-    const over = (_job: Job, outcome: Outcome) => {
+    const over = (child: Job, outcome: Outcome) => {
       this.#child = null;
+      returnDraw(child, this.#job);
       if (!this.#stopped) ended(outcome);
     };
     try {
       const child = submit(orderOf(stage, { run: this.#job, folder, ended: over }));
-      if (!child.outcome) this.#child = child;
+      if (child.outcome) return;
+      this.#child = child;
+      lendDraw(child, this.#job);
     } catch (error) {
       const { code, message } = error instanceof Refusal
         ? error
@@ -208,12 +215,15 @@ export class StagedRun {
     const stages = this.#stages.map(({ name }, i): StageEnding =>
       this.#endings[i] ?? { ...skipped, name, type: "skipped", tookMs: 0 }
     );
+    const nowMs = this.#parts.clock.nowMs();
+    const retryAfterMs = Math.max(0, this.#restUntilMs - nowMs);
     const outcome: Outcome = {
       type: ending,
       ...(ending !== "done" && (doomed?.type === ending ? doomed : this.#failure)),
+      ...(ending !== "done" && retryAfterMs > 0 && { retryAfterMs }),
       attempts: job.attempt,
       waitMs: Math.max(0, job.startedMs - job.dueMs),
-      durationMs: this.#parts.clock.nowMs() - job.startedMs,
+      durationMs: nowMs - job.startedMs,
       resources: sumOf(stages),
       worker: null,
       stages,

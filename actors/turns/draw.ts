@@ -31,7 +31,7 @@ interface Share {
 /** What it takes of all. */
 export interface Draw {
   readonly shares: readonly Share[];
-  stage: "laid" | "taken" | "begun" | "settled";
+  stage: "laid" | "taken" | "begun" | "settled" | "lent";
   /** What it says that it has taken really. */
   took: Units | null;
 }
@@ -77,6 +77,21 @@ export function noteTook({ draw }: Drawing, units: unknown): void {
   const said = Object.entries(units)
     .filter(([unit, amount]) => own.includes(unit) && Number.isFinite(amount) && amount >= 0);
   draw.took = { ...draw.took, ...Object.fromEntries(said) };
+}
+
+/** A job is a part of `whole`, which has the keys: what it says that it has taken is noted. */
+export function lendDraw(part: Drawing, { draw }: Drawing): void {
+  if (draw !== null) part.draw = { shares: draw.shares, stage: "lent", took: null };
+}
+
+/** The part has ended: what it says is added to what others have said. */
+export function returnDraw(part: Drawing, { draw: whole }: Drawing): void {
+  const said = part.draw?.took ?? null;
+  part.draw = null;
+  if (whole === null || said === null) return;
+  const took = { ...whole.took };
+  for (const [unit, amount] of Object.entries(said)) took[unit] = (took[unit] ?? 0) + amount;
+  whole.took = took;
 }
 
 /** It has ended: what it took really counts from now on, where it has said so. */
