@@ -6,7 +6,9 @@
 import type { JobSpec, Stage, Work } from "../messages/job.ts";
 import { parseJob, readStored, refusalOf } from "./admission.ts";
 import { dueAt, instantOf } from "./due_at.ts";
+import { flaw } from "./flaw.ts";
 import { operationOf, type Order } from "./job.ts";
+import { jobFields } from "./job_fields.ts";
 import type { CommandPlace, OrderDefaults, Orders } from "./orders.ts";
 import { Refusal } from "./runtime.ts";
 import { checkUnits } from "./turns/check_units.ts";
@@ -48,6 +50,7 @@ export class Intake {
     const spec = parseJob(given, pointer);
     return within(pointer, () => {
       if (spec.deadlineAt !== undefined) checkDeadline(spec, this.#wallMs());
+      if (spec.idempotencyWindowMs !== undefined) checkWindow(spec);
       const order = this.#order(spec, (order) => this.#checkInput(order));
       if (order.keys) checkUnits(spec, order.keys, this.options.rules);
       return order;
@@ -101,6 +104,14 @@ export class Intake {
     if (shell === undefined || commands.shell) return;
     throw forbidden("Text for the shell is", field, "commands.shell");
   }
+}
+
+/** Refuses a window of no key. */
+function checkWindow({ idempotencyKey, idempotencyWindowMs }: JobSpec): void {
+  if (idempotencyKey !== undefined) return;
+  const { code } = jobFields.idempotencyWindowMs;
+  const expected = "absent without an idempotencyKey";
+  throw refusalOf([flaw(code, "/idempotencyWindowMs", expected, idempotencyWindowMs)]);
 }
 
 /** Refuses a job that has no time left, or none after its begin. */

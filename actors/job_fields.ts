@@ -12,6 +12,7 @@ import {
   keysMost,
   longestDelayMs,
   longestMs,
+  longestWindowMs,
   stagesMost,
   unitsMost,
 } from "../messages/schemas/job.ts";
@@ -90,6 +91,11 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
     expected: `{ baseMs?, maxMs? }, each ${delay}`,
   },
   idempotencyKey: { code: "invalid_idempotency_key", expected: label },
+  idempotencyWindowMs: {
+    code: "invalid_idempotency_window",
+    expected: `an integer 1..${longestWindowMs}, beside an idempotencyKey`,
+  },
+  singletonKey: { code: "invalid_singleton_key", expected: label },
   key: { code: "invalid_key", expected: key },
   keys: { code: "invalid_keys", expected: `an array of at most ${keysMost} keys, each ${key}` },
   units: {

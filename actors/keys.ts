@@ -1,47 +1,47 @@
 /**
- * Idempotency keys: which job an earlier submit with the same key made.
+ * Idempotency keys: which job an earlier submit with the same key made; and singleton keys beside them.
  *
  * @module
  */
 import type { JobSpec } from "../messages/job.ts";
 import type { Job } from "./job.ts";
 import { Refusal } from "./runtime.ts";
-import { bodyHash } from "./stores/body_hash.ts";
+import { type Found, Singletons } from "./singletons.ts";
+import { bodyHash, keyMs } from "./stores/body_hash.ts";
 
 /** Keys that are remembered; the oldest go first. */
 const keysMax = 1_000_000;
 
 /** The job that a key stands for. */
-export interface Known {
-  readonly id: number;
+export interface Known extends Found {
   readonly bodyHash: string;
-  readonly untilMs: number;
-  /** Settles when the job is safe, or can't be; null when it is. */
+  /** The last instant at which the key is good, epoch ms. */
+  readonly untilAt: number;
   stored: Promise<void> | null;
 }
 
 /** Remembers keys for a while. */
 export class Keys {
+  /** Who holds a singleton key. */
+  readonly singletons = new Singletons();
   readonly #known = new Map<string, Known>();
   readonly #wallMs: () => number;
-  readonly #keptMs: number;
 
-  /** Keys are good for `keptMs`. */
-  constructor(wallMs: () => number, keptMs = 86_400_000) {
+  /** `wallMs` tells which keys are over. */
+  constructor(wallMs: () => number) {
     this.#wallMs = wallMs;
-    this.#keptMs = keptMs;
   }
 
   /** Takes over what an earlier life knew. */
-  restore(key: string, id: number, hash: string): void {
-    this.#keep(key, { id, bodyHash: hash, untilMs: this.#wallMs() + this.#keptMs, stored: null });
+  restore(key: string, known: Pick<Known, "id" | "bodyHash" | "untilAt">): void {
+    this.#keep(key, { ...known, stored: null });
   }
 
   /** The job of an earlier submit, null when this is the first; another body is a conflict. */
   find(spec: JobSpec): Known | null {
     const key = spec.idempotencyKey;
     const known = key === undefined ? undefined : this.#known.get(key);
-    if (known === undefined || known.untilMs < this.#wallMs()) return null;
+    if (known === undefined || known.untilAt < this.#wallMs()) return null;
     if (known.bodyHash !== bodyHash(spec)) {
       throw new Refusal(
         "idempotency_conflict",
@@ -57,12 +57,14 @@ export class Keys {
     return known;
   }
 
-  /** Remembers the key of a job that was taken; forgets it should `stored` reject. */
-  note({ id, spec }: Pick<Job, "id" | "spec">, stored: Promise<void> | null = null): void {
+  /** Remembers the keys of a job that was taken; forgets them should `stored` reject. */
+  note(job: Pick<Job, "id" | "outcome" | "spec">, stored: Promise<void> | null = null): void {
+    const { id, spec } = job;
+    this.singletons.note(job, stored);
     const key = spec.idempotencyKey;
     if (key === undefined) return;
-    const untilMs = this.#wallMs() + this.#keptMs;
-    const known: Known = { id, bodyHash: bodyHash(spec), untilMs, stored };
+    const untilAt = this.#wallMs() + keyMs(spec);
+    const known: Known = { id, bodyHash: bodyHash(spec), untilAt, stored };
     this.#keep(key, known);
     stored?.then(
       () => known.stored = null,

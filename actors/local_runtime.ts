@@ -103,7 +103,7 @@ export class LocalRuntime implements Runtime {
     this.insight = insightHandle(system, parts);
     intake.checked = (operation, tookMs) => system.series.checked(operation, tookMs);
     this.#closing = new Closing(parts);
-    this.#redrive = new Redrive(system, intake);
+    this.#redrive = new Redrive(system, intake, parts.keys.singletons);
     this.#workflows = workflowsOf(system);
     this.#startedAt = system.ports.clock.wallMs();
   }

@@ -149,6 +149,16 @@ export type Change =
   | { readonly type: "slot"; readonly slot: StoredSlot }
   | { readonly type: "snapshot"; readonly actor: string; readonly snapshot: unknown };
 
+/** An idempotency key. */
+export interface RecoveredKey {
+  readonly key: string;
+  /** Number of the job that it stands for. */
+  readonly id: number;
+  readonly bodyHash: string;
+  /** The last instant at which it is good, epoch ms. */
+  readonly untilAt: number;
+}
+
 /** What `recover` gives back, page by page, in order of acceptance. */
 export type RecoveryPage =
   /** Of those of the following jobs that were tried; they come first. */
@@ -161,11 +171,7 @@ export type RecoveryPage =
   /** Idempotency keys of jobs of the last 24 h, open or ended. */
   | {
     readonly type: "keys";
-    readonly keys: readonly {
-      readonly key: string;
-      readonly id: number;
-      readonly bodyHash: string;
-    }[];
+    readonly keys: readonly RecoveredKey[];
   }
   | { readonly type: "schedules"; readonly schedules: readonly StoredSchedule[] }
   | {

@@ -5,9 +5,10 @@
  */
 import { mayMove } from "../machines/job.ts";
 import type { Intake } from "./intake.ts";
-import { Job, jobNumber } from "./job.ts";
+import { Job, jobId, jobNumber } from "./job.ts";
 import type { StoredJob } from "./ports.ts";
 import { Refusal } from "./refusal.ts";
+import type { Singletons } from "./singletons.ts";
 import type { System } from "./system.ts";
 
 /** The way back for jobs of one runtime. */
@@ -16,11 +17,13 @@ export class Redrive {
   readonly #underWay = new Set<number>();
   readonly #system: System;
   readonly #intake: Intake;
+  readonly #singletons: Singletons;
 
   /** `intake` makes orders anew, as the configuration is now. */
-  constructor(system: System, intake: Intake) {
+  constructor(system: System, intake: Intake, singletons: Singletons) {
     this.#system = system;
     this.#intake = intake;
+    this.#singletons = singletons;
   }
 
   /**
@@ -52,16 +55,22 @@ export class Redrive {
   #take({ id, spec }: StoredJob): Promise<void> {
     const { queue, ports: { clock } } = this.#system;
     if (!queue.accepting) throw new Refusal("draining", "Cannot retry the job: the service stops");
+    const holder = this.#singletons.find(spec);
+    if (holder) {
+      const because = `${jobId(holder.id)} has the same singleton key and has not ended`;
+      throw new Refusal("not_retriable", `Job ${jobId(id)} is not retried: ${because}`);
+    }
     // Its delay was for the first time.
     const acceptedAt = clock.wallMs() - (spec.delayMs ?? 0);
     const job = new Job(id, this.#intake.again(spec), clock.nowMs(), acceptedAt);
-    return new Promise((resolve, reject) =>
-      queue.redrive(
-        job,
-        resolve,
-        (because) =>
-          reject(new Refusal("storage_full", `Cannot store the job: ${because}`, [], 5_000)),
-      )
+    const stored = Promise.withResolvers<void>();
+    queue.redrive(
+      job,
+      stored.resolve,
+      (because) =>
+        stored.reject(new Refusal("storage_full", `Cannot store the job: ${because}`, [], 5_000)),
     );
+    this.#singletons.note(job, stored.promise);
+    return stored.promise;
   }
 }

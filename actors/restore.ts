@@ -44,7 +44,7 @@ export async function restore(
   let because = "";
   for await (const page of ports.store.recover()) {
     if (page.type === "keys") {
-      for (const { key, id, bodyHash } of page.keys) keys.restore(key, id, bodyHash);
+      for (const { key, ...known } of page.keys) keys.restore(key, known);
     } else if (page.type === "tries") {
       for (const { id, tries: stored } of page.tries) tries.set(id, stored);
     } else if (page.type === "open") {
@@ -53,6 +53,7 @@ export async function restore(
         return typeof job === "string" ? (refused++, because = job, []) : job;
       });
       queue.restore(jobs);
+      for (const job of jobs) keys.singletons.note(job);
     } else if (page.type === "schedules") schedules.push(...page.schedules);
     else for (const { actor, snapshot } of page.snapshots) actors.set(actor, snapshot);
   }

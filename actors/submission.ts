@@ -8,9 +8,10 @@ import { parseJob, refusalOf } from "./admission.ts";
 import { flaw } from "./flaw.ts";
 import type { Intake } from "./intake.ts";
 import { type Job, jobId, type Order } from "./job.ts";
-import { Keys, type Known } from "./keys.ts";
+import { Keys } from "./keys.ts";
 import type { Queue } from "./queue.ts";
 import { Refusal } from "./runtime.ts";
+import type { Found } from "./singletons.ts";
 import type { Tracing } from "./tracing/port.ts";
 import type { Bound, Lookup } from "./workflows/bind.ts";
 import { within } from "./within.ts";
@@ -29,7 +30,7 @@ export interface Gates {
 }
 
 /** Where the job of a spec is: made before, or the nth of this submission. */
-type Place = { readonly known: Known } | { readonly at: number; readonly twin: boolean };
+type Place = { readonly known: Found } | { readonly at: number; readonly twin: boolean };
 
 /** Where the nth job stood in what was sent, as a JSON pointer. */
 export type PointerOf = (n: number) => string;
@@ -118,8 +119,14 @@ function locate(
     if (known) return { known };
     const twin = within(pointer, () => here.find(spec));
     if (twin) return { at: twin.id, twin: true };
-    const at = orders.push(intake.order(spec, pointer)) - 1;
-    here.note({ id: at, spec }, null);
+    // What is no job is refused, whoever holds its singleton key.
+    const order = intake.order(spec, pointer);
+    const holder = keys.singletons.find(spec);
+    if (holder) return { known: holder };
+    const first = here.singletons.find(spec);
+    if (first) return { at: first.id, twin: true };
+    const at = orders.push(order) - 1;
+    here.note({ id: at, spec, outcome: null }, null);
     return { at, twin: false };
   });
   return { orders, places };

@@ -43,6 +43,8 @@ interface Flags extends Reach {
   /** The same from now on, ms. */
   readonly delay?: number;
   readonly idempotencyKey?: string;
+  readonly idempotencyWindow?: number;
+  readonly singleton?: string;
   readonly key?: readonly string[];
   readonly unit?: readonly (readonly [string, number])[];
   /** True without a duration: until it has ended. */
@@ -81,6 +83,8 @@ export const submit: Verb = {
       .option("--key <scope:name>", "so many of it run at once; give it several times", several)
       .option("--unit <name=amount>", "what it takes of a rate of its keys; several times", amount)
       .option("--idempotency-key <key>", "the same key gives the same job for 24 h")
+      .option("--idempotency-window <duration>", "the same for so long, at most 24h", duration)
+      .option("--singleton <key>", "no other job with this key as long as it has not ended")
       .option("--wait [duration]", "stay until it has ended; exit 1 unless it is done", duration)
       .option("--json", "print JSON"),
   run: async (command, argv) => {
@@ -135,6 +139,10 @@ async function toSpec(
     ...(flags.key === undefined ? {} : { keys: flags.key }),
     ...(flags.unit === undefined ? {} : { units: Object.fromEntries(flags.unit) }),
     ...(flags.idempotencyKey === undefined ? {} : { idempotencyKey: flags.idempotencyKey }),
+    ...(flags.idempotencyWindow === undefined
+      ? {}
+      : { idempotencyWindowMs: flags.idempotencyWindow }),
+    ...(flags.singleton === undefined ? {} : { singletonKey: flags.singleton }),
   };
 }
 

@@ -143,6 +143,13 @@ export interface JobSpec extends Work {
   readonly backoff?: Backoff;
   /** Same key and same body give the same job for 24 h; same key and another body is a conflict. */
   readonly idempotencyKey?: string;
+  /** How long its idempotency key is good, ms from acceptance, 1..86400000. Default 24 h. */
+  readonly idempotencyWindowMs?: number;
+  /**
+   * As long as a job with this key has not ended, a submit with it gives that job, whatever else it
+   * asks for.
+   */
+  readonly singletonKey?: string;
   /** `scope:name`: so many jobs of one key run at once as `limits` of the configuration say. */
   readonly key?: string;
   /** Several keys, at most 8, instead of `key`: it waits until it may have all of them. */
@@ -258,7 +265,7 @@ export interface Standing {
   readonly rank?: number;
 }
 
-/** The answer to a submit: what was accepted, or found again by its idempotency key. */
+/** The answer to a submit: what was accepted, or found again by one of its keys. */
 export interface Accepted {
   /** Id of the job. */
   readonly id: string;
@@ -266,7 +273,7 @@ export interface Accepted {
   readonly state: JobState;
   /** The workflow that it is part of, where one job of the submit waits for another. */
   readonly executionId?: string;
-  /** True when an earlier submit with this idempotency key made the job. */
+  /** True when an earlier submit with this idempotency key, or singleton key, made the job. */
   readonly duplicate?: true;
 }
 

@@ -48,11 +48,24 @@ Deno.test("keys: are good for 24 h, then free for another body", async () => {
   assertEquals(keys.find({ ...spec, task: "other" }), null);
 });
 
-Deno.test("keys: what an earlier life knew is found again", () => {
-  const { keys } = opened();
-  keys.restore("k", 7, bodyHash(spec));
+Deno.test("keys: a job says how long its key is good, whoever asks for it later", async () => {
+  const { clock, keys } = opened();
+  keys.note(jobOf(7, { ...spec, idempotencyWindowMs: 60_000 }));
+  await clock.advance(60_000);
+  assertEquals(keys.find({ ...spec, idempotencyWindowMs: 1 })?.id, 7);
+  await clock.advance(1);
+  assertEquals(keys.find(spec), null);
+  keys.note(jobOf(8, spec));
+  assertEquals(keys.find(spec)?.id, 8);
+});
+
+Deno.test("keys: what an earlier life knew is found again, for as long as it would have been", async () => {
+  const { clock, keys } = opened();
+  keys.restore("k", { id: 7, bodyHash: bodyHash(spec), untilAt: clock.wallMs() + 1_000 });
   assertEquals(keys.find(spec)?.id, 7);
   assertThrows(() => keys.find({ ...spec, task: "other" }), Refusal);
+  await clock.advance(1_001);
+  assertEquals(keys.find(spec), null);
 });
 
 Deno.test("keys: the key of a job that could not be stored is free again", async () => {

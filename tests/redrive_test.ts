@@ -5,6 +5,7 @@ import { Job, jobId } from "../actors/job.ts";
 import type { Store } from "../actors/ports.ts";
 import { Redrive } from "../actors/redrive.ts";
 import { Refusal } from "../actors/refusal.ts";
+import { Singletons } from "../actors/singletons.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import type { System } from "../actors/system.ts";
 import type { JobSpec } from "../messages/job.ts";
@@ -25,8 +26,13 @@ const outcome: Omit<Outcome, "type"> = {
 function stageOf(store: Store = memoryStore(), jobsMax = 100) {
   const stage = new QueueStage(store, { jobsMax });
   const system = { queue: stage.queue, ports: { clock: stage.clock, store } };
+  const singletons = new Singletons();
   const intake = { again: (spec: JobSpec) => orderOf(spec, { retries: spec.retries ?? 0 }) };
-  const redrive = new Redrive(system as unknown as System, intake as unknown as Intake);
+  const redrive = new Redrive(
+    system as unknown as System,
+    intake as unknown as Intake,
+    singletons,
+  );
   /** The ids of jobs that end in every way. */
   const endedAs = async (type: Outcome["type"], spec: JobSpec = {}) => {
     const job = stage.add(spec);
@@ -35,7 +41,7 @@ function stageOf(store: Store = memoryStore(), jobsMax = 100) {
     await stage.clock.advance(0);
     return jobId(job.id);
   };
-  return { stage, redrive, endedAs };
+  return { stage, redrive, singletons, endedAs };
 }
 
 Deno.test("redrive: what has ended and is not done goes back, once, with fresh attempts", async () => {
@@ -67,6 +73,22 @@ Deno.test("redrive: time limits count anew, a delay does not", async () => {
   assertEquals(job.outcome, null);
   await stage.clock.advance(1);
   assertEquals(job.state, "expired");
+});
+
+Deno.test("redrive: one whose singleton key another job has waits until that has ended", async () => {
+  const { stage, redrive, singletons, endedAs } = stageOf();
+  const id = await endedAs("dead", { singletonKey: "s" });
+  const other = stage.add({ singletonKey: "s" });
+  singletons.note(other);
+  const refusal = await assertRejects(() => redrive.retry(id), Refusal);
+  assertEquals(refusal.code, "not_retriable");
+  assertEquals(
+    refusal.message,
+    "Job j1 is not retried: j2 has the same singleton key and has not ended",
+  );
+  stage.end(stage.begin()!);
+  assertEquals(await redrive.retry(id), true);
+  assertEquals(singletons.find({ singletonKey: "s" })?.id, 1, "it has the key again");
 });
 
 Deno.test("redrive: is refused where the queue is full or stops, and the ending stands", async () => {

@@ -12,7 +12,11 @@ import { orderOf } from "./orders.ts";
 import { QueueStage } from "./queue_stage.ts";
 
 /** A start that finds these pages of jobs. */
-async function takeOver(stage: QueueStage, pages: readonly StoredJob[][]): Promise<void> {
+async function takeOver(
+  stage: QueueStage,
+  pages: readonly StoredJob[][],
+  keys = new Keys(() => stage.clock.wallMs()),
+): Promise<void> {
   const store = {
     ...memoryStore(),
     async *recover() {
@@ -21,11 +25,7 @@ async function takeOver(stage: QueueStage, pages: readonly StoredJob[][]): Promi
   };
   const system = { queue: stage.queue, ports: { clock: stage.clock, store }, journal: null };
   const intake = { again: (spec: object) => orderOf(spec) };
-  await restore(
-    system as unknown as System,
-    intake as unknown as Intake,
-    new Keys(() => stage.clock.wallMs()),
-  );
+  await restore(system as unknown as System, intake as unknown as Intake, keys);
 }
 
 Deno.test("restore: a job has waited since it was accepted, also while nobody was here", async () => {
@@ -49,6 +49,16 @@ Deno.test("restore: a job has waited since it was accepted, also while nobody wa
   assertEquals(stage.endings.length, 3);
   await stage.clock.advance(1);
   assertEquals(stage.endings.slice(3), [[3, "expired"]], "its whole time anew, not more");
+});
+
+Deno.test("restore: a job that has not ended still has its singleton key", async () => {
+  const stage = new QueueStage(memoryStore());
+  const keys = new Keys(() => stage.clock.wallMs());
+  const spec = { task: "t", singletonKey: "s" };
+  await takeOver(stage, [[{ id: 7, acceptedAt: stage.clock.wallMs(), spec }]], keys);
+  assertEquals(keys.singletons.find(spec)?.id, 7);
+  stage.end(stage.begin()!);
+  assertEquals(keys.singletons.find(spec), null);
 });
 
 Deno.test("restore: an outcome says that its job is of an earlier start", async () => {

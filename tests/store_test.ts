@@ -88,13 +88,14 @@ for (const check of checks) {
   check("recovers idempotency keys of open and ended jobs of a day", async (store, restart) => {
     const spec = (key: string) => ({ task: "noop", idempotencyKey: key });
     const old = { id: 3, acceptedAt: now - 90_000_000, spec: spec("old") };
-    await commit(store, accepted(1, spec("a")), accepted(2, spec("b")), ended(2), accepted(4));
+    const short = { ...spec("b"), idempotencyWindowMs: 60_000 };
+    await commit(store, accepted(1, spec("a")), accepted(2, short), ended(2), accepted(4));
     await commit(store, { type: "accepted", job: old });
     const hash = bodyHash({ task: "noop" });
     const found = await pages(await restart(), "keys");
     assertEquals(found.flatMap(({ keys }) => keys), [
-      { key: "a", id: 1, bodyHash: hash },
-      { key: "b", id: 2, bodyHash: hash },
+      { key: "a", id: 1, bodyHash: hash, untilAt: now + 86_400_000 },
+      { key: "b", id: 2, bodyHash: hash, untilAt: now + 60_000 },
     ]);
   });
 

@@ -33,7 +33,8 @@ export class WorkflowStage extends QueueStage {
       const record = await this.store.read({ type: "job", id: number });
       return record && viewRecord(record);
     };
-    const order = (spec: JobSpec) => orderOf(spec, { keys: keysOf(spec) });
+    const order = (spec: JobSpec) =>
+      orderOf(spec, { keys: keysOf(spec), retries: spec.retries ?? 0 });
     const intake = { order } as unknown as Intake;
     const stateOf = async (id: string) => await lookUp(id) ? "waiting" as const : null;
     const whole = specs.map((spec) => ({ task: "t", ...spec }));

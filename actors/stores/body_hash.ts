@@ -7,7 +7,17 @@ import { createHash } from "node:crypto";
 import type { JobSpec } from "../../messages/job.ts";
 
 /** Fields that may differ between a submit and its repetition. */
-const ignored: ReadonlySet<string> = new Set(["idempotencyKey", "traceparent"]);
+const ignored: ReadonlySet<string> = new Set([
+  "idempotencyKey",
+  "idempotencyWindowMs",
+  "traceparent",
+]);
+
+/** Idempotency keys are good so long where the job does not say, and at most, ms. */
+export const keyMsMax = 86_400_000;
+
+/** How long the idempotency key of a job is good, ms from its acceptance. */
+export const keyMs = ({ idempotencyWindowMs = keyMsMax }: JobSpec): number => idempotencyWindowMs;
 
 /** What was asked for, of specs in which we have filled in something. */
 const asked = new WeakMap<JobSpec, JobSpec>();
@@ -19,7 +29,7 @@ export function standsFor(spec: JobSpec, given: JobSpec): void {
 
 /**
  * SHA-256 (base64url, 43 characters) of a spec's JSON with the keys of all objects sorted, without
- * `idempotencyKey` and `traceparent`. Fields that are `undefined` count as absent; defaults are not
+ * `idempotencyKey`, its window and `traceparent`. Fields that are `undefined` count as absent; defaults are not
  * filled in, so that leaving a field out and writing its default are two bodies.
  */
 export function bodyHash(spec: JobSpec): string {

@@ -19,7 +19,7 @@ import type {
 } from "../ports.ts";
 import { isWanted } from "../is_wanted.ts";
 import { Numbered } from "../numbered.ts";
-import { bodyHash } from "./body_hash.ts";
+import { bodyHash, keyMs } from "./body_hash.ts";
 import { type BoundedRing, boundedRing } from "./bounded_ring.ts";
 
 /** Options of {@link memoryStore}. */
@@ -36,9 +36,6 @@ const slotsMax = 4_096;
 
 /** Longest page that `recover` yields. */
 const pageRows = 1_000;
-
-/** Idempotency keys are honoured for 24 h. */
-const keysMs = 86_400_000;
 
 /**
  * Makes an empty memory store. It commits inside `append`: `committedLsn` has moved when `append`
@@ -256,9 +253,12 @@ async function* pages(rows: Rows): AsyncGenerator<RecoveryPage> {
   // Without a clock, the latest acceptance is the closest thing to now.
   const newest = all.reduce((at, { job }) => Math.max(at, job.acceptedAt), 0);
   const keys = all.flatMap(({ job: { id, spec, acceptedAt } }) =>
-    spec.idempotencyKey === undefined || acceptedAt < newest - keysMs
-      ? []
-      : [{ key: spec.idempotencyKey, id, bodyHash: bodyHash(spec) }]
+    spec.idempotencyKey === undefined || acceptedAt < newest - keyMs(spec) ? [] : [{
+      key: spec.idempotencyKey,
+      id,
+      bodyHash: bodyHash(spec),
+      untilAt: acceptedAt + keyMs(spec),
+    }]
   );
   const tries = [...rows.tries].map(([id, tries]) => ({ id, tries }));
   const kept = snapshots.map(([actor, snapshot]) => ({ actor, snapshot }));

@@ -12,6 +12,9 @@ import { limitsSchema } from "./limits.ts";
 /** Longest duration a timer keeps, ms: 2^31-1; a longer one would fire at once. */
 export const longestMs = 2_147_483_647;
 
+/** Longest time that an idempotency key is good, ms: as long as what is done is kept. */
+export const longestWindowMs = 86_400_000;
+
 /** Longest delay of a job, ms: 10 years. */
 export const longestDelayMs = 315_360_000_000;
 
@@ -118,6 +121,8 @@ export const jobSchema = z.strictObject({
   retries: z.exactOptional(z.int().check(z.minimum(0), z.maximum(100))),
   backoff: z.exactOptional(backoffSchema),
   idempotencyKey: z.exactOptional(label),
+  idempotencyWindowMs: z.exactOptional(z.int().check(z.minimum(1), z.maximum(longestWindowMs))),
+  singletonKey: z.exactOptional(label),
   key: z.exactOptional(z.string()),
   keys: z.exactOptional(z.array(z.string()).check(z.maxLength(keysMost))),
   units: z.exactOptional(

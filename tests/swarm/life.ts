@@ -94,7 +94,7 @@ export class Life implements Ear {
       operations: [operation],
     });
     heedAll(config, this.system);
-    this.#redrive = new Redrive(this.system, this.#intake);
+    this.#redrive = new Redrive(this.system, this.#intake, this.#keys.singletons);
     this.handle = poolHandle(this.system, "default");
     this.#listen();
     site.tamper(this.system);

@@ -5,7 +5,8 @@
  */
 import type { JobSpec } from "../../../messages/job.ts";
 import type { StoredJob } from "../../ports.ts";
-import { bodyHash } from "../body_hash.ts";
+import type { RecoveredKey } from "../../ports.ts";
+import { bodyHash, keyMs } from "../body_hash.ts";
 import type { Cell, Row, Table } from "./table.ts";
 
 /**
@@ -89,7 +90,8 @@ export function unpackJob(row: Row): StoredJob {
 }
 
 /** The idempotency key of a sound row that has one. */
-export function unpackKey(row: Row): { key: string; id: number; bodyHash: string } {
-  const { id, spec } = unpackJob(row);
-  return { key: spec.idempotencyKey!, id, bodyHash: row[3] as string };
+export function unpackKey(row: Row): RecoveredKey {
+  const { id, acceptedAt, spec } = unpackJob(row);
+  const untilAt = acceptedAt + keyMs(spec);
+  return { key: spec.idempotencyKey!, id, bodyHash: row[3] as string, untilAt };
 }

@@ -11,6 +11,7 @@ import type {
   WorkflowRow,
 } from "../../ports.ts";
 import { isWanted } from "../../is_wanted.ts";
+import { keyMsMax } from "../body_hash.ts";
 import { unpackFact } from "./facts.ts";
 import { unpackBundle } from "./bundle.ts";
 import { jobs, packKey, packOperation, packTask, unpackJob, unpackKey } from "./jobs.ts";
@@ -30,9 +31,6 @@ export type Ask = (question: Question) => Promise<Page>;
 const pageRows = 1_000;
 /** Rows that the thread looks at before it answers, where their answer is small: few round trips. */
 const walkRows = 5 * pageRows;
-
-/** Idempotency keys are honoured for 24 h. */
-const keysMs = 86_400_000;
 
 /** Answers a query of the actors. */
 export async function read<Q extends StoreQuery>(
@@ -120,7 +118,7 @@ export async function* recover(
 ): AsyncGenerator<RecoveryPage> {
   const limit = pageRows;
   const upTo = lastJobId;
-  const since = wallMs - keysMs;
+  const since = wallMs - keyMsMax;
   for await (const _ of pages(0, (after) => ask({ type: "check", after, limit: walkRows })));
   for await (const rows of pages(0, (after) => ask({ type: "tries", after, limit }))) {
     yield { type: "tries", tries: rows.map(unpackTries) };
