@@ -80,7 +80,7 @@ function processes({ processes, files }: HostStatus): string {
     const { running, sleeping, blocked, stopped, zombie, own } = processes;
     parts.push(
       `processes ${running} running, ${sleeping} sleeping, ${blocked} blocked, ` +
-        `${stopped} stopped, ${zombie} zombies (ours ${own.zombie})`,
+        `${stopped} stopped, ${zombie} ${zombie === 1 ? "zombie" : "zombies"} (ours ${own.zombie})`,
     );
   }
   if (files.own !== null) parts.push(`open files ${files.own} of ${files.ownMax ?? "any number"}`);

@@ -21,7 +21,8 @@ export type Need = "nothing" | "token" | "read" | "job" | "submit" | "admin";
  * Paths that are answered without a token: probes have none, pages ask for it themselves, and what the
  * API looks like is no secret.
  */
-const open = /^\/(livez|readyz|docs|openapi\.json|inspect(\/(stately|files\/[\w.:]+)?)?)?$/;
+const open =
+  /^\/(livez|readyz|docs|openapi\.json|dashboard\/[\w.:-]+|inspect(\/(stately|files\/[\w.:]+)?)?)?$/;
 
 /** What a route needs; its path may have `:id` in it. */
 export function needOf(method: string, path: string): Need {

@@ -73,11 +73,12 @@ export type Route = readonly [
   (readonly string[])?,
 ];
 
-const dashboard = () =>
-  lazily<typeof import("./page.ts")>(
-    "./page.ts",
-    ({ showPage }) => showPage(new URL("./dashboard.html", import.meta.url)),
-  );
+const dashboard = {
+  page: new URL("./dashboard_built/page.html", import.meta.url),
+  script: new URL("./dashboard_built/main.js", import.meta.url),
+};
+
+const pages = (make: (pages: typeof import("./page.ts")) => Handler) => lazily("./page.ts", make);
 
 /** The table of endpoints. Handlers send a message or read a snapshot; they decide nothing. */
 export function routes(
@@ -132,7 +133,8 @@ export function routes(
     ["GET", "/api/v1/events", streamEvents(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live", followLive(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live/overview", overview],
-    ["GET", "/", dashboard(), ["readonly"]],
+    ["GET", "/", pages(({ showPage }) => showPage(dashboard.page)), ["readonly"]],
+    ["GET", "/dashboard/:name", pages(({ showScripts }) => showScripts(dashboard.script))],
     ["GET", "/openapi.json", showOpenApi],
     ["GET", "/docs", showApiPage],
     ["GET", "/inspect/frames", inspectFrames(hub)],

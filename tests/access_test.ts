@@ -50,13 +50,11 @@ const open = [
   "/",
   "/docs",
   "/openapi.json",
-  "/livez",
-  "/readyz",
-  "/inspect",
-  "/inspect/",
-  "/inspect/stately",
+  ...["/livez", "/readyz"],
+  ...["/inspect", "/inspect/", "/inspect/stately"],
 ];
 const special: Readonly<Record<string, readonly string[]>> = {
+  "GET /dashboard/:name": ["nobody", ...Object.keys(roles)],
   "GET /inspect/files/:name": ["nobody", ...Object.keys(roles)],
   "GET /api/v1/me": Object.keys(roles),
   // Each is refused what it hands in by the handler: the body here is none.

@@ -7,8 +7,10 @@ import { exitOf } from "../cli/exit.ts";
 import { jobLine } from "../cli/job_text.ts";
 import { etaMs, pastMeter, progressLine, rateMeter } from "../cli/progress.ts";
 import { findTasks } from "../cli/task_files.ts";
+import { vitalsText } from "../cli/vitals_text.ts";
 import type { Incident } from "../messages/alert.ts";
 import { inFolder } from "./command_line.ts";
+import { unseenHost } from "./unseen.ts";
 
 Deno.test("exit: every refusal ends with its documented code, anything else with 70", () => {
   const codes: Record<string, number> = {
@@ -147,4 +149,14 @@ Deno.test("alerts: one line for each incident and each sink", () => {
       "sink ops (slack) · 7 delivered, 2 wait, 0 dropped · answered 503",
     ],
   );
+});
+
+Deno.test("status: one zombie is a zombie", () => {
+  const counts = { running: 1, sleeping: 2, blocked: 0, stopped: 0, zombie: 0, other: 0 };
+  const said = [0, 1, 2].map((zombie) => {
+    const processes = { ...counts, zombie, own: { ...counts, zombie }, ageMs: 0 };
+    return vitalsText({ ...unseenHost, processes }).join(" ").match(/\d+ zombies? \(ours \d\)/)
+      ?.[0];
+  });
+  assertEquals(said, ["0 zombies (ours 0)", "1 zombie (ours 1)", "2 zombies (ours 2)"]);
 });

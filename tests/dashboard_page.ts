@@ -1,30 +1,51 @@
 /**
- * The page of the dashboard, made of its sources: one file with everything inside.
+ * The page of the dashboard, made of its sources, and the scripts that it loads.
  *
  * @module
  */
 
-const source = new URL("../service/dashboard/", import.meta.url);
-
 /** Where a browser begins. */
 const main = new URL("../service/dashboard/main.tsx", import.meta.url);
 
-/** One small file from many, as `deno bundle` makes it. */
-async function bundled(entry: URL): Promise<string> {
-  const args = ["bundle", "--quiet", "--minify", "--platform", "browser", entry.pathname];
-  const command = new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } });
-  const { success, stdout, stderr } = await command.output();
-  if (!success) throw new Error(new TextDecoder().decode(stderr));
-  return new TextDecoder().decode(stdout).trim();
+/** Where all of it is kept. */
+export const builtFolder = new URL("../service/dashboard_built/", import.meta.url);
+
+/** Small files from many, as `deno bundle` makes them, by name. */
+async function bundled(entry: URL): Promise<ReadonlyMap<string, string>> {
+  const folder = await Deno.makeTempDir({ prefix: "flyball-dashboard-" });
+  try {
+    const flags = ["--quiet", "--minify", "--platform=browser", "--code-splitting"];
+    const args = ["bundle", ...flags, "--outdir", folder, entry.pathname];
+    const command = new Deno.Command(Deno.execPath(), { args, env: { NO_COLOR: "1" } });
+    const { success, stderr } = await command.output();
+    if (!success) throw new Error(new TextDecoder().decode(stderr));
+    const names = [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
+    return new Map(names.map((name) => [name, Deno.readTextFileSync(`${folder}/${name}`)]));
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
 }
 
-/** A script ends where its element does, also inside a string. */
-const inElement = (script: string) => script.replaceAll(/<\/(script|style)/gi, "<\\/$1");
+/** Makes the page and its scripts, by name. */
+export async function dashboardFiles(): Promise<ReadonlyMap<string, string>> {
+  const [scripts, styles] = await Promise.all([bundled(main), bundled(new URL("style.css", main))]);
+  const page = pageOf(styles.get("style.css")!.trim(), importedBy(scripts.get("main.js")!));
+  return new Map([...scripts, ["page.html", page]]);
+}
 
-/** Makes the page. */
-export async function dashboardPage(): Promise<string> {
-  const [script, style] = await Promise.all([bundled(main), bundled(new URL("style.css", source))]);
-  return `<!doctype html>
+/** What a browser loads at a first look: the page, its script, and what that needs. */
+export async function loadedFirst(): Promise<readonly URL[]> {
+  const main = new URL("main.js", builtFolder);
+  const needed = importedBy(await Deno.readTextFile(main));
+  return ["page.html", "main.js", ...needed].map((name) => new URL(name, builtFolder));
+}
+
+/** What a script needs before it can begin. */
+const importedBy = (script: string): readonly string[] =>
+  [...script.matchAll(/(?:from|import)"\.\/([\w.-]+)"/g)].map(([, name]) => name!);
+
+const pageOf = (style: string, shared: readonly string[]) =>
+  `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -32,16 +53,16 @@ export async function dashboardPage(): Promise<string> {
 <meta name="description" content="What Flyball is doing, and why">
 <title>Flyball</title>
 <link rel="icon" href="data:image/svg+xml,${icon}">
+${shared.map((name) => `<link rel="modulepreload" href="dashboard/${name}">`).join("\n")}
 <style>${style}</style>
 </head>
 <body>
 <div id="app"></div>
 <noscript>The dashboard needs JavaScript. Everything it shows is in the API below /api/v1.</noscript>
-<script type="module">${inElement(script)}</script>
+<script type="module" src="dashboard/main.js"></script>
 </body>
 </html>
 `;
-}
 
 /** The governor: two balls on their arms. A sharp sign would end the address. */
 const icon = ("<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 24 24' fill='#3f7fe8' " +

@@ -2,45 +2,74 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { createHash } from "node:crypto";
 import { createApp } from "../service/app.ts";
-import { dashboardPage } from "./dashboard_page.ts";
+import { builtFolder, dashboardFiles } from "./dashboard_page.ts";
 import { scriptedRuntime } from "./scripted_runtime.ts";
 
-const file = new URL("../service/dashboard.html", import.meta.url);
-
-/** Bytes of the whole page: script, style and markup, libraries too, before any compression. */
+/** Bytes of a first look: scripts, style and markup, libraries too, before any compression. */
 const bytesMax = 150_000;
+
+const encoder = new TextEncoder();
 
 const ask = (request: Request, token?: string) =>
   createApp(scriptedRuntime(), { token }).fetch(request);
 
 const request = (path = "/", headers = {}) => new Request(`http://localhost${path}`, { headers });
 
-Deno.test("dashboard: the page is what its sources make (UPDATE=1 makes it)", async () => {
-  const page = await dashboardPage();
-  if (Deno.env.get("UPDATE") === "1") await Deno.writeTextFile(file, page);
-  const served = await Deno.readTextFile(file);
-  assert(served === page, "UPDATE=1 deno test -A tests/dashboard_test.ts makes the page anew");
+const text = async (path: string) => await (await ask(request(path))).text();
+
+Deno.test("dashboard: the page and its scripts are what their sources make (UPDATE=1 makes them)", async () => {
+  const made = await dashboardFiles();
+  if (Deno.env.get("UPDATE") === "1") {
+    await Deno.remove(builtFolder, { recursive: true }).catch(() => {});
+    await Deno.mkdir(builtFolder);
+    for (const [name, text] of made) await Deno.writeTextFile(new URL(name, builtFolder), text);
+  }
+  const kept = [...Deno.readDirSync(builtFolder)].map(({ name }) => name);
+  const told = "UPDATE=1 deno test -A tests/dashboard_test.ts makes the page anew";
+  assertEquals(kept.toSorted(), [...made.keys()].toSorted(), told);
+  for (const [name, text] of made) {
+    assert(text === await Deno.readTextFile(new URL(name, builtFolder)), told);
+  }
 });
 
-Deno.test("dashboard: is one file of at most 150 KB that names nothing to load", async () => {
-  const response = await ask(request());
-  const page = await response.text();
-  assertEquals(response.headers.get("content-type"), "text/html; charset=utf-8");
-  assert(new TextEncoder().encode(page).length <= bytesMax, `${page.length} > ${bytesMax}`);
-  const loaded = page.match(/<(?:script|link|img|iframe)[^>]*?(?:src|href)=(?!["']?data:)[^ >]+/gi);
-  assertEquals(loaded, null);
+Deno.test("dashboard: a first look is at most 150 KB, and all of it comes from its own host", async () => {
+  const page = await text("/");
+  const loaded = [...page.matchAll(/<(?:script|link|img|iframe)[^>]*?(?:src|href)="([^"]+)"/gi)]
+    .map(([, path]) => path!).filter((path) => !path.startsWith("data:"));
+  for (const path of loaded) assertMatch(path, /^dashboard\/[\w-]+\.js$/);
+  const scripts = await Promise.all(loaded.map((path) => text(`/${path}`)));
+  // What scripts import before they begin is named by the page, too, so that it comes at once.
+  const imported = scripts.flatMap((each) => [...each.matchAll(/(?:from|import)"\.\/([^"]+)"/g)]);
+  for (const [, name] of imported) assert(loaded.includes(`dashboard/${name}`), name);
+  assert(imported.length > 0);
+  const bytes = [page, ...scripts].reduce((sum, each) => sum + encoder.encode(each).length, 0);
+  assert(bytes <= bytesMax, `${bytes} > ${bytesMax}`);
   assertEquals(page.match(/@import|url\((?!data:)/g), null);
 });
 
-Deno.test("dashboard: only its own script and style run, and they speak to its host alone", async () => {
+Deno.test("dashboard: views that few open come when they are opened, and nothing else can be read", async () => {
+  const main = await text("/dashboard/main.js");
+  const [, later] = /import\("\.\/(rare_views-\w+\.js)"\)/.exec(main)!;
+  const response = await ask(request(`/dashboard/${later}`), "secret");
+  assertEquals(response.status, 200);
+  assertEquals(response.headers.get("content-type"), "text/javascript; charset=utf-8");
+  assertEquals(response.headers.get("x-content-type-options"), "nosniff");
+  assertMatch(await response.text(), /What went well/);
+  for (const name of ["rare_views-OLD.js", "page.html", "..%2fpage.ts", "%2e%2e%2fapp.js", ".js"]) {
+    const none = await ask(request(`/dashboard/${name}`));
+    assertEquals([none.status, (await none.json()).code], [404, "not_found"], name);
+  }
+});
+
+Deno.test("dashboard: only scripts and styles of its own host run, and they speak to it alone", async () => {
   const response = await ask(request());
   const policy = response.headers.get("content-security-policy")!;
   const page = await response.text();
-  for (const tag of ["script", "style"]) {
-    const [, inner] = new RegExp(`<${tag}[^>]*>([^]*?)</${tag}>`).exec(page)!;
-    const hash = createHash("sha256").update(inner!).digest("base64");
-    assertMatch(policy, new RegExp(`${tag}-src 'sha256-${RegExp.escape(hash)}'(;|$)`));
-  }
+  const [, style] = /<style>([^]*?)<\/style>/.exec(page)!;
+  const hash = createHash("sha256").update(style!).digest("base64");
+  assertMatch(policy, new RegExp(`style-src 'sha256-${RegExp.escape(hash)}'(;|$)`));
+  assertMatch(policy, /script-src 'self'(;|$)/);
+  assertEquals(page.match(/<script(?! type="module" src=)/g), null);
   assertMatch(policy, /^default-src 'none';/);
   assertMatch(policy, /connect-src 'self';/);
   assertMatch(policy, /frame-ancestors 'none'/);

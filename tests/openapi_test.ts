@@ -17,7 +17,7 @@ const { paths, components } = openApi();
 
 /** Pages and their frames, which are for browsers. */
 const isForBrowsers = (path: string): boolean =>
-  ["/", "/docs", "/openapi.json"].includes(path) || path.startsWith("/inspect");
+  ["/", "/docs", "/openapi.json"].includes(path) || /^\/(inspect|dashboard)/.test(path);
 
 /** Checks values against a schema of the document. `strict`: fields it does not name are wrong. */
 function checker(strict: boolean) {

@@ -16,6 +16,7 @@ const tones: Readonly<Record<string, string>> = {
   met: "good",
   faster: "good",
   helped: "good",
+  better: "good",
   running: "active",
   starting: "active",
   resizing: "active",
@@ -40,6 +41,7 @@ const tones: Readonly<Record<string, string>> = {
   missed: "bad",
   slower: "bad",
   hurt: "bad",
+  worse: "bad",
 };
 
 const spoken: Readonly<Record<string, string>> = { timedOut: "timed out", halfOpen: "half open" };

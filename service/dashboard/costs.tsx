@@ -12,11 +12,10 @@ import { Figures } from "./figures.tsx";
 import { bytes, count, duration, money, percent } from "./format.ts";
 import { labelOf } from "./operations.tsx";
 import { Answer, Panel, View } from "./panel.tsx";
-import { Choice } from "./range.tsx";
+import { Choice, windows } from "./range.tsx";
 import { hrefOf } from "./route.ts";
 import { Table } from "./table.tsx";
 
-const windows = ["5m", "1h", "1d", "7d", "30d"] as const;
 const breakdowns = ["operation", "priority", "projectId"] as const;
 
 /** The view. */

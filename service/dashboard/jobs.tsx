@@ -10,6 +10,7 @@ import { useAsked } from "./asked.ts";
 import { Badge, Instant, JobLink } from "./badge.tsx";
 import { duration } from "./format.ts";
 import { JobActions } from "./job_actions.tsx";
+import { narrowBy, NarrowField } from "./narrow_field.tsx";
 import { Answer, Panel, View } from "./panel.tsx";
 import { narrow, place } from "./place.ts";
 import { isReadOnly } from "./session.ts";
@@ -63,31 +64,24 @@ export function JobsView() {
   );
 }
 
-/** What narrows the list; the address knows it, so it can be sent to others. */
+/** What narrows the list. */
 function Filters() {
   const { query } = place.value;
-  const set = (name: string, value: string) =>
-    narrow({ ...query, after: undefined, [name]: value.trim() || undefined });
   return (
     <form class="filters" role="search" onSubmit={(event) => event.preventDefault()}>
       <label>
         State
-        <select value={query["state"] ?? ""} onChange={(e) => set("state", e.currentTarget.value)}>
+        <select
+          value={query["state"] ?? ""}
+          onChange={(e) => narrowBy("state", e.currentTarget.value)}
+        >
           <option value="">any</option>
           {states.map((state) => <option key={state} value={state}>{state}</option>)}
         </select>
       </label>
-      {(["task", "operation", "key"] as const).map((name) => (
-        <label key={name}>
-          {name[0]!.toUpperCase() + name.slice(1)}
-          <input
-            type="search"
-            value={query[name] ?? ""}
-            placeholder={name === "key" ? "project:42" : "any"}
-            onChange={(e) => set(name, e.currentTarget.value)}
-          />
-        </label>
-      ))}
+      <NarrowField name="task" title="Task" />
+      <NarrowField name="operation" title="Operation" />
+      <NarrowField name="key" title="Key" example="project:42" />
       {narrowing.some((name) => query[name]) && (
         <button
           type="button"

@@ -27,9 +27,15 @@ export function Panel({ title, tools, children, class: name = "" }: PanelProps) 
   );
 }
 
+interface EmptyProps {
+  readonly children: ComponentChildren;
+  /** Something will be there soon. */
+  readonly isBusy?: boolean;
+}
+
 /** What stands where there is nothing. */
-export function Empty({ children }: { readonly children: ComponentChildren }) {
-  return <p class="empty">{children}</p>;
+export function Empty({ children, isBusy = false }: EmptyProps) {
+  return <p class="empty" aria-busy={isBusy}>{children}</p>;
 }
 
 /** What went wrong, in words. */
@@ -47,7 +53,7 @@ export function Answer<T>({ of: { data, problem }, children }: AnswerProps<T>) {
   return (
     <>
       {problem && <Trouble>{problem.message}</Trouble>}
-      {data !== null ? children(data) : !problem && <p class="empty" aria-busy="true">Loading …</p>}
+      {data !== null ? children(data) : !problem && <Empty isBusy>Loading …</Empty>}
     </>
   );
 }

@@ -18,6 +18,9 @@ export const ranges = {
   "30d": 2_592_000,
 } as const;
 
+/** Windows that the service keeps sums of. */
+export const windows = ["5m", "1h", "1d", "7d", "30d"] as const;
+
 /** Name of a range. */
 export type Range = keyof typeof ranges;
 

@@ -83,7 +83,7 @@ export function Tiles() {
           {now.incidents > 0
             ? `${now.incidents} open ${now.incidents === 1 ? "alert" : "alerts"}`
             : "no open alerts"}
-          {now.breakers > 0 && `, ${now.breakers} breakers`}
+          {now.breakers > 0 && `, ${now.breakers} ${now.breakers === 1 ? "breaker" : "breakers"}`}
         </span>
       </a>
     </div>

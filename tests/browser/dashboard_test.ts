@@ -175,7 +175,15 @@ Deno.test({
 
 const views = [
   ...["Overview", "Jobs", "Workflows", "Schedules", "Pools", "Decisions", "Alerts", "Diagnosis"],
-  ...["Operations", "Costs and worth", "Capacity", "Simulations", "Configuration"],
+  ...[
+    "Audit",
+    "Report",
+    "Operations",
+    "Costs and worth",
+    "Capacity",
+    "Simulations",
+    "Configuration",
+  ],
 ];
 
 type Browser = Parameters<typeof watch>[0];
