@@ -55,9 +55,12 @@ export class Hearings {
 
   /** What the guards who object allow. */
   vetoes({ guards }: Council, reading: Reading): readonly Candidate[] {
-    return guards.flatMap((guard) =>
-      this.#ask(guard.name, reading.nowMs, () => guard.constrain(reading)) ?? []
-    );
+    const objections: Candidate[] = [];
+    for (const guard of guards) {
+      const said = this.#ask(guard.name, reading.nowMs, () => guard.constrain(reading));
+      if (said !== null) objections.push(said);
+    }
+    return objections;
   }
 
   /** Null: it has nothing to say. */

@@ -44,9 +44,19 @@ export class Credit {
     const lately = this.#lately;
     if (heldMs >= pairMs) lately.length = 0;
     if (lately.push(heldMs) > reportsKept) lately.shift();
-    this.#heldMs = lately.toSorted((a, b) => a - b)[lately.length > 2 ? 1 : 0]!;
+    this.#heldMs = shortest(lately);
     const least = this.#heldMs < pairMs ? 2 : 1;
     const most = Math.min(creditMax, Math.max(least, Math.floor(creditMs / this.#heldMs)));
     this.jobs = Math.min(most, this.jobs * 2);
   }
+}
+
+/** The second shortest of several, the shortest of one or two. */
+function shortest(lately: readonly number[]): number {
+  let [first, second] = [Infinity, Infinity];
+  for (const heldMs of lately) {
+    if (heldMs < first) [first, second] = [heldMs, first];
+    else if (heldMs < second) second = heldMs;
+  }
+  return lately.length > 2 ? second : first;
 }

@@ -12,7 +12,9 @@ import type { Grant } from "./ports.ts";
 export class Lanes extends Map<string, Lane> {
   /** Jobs that lie in all of them. */
   get queued(): number {
-    return this.values().reduce((sum, { queued }) => sum + queued, 0);
+    let queued = 0;
+    for (const lane of this.values()) queued += lane.queued;
+    return queued;
   }
 }
 

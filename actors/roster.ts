@@ -4,7 +4,8 @@
  * @module
  */
 import type { AnyActorLogic, AnyActorRef } from "xstate";
-import { restarts, restartsOptions, type RestartsSnapshot } from "../machines/restarts.ts";
+import { rehearsed } from "../machines/rehearsed.ts";
+import type { RestartsSnapshot } from "../machines/restarts.ts";
 import {
   worker,
   type WorkerContext,
@@ -16,6 +17,7 @@ import type { RestartsMessage, WorkerMessage } from "../messages/mailboxes.ts";
 import type { Operation } from "./operation.ts";
 import { patientClock } from "./patient_clock.ts";
 import type { Grant, Ports } from "./ports.ts";
+import { governorOf, type Seat, seatChild, seatLogic } from "./seat.ts";
 import { type Supervisor, usual } from "./supervisor.ts";
 import { type Timed, wind } from "./timers.ts";
 import { WorkerLink } from "./worker.ts";
@@ -60,14 +62,6 @@ export interface Quarantine {
   readonly untilMs: number;
 }
 
-interface Seat {
-  readonly number: number;
-  generation: number;
-  link: WorkerLink | null;
-  /** The present life of the machine that decides when it may be taken again. */
-  governor: AnyActorRef | null;
-}
-
 /** Jobs in one worker at once. */
 export interface SlotsMax {
   readonly tasks: number;
@@ -91,6 +85,7 @@ export class Roster {
   readonly #nextSeat: () => number;
   readonly #options: WorkerOptions;
   readonly #logic: AnyActorLogic;
+  readonly #seatLogic: AnyActorLogic;
 
   /** Seats are children of `supervisor`, workers of one below it. */
   constructor(
@@ -107,6 +102,10 @@ export class Roster {
     this.#links = links;
     this.#options = workerOptions.parse({ startMs });
     this.#logic = this.#makeLogic();
+    this.#seatLogic = seatLogic((governor) => {
+      const seat = this.#seats.find((one) => one.governor === governor);
+      if (seat) listener.seatClosed(seat.number);
+    });
   }
 
   /** Every worker that is not gone. */
@@ -116,7 +115,9 @@ export class Roster {
 
   /** How many are not gone. */
   get size(): number {
-    return this.#seats.reduce((count, { link }) => link ? count + 1 : count, 0);
+    let size = 0;
+    for (const { link } of this.#seats) if (link) size++;
+    return size;
   }
 
   /** Seats that are taken again after a back-off, of the first `count`. */
@@ -132,7 +133,7 @@ export class Roster {
   /** All seats in quarantine. */
   get quarantined(): readonly Quarantine[] {
     return this.#seats.flatMap((seat) => {
-      const untilMs = this.#governor(seat)?.context.deadlines.quarantine?.untilMs;
+      const untilMs = governorOf(seat)?.context.deadlines.quarantine?.untilMs;
       return untilMs === undefined ? [] : [{ seat: seat.number, untilMs }];
     });
   }
@@ -184,17 +185,16 @@ export class Roster {
   }
 
   #count(count: number, state: RestartsSnapshot["value"]): number {
-    return this.#seats.slice(0, count)
-      .filter((seat) => !seat.link && this.#governor(seat)?.value === state).length;
-  }
-
-  #governor({ governor }: Seat): RestartsSnapshot | null {
-    const snapshot: RestartsSnapshot | null = governor?.getSnapshot() ?? null;
-    return snapshot?.status === "active" ? snapshot : null;
+    let found = 0;
+    for (let i = Math.min(count, this.#seats.length) - 1; i >= 0; i--) {
+      const seat = this.#seats[i]!;
+      if (!seat.link && governorOf(seat)?.value === state) found++;
+    }
+    return found;
   }
 
   #isFree(seat: Seat): boolean {
-    const state = this.#governor(seat)?.value;
+    const state = governorOf(seat)?.value;
     return state === "running" || state === "stopped";
   }
 
@@ -205,38 +205,19 @@ export class Roster {
   }
 
   #addSeat(): Seat {
+    const seat: Seat = { number: this.#nextSeat(), generation: 0, link: null, governor: null };
     const { clock } = this.#ports;
-    const number = this.#nextSeat();
-    const seat: Seat = { number, generation: 0, link: null, governor: null };
-    this.#supervisor.keep({
-      id: `seat.${number}`,
-      logic: restarts.provide({ actions: { giveUp: () => this.#listener.seatClosed(number) } }),
-      given: () => ({ input: { options: restartsOptions.parse({ restart: "transient" }) } }),
-      keepsState: true,
-      made: (actor) => {
-        seat.governor = actor;
-        wind(actor as unknown as Timed, clock);
-        let was: unknown = "running";
-        // Not as the action `restart`: while that is performed the seat is not free yet.
-        actor.subscribe({
-          next: ({ value }) => {
-            const isFreed = value === "running" && (was === "waiting" || was === "quarantined");
-            was = value;
-            if (isFreed) this.#listener.seatFree();
-          },
-          error: () => {},
-        });
-      },
-    });
+    const freed = () => this.#listener.seatFree();
+    this.#supervisor.keep(seatChild(seat, this.#seatLogic, clock, freed));
     this.#seats.push(seat);
     return seat;
   }
 
-  /** The machine of every worker; it is made once, as XState learns its ways as it goes. */
+  /** The machine of every worker. */
   #makeLogic() {
     const of = ({ context }: { readonly context: WorkerContext }): WorkerLink =>
       this.#seats.find(({ number }) => number === context.seat)!.link!;
-    return worker.provide({
+    return rehearsed(worker.provide({
       actions: {
         start: (it) => of(it).start(),
         ask: (it) => this.#listener.asking(of(it)),
@@ -248,7 +229,7 @@ export class Roster {
         },
         announce: (it, { state }) => this.#listener.changed(of(it), state, it.context.because),
       },
-    });
+    }));
   }
 
   #live(seat: Seat, link: WorkerLink): void {

@@ -6,6 +6,7 @@
  */
 import type { AnyActorRef } from "xstate";
 import { freeze, thaw } from "../machines/freeze.ts";
+import { rehearsed } from "../machines/rehearsed.ts";
 import { inForce, scaling, scalingOptions, type ScalingSnapshot } from "../machines/scaling.ts";
 import type { Envelope } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
@@ -115,7 +116,7 @@ export class Scaler {
   get child(): Child {
     return {
       id: this.id,
-      logic: scaling.provide({
+      logic: rehearsed(scaling.provide({
         actions: {
           breakerOpened: () =>
             this.#alert(
@@ -126,7 +127,7 @@ export class Scaler {
           breakerClosed: () =>
             this.#alert("info", "breaker_closed", "Workers can be started again"),
         },
-      }),
+      })),
       keepsState: true,
       given: () => {
         const snapshot = this.#restored;

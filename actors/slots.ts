@@ -83,7 +83,7 @@ export class Slots {
     if (count > this.#sent.size + guessed) return null;
     this.#presumed = null;
     this.#announced += count;
-    return Array.from({ length: Math.max(0, count - guessed) }, () => this.#begin(nowMs));
+    return this.#beginNext(count - guessed, nowMs);
   }
 
   /** Takes the next job for begun since `sinceMs`, until the worker itself says so. */
@@ -96,10 +96,16 @@ export class Slots {
    * of them is not named again.
    */
   begin(count: number, nowMs: number): Job[] {
-    const fresh = Math.max(0, count - this.#known);
+    const fresh = count - this.#known;
     this.#presumed = null;
     this.#announced = 0;
-    return Array.from({ length: fresh }, () => this.#begin(nowMs));
+    return this.#beginNext(fresh, nowMs);
+  }
+
+  #beginNext(count: number, nowMs: number): Job[] {
+    const jobs: Job[] = [];
+    for (let left = count; left > 0; left--) jobs.push(this.#begin(nowMs));
+    return jobs;
   }
 
   #begin(nowMs: number): Job {

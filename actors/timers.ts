@@ -23,7 +23,12 @@ export interface Timed {
 export function wind(actor: Timed, clock: Clock): () => void {
   const armed = new Map<string, { readonly untilMs: number; readonly disarm: () => void }>();
 
+  /** What was armed last; null: a timer of it has rung since. */
+  let seen: Snapshot["context"]["deadlines"] | null = null;
+
   function rearm(snapshot: Snapshot) {
+    if (snapshot.context.deadlines === seen) return;
+    seen = snapshot.context.deadlines;
     const wanted = timers(snapshot);
     for (const [timer, { untilMs, disarm }] of armed) {
       if (wanted[timer] === untilMs) continue;
@@ -34,6 +39,7 @@ export function wind(actor: Timed, clock: Clock): () => void {
       if (armed.has(timer)) continue;
       const disarm = clock.at(untilMs, () => {
         armed.delete(timer);
+        seen = null;
         actor.send({ type: "elapsed", timer, nowMs: clock.nowMs() });
       });
       armed.set(timer, { untilMs, disarm });

@@ -43,9 +43,11 @@ export function isDue(
 export function timers(
   snapshot: { readonly context: { readonly deadlines: Deadlines } },
 ): Readonly<Record<string, number>> {
-  return Object.fromEntries(
-    Object.entries(snapshot.context.deadlines).flatMap(([timer, ends]) =>
-      ends === undefined ? [] : [[timer, ends.untilMs]]
-    ),
-  );
+  const { deadlines } = snapshot.context;
+  const until: Record<string, number> = {};
+  for (const timer in deadlines) {
+    const ends = deadlines[timer];
+    if (ends !== undefined) until[timer] = ends.untilMs;
+  }
+  return until;
 }

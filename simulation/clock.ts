@@ -75,14 +75,13 @@ export class SimulatedClock implements Clock {
    * the turn is done before the next begins. Stops early when `isOver` says so.
    */
   async run(untilMs: number, isOver: () => boolean = () => false): Promise<void> {
-    await settled();
-    while (!isOver() && this.step(untilMs)) await settled();
+    // What a turn has put off puts something off itself at most once: two looks find it all done.
+    await null;
+    await null;
+    while (!isOver() && this.step(untilMs)) {
+      await null;
+      await null;
+    }
     if (!isOver() && untilMs < Infinity) this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
-}
-
-/** What a turn has put off puts something off itself at most once: two looks find it all done. */
-async function settled(): Promise<void> {
-  await null;
-  await null;
 }

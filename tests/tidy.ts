@@ -59,7 +59,7 @@ const packages: Readonly<Record<string, RegExp>> = {
   "task.ts": /^$/,
   messages: /^zod\/mini$/,
   policies: /^zod\/mini$/,
-  machines: /^(xstate|zod\/mini)$/,
+  machines: /^(xstate(\/guards)?|zod\/mini)$/,
   worker: /^node:/,
   client: /^$/,
 };
