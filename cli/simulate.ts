@@ -8,15 +8,15 @@ import { basename } from "node:path";
 import { Refusal } from "../actors/runtime.ts";
 import type { Choice } from "../policies/choice.ts";
 import { readTrace } from "../simulation/read_trace.ts";
-import { recordedNames, recordedWorkload, worldOf } from "../simulation/recorded.ts";
 import { scenarios } from "../simulation/scenarios.ts";
 import { type Report, type WhatIf, whatIf } from "../simulation/what_if.ts";
 import { readWish, usualOf } from "../simulation/wish.ts";
 import type { Workload } from "../simulation/workload.ts";
-import type { SeriesPage } from "../messages/series.ts";
 import { declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import { collect, duration, whole } from "./numbers.ts";
+import { askRecorded } from "./recorded.ts";
+import { refusing } from "./refusing.ts";
 import { replayAll } from "./replay.ts";
 import { plot, table } from "./simulate_text.ts";
 import { sweepOf } from "./sweep.ts";
@@ -83,7 +83,7 @@ export const simulate: Verb = {
     if (command.args.length === 0 && flags.record === undefined) {
       throw new Refusal("usage", "Which trace? A file, a made-up one, or --record");
     }
-    const recorded = flags.record === undefined ? [] : [await askRecorded(flags)];
+    const recorded = flags.record === undefined ? [] : [await recordedOf(flags)];
     const given = command.args.map(async (trace) => ({
       workload: await workloadAt(trace, flags),
       seen: scenarios.has(trace) ? usualOf(trace) : {},
@@ -112,26 +112,15 @@ async function replayed(flags: Flags): Promise<number> {
   );
 }
 
+async function recordedOf(flags: Flags) {
+  using control = await openControl(flags);
+  return await askRecorded(control, typeof flags.record === "number" ? flags.record : recordedMs);
+}
+
 async function askRecording(flags: Flags, pool: string): Promise<string> {
   using control = await openControl(flags);
   const path = `/api/v1/pools/${encodeURIComponent(pool)}/recording`;
   return JSON.stringify(await control.ask({ method: "GET", path }));
-}
-
-/** The jobs that a running service has had, and what its workers and their starts were like. */
-async function askRecorded(
-  flags: Flags,
-): Promise<{ readonly workload: Workload; readonly seen: Partial<WhatIf> }> {
-  const ms = typeof flags.record === "number" ? flags.record : recordedMs;
-  using control = await openControl(flags);
-  const ask = async (names: readonly string[], more = "") => {
-    const query = `names=${names}&range=${ms}ms${more}`;
-    return await control.ask({ method: "GET", path: `/api/v1/metrics/query?${query}` });
-  };
-  const page = await ask(recordedNames, "&by=priority") as SeriesPage;
-  const { series } = await ask(["bootMs", "cpuSeconds", "durationMs"]) as SeriesPage;
-  const workload = await refusing(() => Promise.resolve(recordedWorkload("recorded", page)));
-  return { workload, seen: worldOf(series) };
 }
 
 /** The jobs of a scenario or a file. */
@@ -226,14 +215,4 @@ function valueOf(text: string): unknown {
   if (text === "true" || text === "false") return text === "true";
   const number = Number(text);
   return Number.isFinite(number) ? number : text;
-}
-
-/** What a simulation has against its input is the caller's mistake. */
-async function refusing<T>(run: () => Promise<T>): Promise<T> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof Refusal || !(error instanceof RangeError)) throw error;
-    throw new Refusal("usage", error.message);
-  }
 }

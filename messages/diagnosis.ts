@@ -172,6 +172,26 @@ export interface Evidence {
   readonly says: string;
 }
 
+/** What jobs would have had to wait, and what it would have taken, by a simulation. */
+export interface Simulated {
+  /** Wait for a start that 95 of 100 did not exceed, ms. */
+  readonly waitP95Ms: number;
+  /** Life time of all workers, s. */
+  readonly workerSeconds: number;
+}
+
+/** What a fix would have changed for the jobs that have come. */
+export interface FixEffect {
+  /** How many they were. */
+  readonly jobs: number;
+  /** How far back they go, s. */
+  readonly spanS: number;
+  /** With things as they are. */
+  readonly before: Simulated;
+  /** With the fix. */
+  readonly after: Simulated;
+}
+
 /** What can be done. */
 export interface Fix {
   /** Key of the configuration, as `--set` takes it; null: it is not in our configuration. */
@@ -180,6 +200,8 @@ export interface Fix {
   readonly value: number | string | null;
   /** What to do, and what comes of it. */
   readonly because: string;
+  /** What would have come of it; absent: nobody has asked, or no simulation can tell. */
+  readonly effect?: FixEffect;
 }
 
 /** Something that stands in the way. */
