@@ -106,6 +106,19 @@ const admission = z.strictObject({
   /** Share of the queue that jobs of class `normal`, or `low`, may fill: the rest is for better ones. */
   normalRatio: z._default(z.number().check(z.minimum(0), z.maximum(1)), 1),
   lowRatio: z._default(z.number().check(z.minimum(0), z.maximum(1)), 1),
+  /** How fast jobs of each key (`tenant:acme`), or of all that begin so (`tenant:*`), may come. */
+  keys: z.prefault(
+    z.record(
+      z.string().check(z.regex(patternShape, { error: patternExpected })),
+      z.strictObject({
+        /** Jobs of the key that may be submitted in a second. */
+        ratePerS: z.number().check(z.minimum(0.001), z.maximum(1_000_000_000)),
+        /** Jobs of the key that may be submitted at once. */
+        burst: z._default(z.int().check(z.minimum(1), z.maximum(1_000_000_000)), 100),
+      }),
+    ),
+    {},
+  ),
 });
 
 /** What is kept of the schema: all but what only a start and a reload need. */

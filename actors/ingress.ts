@@ -7,6 +7,7 @@
 import type { Priority } from "../messages/job.ts";
 import { Inflow, type InflowLimit } from "../policies/admission/inflow.ts";
 import { Outflow } from "../policies/admission/outflow.ts";
+import { Inflows, type KeyInflows } from "./inflows.ts";
 import { classes, type Order } from "./job.ts";
 import type { Clock, Random } from "./ports.ts";
 import type { QueueLimits } from "./queue_listener.ts";
@@ -39,6 +40,8 @@ export interface IngressOptions {
   /** Share of the queue that jobs of class `normal`, or `low`, may fill. */
   readonly normalRatio: number;
   readonly lowRatio: number;
+  /** How fast jobs of each key may be submitted; absent: as fast as all. */
+  readonly keys?: KeyInflows;
 }
 
 /** Nothing but the bounds of the queue. */
@@ -63,6 +66,7 @@ export class Ingress {
   /** Share of the queue that any class may fill. */
   #leastRatio = 1;
   #inflow: Inflow | null = null;
+  readonly #inflows = new Inflows();
   readonly #outflow = new Outflow();
   readonly #clock: Clock;
   readonly #random: Random;
@@ -77,10 +81,11 @@ export class Ingress {
   /** What is configured holds from now on. */
   adopt(options: IngressOptions): void {
     this.#options = options;
-    const { ratePerS, burst, normalRatio, lowRatio } = options;
+    const { ratePerS, burst, normalRatio, lowRatio, keys = {} } = options;
     this.#leastRatio = Math.min(1, normalRatio, lowRatio);
     const limit: InflowLimit | null = ratePerS === null ? null : { ratePerS, burst };
     const nowMs = this.#clock.nowMs();
+    this.#inflows.adopt(keys, nowMs);
     if (limit === null) this.#inflow = null;
     else if (this.#inflow === null) this.#inflow = new Inflow(limit, nowMs);
     else this.#inflow.adopt(limit, nowMs);
@@ -95,7 +100,7 @@ export class Ingress {
     }
     const group = { jobs: orders.length, bytes, priority: classes[rank]! };
     this.#refuse(queue, group);
-    this.#hold(orders.length);
+    this.#hold(orders);
   }
 
   /** Lets in one job that a program runs itself: it comes as fast as the program likes. */
@@ -136,15 +141,27 @@ export class Ingress {
   }
 
   /** Refuses jobs that come too fast. */
-  #hold(jobs: number): void {
+  #hold(orders: readonly Order[]): void {
     const nowMs = this.#clock.nowMs();
     this.#outflow.look(this.ended, nowMs);
-    if (this.#inflow === null) return;
-    const waitMs = this.#inflow.waitMs(jobs, nowMs);
-    if (waitMs === 0) return this.#inflow.take(jobs);
-    const { ratePerS, burst } = this.#options;
-    const message = `Cannot take ${jobs} jobs now: ${ratePerS} a second may come, ${burst} at once`;
-    throw this.#later("rate_limited", message, waitMs);
+    const jobs = orders.length;
+    const waitMs = this.#inflow?.waitMs(jobs, nowMs) ?? 0;
+    if (waitMs > 0) throw this.#tooFast(`${jobs} jobs`, this.#options, waitMs);
+    const other = this.#inflows.tooFast(orders, nowMs);
+    if (other) {
+      throw this.#tooFast(
+        `${other.jobs} jobs with the key ${other.key}`,
+        other.limit,
+        other.waitMs,
+      );
+    }
+    this.#inflow?.take(jobs);
+    this.#inflows.take(orders, nowMs);
+  }
+
+  #tooFast(what: string, { ratePerS, burst }: IngressOptions | InflowLimit, waitMs: number) {
+    const message = `Cannot take ${what} now: ${ratePerS} a second may come, ${burst} at once`;
+    return this.#later("rate_limited", message, waitMs);
   }
 
   #ratioOf(priority: Priority): number {

@@ -61,6 +61,61 @@ Deno.test("ingress: who comes too fast is told when to come again, up to 20 % mo
   for (let i = 0; i < 100; i++) stage.add();
 });
 
+Deno.test("ingress: a tenant that submits too much is refused alone, and told when to come", async () => {
+  const keys = {
+    "tenant:*": { ratePerS: 10, burst: 5 },
+    "tenant:big": { ratePerS: 100, burst: 50 },
+  };
+  const stage = opened({ keys }, 100_000);
+  const add = (...names: readonly string[]) =>
+    stage.queue.submit(names.map((name) => orderOf({ key: name }, { keys: [name] })));
+  const taken = { "tenant:a": 0, "tenant:big": 0, "host:x": 0 };
+  for (let i = 0; i < 1_000; i++) {
+    for (const key of ["tenant:a", "tenant:big", "host:x"] as const) {
+      try {
+        add(key);
+        taken[key]++;
+      } catch (error) {
+        assertEquals((error as Refusal).code, "rate_limited");
+      }
+    }
+    await stage.clock.advance(1);
+  }
+  assertAlmostEquals(taken["tenant:a"], 15, 1);
+  assertAlmostEquals(taken["tenant:big"], 150, 1);
+  assertEquals(taken["host:x"], 1_000, "what no pattern fits is not limited");
+  // Who is refused with others takes nothing of theirs.
+  await stage.clock.advance(10_000);
+  const { message, retryAfterMs } = refused(() => {
+    add("tenant:b", ...Array(5).fill("tenant:a"));
+    add("tenant:b", "tenant:a");
+  });
+  assertEquals(
+    message,
+    "Cannot take 1 jobs with the key tenant:a now: 10 a second may come, 5 at once",
+  );
+  assertEquals(Math.round(retryAfterMs!), 100);
+  add("tenant:b", "tenant:b", "tenant:b", "tenant:b");
+  assertEquals(refused(() => add("tenant:b")).code, "rate_limited");
+  // Other limits hold at once, for whom there are some.
+  stage.queue.ingress.adopt({
+    ...{ ratePerS: null, burst: 1, normalRatio: 1, lowRatio: 1 },
+    keys: { "tenant:a": { ratePerS: 1, burst: 1 } },
+  });
+  add("tenant:b", "tenant:b");
+  assertEquals(Math.round(refused(() => add("tenant:a")).retryAfterMs!), 1_000);
+});
+
+Deno.test("ingress: keys of the configuration are read by pattern, and change while it runs", () => {
+  const of = (keys: unknown) => composeConfig([{ name: "test", values: { admission: { keys } } }]);
+  const [before, after] = [of({}), of({ "tenant:*": { ratePerS: 5 } })];
+  assertEquals(after.admission.keys, { "tenant:*": { ratePerS: 5, burst: 100 } });
+  assert(changes(before, after).every(({ live }) => live));
+  assertEquals(applicable(before, after).admission, after.admission);
+  assertThrows(() => of({ tenant: { ratePerS: 5 } }), Error, "admission.keys");
+  assertThrows(() => of({ "tenant:*": {} }), Error, "ratePerS");
+});
+
 Deno.test("inflow: more than the burst come when the bucket is full, and are paid for by others", () => {
   const inflow = new Inflow({ ratePerS: 10, burst: 5 }, 0);
   assertEquals(inflow.waitMs(50, 0), 0);
@@ -190,6 +245,7 @@ Deno.test("ingress: off by default; the preset plan has its rates and waits", ()
     burst: 100,
     normalRatio: 1,
     lowRatio: 1,
+    keys: {},
   });
   assertEquals([of("plan").admission.ratePerS, of("plan").admission.burst], [1_000, 100]);
   assertEquals(of("plan").jobs.queueTimeouts, { highMs: 10_000, normalMs: 30_000, lowMs: 60_000 });
