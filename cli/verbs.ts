@@ -93,6 +93,10 @@ export const verbs: Readonly<Record<string, VerbEntry>> = {
     summary: "list or export the statecharts, or show what their states together allow",
     load: async () => (await from<typeof import("./machines.ts")>("./machines.ts")).machines,
   },
+  logs: {
+    summary: "lines of a service's log, by job, project, operation, level or time",
+    load: async () => (await from<typeof import("./logs.ts")>("./logs.ts")).logs,
+  },
   audit: {
     summary: "what became worse, and what better, since a period before",
     load: async () => (await from<typeof import("./audit.ts")>("./audit.ts")).audit,

@@ -67,6 +67,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   map: "cli_map_test.ts",
   run: "cli_service_test.ts",
   simulate: "simulation_test.ts",
+  logs: "logs_query_test.ts",
   doctor: "containment_test.ts",
   completions: "completions_test.ts",
   token: "access_test.ts",
@@ -146,7 +147,7 @@ Deno.test("session: no verb is left out", () => {
 const least: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(Object.keys(verbs).map((verb) => [verb, []])),
   ...{ map: ["--", "true"], run: ["hash"], submit: ["hash"], job: ["j1"], cancel: ["j1"] },
-  ...{ retry: ["j1"], trace: ["j1"], simulate: ["steady"] },
+  ...{ retry: ["j1"], trace: ["j1"], simulate: ["steady"], logs: ["x.log"] },
   ...{ config: ["check"], completions: ["bash"], token: ["ls"] },
 };
 
