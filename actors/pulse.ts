@@ -91,20 +91,30 @@ export class Pulse {
     for (const lane of pool.dispatcher.lanes.values()) {
       if (lane.grant.kind === "command") commandsQueued += lane.queued;
     }
-    const others = plugged.reading();
+    const host = sampler.latest;
+    const commands = this.#commands(metrics);
+    const threads = this.#threads(pool.links, nowMs, !(host.cpuRatio! < contendedRatio));
+    // Each by its name: a look is taken several times a second, and spreading takes six times as long.
     const reading: Reading = {
       nowMs,
       wallMs: this.#clock.wallMs(),
-      ...sampler.latest,
+      cores: host.cores,
+      cpuRatio: host.cpuRatio,
+      memoryRatio: host.memoryRatio,
+      memoryAvailableBytes: host.memoryAvailableBytes,
+      cpuPressureRatio: host.cpuPressureRatio,
+      memoryPressureRatio: host.memoryPressureRatio,
+      ioPressureRatio: host.ioPressureRatio,
       temperatureCelsius: sampler.vitals.temperatureCelsius,
       hostAgeMs: sampler.ageMs,
       hostStaleMs: sampler.staleMs,
       queued: view.queued,
       oldestWaitMs: Math.max(0, nowMs - Math.min(nowMs, pool.oldestDueMs())),
-      running: pool.links.reduce((sum, link) => sum + link.running, 0),
+      running: running(pool.links),
       commandsQueued,
       commandsRunning: pool.dispatcher.commandsSent,
-      ...this.#commands(metrics),
+      commandsFinished: commands.commandsFinished,
+      commandCores: commands.commandCores,
       workers: view.ready,
       starting: view.starting,
       idle: view.idleSinceMs.length,
@@ -115,13 +125,14 @@ export class Pulse {
       retried: metrics.retried - this.#retried,
       durationMs: this.#durationMs,
       durationDeviationMs: this.#durationDeviationMs,
-      ...this.#threads(pool.links, nowMs, !(sampler.latest.cpuRatio! < contendedRatio)),
+      heldRatio: threads.heldRatio,
+      workerDemandRatio: threads.workerDemandRatio,
+      workerStarvedRatio: threads.workerStarvedRatio,
       ownDemandRatio: this.#ownDemand(nowMs),
       workerBytes: this.#workerBytes(pool.links),
       startP50Ms: quantile(metrics.startMs, 0.5),
       startP95Ms: quantile(metrics.startMs, 0.95),
       startP99Ms: quantile(metrics.startMs, 0.99),
-      ...(others !== undefined && { plugged: others }),
     };
     this.#accepted = metrics.accepted;
     this.#finished = metrics.finished;
@@ -130,7 +141,8 @@ export class Pulse {
     this.#retried = metrics.retried;
     this.#runSumMs = metrics.runSumMs;
     this.#runSquares = metrics.runSquares;
-    return reading;
+    const others = plugged.reading();
+    return others === undefined ? reading : { ...reading, plugged: others };
   }
 
   /** How long the `finished` jobs since the last reading ran. */
@@ -222,9 +234,10 @@ export class Pulse {
   #workerBytes(links: readonly WorkerLink[]): number | null {
     let sum = 0;
     let count = 0;
-    for (const link of links.slice(0, looksMax)) {
-      if (link.residentBytes === null) continue;
-      sum += link.residentBytes;
+    for (let i = Math.min(looksMax, links.length) - 1; i >= 0; i--) {
+      const { residentBytes } = links[i]!;
+      if (residentBytes === null) continue;
+      sum += residentBytes;
       count++;
     }
     return count > 0 ? sum / count : null;
@@ -238,4 +251,11 @@ export class Pulse {
 function demandOf(ranMs: number, passedMs: number): number | null {
   const allMs = Math.max(ranMs, passedMs);
   return allMs > 0 ? ranMs / allMs : null;
+}
+
+/** Jobs begun and not finished in all of them. */
+function running(links: readonly WorkerLink[]): number {
+  let jobs = 0;
+  for (const link of links) jobs += link.running;
+  return jobs;
 }

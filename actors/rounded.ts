@@ -3,21 +3,58 @@
  *
  * @module
  */
-import { type Reading, type SignalName, signals } from "../messages/signals.ts";
+import type { Reading } from "../messages/signals.ts";
 
-/** Parts of one that are kept of each number, by the unit at the end of its name. */
-const parts = (name: string): number =>
-  name.endsWith("Ratio") ? 1e4 : name.endsWith("Ms") ? 1e3 : name === "cores" ? 1e3 : 1;
-
-const fields = (Object.keys(signals) as SignalName[]).map((name) => [name, parts(name)] as const);
-
-/** Ratios to a ten thousandth, times to a microsecond, the rest whole; what is no number stays. */
+/**
+ * Ratios to a ten thousandth, times to a microsecond, cores to a thousandth, the rest whole; what is
+ * no number stays. Field by field, as it is done for every look: a loop over names takes ten times
+ * as long.
+ */
 export function rounded(reading: Reading): Reading {
-  const coarse: Record<string, unknown> = { ...reading };
-  for (const [name, part] of fields) {
-    const value = reading[name];
-    if (value !== null) coarse[name] = Math.round(value * part) / part;
-  }
-  coarse.nowMs = Math.round(reading.nowMs * 1e3) / 1e3;
-  return coarse as unknown as Reading;
+  const coarse: Reading = {
+    nowMs: fine(reading.nowMs, 1e3),
+    wallMs: reading.wallMs,
+    cores: fine(reading.cores, 1e3),
+    cpuRatio: fine(reading.cpuRatio, 1e4),
+    memoryRatio: fine(reading.memoryRatio, 1e4),
+    memoryAvailableBytes: fine(reading.memoryAvailableBytes, 1),
+    cpuPressureRatio: fine(reading.cpuPressureRatio, 1e4),
+    memoryPressureRatio: fine(reading.memoryPressureRatio, 1e4),
+    ioPressureRatio: fine(reading.ioPressureRatio, 1e4),
+    temperatureCelsius: fine(reading.temperatureCelsius, 1),
+    hostAgeMs: fine(reading.hostAgeMs, 1e3),
+    hostStaleMs: fine(reading.hostStaleMs, 1e3),
+    queued: fine(reading.queued, 1),
+    oldestWaitMs: fine(reading.oldestWaitMs, 1e3),
+    running: fine(reading.running, 1),
+    commandsQueued: fine(reading.commandsQueued, 1),
+    commandsRunning: fine(reading.commandsRunning, 1),
+    commandsFinished: fine(reading.commandsFinished, 1),
+    commandCores: fine(reading.commandCores, 1e3),
+    workers: fine(reading.workers, 1),
+    starting: fine(reading.starting, 1),
+    idle: fine(reading.idle, 1),
+    arrivals: fine(reading.arrivals, 1),
+    finished: fine(reading.finished, 1),
+    failed: fine(reading.failed, 1),
+    timedOut: fine(reading.timedOut, 1),
+    retried: fine(reading.retried, 1),
+    durationMs: fine(reading.durationMs, 1e3),
+    durationDeviationMs: fine(reading.durationDeviationMs, 1e3),
+    heldRatio: fine(reading.heldRatio, 1e4),
+    workerDemandRatio: fine(reading.workerDemandRatio, 1e4),
+    workerStarvedRatio: fine(reading.workerStarvedRatio, 1e4),
+    ownDemandRatio: fine(reading.ownDemandRatio, 1e4),
+    workerBytes: fine(reading.workerBytes, 1),
+    startP50Ms: fine(reading.startP50Ms, 1e3),
+    startP95Ms: fine(reading.startP95Ms, 1e3),
+    startP99Ms: fine(reading.startP99Ms, 1e3),
+  };
+  return reading.plugged === undefined ? coarse : { ...coarse, plugged: reading.plugged };
+}
+
+function fine(value: number, parts: number): number;
+function fine(value: number | null, parts: number): number | null;
+function fine(value: number | null, parts: number): number | null {
+  return value === null ? null : Math.round(value * parts) / parts;
 }

@@ -9,11 +9,16 @@ import { known } from "./blind.ts";
 /** Signals that are always known. */
 const always = (Object.keys(signals) as SignalName[]).filter((name) => !signals[name].nullable);
 
+/** Those of them that are not about the age of the host's part. */
+const counts = always.filter((name) => !name.startsWith("host"));
+
 /** What can't be, in words; null where all can. The age of the host's part is a matter of {@link blind}. */
 export function garbled(reading: Reading): string | null {
   if (!Number.isFinite(reading.nowMs)) return `the time is ${reading.nowMs}`;
-  const wrong = always.find((name) => !known(reading[name]) && !name.startsWith("host"));
-  return wrong === undefined ? null : `${wrong} is ${reading[wrong]}`;
+  for (const name of counts) {
+    if (!known(reading[name])) return `${name} is ${reading[name]}`;
+  }
+  return null;
 }
 
 /** A reading with nothing where there was nonsense, for a policy that has nothing to hold yet. */
