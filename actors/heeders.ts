@@ -81,7 +81,13 @@ function controllerOf(system: System, seated: Staff["seated"]): Heeder {
   return {
     name: "controller",
     keys: [
-      ...["pools.*.workers", "pools.*.spares", "pools.*.policy", "pools.*.policies"],
+      ...[
+        "pools.*.workers",
+        "pools.*.spares",
+        "pools.*.runningMax",
+        "pools.*.policy",
+        "pools.*.policies",
+      ],
       ...["pools.*.share", "budget"],
       ...["pools.*.growth", "pools.*.thermal", "pools.*.slo", "costs"],
     ],

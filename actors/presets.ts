@@ -25,9 +25,9 @@ export const presets: Readonly<Record<string, object>> = {
     admission: { ratePerS: 1_000, burst: 100 },
     jobs: { queueTimeouts: { highMs: 10_000, normalMs: 30_000, lowMs: 60_000 } },
   },
-  /** Many requests that wait for others: 4 to 16 workers, with 62 each just below 1,000 at once. */
+  /** Many requests that wait for others: 4 to 16 workers, and 1,000 of them at once. */
   async: {
-    pools: { default: { workers: { min: 4, max: 16 }, slots: { max: 62 } } },
+    pools: { default: { workers: { min: 4, max: 16 }, slots: { max: 64 }, runningMax: 1_000 } },
     limits: { "agent:*": { each: 50 }, "host:*": { each: 20 } },
   },
   /** Staged runs of projects: each alone, five at once, an attempt of 60 s, two more where it fails. */

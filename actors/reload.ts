@@ -18,6 +18,7 @@ import { workersRange } from "./workers_range.ts";
 export const liveKeys: readonly string[] = [
   "pools.*.workers",
   "pools.*.spares",
+  "pools.*.runningMax",
   "pools.*.slots",
   "pools.default.memoryBytes",
   "pools.*.recycle",
@@ -99,9 +100,9 @@ export function guardsOf(
   { workerPerHour, cpuPerHour, gbPerHour }: Config["costs"],
 ): readonly Guard[] {
   const { min, max } = workersRange(pool, host);
-  const { spares, thermal, slo: { budgetPerHour } } = pool;
+  const { spares, thermal, runningMax, slo: { budgetPerHour } } = pool;
   return [
-    bindConstraint("bounds", { min, max }),
+    bindConstraint("bounds", { min, max, runningMax }),
     bindConstraint("spares", { spares }),
     bindConstraint("cost", { budgetPerHour, workerPerHour, cpuPerHour, gbPerHour }),
     bindConstraint("thermal", thermal),

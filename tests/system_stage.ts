@@ -49,6 +49,8 @@ export interface StageOptions {
   readonly min?: number;
   readonly max?: number;
   readonly spares?: number;
+  /** Jobs in the workers of the usual pool, at most. */
+  readonly runningMax?: number;
   readonly store?: Store;
   readonly clock?: ManualClock;
   readonly stored?: ReadonlyMap<string, unknown>;
@@ -157,7 +159,8 @@ export class SystemStage {
 
   constructor(options: StageOptions = {}) {
     const { min = 1, max = 4, spares = 0, store, clock, stored, part, trees } = options;
-    const pools = { default: { min, max }, ...options.others };
+    const runningMax = options.runningMax ?? null;
+    const pools = { default: { min, max, runningMax }, ...options.others };
     this.part = part ?? {};
     this.#trees = stillTrees(trees);
     this.clock = clock ?? new ManualClock();
