@@ -1,10 +1,15 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
+import { composeConfig } from "../actors/config.ts";
+import { intakeOptions } from "../actors/heeders.ts";
 import { inputText, Orders } from "../actors/orders.ts";
 import { Refusal } from "../actors/runtime.ts";
 import { stageOrders } from "../actors/stage_order.ts";
+import { memoryStore } from "../actors/stores/memory.ts";
+import type { JobSpec } from "../messages/job.ts";
 import { messageCharsMax } from "../messages/wire.ts";
 import { jobOf, task } from "./orders.ts";
+import { QueueStage } from "./queue_stage.ts";
 
 const orders = new Orders([task, { ...task, number: 2, name: "resize-image" }], 16, 5_000);
 const defaults = { timeoutMs: 60_000, retries: 2 };
@@ -61,6 +66,30 @@ Deno.test("orders: a stage has the time limit that holds when it is begun", () =
   assertEquals(limits(), [[60_000, 0], [60_000, 0]]);
   timeoutMs = 5;
   assertEquals(limits(), [[5, 0], [5, 0]]);
+});
+
+Deno.test("orders: jobs of the preset plan are not begun after 10, 30 or 60 s, by their class", async () => {
+  const { defaults } = intakeOptions(composeConfig([{ name: "test", values: { preset: "plan" } }]));
+  const stage = new QueueStage(memoryStore());
+  const order = (spec: JobSpec) => orders.forTask({ task: "t", ...spec }, defaults, null);
+  const own = { priority: "low" as const, queueTimeoutMs: 5 };
+  const jobs = stage.queue.submit(
+    [{ priority: "high" as const }, {}, { priority: "low" as const }, own].map(order),
+  );
+  const ended = () => jobs.map(({ outcome }) => outcome?.type ?? null);
+  for (
+    const [untilMs, states] of [
+      [9_999, [null, null, null, "expired"]],
+      [10_000, ["expired", null, null, "expired"]],
+      [29_999, ["expired", null, null, "expired"]],
+      [30_000, ["expired", "expired", null, "expired"]],
+      [59_999, ["expired", "expired", null, "expired"]],
+      [60_000, ["expired", "expired", "expired", "expired"]],
+    ] as const
+  ) {
+    await stage.clock.advance(untilMs - stage.clock.nowMs());
+    assertEquals(ended(), [...states], `${untilMs} ms`);
+  }
 });
 
 Deno.test("orders: an unknown task is refused with the nearest name, or with all", () => {
