@@ -23,6 +23,8 @@ const restHighRatio = .2;
 const contendedRatio = .5;
 /** What threads do is summed up with this half-life, ms: a short span says less than a long one. */
 const halfLifeMs = 1_000;
+/** So long a worker's first job may be about its code, which is loaded once: that shows no demand, ms. */
+const loadedMs = 1_000;
 /** A thread that waits at each look is looked at all the same after so long, ms. */
 const waitMaxMs = 1_000;
 
@@ -193,6 +195,10 @@ export class Pulse {
       }
       this.#looks.set(link, look);
       if (!before) continue;
+      if (before.busyMs < spanMinMs && look.busyMs < loadedMs) {
+        isPending = true;
+        continue;
+      }
       waited += waitsMs;
       busy += look.busyMs - before.busyMs;
       held += look.heldMs - before.heldMs;

@@ -8,7 +8,7 @@
  * ```
  *
  * Equal `--min` and `--max` fix the size; without both nothing is set by hand. `--ahead` has the
- * largest size announced, as a forecast or a schedule does.
+ * largest size announced, as a forecast or a schedule does; `--rest` is the time until the burst, ms.
  *
  * @module
  */
@@ -71,6 +71,7 @@ if (import.meta.main) {
         max: { type: "string" },
         slots: { type: "string", default: "0" },
         ahead: { type: "boolean", default: false },
+        rest: { type: "string", default: "1500" },
       },
     });
     const sizing = values.min === undefined || values.max === undefined ? null : {
@@ -85,8 +86,9 @@ if (import.meta.main) {
     const kind = oneOf("--kind", values.kind, burstKinds);
     const tasks = whole("--tasks", values.tasks);
     const { ahead } = values;
+    const restMs = whole("--rest", values.rest, 0);
     return () =>
-      burstBench({ kind, tasks, ahead, sizing: sizing ?? { min: 2, max: 32, slots: 0 } });
+      burstBench({ kind, tasks, ahead, restMs, sizing: sizing ?? { min: 2, max: 32, slots: 0 } });
   });
   console.log(JSON.stringify(await measure()));
 }

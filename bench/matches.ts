@@ -83,7 +83,7 @@ export const matches: Readonly<Record<string, Match>> = {
     fields: ["drain_ms", "peak_workers", "worker_s"],
     sides: [
       ...burst("block", 2_000),
-      elastic("announced", "burst", "--kind=block", "--min=2", "--max=32", "--ahead"),
+      elastic("announced", "burst", "--min=2", "--max=32", "--ahead", "--rest=4000"),
     ],
   },
   burst_wait: {

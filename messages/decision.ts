@@ -24,6 +24,11 @@ export interface Proposal {
   readonly floor: number;
   /** Workers to have at most. */
   readonly cap?: number;
+  /**
+   * Of a cap that nothing was measured for, only a precaution: so far the floor of another policy
+   * raises it. Left out: a floor above the cap gives way.
+   */
+  readonly capRaisableTo?: number;
   /** Jobs to have running at most, over all workers. */
   readonly runningMax?: number;
   /** Commands to have running at most, over all workers. */

@@ -78,6 +78,23 @@ Deno.test("combine: of several sizes the largest holds, a floor raises it, a lim
   assertEquals(sized(four, { floor: 12, cap: 5 }), [5, 5, "p1"]);
 });
 
+Deno.test("combine: a cap that is a precaution gives way to a floor, as far as it may", () => {
+  const precaution = candidate("careful", { cap: 3, capRaisableTo: 10 });
+  const capped = (floor: number, ...more: Candidate[]) => {
+    const { envelope, winner } = combine(before, [
+      precaution,
+      candidate("planned", { floor }),
+      ...more,
+    ], []);
+    return [envelope.floor, envelope.cap, winner];
+  };
+  assertEquals(capped(1), [1, 3, "planned"]);
+  assertEquals(capped(8), [8, 8, "planned"]);
+  assertEquals(capped(12), [10, 10, "careful"]);
+  assertEquals(capped(8, candidate("measured", { cap: 6 })), [6, 6, "measured"]);
+  assertEquals(combine(before, [precaution], []).envelope.cap, 3);
+});
+
 Deno.test("combine: bounds lift and lower a fixed size", () => {
   const bounds = candidate("bounds", { floor: 4, cap: 24 });
   for (const [wish, size] of [[2, 4], [8, 8], [30, 24]] as const) {

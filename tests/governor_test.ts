@@ -26,6 +26,14 @@ Deno.test("governor: allows a worker a core until the demand of tasks is measure
   }
 });
 
+Deno.test("governor: a plan may raise what was not measured, up to what the machine has room for", () => {
+  const stepper = bind("governor", { workersMax: 40 });
+  const first = stepper.step(readingOf({ memoryAvailableBytes: 1e9, workerBytes: 50e6 }));
+  assertEquals([first.cap, first.capRaisableTo], [2, 22]);
+  const measured = stepper.step(readingOf({ nowMs: 250, workerDemandRatio: .1 }));
+  assertEquals([measured.cap, measured.capRaisableTo], [20, undefined]);
+});
+
 const demands: readonly [number, number, string][] = [
   [1, 2, "holds the CPU"],
   [.5, 4, "holds it half of the time"],

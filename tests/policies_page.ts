@@ -132,7 +132,9 @@ All that are named have a say, each at its own rhythm:
 
 - who says exactly how many (floor = cap) names a **size**: of several the largest holds;
 - a **floor** raises a size;
-- a **limit** (a cap above the floor, jobs at once) lowers all of them: the smallest holds;
+- a **limit** (a cap above the floor, jobs at once) lowers all of them: the smallest holds. Only a
+  precaution, as that of \`governor\` while no job has shown yet what it wants of a core, gives way to
+  a floor;
 - workers are started for waiting jobs as soon as the most eager one wants it, and idle ones stay as
   long as the most patient one wants it.
 

@@ -15,8 +15,16 @@ interface Thread {
   readonly waitsNow?: boolean;
 }
 
-/** What is read of one busy worker after each of `spansMs`, whose thread and ours do as is said. */
-function readingsAfter(spansMs: readonly number[], theirs: Thread, ours: Thread) {
+/**
+ * What is read of one busy worker after each of `spansMs`, whose thread and ours do as is said, once
+ * its code was loaded for `loadMs` of busy time.
+ */
+function readingsAfter(
+  spansMs: readonly number[],
+  theirs: Thread,
+  ours: Thread,
+  loadMs: number | null = 20,
+) {
   const clock = new ManualClock();
   /** Each ms on a core costs a wait before, and what else it does takes its time as ever. */
   const threadMs = ({ demand, starved, waitsNow }: Thread) => {
@@ -50,6 +58,10 @@ function readingsAfter(spansMs: readonly number[], theirs: Thread, ours: Thread)
   } as unknown as Surroundings;
   const pulse = new Pulse(clock, host as unknown as Host);
   pulse.take(patient, around);
+  if (loadMs !== null) {
+    clock.skip(loadMs);
+    pulse.take(patient, around);
+  }
   return spansMs.map((ms) => {
     clock.skip(ms);
     return pulse.take(patient, around);
@@ -93,4 +105,15 @@ Deno.test("pulse: who waits for a core at the look is looked at later, and at la
   assertEquals(early!.workerDemandRatio, null);
   assertAlmostEquals(late!.workerDemandRatio!, 1, 1e-9);
   assertAlmostEquals(late!.workerStarvedRatio!, .98, 1e-9);
+});
+
+Deno.test("pulse: what a worker's first job takes to load its code is no demand, unless it lasts", () => {
+  const [theirs, ours] = [{ demand: .7, starved: 0 }, { demand: 0, starved: 0 }];
+  const told = (...spans: number[]) =>
+    readingsAfter(spans, theirs, ours, null).map((reading) =>
+      reading.workerDemandRatio === null ? null : Number(reading.workerDemandRatio.toFixed(3))
+    );
+  assertEquals(told(20, 20, 250), [null, .7, .7]);
+  assertEquals(told(10, 15, 20), [null, null, .7]);
+  assertEquals(told(1_000), [.7]);
 });

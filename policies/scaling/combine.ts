@@ -74,19 +74,24 @@ export function within(envelope: Envelope, constraints: readonly Candidate[]): E
 
 /**
  * The room that policies open. Whoever says exactly how many (`floor` = `cap`) names a size and no
- * limit: of several the largest holds, and what raises the floor raises it too.
+ * limit: of several the largest holds, and what raises the floor raises it too. So it raises a cap
+ * that is a precaution.
  */
 function opened(policies: readonly Candidate[]): Envelope {
-  const sizes = policies.filter(({ proposal: { floor, cap } }) => floor === cap);
-  if (sizes.length === 0 || policies.length === 1) return join(policies);
-  const cap = Math.max(...policies.map(({ proposal }) => proposal.floor));
+  if (policies.length === 1 || !policies.some(isRaisable)) return join(policies);
+  const floor = Math.max(...policies.map(({ proposal }) => proposal.floor));
   return join(
-    policies.map((candidate) =>
-      sizes.includes(candidate)
-        ? { ...candidate, proposal: { ...candidate.proposal, cap } }
-        : candidate
-    ),
+    policies.map((candidate) => isRaisable(candidate) ? raised(candidate, floor) : candidate),
   );
+}
+
+const isRaisable = ({ proposal: { floor, cap, capRaisableTo } }: Candidate): boolean =>
+  floor === cap || capRaisableTo !== undefined;
+
+function raised(candidate: Candidate, to: number): Candidate {
+  const { floor, cap = uncapped, capRaisableTo = uncapped } = candidate.proposal;
+  const most = floor === cap ? to : Math.max(cap, Math.min(to, capRaisableTo));
+  return { ...candidate, proposal: { ...candidate.proposal, cap: most } };
 }
 
 /** The room that candidates of one kind leave together. */

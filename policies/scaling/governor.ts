@@ -123,6 +123,7 @@ export const governor = scalingPolicy({
       {
         floor: Math.min(floor, limit.workers),
         cap: limit.workers,
+        ...(limit.raisableTo !== undefined && { capRaisableTo: limit.raisableTo }),
         commandsMax,
         ...(spawn && { spawn }),
         keepAliveMs: options.keepAliveMs ?? breakEven(reading, options),
@@ -202,13 +203,17 @@ function limitOf(memory: Memory, reading: Reading, options: GovernorOptions, hel
   if (shedTo !== null) {
     return { workers: shedTo, because: `memory was above ${options.memoryHighRatio}` };
   }
-  return tightest([
+  const cpu = cpuLimit(demand.value, own.value, reading);
+  const others = [
     { workers: most(reading, options), because: "nothing but its largest size limits the pool" },
-    cpuLimit(demand.value, own.value, reading),
     starvedLimit(reading),
     memoryLimit(reading, held),
     commandsLimit(commandsMax, reading),
-  ]);
+  ];
+  const limit = tightest([others[0]!, cpu, ...others.slice(1)]);
+  return limit === cpu && demand.value === null
+    ? { ...cpu, raisableTo: tightest(others).workers }
+    : limit;
 }
 
 /** Before the host is seen for the first time, what the workers show can lower the limit. */

@@ -12,6 +12,8 @@ export interface Limit {
   readonly workers: number;
   /** What limits, in words. */
   readonly because: string;
+  /** Of a precaution against what nobody has measured: what the other limits leave. */
+  readonly raisableTo?: number;
 }
 
 /** Memory assumed for a worker before one was measured. */

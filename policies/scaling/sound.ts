@@ -7,7 +7,7 @@ import type { Candidate } from "../../messages/decision.ts";
 
 /** The numbers of a proposal, by name: this is looked at each time that anybody is asked. */
 const fields = [
-  ...["floor", "cap", "runningMax", "commandsMax"] as const,
+  ...["floor", "cap", "capRaisableTo", "runningMax", "commandsMax"] as const,
   ...["spares", "keepAliveMs", "wakeAtMs"] as const,
 ] as const;
 const spawnFields = ["lagMs", "backlogMs", "queuePer"] as const;
