@@ -31,7 +31,7 @@ export function whyPool(system: System, name: string): WhyPool {
     decisions.findLast(({ adopted }) => adopted) ?? null;
   const { floor, cap } = pool.envelope;
   const nowAt = system.ports.clock.wallMs();
-  const resized = lastResize && `It went from ${lastResize.from} to ${lastResize.to} ` +
+  const resized = lastResize && `It went from ${lastResize.from} to ${lastResize.to}, ` +
       `${ago(nowAt - lastResize.at)}: ${lastResize.because}`;
   const judged = decisions.findLast(({ verdict }) => verdict !== null);
   const sentences = [

@@ -47,7 +47,7 @@ export function reportText({ verdict, from, to, projectId, ...rest }: Report): s
     oneLine(`${from} to ${to}${whose}`),
     ...part("What went well", well),
     ...part("What did not", badly),
-    ...part("Numbers", numbers.map(({ says }) => says)),
+    ...part("Numbers", numbers.filter(({ value }) => value !== null).map(({ says }) => says)),
     ...part("What to do", advice),
   ].join("\n");
 }

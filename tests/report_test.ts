@@ -121,7 +121,10 @@ Deno.test("report: is one page of text, and no name can break a line of it", () 
     ...{ projectId: "p\n", state: "fair", verdict: "Fair: a\nb" },
     well: ["No alert was raised"],
     badly: ["x\x1b[31m is worse"],
-    numbers: [{ name: "ended", value: 1, says: "1 jobs ended" }],
+    numbers: [
+      { name: "ended", value: 1, says: "1 job ended" },
+      { name: "completionRatio", value: null, says: "unknown were done" },
+    ],
     advice: ["look"],
   });
   assertEquals(text.split("\n"), [
@@ -129,7 +132,7 @@ Deno.test("report: is one page of text, and no name can break a line of it", () 
     "2026-01-05T00:00:00.000Z to 2026-01-06T00:00:00.000Z · project p",
     ...["", "What went well", "- No alert was raised"],
     ...["", "What did not", "- x\\x1b[31m is worse"],
-    ...["", "Numbers", "- 1 jobs ended"],
+    ...["", "Numbers", "- 1 job ended"],
     ...["", "What to do", "- look"],
   ]);
 });

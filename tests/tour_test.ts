@@ -27,7 +27,7 @@ const isPlain = (command: string) => /^flyball (?!token)[^|>$`&]*$/.test(command
 
 /** What the README promises of an answer. */
 const promises: readonly (readonly [begins: string, says: RegExp])[] = [
-  ["flyball why\n", /^\d+ workers? .*ready.* It went from \d+ to \d+ .+: \S+/],
+  ["flyball why\n", /^\d+ workers? .*ready.* It went from \d+ to \d+, .+: \S+/],
   ['flyball why "$last"', /^j2s \w+/],
   ["flyball status", /\nwait .*\n(.*\n)*pool default: governor/],
   ["flyball top", /^flyball .*\npending /],

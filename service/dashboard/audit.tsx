@@ -7,7 +7,7 @@ import { Fragment, h } from "preact";
 import type { Audit, AuditedOperation, AuditFinding } from "../../messages/audit.ts";
 import { useAsked } from "./asked.ts";
 import { Badge, Instant } from "./badge.tsx";
-import { count, duration, words } from "./format.ts";
+import { count, duration } from "./format.ts";
 import { narrowBy, NarrowField } from "./narrow_field.tsx";
 import { Answer, Empty, Panel, View } from "./panel.tsx";
 import { place } from "./place.ts";
@@ -77,7 +77,7 @@ interface FindingsProps {
 function Findings({ of, name }: FindingsProps) {
   if (of.length === 0) return null;
   return (
-    <ul class="findings" aria-label={name}>
+    <ul class="says" aria-label={name}>
       {of.map(({ operation, says }) => (
         <li key={operation + says}>
           <Badge state={name} /> <b>{operation}</b>: {says}
@@ -92,7 +92,7 @@ function Operation({ of }: { readonly of: AuditedOperation }) {
   return (
     <Panel
       title={operation}
-      tools={<span class="hint">{count(jobs)} jobs ended, before {count(jobsBefore)}</span>}
+      tools={<span class="hint">{count(jobs)} ended, before {count(jobsBefore)}</span>}
       class="prose"
     >
       <Table
@@ -101,10 +101,9 @@ function Operation({ of }: { readonly of: AuditedOperation }) {
         keyOf={({ measure }) => measure}
         empty="Nothing is known of it yet."
         columns={(as) => [
-          as.text("Measure", ({ measure }) => words(measure)),
-          as.text("Verdict", ({ verdict }) => <Badge state={verdict} />),
+          as.text("", ({ verdict }) => <Badge state={verdict} />),
+          as.wide("Now, and before", ({ says }) => says),
           as.number("Times as much", ({ timesAsMuch }) => count(timesAsMuch)),
-          as.wide("In words", ({ says }) => says),
         ]}
       />
       {changed && (

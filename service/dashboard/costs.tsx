@@ -10,7 +10,7 @@ import { useAsked } from "./asked.ts";
 import { Badge } from "./badge.tsx";
 import { Figures } from "./figures.tsx";
 import { bytes, count, duration, money, percent } from "./format.ts";
-import { labelOf } from "./operations.tsx";
+import { labelOf, nameOf } from "./operations.tsx";
 import { Answer, Panel, View } from "./panel.tsx";
 import { Choice, windows } from "./range.tsx";
 import { hrefOf } from "./route.ts";
@@ -92,7 +92,7 @@ function Worth({ rows, currency }: WorthProps) {
       keyOf={labelOf}
       empty="No job ended in this time."
       columns={(as) => [
-        as.text("Name", labelOf),
+        as.text("Name", nameOf),
         as.number("Ended", ({ ended }) => count(ended)),
         as.number("Done", ({ completionRatio }) => percent(completionRatio)),
         as.number("Without help", ({ autonomousRatio }) => percent(autonomousRatio)),

@@ -20,6 +20,11 @@ const breakdowns = ["operation", "priority", "projectId"] as const;
 export const labelOf = ({ labels }: Pick<OperationMetrics, "labels">): string =>
   Object.values(labels)[0] ?? "none";
 
+/** The same as it is shown; a long name is whole for those who point at it. */
+export const nameOf = (row: Pick<OperationMetrics, "labels">) => (
+  <span class="cut" title={labelOf(row)}>{labelOf(row)}</span>
+);
+
 /** What went wrong most often. */
 function worst({ categories }: OperationMetrics): string {
   const [most] = Object.entries(categories).sort(([, a], [, b]) => b - a);
@@ -33,8 +38,8 @@ export function OperationsView() {
   const answer = useAsked<OperationsPage>(`metrics/operations?window=${window}&by=${by}`);
   const link = (row: OperationMetrics) =>
     by === "operation"
-      ? <a href={hrefOf("jobs", null, { operation: labelOf(row) })}>{labelOf(row)}</a>
-      : labelOf(row);
+      ? <a href={hrefOf("jobs", null, { operation: labelOf(row) })}>{nameOf(row)}</a>
+      : nameOf(row);
   return (
     <View
       title="Operations"

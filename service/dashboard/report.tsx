@@ -58,7 +58,7 @@ export function ReportView() {
             <div class="grid two">
               <Says title="What went well" of={well} />
               <Says title="What did not" of={badly} />
-              <Says title="Numbers" of={numbers.map(({ says }) => says)} />
+              <Says title="Numbers" of={known(numbers)} />
               <Says title="What to do" of={advice} />
             </div>
           </>
@@ -67,6 +67,10 @@ export function ReportView() {
     </View>
   );
 }
+
+/** What is not known says nothing. */
+const known = (numbers: Report["numbers"]) =>
+  numbers.filter(({ value }) => value !== null).map(({ says }) => says);
 
 interface SaysProps {
   readonly title: string;
@@ -77,7 +81,7 @@ function Says({ title, of }: SaysProps) {
   if (of.length === 0) return null;
   return (
     <Panel title={title}>
-      <ul class="evidence">{of.map((each) => <li key={each}>{each}</li>)}</ul>
+      <ul class="says">{of.map((each) => <li key={each}>{each}</li>)}</ul>
     </Panel>
   );
 }

@@ -168,6 +168,7 @@ Deno.test({
         assertEquals(watched.complaints, []);
         assertEquals([...watched.hosts], [new URL(service.url).host]);
         await smallAndLight(browser, service.url);
+        for (const look of looks) await allViews(browser, service.url, look);
         await nothingToChange(browser, service.url);
       });
     }),
@@ -185,6 +186,33 @@ const views = [
     "Configuration",
   ],
 ];
+
+/** How else all views are looked at: dark at full width they were. */
+const looks = [
+  { name: "phone", width: 360, height: 740, colours: "light" },
+  { name: "light", colours: "light" },
+] as const;
+
+/** Every view by its address, as a link leads to it. */
+async function allViews(
+  browser: Browser,
+  url: string,
+  { name, ...look }: typeof looks[number],
+): Promise<void> {
+  const watched = await watch(browser, look);
+  const { page } = watched;
+  await open(watched, url);
+  for (const view of views) {
+    const word = view.split(" ")[0]!.toLowerCase();
+    await page.goto(`${url}/#/${word}`);
+    await page.getByRole("heading", { level: 1, name: view }).waitFor();
+    await page.locator("[aria-busy=true]").waitFor({ state: "detached" });
+    await assertUsable(watched);
+    await watched.picture(`${name}-${word}`);
+  }
+  assertEquals(watched.complaints, []);
+  await page.close();
+}
 
 type Browser = Parameters<typeof watch>[0];
 
