@@ -103,7 +103,7 @@ function Operation({ of }: { readonly of: AuditedOperation }) {
         columns={(as) => [
           as.text("", ({ verdict }) => <Badge state={verdict} />),
           as.wide("Now, and before", ({ says }) => says),
-          as.number("Times as much", ({ timesAsMuch }) => count(timesAsMuch)),
+          as.number("Times", ({ timesAsMuch }) => count(timesAsMuch)),
         ]}
       />
       {changed && (

@@ -114,8 +114,8 @@ function Shown({ report }: { readonly report: Report }) {
     <Panel title={`${trace}: ${count(jobs)} jobs in ${duration(spanS * 1_000)}`}>
       <p class="facts">
         A job runs for {duration(serviceMeanMs)}. The best pool of one size has{" "}
-        <b>{bestFixed.workers}</b> workers: {count(bestFixed.latePercent)} % late.{" "}
-        {remarks.join(" ")}
+        <b>{bestFixed.workers}</b> {bestFixed.workers === 1 ? "worker" : "workers"}:{" "}
+        {count(bestFixed.latePercent)} % late. {remarks.join(" ")}
       </p>
       <Curves report={report} />
       <Table<ReportRow>

@@ -1,7 +1,7 @@
 /** The dashboard of a running service, as a person uses it: every step by what can be seen. */
 import { assertEquals, assertMatch } from "@std/assert";
 import { inFolder } from "../command_line.ts";
-import { serve } from "../serving.ts";
+import { serve, type Service } from "../serving.ts";
 import { until } from "../until.ts";
 import { assertUsable, browserPath, watch, type Watched, withBrowser } from "./browser.ts";
 
@@ -104,6 +104,27 @@ async function readLog(watched: Watched): Promise<void> {
   await picture("job-done");
 }
 
+/** A workflow of three steps: the two that it took its time for, and the one that it did not. */
+async function seeWorkflow(watched: Watched, service: Service): Promise<void> {
+  const { page, picture } = watched;
+  const step = (taskId: string, command: readonly string[], after: readonly string[] = []) => ({
+    ...{ taskId, command, after, executionId: "release", priority: "high" },
+  });
+  const [built] = await service.submit({ jobs: [step("build", ["sleep", "1"])] });
+  await service.submit({
+    jobs: [step("sign", ["sleep", "1"], [built!.id]), step("greet", ["true"])],
+  });
+  await go(watched, "Workflows");
+  await page.getByRole("link", { name: "release" }).click();
+  await page.getByRole("heading", { level: 1, name: "Workflow release" }).waitFor();
+  await page.getByText("2 of 3 steps").waitFor();
+  await page.locator("header .badge", { hasText: "done" }).waitFor();
+  const steps = page.locator(".waterfall li");
+  assertEquals(await steps.count(), 3);
+  assertEquals(await page.locator(".waterfall li.critical").count(), 2);
+  await picture("workflow");
+}
+
 /** The operator's hand on a pool. */
 async function pinPool(watched: Watched): Promise<void> {
   const { page, picture } = watched;
@@ -154,6 +175,7 @@ Deno.test({
         await seeGrowth(watched);
         await cancelWaiting(watched);
         await readLog(watched);
+        await seeWorkflow(watched, service);
         await pinPool(watched);
         await runWhatIf(watched);
         await editConfiguration(watched);
