@@ -64,10 +64,10 @@ const session: readonly (readonly string[])[] = [
 /** Verbs that do their work in a process of their own, proven by others. */
 const elsewhere: Readonly<Record<string, string>> = {
   serve: "cli_service_test.ts",
-  map: "cli_map_test.ts",
+  map: "map_test.ts",
   run: "cli_service_test.ts",
-  simulate: "simulation_test.ts",
   logs: "logs_query_test.ts",
+  simulate: "what_if_test.ts",
   doctor: "containment_test.ts",
   completions: "completions_test.ts",
   token: "access_test.ts",
@@ -136,10 +136,14 @@ interface Answer {
   readonly content: Readonly<Record<"application/json", { readonly schema: unknown }>>;
 }
 
-Deno.test("session: no verb is left out", () => {
+Deno.test("session: no verb is left out", async () => {
   const shown = new Set(session.map(([verb]) => verb));
   for (const verb of Object.keys(verbs)) {
     assert(shown.has(verb) || verb in elsewhere, `${verb} is in no session`);
+  }
+  for (const [verb, file] of Object.entries(elsewhere)) {
+    const text = await Deno.readTextFile(new URL(file, import.meta.url));
+    assert(text.includes(`"${verb}"`), `${file} does not call ${verb}`);
   }
 });
 

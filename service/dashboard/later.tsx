@@ -39,7 +39,7 @@ export function Later({ place, title }: LaterProps) {
         ? (
           <Trouble>
             This view can't be loaded: the service does not answer, or it is another version.{" "}
-            <a href="" onClick={() => location.reload()}>Reload the page</a>
+            <button type="button" onClick={() => location.reload()}>Load the page anew</button>
           </Trouble>
         )
         : <Empty isBusy>Loading …</Empty>}
