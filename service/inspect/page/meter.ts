@@ -30,7 +30,9 @@ export class Meter {
   heard({ events, skipped }: SceneMessage, actors: number): void {
     const now = Date.now();
     this.#heard.push({ at: now, events: events.length + skipped });
+    const isNews = actors !== this.#actors;
     this.#actors = actors;
+    if (isNews) this.#show();
     const oldest = events[0]?.at;
     if (oldest === undefined) return;
     // Once it is drawn. The clock is the service's: this is about a page on the same machine.
