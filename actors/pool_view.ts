@@ -31,8 +31,11 @@ export function poolView(looked: Looked): PoolView {
   const idleSinceMs: number[] = [];
   for (const link of links) {
     if (link.open) ready++;
-    queued += link.waiting;
-    head = Math.min(head, link.waitingSinceMs());
+    const { waiting } = link;
+    if (waiting > 0) {
+      queued += waiting;
+      head = Math.min(head, link.waitingSinceMs());
+    }
     // One that has just become ready is idle before its first frame has been dealt with.
     if (link.spell.idleSinceMs !== Infinity) idleSinceMs.push(link.spell.idleSinceMs);
     else if (link.open && link.idle) idleSinceMs.push(link.heardMs);

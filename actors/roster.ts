@@ -167,9 +167,9 @@ export class Roster {
     if (seat?.link !== link) return;
     const { generation } = link;
     const nowMs = this.#ports.clock.nowMs();
-    if (this.#workers.actor(idOf(link))) {
-      this.#workers.send(idOf(link), { ...message, generation, nowMs } as WorkerMessage);
-    } // Its machine has failed: all that is left to do is to see the process go.
+    const machine = this.#workers.actor(idOf(link));
+    if (machine) machine.send({ ...message, generation, nowMs } as WorkerMessage);
+    // Its machine has failed: all that is left to do is to see the process go.
     else if (message.type === "exited") this.#over(seat, "abnormal", message.because);
     else link.kill("SIGKILL", { because: "its machine has failed", ours: true });
   }

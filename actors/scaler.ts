@@ -55,6 +55,7 @@ export class Scaler {
   operator: OperatorStatus = letAlone;
   /** What was told and stored last. */
   #value = "";
+  #seen: unknown = null;
   #stored = "";
   #context: ScalingSnapshot["context"] | null = null;
   #word = "";
@@ -186,7 +187,10 @@ export class Scaler {
   #moved(snapshot: ScalingSnapshot): void {
     if (snapshot.status !== "active") return;
     if (!this.#held) this.enact();
-    const value = JSON.stringify(snapshot.value);
+    // A machine that stays where it is keeps its value.
+    const isMoved = snapshot.value !== this.#seen;
+    this.#seen = snapshot.value;
+    const value = isMoved ? JSON.stringify(snapshot.value) : this.#value;
     const isNew = value !== this.#value;
     if (isNew) {
       this.#value = value;

@@ -194,7 +194,7 @@ export class Supervisor {
     actor.start();
   }
 
-  #hear({ type, id = type.replace(/^xstate\.(error|done)\.actor\./, ""), error }: {
+  #hear({ type, id = childOf(type), error }: {
     type: string;
     id?: string;
     error?: unknown;
@@ -263,6 +263,12 @@ export class Supervisor {
     }
     halt(kept);
   }
+}
+
+/** Whose end XState tells. */
+function childOf(type: string): string {
+  const [, end] = type.split(".", 2);
+  return end === "error" || end === "done" ? type.slice(`xstate.${end}.actor.`.length) : type;
 }
 
 /** Stops a child at once. */

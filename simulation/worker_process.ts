@@ -79,8 +79,7 @@ export class SimulatedProcess implements WorkerProcess {
 
   /** Takes messages of the parent. */
   send(items: string): void {
-    // Jobs are most of what is said, and say it in numbers.
-    if (items.startsWith(startsWith)) return this.#start(items.split(","));
+    if (items.indexOf(startsWith) === 0) return this.#start(items);
     const batch = JSON.parse(`[${items}]`) as unknown[];
     for (let at = 0; at < batch.length; at += 1 + arity(batch[at] as number)) {
       this.#obey(batch[at] as number, batch[at + 1] as number);
@@ -109,10 +108,15 @@ export class SimulatedProcess implements WorkerProcess {
     }
   }
 
-  #start([, slotText, , , payloadText]: readonly string[]): void {
+  #start(items: string): void {
     const { clock, machine, cpuRatio, downstream, fails } = this.#stage;
-    const slot = Number(slotText);
-    const payload = Number(payloadText);
+    // Jobs are most of what is said: their numbers are read where they stand.
+    const from = startsWith.length;
+    const attemptAt = items.indexOf(",", from) + 1;
+    const operationAt = items.indexOf(",", attemptAt) + 1;
+    const inputAt = items.indexOf(",", operationAt) + 1;
+    const slot = Number(items.slice(from, attemptAt - 1));
+    const payload = Number(items.slice(inputAt, items.indexOf(",", inputAt)));
     const tookMs = this.#stage.begins(payload);
     const fromMs = clock.nowMs();
     const ending = fails?.() ? failed : done;
