@@ -34,7 +34,7 @@ export async function registerPrograms(
   slotsMax: number,
 ): Promise<readonly Operation[]> {
   const all = [...ours];
-  // One after another: two that tell at the same time would have the same seat.
+  // One after another: of two tasks with the same name it is always the second that is refused.
   for (const [name, said] of Object.entries(programs)) {
     const program = { name, ...said };
     const refuse = (because: string) => bad(program, because);

@@ -3,9 +3,9 @@ import { assert, assertEquals } from "@std/assert";
 import { contain, type Level, levelNames } from "../actors/host/containment.ts";
 import { signalOf } from "../actors/host/signals.ts";
 import { survey } from "../actors/host/survey.ts";
-import { createRuntime } from "../mod.ts";
+import { createRuntime, taskFile } from "../mod.ts";
 import { flyball, inFolder } from "./command_line.ts";
-import { fixedAt, lives } from "./live.ts";
+import { beside, fixedAt, lives, tempFolder } from "./live.ts";
 import { until } from "./until.ts";
 import { visit } from "./zoo.ts";
 
@@ -37,6 +37,28 @@ Deno.test({
       assertEquals([level, survivors], [level, 0]);
     }
   },
+});
+
+Deno.test("containment: who tells of its tasks first does not end those who tell of other projects", async () => {
+  await using folder = await tempFolder();
+  const project = async (name: string, loads: string) => {
+    await Deno.mkdir(`${folder.path}/${name}`);
+    await Deno.writeTextFile(`${folder.path}/${name}/deno.json`, "{}");
+    const file = `${folder.path}/${name}/task.ts`;
+    await Deno.writeTextFile(
+      file,
+      `import { defineTask } from "${beside("../task.ts")}";
+${loads}
+export default defineTask({ run: () => "${name}" });`,
+    );
+    return taskFile(`file://${file}`, { trusted: true });
+  };
+  const slowly = "await new Promise((resolve) => setTimeout(resolve, 300));";
+  await using runtime = await createRuntime({
+    tasks: { quick: await project("quick", ""), slow: await project("slow", slowly) },
+    config: { ...fixedAt(1), containment: { level: 0 } },
+  });
+  assertEquals(runtime.status().tasks, ["quick", "slow"]);
 });
 
 Deno.test("containment: a level may be forbidden, and is told with its reason", async () => {

@@ -37,6 +37,9 @@ export interface ProcessesOptions {
 
 const ourProgram = new URL("../../worker/main.ts", import.meta.url);
 
+/** Those who tell of their tasks have no seats, and may do so at the same time: they are counted. */
+let tellers = 0;
+
 /** Starts real worker processes. */
 export function processes(options: ProcessesOptions): Processes {
   const { directory, mark, containment, folders } = options;
@@ -66,7 +69,7 @@ export function processes(options: ProcessesOptions): Processes {
       const child = new Child(nonce, generation, events, print);
       children.set(nonce, child);
       const starts = grant.flags.some((flag) => /^--allow-(run|all)/.test(flag));
-      const held = `${grant.kind === "describe" ? "d" : ""}${name}`;
+      const held = grant.kind === "describe" ? `d${++tellers}` : name;
       const enclosure = new Enclosure(containment, `${life}/${held}`, held, starts);
       // Where nothing else ties to us what it starts, someone must be there when we are not.
       if (starts && containment.cage.length === 0) dismiss ??= guardian(life);
