@@ -184,10 +184,8 @@ export class LocalRuntime implements Runtime {
     return true;
   }
 
-  async retry(id: string): Promise<boolean | null> {
-    const isBack = await this.#redrive.retry(id);
-    if (isBack) this.#parts.system.series.hands.take({ id: jobNumber(id)! });
-    return isBack;
+  retry(id: string): Promise<boolean | null> {
+    return this.#redrive.retry(id);
   }
 
   async limit(id: string, limits: Limits): Promise<boolean | null> {

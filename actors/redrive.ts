@@ -45,15 +45,15 @@ export class Redrive {
       const record = await ports.store.read({ type: "job", id: number });
       if (!record) return null;
       if (!record.ended || !mayMove(record.ended.outcome.type, "waiting")) return false;
-      await this.#take(record.job);
+      await this.#take(record.job, record.ended.endedAt);
       return true;
     } finally {
       this.#underWay.delete(number);
     }
   }
 
-  #take({ id, spec }: StoredJob): Promise<void> {
-    const { queue, ports: { clock } } = this.#system;
+  #take({ id, spec }: StoredJob, endedAt: number): Promise<void> {
+    const { queue, series, ports: { clock } } = this.#system;
     if (!queue.accepting) throw new Refusal("draining", "Cannot retry the job: the service stops");
     const holder = this.#singletons.find(spec);
     if (holder) {
@@ -66,7 +66,10 @@ export class Redrive {
     const stored = Promise.withResolvers<void>();
     queue.redrive(
       job,
-      stored.resolve,
+      () => {
+        series.redriven(job, endedAt);
+        stored.resolve();
+      },
       (because) =>
         stored.reject(new Refusal("storage_full", `Cannot store the job: ${because}`, [], 5_000)),
     );

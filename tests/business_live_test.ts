@@ -61,8 +61,9 @@ Deno.test("business: by HTTP, with objectives and prices, and the same after a r
     await runtime.wait(ids[2]!, 30_000);
     before = await ask(runtime);
     const [item] = before.items;
-    assertEquals([item?.labels, item?.ended, item?.done], [{ projectId: "p" }, 4, 2]);
-    assertEquals([item?.completionRatio, item?.errorRatio], [.5, .5]);
+    assertEquals([item?.labels, item?.ended, item?.done], [{ projectId: "p" }, 3, 2]);
+    assertEquals([item?.completionRatio, item?.errorRatio], [2 / 3, .5]);
+    assertEquals(item?.autonomousRatio, 2 / 3);
     const [objective] = before.objectives;
     assertEquals([objective?.good, objective?.total, objective?.met], [2, 4, true]);
     assertEquals(objective?.burnRates["5m"], 1);

@@ -7,6 +7,7 @@ import { billOf, costsSchema } from "../policies/business/costs.ts";
 import { objectivesSchema } from "../policies/business/objective.ts";
 import { used, Works } from "./business_stage.ts";
 import { ManualClock } from "./manual_clock.ts";
+import type { BusinessWindow } from "../messages/business.ts";
 import { failed, noon } from "./series_stage.ts";
 
 const prices = costsSchema.parse({
@@ -42,6 +43,39 @@ Deno.test("business: a scripted run has exact shares by project and window", asy
   await works.pass(400);
   assertEquals((await works.ask({ window: "5m" })).items, []);
   assertEquals((await works.ask({ window: "1h" })).all.completionRatio, 11 / 15);
+});
+
+Deno.test("business: a job that was put back has one end, the last, in every window", async () => {
+  const store = memoryStore();
+  const works = new Works(store);
+  const ratios = async (...windows: readonly BusinessWindow[]) => {
+    const asked = windows.map(async (window) => {
+      const { all } = await works.ask({ window });
+      return [all.ended, all.done, all.completionRatio, all.autonomousRatio];
+    });
+    return await Promise.all(asked);
+  };
+  const hand = works.hire();
+  works.run();
+  const jobs = [works.begin(hand), works.begin(hand)];
+  for (const job of jobs) works.end(hand, job, failed("exit"));
+  const endedAt = works.clock.wallMs();
+  assertEquals(await ratios("5m", "1d"), [[3, 1, 1 / 3, 1 / 3], [3, 1, 1 / 3, 1 / 3]]);
+  await works.pass(600);
+  for (const job of jobs) works.series.redriven(job, endedAt);
+  assertEquals(await ratios("5m", "1h"), [[0, 0, null, null], [1, 1, 1, 1]], "they are open");
+  works.again(hand, jobs[0]!);
+  works.end(hand, jobs[0]!);
+  assertEquals(await ratios("5m", "1h"), [[1, 1, 1, 0], [2, 2, 1, .5]]);
+  works.again(hand, jobs[1]!);
+  works.end(hand, jobs[1]!, failed("exit"));
+  works.series.redriven(jobs[1]!, works.clock.wallMs());
+  works.again(hand, jobs[1]!);
+  works.end(hand, jobs[1]!);
+  const all = [[2, 2, 1, 0], [3, 3, 1, 1 / 3], [3, 3, 1, 1 / 3], [3, 3, 1, 1 / 3]];
+  assertEquals(await ratios("5m", "1h", "1d", "7d"), all);
+  await works.pass(120);
+  assertEquals(await ratios("5m", "1h", "1d", "7d"), all, "as the store has it");
 });
 
 Deno.test("business: two of four workers busy for 50 s of 100 s are used by a quarter", async () => {

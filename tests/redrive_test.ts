@@ -25,7 +25,11 @@ const outcome: Omit<Outcome, "type"> = {
 
 function stageOf(store: Store = memoryStore(), jobsMax = 100) {
   const stage = new QueueStage(store, { jobsMax });
-  const system = { queue: stage.queue, ports: { clock: stage.clock, store } };
+  const system = {
+    queue: stage.queue,
+    series: { redriven() {} },
+    ports: { clock: stage.clock, store },
+  };
   const singletons = new Singletons();
   const intake = { again: (spec: JobSpec) => orderOf(spec, { retries: spec.retries ?? 0 }) };
   const redrive = new Redrive(

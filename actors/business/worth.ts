@@ -23,12 +23,12 @@ export function sumOf(tallies: Iterable<Tally>): Tally {
   return all;
 }
 
-/** What is counted of ends. */
+/** What is counted of ends: one that was put back since is none. */
 export function endsOf({ sums }: Tally): Ends {
   const done = sums[place.endingsFrom + endings.indexOf("done")]!;
   const begun = sums[place.begun]!;
   return {
-    ended: sums[place.ended]!,
+    ended: sums[place.ended]! - sums[place.withdrawn]!,
     done,
     handled: sums[place.handled]!,
     failures: sums[place.failures]!,

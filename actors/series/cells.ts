@@ -62,13 +62,18 @@ export class Cells {
   }
 
   /** What jobs like this one do now. */
-  of({ spec, rank }: Job): Tally {
+  of(job: Pick<Job, "spec" | "rank">): Tally {
+    return this.cellOf(job).rungs.now;
+  }
+
+  /** Where jobs like this one are counted. */
+  cellOf({ spec, rank }: Pick<Job, "spec" | "rank">): Cell {
     const row = this.#rows.get(operationOf(spec));
     const { projectId } = spec;
     const byRank = row === undefined || projectId === undefined
       ? row?.plain
       : row.projects.get(projectId);
-    return (byRank?.[rank] ?? this.#make(spec, rank)).rungs.now;
+    return byRank?.[rank] ?? this.#make(spec, rank);
   }
 
   /** What jobs without a project of an operation do now. */

@@ -27,7 +27,8 @@ export const rowKey = (
     readonly step: Step;
     readonly kind: RowKind;
     readonly at: number;
-    readonly epoch: number;
+    /** Of the start, and what tells its slots of the same time and label apart. */
+    readonly epoch: number | string;
     readonly label: string;
   },
 ): string => `${rowPrefix(step, kind, at)}${epoch}/${label}`;

@@ -14,7 +14,7 @@ import type { Objective } from "../../policies/business/objective.ts";
 import { record } from "../../policies/estimators/histogram.ts";
 import { type Job, unmeasured } from "../job.ts";
 import { loop } from "../loop.ts";
-import type { Clock, Store, StoredSlot } from "../ports.ts";
+import type { Clock, Store } from "../ports.ts";
 import { Baselines } from "./baselines.ts";
 import { Cells } from "./cells.ts";
 import { Hands } from "./hands.ts";
@@ -28,9 +28,8 @@ import { keptMs, slotAt, stepMs } from "./steps.ts";
 import type { Used } from "./tally.ts";
 import { type Clocked, TimeSheet } from "./time_sheet.ts";
 import { Totals } from "./totals.ts";
-
-/** Slots that wait for the store to have them; the oldest go first. */
-const unsavedMax = 20_000;
+import { Unsaved } from "./unsaved.ts";
+import { Withdrawals } from "./withdrawals.ts";
 
 /** What is looked at once a second; null: unknown. */
 export type Look = () => Readonly<Record<string, number | null>>;
@@ -62,6 +61,7 @@ export class Series {
   });
   readonly store: Store;
   readonly clock: Clock;
+  readonly #withdrawals: Withdrawals;
   /** In the last whole second. */
   lastSecond: Throughput = { enqueued: 0, started: 0, done: 0, failed: 0 };
   readonly #look: Look;
@@ -73,8 +73,8 @@ export class Series {
   #lookedMs: number;
   #minuteAt: number;
   #dayAt: number;
-  /** What the store may not have yet, by name, and the number under which it was handed to it. */
-  readonly #unsaved = new Map<string, { readonly slot: StoredSlot; lsn: number }>();
+  /** What the store may not have yet. */
+  readonly #unsaved: Unsaved;
 
   /** `look` tells what there is to be seen, `workers` whose time jobs take. */
   constructor(
@@ -84,6 +84,8 @@ export class Series {
   ) {
     this.clock = clock;
     this.store = store;
+    this.#unsaved = new Unsaved(store);
+    this.#withdrawals = new Withdrawals(clock, store.epoch, this.#unsaved);
     this.#look = look;
     this.#workers = workers;
     const wallMs = this.#openedAt = clock.wallMs();
@@ -131,6 +133,12 @@ export class Series {
     else this.#total.failed++;
   }
 
+  /** Somebody has put a job back that had ended at `endedAt`, epoch ms: that end stands no more. */
+  redriven(job: Pick<Job, "id" | "spec" | "rank">, endedAt: number): void {
+    this.hands.take(job);
+    this.#withdrawals.note(this.cells.cellOf(job), endedAt);
+  }
+
   /** An attempt is over, and its job is to be tried again. */
   tried(job: Job, used: Used): void {
     const tally = this.cells.of(job);
@@ -158,8 +166,8 @@ export class Series {
   }
 
   /** What is not in the store for sure, by name. */
-  get unsaved(): ReadonlyMap<string, { readonly slot: StoredSlot }> {
-    return this.#unsaved;
+  get unsaved(): Unsaved["all"] {
+    return this.#unsaved.all;
   }
 
   /** Looks at the levels and ends slots at whole seconds. */
@@ -180,9 +188,9 @@ export class Series {
   tick(): void {
     const wallMs = this.clock.wallMs();
     this.#note();
-    this.#forgetSaved();
+    this.#unsaved.forgetSaved();
     // Where jobs run the store has work anyway; a service at rest is left in peace for a minute.
-    if (this.#turn(wallMs)) this.#append();
+    if (this.#turn(wallMs)) this.#unsaved.append();
     const minuteAt = slotAt("1m", wallMs);
     if (minuteAt === this.#minuteAt) return;
     this.#minuteAt = minuteAt;
@@ -200,7 +208,7 @@ export class Series {
     for (const { name, rungs } of this.objectives.all) {
       this.#gather("objectives", name, rungs.changed());
     }
-    this.#append();
+    this.#unsaved.append();
     for (const [actor, kept] of this.#kept) {
       const snapshot = kept.snapshot();
       if (snapshot !== null) this.store.append([{ type: "snapshot", actor, snapshot }]);
@@ -214,13 +222,6 @@ export class Series {
 
   #unseenMs({ startedMs }: Job, { durationMs }: Used): number {
     return this.#sheet.unseenMs(startedMs, durationMs);
-  }
-
-  #append(): void {
-    const fresh = [...this.#unsaved.values()].filter(({ lsn }) => lsn === 0);
-    if (fresh.length === 0) return;
-    const lsn = this.store.append(fresh.map(({ slot }) => ({ type: "slot", slot })));
-    for (const row of fresh) row.lsn = lsn;
   }
 
   /** The end: what is not over is stored as it is. */
@@ -283,16 +284,7 @@ export class Series {
     const { epoch } = this.store;
     for (const { step, at, value } of slots) {
       const key = rowKey({ step, kind, at, epoch, label });
-      const slot = { key, keptUntil: at + keptMs[step], data: value.pack() };
-      this.#unsaved.set(key, { slot, lsn: 0 });
-    }
-  }
-
-  #forgetSaved(): void {
-    const { committedLsn } = this.store;
-    for (const [key, { lsn }] of this.#unsaved) {
-      const isSaved = lsn > 0 && lsn <= committedLsn;
-      if (isSaved || this.#unsaved.size > unsavedMax) this.#unsaved.delete(key);
+      this.#unsaved.put({ key, keptUntil: at + keptMs[step], data: value.pack() });
     }
   }
 }

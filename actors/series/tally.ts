@@ -63,14 +63,15 @@ const usedGbSeconds = laterFrom + 5;
 const reservedCpuSeconds = laterFrom + 6;
 const usedCpuSeconds = laterFrom + 7;
 const resolved = laterFrom + 8;
-const length = laterFrom + 9;
+const withdrawn = laterFrom + 9;
+const length = laterFrom + 10;
 
 /** Places of what is added up. */
 export const place = {
   ...{ enqueued, started, ended, retries, firstTries, begun },
   ...{ cpuSeconds, cpuKnown, ioBytes, ioKnown, inBytes, outBytes },
   ...{ endingsFrom, categoriesFrom, attemptsFrom },
-  ...{ failures, handled, resolved, workerSeconds, gbSeconds },
+  ...{ failures, handled, resolved, withdrawn, workerSeconds, gbSeconds },
   ...{ reservedGbSeconds, usedGbSeconds, reservedCpuSeconds, usedCpuSeconds },
 } as const;
 
@@ -165,6 +166,11 @@ export class Tally {
   /** Somebody had taken the job in hand that is done. */
   handle(): void {
     this.sums[handled]!++;
+  }
+
+  /** A job that had ended is open again. */
+  withdraw(): void {
+    this.sums[withdrawn]!++;
   }
 
   /** An attempt has used something. */
