@@ -20,6 +20,8 @@ export interface StoredTries {
   readonly dueAt: number;
   /** Of that, what was yet to come when it was stored, ms: a clock that was set adds nothing. */
   readonly waitMs: number;
+  /** So long before that it could begin for the first time, ms; absent: it was then. */
+  readonly triedMs?: number;
   readonly failures: readonly FailedAttempt[];
   /** Why it is to end, where somebody has cancelled it: it has no attempt any more. */
   readonly cancelled?: string;

@@ -9,7 +9,8 @@ import type { StoredTries } from "./stored_tries.ts";
 
 /** What is to be stored of a job now. */
 export function triesOf(job: Job, clock: Pick<Clock, "nowMs" | "wallMs">): StoredTries {
-  const { attempt, losses, strikes, ooms, deaths, suspect, failures, doomed, because } = job;
+  const { attempt, losses, strikes, ooms, deaths, suspect, failures, doomed, because, firstDueMs } =
+    job;
   const aheadMs = job.dueMs - clock.nowMs();
   const dueAt = Math.round(clock.wallMs() + aheadMs);
   const waitMs = Math.max(0, Math.ceil(aheadMs));
@@ -23,6 +24,7 @@ export function triesOf(job: Job, clock: Pick<Clock, "nowMs" | "wallMs">): Store
     dueAt,
     waitMs,
     failures: failures ?? [],
+    ...(firstDueMs !== null && { triedMs: job.dueMs - firstDueMs }),
     ...(doomed === "cancelled" && { cancelled: because }),
   };
 }
@@ -41,4 +43,5 @@ export function resumeTries(job: Job, tries: StoredTries, startMs: number, start
     job.because = tries.cancelled;
   }
   job.dueMs = startMs + Math.min(tries.dueAt - startAt, tries.waitMs);
+  if (tries.triedMs !== undefined) job.firstDueMs = job.dueMs - tries.triedMs;
 }

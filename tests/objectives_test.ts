@@ -8,6 +8,7 @@ import { memoryStore } from "../actors/stores/memory.ts";
 import { costsSchema } from "../policies/business/costs.ts";
 import { objectivesSchema } from "../policies/business/objective.ts";
 import { Works } from "./business_stage.ts";
+import { Lives } from "./lives.ts";
 import { failed } from "./series_stage.ts";
 import { WorkflowStage } from "./workflow_stage.ts";
 
@@ -92,6 +93,43 @@ Deno.test("business: a step that was tried again is in time by when it could beg
   // 100 ms, then 900 ms, 1.7 s and 2.5 s, each after 10 s in which it waited for the first.
   assertEquals([await isGood(0), await isGood(1), await isGood(2)], [true, true, true]);
   assertEquals(await isGood(3), false);
+});
+
+Deno.test("business: a job of an earlier life is in time by when it was accepted", async () => {
+  const objectives = new Objectives(() => 0);
+  objectives.adopt(objectivesSchema.parse({ fast: { latencyMs: 2_000 } }));
+  const { now } = objectives.all[0]!.rungs;
+  /** Waits before the death of the service and while it was gone, with failures before and after. */
+  const isGood = async (waitMs: number, downMs: number, before: number, after: number) => {
+    const lives = new Lives();
+    await lives.next();
+    const retries = before + after;
+    lives.stage.add({ retries, backoff: { baseMs: 300, maxMs: 300 } });
+    await lives.stage.clock.advance(waitMs);
+    const fail = async (times: number) => {
+      for (let i = 0; i < times; i++) {
+        lives.stage.end(lives.begin(), "failed");
+        await lives.stage.clock.advance(300);
+      }
+    };
+    await fail(before);
+    await lives.next(downMs);
+    await fail(after);
+    const job = lives.begin();
+    const { clock } = lives.stage;
+    lives.stage.end(job, "done", { waitMs: clock.nowMs() - job.dueMs, durationMs: 0 });
+    const { good } = now;
+    objectives.ended(job, job.outcome!);
+    return now.good > good;
+  };
+  for (const [before, after] of [[0, 0], [1, 0], [2, 0], [0, 1], [2, 1]] as const) {
+    const restMs = 2_000 - 300 * (before + after);
+    for (const waitMs of [0, 500]) {
+      const good = await isGood(waitMs, restMs - waitMs, before, after);
+      const late = await isGood(waitMs, restMs - waitMs + 1, before, after);
+      assertEquals([before, after, waitMs, good, late], [before, after, waitMs, true, false]);
+    }
+  }
 });
 
 Deno.test("business: jobs that wait long may be good by how long they run", async () => {
