@@ -4,6 +4,7 @@
  * @module
  */
 import type { Effect, Verdict } from "../messages/decision.ts";
+import { perS } from "./per_second.ts";
 
 /** A span with what is known of its noise. */
 export interface Measured extends Effect {
@@ -170,5 +171,4 @@ function effectOf(span: Measured): Effect {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 const percent = (ratio: number) => `${Math.round(ratio * 100)} %`;
-const perS = (rate: number) => rate < 10 ? rate.toFixed(1) : String(Math.round(rate));
 const ms = (time: number) => time < 10_000 ? `${Math.round(time)} ms` : `${round(time / 1_000)} s`;

@@ -2,6 +2,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Proposal } from "../messages/decision.ts";
 import type { Reading } from "../messages/signals.ts";
+import { perS } from "../policies/per_second.ts";
 import { closed, combine, same } from "../policies/scaling/combine.ts";
 import { fill } from "../policies/scaling/fill.ts";
 import { bind, type Stepper } from "../policies/scaling/mod.ts";
@@ -34,7 +35,29 @@ const governor = (options = {}) =>
 Deno.test("slow starts: as many workers as are worth their price, whatever waits", () => {
   const { floor, spawn, because } = look(governor(), 60, { ...half, ...starts(2_000) });
   assertEquals([floor, spawn], [15, undefined]);
-  assert(because.includes("20.0 jobs a second of 500 ms are worth 15 workers"), because);
+  assert(because.includes("20 jobs a second of 500 ms are worth 15 workers"), because);
+});
+
+Deno.test("slow starts: a low rate is told as one, and that nobody waits for its jobs", () => {
+  const words = (everyS: number) => {
+    const stepper = governor();
+    let because = "";
+    for (let i = 0; i < 5; i++) {
+      look(stepper, 1, { arrivals: 1, durationMs: 50, ...starts(2_000) }, i * everyS * 1_000);
+      const rest = look(stepper, everyS - 1, starts(2_000), (i * everyS + 1) * 1_000);
+      because = rest.because.split("; ")[1]!;
+    }
+    return because;
+  };
+  assertEquals(words(60), "0.063 jobs a second of 50 ms are worth 1 worker");
+  assertEquals(words(300), "no jobs come that workers had to be ready for");
+});
+
+Deno.test("rates: have two digits in words, however low they are", () => {
+  const words = [0, .000_1, .001_23, .016_6, .5, 1.25, 5, 9.94, 9.96, 20, 1_234.5].map(perS);
+  assertEquals(words, [
+    ...["0", "less than 0.001", "0.0012", "0.017", "0.5", "1.3", "5", "9.9", "10", "20", "1235"],
+  ]);
 });
 
 Deno.test("slow starts: a dearer late job is worth more workers", () => {
@@ -58,6 +81,7 @@ Deno.test("slow starts: more while the queue is long, as many as have come since
   const short = look(stepper, 1, { ...part, queued: 5 }, 60_000);
   assertEquals(short.spawn, undefined);
   const long = look(stepper, 1, { ...part, queued: 60, starting: 2 }, 61_000);
+  assert(long.because.endsWith("are worth 15 workers, and 60 wait"), long.because);
   assertEquals(long.spawn, { lagMs: 0, queuePer: 1, startingMax: 7 });
   const nearly = look(stepper, 1, { ...part, queued: 35, starting: 2 }, 61_500);
   assertEquals(nearly.spawn?.startingMax, 3, "17.5 workers are through 35 jobs in a second");

@@ -13,6 +13,7 @@ import type { Reading } from "../../messages/signals.ts";
 import { time } from "../diagnosis/cause.ts";
 import { causeOfPlateau } from "../diagnosis/plateau.ts";
 import { add, type Stretch, stretchOf, type Sums, sumsFrom } from "../estimators/stretch.ts";
+import { perS } from "../per_second.ts";
 import { known } from "../scaling/blind.ts";
 import {
   type Alone,
@@ -212,8 +213,6 @@ function saysOf({ kind, workers }: Plateau, paid: Stretch, stretch: Stretch, alo
       time(alone.durationMs)
     : `${grew}: ${ends}, and ${Math.round(stretch.workers - stretch.busy)} have nothing to do`;
 }
-
-const perS = (rate: number) => rate < 10 ? rate.toFixed(1) : String(Math.round(rate));
 
 /** The workers have come or gone, and what those had to do that have gone is done. */
 function hasSettled(

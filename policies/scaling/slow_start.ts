@@ -11,6 +11,7 @@
 import type { Proposal } from "../../messages/decision.ts";
 import type { Reading } from "../../messages/signals.ts";
 import { type Arrivals, arrive, noArrivals, rateNow } from "../estimators/rate.ts";
+import { perS } from "../per_second.ts";
 import { known } from "./blind.ts";
 import { economicWorkers } from "./economic.ts";
 
@@ -108,23 +109,33 @@ function bought(
   { serviceMs, startMs, coming }: Work,
   { queued, starting, arrivals }: Reading,
   { waitTargetMs, latePriceRuns, cap }: Terms,
-  { perS, lumps }: { readonly perS: number; readonly lumps: number },
+  { perS: ratePerS, lumps }: { readonly perS: number; readonly lumps: number },
 ): Starts {
   const floor = economicWorkers({
-    load: perS * serviceMs / 1_000,
+    load: ratePerS * serviceMs / 1_000,
     service: serviceMs,
     wait: waitTargetMs,
     latePrice: latePriceRuns * serviceMs,
     peakedness: lumps,
   }, cap);
-  const because = `${perS.toFixed(1)} jobs a second of ${Math.round(serviceMs)} ms are worth ` +
-    `${floor} workers`;
+  const because = worth(floor, ratePerS, serviceMs);
   const queuedMs = queued * serviceMs;
   const more = queuedMs / (longRatio * Math.max(startMs, waitTargetMs)) - coming;
   const isLong = more > 0 && queuedMs > startsWorth * startMs;
   if ((!isLong && coming > 0) || queued <= starting) return { floor, because };
   const most = starting + Math.min(Math.ceil(more), Math.max(1, arrivals));
-  return { floor, spawn: { lagMs: 0, queuePer: 1, startingMax: Math.min(queued, most) }, because };
+  return {
+    floor,
+    spawn: { lagMs: 0, queuePer: 1, startingMax: Math.min(queued, most) },
+    because: `${because}, and ${queued} wait`,
+  };
+}
+
+/** For how many workers a rate of jobs pays, in words: some, where any job comes. */
+function worth(workers: number, ratePerS: number, serviceMs: number): string {
+  if (ratePerS === 0) return "no jobs come that workers had to be ready for";
+  return `${perS(ratePerS)} jobs a second of ${Math.round(serviceMs)} ms are worth ` +
+    `${workers} ${workers === 1 ? "worker" : "workers"}`;
 }
 
 /** Starts at once where those that are there do not get through the queue in time. */
