@@ -1,4 +1,4 @@
-/** Jobs for later, by the wall clock. */
+/** Jobs for later: instants of the wall clock, and delays. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import fc from "fast-check";
 import { parseJob } from "../actors/admission.ts";
@@ -6,6 +6,7 @@ import { dueAt } from "../actors/due_at.ts";
 import { Job } from "../actors/job.ts";
 import { Refusal } from "../actors/runtime.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
+import { Lives } from "./lives.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { orderOf } from "./orders.ts";
 import { QueueStage } from "./queue_stage.ts";
@@ -96,7 +97,7 @@ Deno.test("calendar: a wall clock that is set, or a machine that slept, is notic
   for (const how of ["set", "back"] as const) {
     const clock = new SetClock();
     const stage = new QueueStage(memoryStore(), {}, clock);
-    const job = stage.add({ delayMs: hour });
+    const job = stage.add({ runAt: clock.wallMs() + hour });
     await clock.advance(1_000);
     // Asleep, the monotonic clock of Linux stands still; set, it knows nothing.
     clock.set(how === "set" ? hour : -hour);
@@ -104,6 +105,46 @@ Deno.test("calendar: a wall clock that is set, or a machine that slept, is notic
     assertEquals(job.state, how === "set" ? "waiting" : "scheduled");
     await clock.advance(hour);
     assertEquals(job.state, "waiting");
+  }
+});
+
+Deno.test("calendar: a delay is as long as it is, however the wall clock is set", async () => {
+  for (const setMs of [hour, -hour]) {
+    const clock = new SetClock();
+    const stage = new QueueStage(memoryStore(), {}, clock);
+    const { gates } = stage.queue;
+    const job = stage.add({ delayMs: hour, queueTimeoutMs: 60_000, retries: 1 });
+    const told = clock.wallMs() + hour + setMs;
+    await clock.advance(1_000);
+    clock.set(setMs);
+    const why = gates.why(job)!;
+    assertEquals([why.untilMs, why.because], [
+      hour,
+      `It is to begin at ${new Date(told).toISOString()}`,
+    ]);
+    await clock.advance(hour - 1_001);
+    assertEquals([job.state, gates.calendar.scheduled], ["scheduled", 1]);
+    await clock.advance(1);
+    assertEquals([job.state, gates.calendar.scheduled, clock.pending], ["waiting", 0, 1]);
+    stage.queue.release([stage.send()!]);
+    assertEquals(job.state, "waiting", "it came back");
+    stage.end(stage.begin()!, "failed");
+    await clock.advance(5_000);
+    assertEquals([job.state, job.attempt], ["waiting", 2], "it does not wait for its delay again");
+  }
+});
+
+Deno.test("calendar: over a restart a delay ends at the instant that was stored, and is not longer", async () => {
+  for (const [setMs, leftMs] of [[0, hour - 10_000], [hour, 0], [-hour, hour]] as const) {
+    const lives = new Lives();
+    await lives.next();
+    lives.stage.add({ delayMs: hour });
+    const { clock, queue } = await lives.next(10_000 + setMs);
+    const job = queue.open.get(1)!;
+    if (leftMs > 0) await clock.advance(leftMs - 1);
+    assertEquals([setMs, job.state], [setMs, leftMs > 0 ? "scheduled" : "waiting"]);
+    await clock.advance(1);
+    assertEquals([setMs, job.state], [setMs, "waiting"]);
   }
 });
 
@@ -155,7 +196,7 @@ Deno.test("calendar: a job whose key is shut when a worker comes is held once, a
   const clock = new SetClock();
   const stage = new QueueStage(memoryStore(), {}, clock);
   const { gates } = stage.queue;
-  const job = stage.add({ delayMs: hour, key: "k:a" }, { keys: ["k:a"] });
+  const job = stage.add({ runAt: clock.wallMs() + hour, key: "k:a" }, { keys: ["k:a"] });
   await clock.advance(hour);
   clock.set(-hour);
   gates.turns.pause("k:a", true);

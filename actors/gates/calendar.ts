@@ -1,5 +1,5 @@
 /**
- * Holds jobs until their instant by the wall clock.
+ * Holds jobs until their instant: one that was named, by the wall clock, or so long after they came.
  *
  * @module
  */
@@ -24,7 +24,11 @@ const goneMax = 1_024;
 export class Calendar implements Gate<Job> {
   /** Jobs that wait for their instant. */
   scheduled = 0;
+  /** Those with an instant of the wall, and those with a delay by the monotonic clock. */
   readonly #agenda = new Agenda();
+  readonly #delays = new Agenda();
+  /** Those whose delay is over, however the wall clock is set. */
+  readonly #met = new WeakSet<Job>();
   #armedMs = Infinity;
   #disarm: () => void = () => {};
   readonly #clock: Clock;
@@ -40,7 +44,7 @@ export class Calendar implements Gate<Job> {
 
   /** Places held, by jobs that wait or did so. */
   get places(): number {
-    return this.#agenda.size;
+    return this.#agenda.size + this.#delays.size;
   }
 
   concerns({ spec: { runAt, delayMs } }: Job): boolean {
@@ -48,11 +52,22 @@ export class Calendar implements Gate<Job> {
   }
 
   enter(job: Job): boolean {
+    const { delayMs } = job.spec;
+    if (delayMs !== undefined && this.#met.has(job)) return true;
     const at = dueAt(job.spec, job.acceptedAt)!;
-    if (at <= this.#clock.wallMs()) return true;
+    const waitMs = at - this.#clock.wallMs();
+    if (waitMs <= 0) {
+      if (delayMs !== undefined) this.#met.add(job);
+      return true;
+    }
     job.state = "scheduled";
     this.scheduled++;
-    this.#agenda.push(at, job.id);
+    if (delayMs === undefined) this.#agenda.push(at, job.id);
+    else {
+      // A clock that was set back since an earlier life adds nothing.
+      job.dueMs = this.#clock.nowMs() + Math.min(waitMs, delayMs);
+      this.#delays.push(job.dueMs, job.id);
+    }
     this.#arm();
     return false;
   }
@@ -64,17 +79,20 @@ export class Calendar implements Gate<Job> {
   leave(job: Job): void {
     if (job.heldBy !== this) return;
     this.scheduled--;
-    if (this.#agenda.size - this.scheduled <= Math.max(goneMax, this.scheduled)) return;
-    this.#agenda.keep((id) => id !== job.id && this.#open.get(id)?.heldBy === this);
+    if (this.places - this.scheduled <= Math.max(goneMax, this.scheduled)) return;
+    for (const agenda of [this.#agenda, this.#delays]) {
+      agenda.keep((id) => id !== job.id && this.#open.get(id)?.heldBy === this);
+    }
   }
 
-  why({ spec, acceptedAt }: Job): Hold {
-    const at = dueAt(spec, acceptedAt)!;
+  why({ spec, acceptedAt, dueMs }: Job): Hold {
+    const aheadMs = this.#clock.wallMs() - this.#clock.nowMs();
+    const at = spec.delayMs === undefined ? dueAt(spec, acceptedAt)! : Math.round(dueMs + aheadMs);
     return {
       gate: "scheduled",
       because: `It is to begin at ${new Date(at).toISOString()}`,
       ahead: null,
-      untilMs: this.#clock.nowMs() + at - this.#clock.wallMs(),
+      untilMs: spec.delayMs === undefined ? at - aheadMs : dueMs,
     };
   }
 
@@ -82,13 +100,15 @@ export class Calendar implements Gate<Job> {
   close(): void {
     this.#disarm();
     this.#agenda.clear();
+    this.#delays.clear();
   }
 
   #arm(): void {
     const { firstAt } = this.#agenda;
-    if (firstAt === Infinity) return;
+    const nowMs = this.#clock.nowMs();
     const waitMs = Math.max(0, firstAt - this.#clock.wallMs());
-    const untilMs = this.#clock.nowMs() + Math.min(waitMs, lookEveryMs);
+    const lookMs = firstAt === Infinity ? Infinity : nowMs + Math.min(waitMs, lookEveryMs);
+    const untilMs = Math.min(lookMs, Math.max(nowMs, this.#delays.firstAt));
     if (untilMs >= this.#armedMs) return;
     this.#disarm();
     this.#armedMs = untilMs;
@@ -97,13 +117,16 @@ export class Calendar implements Gate<Job> {
 
   #look(): void {
     this.#armedMs = Infinity;
-    const wallMs = this.#clock.wallMs();
+    const [nowMs, wallMs] = [this.#clock.nowMs(), this.#clock.wallMs()];
     try {
-      for (let n = 0; n < turnMost && this.#agenda.firstAt <= wallMs; n++) {
-        const job = this.#open.get(this.#agenda.pop()!);
+      for (let n = 0; n < turnMost; n++) {
+        const isDelay = this.#agenda.firstAt > wallMs;
+        if (isDelay && this.#delays.firstAt > nowMs) return;
+        const job = this.#open.get((isDelay ? this.#delays : this.#agenda).pop()!);
         if (job?.heldBy !== this) continue;
         this.scheduled--;
-        job.dueMs = this.#clock.nowMs();
+        job.dueMs = nowMs;
+        if (isDelay) this.#met.add(job);
         this.#begin(job);
       }
     } finally {
