@@ -68,7 +68,9 @@ export class Controller {
   #reading: Reading | null = null;
   #isBursting = false;
   readonly #hearings: Hearings;
+  /** Of policies, and of constraints. */
   readonly #keepsakes: Keepsakes;
+  readonly #memories: Keepsakes;
 
   /** Proposes to `scaler`; `nextId` numbers decisions. */
   constructor(
@@ -90,9 +92,11 @@ export class Controller {
     this.#effects = effects;
     this.#hearings = new Hearings(effects.note);
     const { clock, store } = parts;
-    this.#keepsakes = new Keepsakes(pool, clock, (actor, snapshot) => {
+    const keep = (actor: string, snapshot: unknown) => {
       store.append([{ type: "snapshot", actor, snapshot }]);
-    });
+    };
+    this.#keepsakes = new Keepsakes(pool, clock, keep);
+    this.#memories = new Keepsakes(`constraints.${pool}`, clock, keep);
     this.#decisions = parts.decisions;
     this.recorder = new Recorder(() => this.#standing());
   }
@@ -129,9 +133,10 @@ export class Controller {
     if (last !== null) this.#decisions.add(last);
   }
 
-  /** Lets policies go on from what an earlier process stored. */
+  /** Lets policies and constraints go on from what an earlier process stored. */
   restore(stored: ReadonlyMap<string, unknown>): void {
     this.#keepsakes.restore(this.#council.policies, stored);
+    this.#memories.restore(this.#council.guards, stored);
   }
 
   /** What the guards leave of an envelope now. */
@@ -175,6 +180,7 @@ export class Controller {
     this.#keepsakes.keep(this.#council.policies);
     this.#latest = candidates;
     const constraints = this.#constraints = this.#hearings.vetoes(this.#council, reading);
+    this.#memories.keep(this.#council.guards);
     this.recorder.limited(constraints);
     const before = this.#scaler.adopted;
     const combined = combine(before, candidates, constraints);

@@ -1,10 +1,20 @@
 /**
- * What policies know that the next process has to know too.
+ * What policies and constraints know that the next process has to know too.
  *
  * @module
  */
-import type { Stepper } from "../policies/scaling/mod.ts";
+import type { Moment } from "../policies/policy.ts";
 import type { Clock } from "./ports.ts";
+
+/** One who knows something that outlives the process: a policy or a constraint. */
+export interface Keeper {
+  /** Of all of one pool it is the only one of that name. */
+  readonly name: string;
+  /** Null or absent: nothing. */
+  readonly kept?: unknown;
+  /** Goes on from what an earlier process kept. */
+  resume?(kept: unknown, moment: Moment): void;
+}
 
 /** What is stored of a policy. */
 interface KeptPolicy {
@@ -14,7 +24,7 @@ interface KeptPolicy {
   readonly wallMs: number;
 }
 
-/** Keeps it for the policies of one pool. */
+/** Keeps it for all of a kind of one pool. */
 export class Keepsakes {
   readonly #pool: string;
   readonly #clock: Clock;
@@ -30,10 +40,10 @@ export class Keepsakes {
   }
 
   /** Stores what has changed. */
-  keep(policies: readonly Stepper[]): void {
+  keep(policies: readonly Keeper[]): void {
     for (const { name, kept } of policies) {
       const stored = this.#stored.get(name);
-      if (kept === null || kept === stored?.kept) continue;
+      if (kept == null || kept === stored?.kept) continue;
       const text = JSON.stringify(kept);
       this.#stored.set(name, { kept, text });
       if (text === stored?.text) continue;
@@ -42,13 +52,13 @@ export class Keepsakes {
   }
 
   /** Lets policies go on from what an earlier process stored. */
-  restore(policies: readonly Stepper[], stored: ReadonlyMap<string, unknown>): void {
+  restore(policies: readonly Keeper[], stored: ReadonlyMap<string, unknown>): void {
     const { nowMs, wallMs } = this.#moment();
     for (const policy of policies) {
       const before = stored.get(this.#keyOf(policy.name)) as KeptPolicy | undefined;
       if (!Number.isFinite(before?.nowMs) || !Number.isFinite(before?.wallMs)) continue;
       const shiftMs = before!.wallMs - before!.nowMs - (wallMs - nowMs);
-      policy.resume(before!.kept, { nowMs, shiftMs });
+      policy.resume?.(before!.kept, { nowMs, shiftMs });
     }
   }
 

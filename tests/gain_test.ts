@@ -1,12 +1,14 @@
 /** Growth that gains nothing is taken back, and what it ran into is named. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import fc from "fast-check";
+import { Keepsakes } from "../actors/keepsakes.ts";
 import { bindConstraint } from "../policies/constraints/mod.ts";
 import { type Growth, ungrown, watch } from "../policies/detectors/growth_trial.ts";
 import { SeededRandom } from "../simulation/random.ts";
 import { constant, shaped, stepped } from "../simulation/shapes.ts";
 import { simulate } from "../simulation/simulate.ts";
 import { workloadOf } from "../simulation/workload.ts";
+import { ManualClock } from "./manual_clock.ts";
 import { anyReadings, readingOf } from "./readings.ts";
 import { type Obstacle, obstacles, stuckPool, type Tick } from "./stuck_pool.ts";
 
@@ -46,6 +48,44 @@ Deno.test("gain: what serves only ten at once is tried again, and the pool grows
   assert(at(180_000, 300_000).every(({ workers }) => workers <= 14));
   assert(Math.max(...at(300_000, 900_000).map(({ workers }) => workers)) > 20);
   assertEquals(ticks.at(-1)!.said, null, "it is free again");
+});
+
+Deno.test("gain: a pool that begins anew amid its backlog knows what jobs take undisturbed", () => {
+  const killedMs = 300_000;
+  for (const obstacle of obstacles.filter(({ places }) => [4, 9].includes(places))) {
+    if (obstacle.cause !== "downstream") continue;
+    const ticks = stuckPool(obstacle, 600_000, undefined, killedMs);
+    const settled = ticks.findIndex(({ nowMs, workers, said }) =>
+      nowMs > killedMs && said?.plateau && workers <= 1.6 * obstacle.places
+    );
+    assert(ticks[settled]!.nowMs < killedMs + 150_000, `${ticks[settled]?.nowMs}`);
+  }
+});
+
+Deno.test("gain: what jobs take undisturbed is stored when it is another, and nonsense is none", () => {
+  const clock = new ManualClock();
+  const stored = new Map<string, unknown>();
+  let writes = 0;
+  const keepsakes = () =>
+    new Keepsakes("constraints.p", clock, (actor, snapshot) => {
+      writes++;
+      stored.set(actor, JSON.parse(JSON.stringify(snapshot)));
+    });
+  const [guard, keeper] = [bindConstraint("gain"), keepsakes()];
+  for (let i = 0; i < 4_000; i++) {
+    const durationMs = 500 + i % 5;
+    guard.constrain(readingOf({ nowMs: i * 250, workers: 9, running: 5, finished: 3, durationMs }));
+    keeper.keep([guard]);
+  }
+  assertEquals([[...stored.keys()], writes <= 40], [["gain.constraints.p"], true]);
+  const next = bindConstraint("gain");
+  keepsakes().restore([next], stored);
+  assertEquals(next.kept, { durationMs: 500, jobs: 1_000 });
+  for (const kept of [null, 7, {}, { durationMs: -1, jobs: 3 }, { durationMs: 5, jobs: "3" }]) {
+    const fresh = bindConstraint("gain");
+    fresh.resume!(kept);
+    assertEquals(fresh.kept, null);
+  }
 });
 
 Deno.test("gain: a size changes by trials that are kept or taken back, seldom, and within bounds", () => {

@@ -40,14 +40,18 @@ const overMs = 60_000;
 /** Workers that may be started in a tick. */
 const startsMax = 4;
 
-/** Lets a pool go on for `untilMs`; `places` can change what is in the way as time goes by. */
+/**
+ * Lets a pool go on for `untilMs`; `places` can change what is in the way as time goes by. At
+ * `killedMs` its service is killed and begins anew with all that is open.
+ */
 export function stuckPool(
   obstacle: Obstacle,
   untilMs: number,
   places: (nowMs: number) => number = () => obstacle.places,
+  killedMs = Infinity,
 ): readonly Tick[] {
   const { serviceS, perS, workersMax, seed } = obstacle;
-  const gain = bindConstraint("gain");
+  let gain = bindConstraint("gain");
   const ticks: Tick[] = [];
   const came = perS.map((rate, i) => poisson(2 * seed + i, rate * tickMs / 1_000)) as [
     () => number,
@@ -56,6 +60,11 @@ export function stuckPool(
   let [workers, open, oldestMs] = [1, 0, 0];
   const chance = mulberry(seed);
   for (let nowMs = 0; nowMs < untilMs; nowMs += tickMs) {
+    if (nowMs === killedMs) {
+      const { kept } = gain;
+      [gain, workers] = [bindConstraint("gain"), 1];
+      gain.resume!(JSON.parse(JSON.stringify(kept)));
+    }
     const arrivals = came[nowMs < overMs ? 0 : 1]();
     open += arrivals;
     const atOnce = places(nowMs);

@@ -27,6 +27,10 @@ export interface Constraint<O = unknown, M = unknown> {
   remember?(memory: M, reading: Reading, options: O): M;
   /** What it allows now; null when it has nothing against anything. */
   constrain(reading: Reading, options: O, memory: M): Proposal | null;
+  /** What of its memory outlives the process, plain data; written when it changes. Default: nothing. */
+  keep?(memory: M): unknown;
+  /** The memory to go on with from what an earlier process kept; null where that is of no use. */
+  resume?(kept: unknown): M | null;
   /** Why it can't object to anything, in words; null when it could. */
   idle?(reading: Reading, options: O): string | null;
 }

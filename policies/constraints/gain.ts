@@ -6,6 +6,7 @@
 import { z } from "zod/mini";
 import type { Reading } from "../../messages/signals.ts";
 import { type Growth, type Phase, ungrown, watch } from "../detectors/growth_trial.ts";
+import type { Alone } from "../detectors/plateau.ts";
 import { constraint } from "./constraint.ts";
 
 const options = z.strictObject({
@@ -26,8 +27,21 @@ export const gain = constraint({
     phase.kind === "free"
       ? null
       : { floor: 0, cap: phase.cap, plateau: phase.plateau, because: textOf(phase) },
+  keep: ({ alone }: Growth) => alone && rounded(alone),
+  resume: (kept) => isAlone(kept) ? { ...ungrown, alone: kept } : null,
   idle: (_reading, { mustGain }) => mustGain ? null : "it is switched off",
 });
+
+/** So that it is stored when it is another, not with each job. */
+const rounded = ({ durationMs, jobs }: Alone): Alone => ({
+  durationMs: Number(durationMs.toPrecision(2)),
+  jobs,
+});
+
+const isAlone = (kept: unknown): kept is Alone => {
+  const { durationMs = NaN, jobs = NaN } = (kept ?? {}) as Partial<Alone>;
+  return Number.isFinite(durationMs) && durationMs > 0 && Number.isFinite(jobs) && jobs > 0;
+};
 
 type Limiting = Exclude<Phase, { readonly kind: "free" }>;
 

@@ -36,6 +36,10 @@ export interface Guard {
   readonly name: string;
   /** What it allows now; null when it has nothing against anything. */
   constrain(reading: Reading): Proposal | null;
+  /** What of its memory outlives the process; null: nothing. */
+  readonly kept?: unknown;
+  /** Goes on from what an earlier process kept, where it can. */
+  resume?(kept: unknown): void;
   /** Why it can't object to anything, in words; null when it could. Default: it always could. */
   idle?(reading: Reading | null): string | null;
 }
@@ -51,6 +55,10 @@ export function bindConstraint(name: string, options: unknown = {}): Guard {
       memory = constraint.remember?.(memory, reading, parsed);
       return constraint.constrain(reading, parsed, memory);
     },
+    get kept() {
+      return constraint.keep?.(memory) ?? null;
+    },
+    resume: (kept) => void (memory = constraint.resume?.(kept) ?? memory),
     idle: (reading) => reading && (constraint.idle?.(reading, parsed) ?? null),
   };
 }
