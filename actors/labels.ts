@@ -25,12 +25,14 @@ export function labelsOf(spec: JobSpec): Labels | null {
 }
 
 /** Why a job did not end `done`, null when it did. */
-export function reasonOf({ spec }: Job, { type, code, message }: Outcome): Reason | null {
+export function reasonOf({ spec }: Job, outcome: Outcome): Reason | null {
+  const { type, code, message, attempts, waitMs, durationMs } = outcome;
   if (type === "done") return null;
   return {
     operation: operationOf(spec),
     code: code ?? null,
     message: message?.slice(0, messageMax) ?? null,
+    ...{ attempts, waitMs, durationMs },
   };
 }
 

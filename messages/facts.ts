@@ -135,7 +135,7 @@ export interface Labels {
   readonly taskId?: string;
 }
 
-/** Why a job did not end `done`. */
+/** Why a job did not end `done`, and what it had taken by then. */
 export interface Reason {
   /** What its statistics are kept under. */
   readonly operation: string;
@@ -143,6 +143,12 @@ export interface Reason {
   readonly code: string | null;
   /** At most 500 characters. */
   readonly message: string | null;
+  /** Times that it was begun. */
+  readonly attempts: number;
+  /** From when it could begin to the last start, or the end without one, ms. */
+  readonly waitMs: number;
+  /** From the last start to the end, ms. */
+  readonly durationMs: number;
 }
 
 /** What a running job said; live only. */

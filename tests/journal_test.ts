@@ -14,8 +14,9 @@ const behindMost = 16_384;
 
 const alert = (code: string): ControlFact => ({ type: "alert", level: "info", code, message: "" });
 
+const took = { attempts: 1, waitMs: 3, durationMs: 4.5 };
 const outcome = (type: Outcome["type"], part: Partial<Outcome> = {}) =>
-  ({ type, attempts: 1, ...part }) as Outcome;
+  ({ type, ...took, ...part }) as Outcome;
 
 type Told = Stamped<Fact> | GapFact;
 
@@ -151,7 +152,7 @@ Deno.test("journal: facts of jobs are made for listeners alone, a turn's endings
       move: "ended",
       ids: ["j1", "j10"],
       endings: ["done", "failed"],
-      reasons: [null, { operation: "t", code: null, message: null }],
+      reasons: [null, { operation: "t", code: null, message: null, ...took }],
     },
   ]);
   assertEquals(await store.read({ type: "facts", from: 0, limit: 10 }), []);
@@ -253,7 +254,7 @@ Deno.test("journal: a reader hears the types and the job that it wants", async (
       ids: ["j2"],
       labels: [labels],
       endings: ["failed"],
-      reasons: [{ operation: "t", code: "exit_nonzero", message: "m".repeat(500) }],
+      reasons: [{ operation: "t", code: "exit_nonzero", message: "m".repeat(500), ...took }],
     },
   ]);
   assertEquals(factsOf(await heardOf({ job: "j1", types: ["told"] }, tell)), [

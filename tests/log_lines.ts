@@ -108,6 +108,9 @@ export const lineSchemas = {
     operation: z.optional(text),
     code: z.optional(z.nullable(text)),
     message: z.optional(z.nullable(text)),
+    attempts: z.optional(count),
+    waitMs: z.optional(z.number()),
+    durationMs: z.optional(z.number()),
   }),
   told: line("told", { ...ofJob, message: text }),
   status: line("status", {

@@ -31,6 +31,8 @@ Deno.test("logs: of a service lie in its file, are read again at SIGHUP, and fit
     assertEquals(failed.map(({ project_id, ending, code }) => [project_id, ending, code]), [
       ["p", "failed", "exit_nonzero"],
     ]);
+    const { attempts, waitMs, durationMs } = failed[0]!;
+    assert(attempts === 1 && waitMs! >= 0 && durationMs! > 0, JSON.stringify(failed));
   });
 });
 

@@ -70,7 +70,9 @@ Deno.test("logs: every job line has the five names, whatever its caller said", (
     const ids = all.map((_, i) => `j${i}`);
     const endings = all.map((_, i) => i % 2 === 0 ? "done" as const : "failed" as const);
     const reasons = endings.map((ending) =>
-      ending === "done" ? null : { operation: "o", code: "c", message: null }
+      ending === "done"
+        ? null
+        : { operation: "o", code: "c", message: null, attempts: 2, waitMs: 5, durationMs: 7.5 }
     );
     const ended = move === "ended" ? { endings, reasons } : {};
     const records = recordOf({ type: "jobs", move, ids, labels: all, ...ended });
