@@ -1,5 +1,5 @@
 /** The service's log: one schema, no secrets, bounded, and nobody waits for it. */
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertObjectMatch, assertThrows } from "@std/assert";
 import { FakeTime } from "@std/testing/time";
 import fc from "fast-check";
 import { logSchema } from "../actors/log_config.ts";
@@ -17,7 +17,6 @@ import { lineSchemas, readLine } from "./log_lines.ts";
 import { jobOf } from "./orders.ts";
 import { until } from "./until.ts";
 
-const calm = { failedLastMinute: 0, verdict: "well" };
 const recordOf = (fact: Fact) => recordsOf({ seq: 9, at: 0, fact }, "here", 0);
 
 Deno.test("logs: a control fact is one record with what all lines have", () => {
@@ -254,20 +253,20 @@ Deno.test("logs: the level may change while it runs, and costs nothing before", 
 Deno.test("logs: the state of the service is a line every 30 s, where that is asked for", async () => {
   using time = new FakeTime();
   const lines: string[] = [];
-  const status = { pending: 3, scheduled: 0, oldestWaitMs: 5, running: 2, size: 2 };
+  const calm = { failedLastMinute: 0, verdict: "well" };
+  const status = { pending: 3, scheduled: 0, oldestWaitMs: 5, running: 2, size: 2, ...calm };
   const log = new ServiceLog(logSchema.parse({ statusEveryMs: 30_000 }), {
-    runtime: { ...told().runtime, status: () => ({ ...status, ...calm }) as Status },
+    runtime: { ...told().runtime, status: () => status as unknown as Status },
     address: "127.0.0.1:1",
     standard: (text) => Promise.resolve(void lines.push(...text.trimEnd().split("\n"))),
     env: {},
     secrets: [],
   });
   await time.tickAsync(300_000);
-  const { at: _at, node: _node, seq: _seq, ...first } = readLine(lines[0]!);
-  assertEquals<unknown>(first, { level: "info", type: "status", ...status, ...calm });
+  assertObjectMatch(readLine(lines[0]!), { level: "info", type: "status", ...status });
   assertEquals(lines.length, 10, "two a minute");
   log.configure(logSchema.parse({ statusEveryMs: null }));
-  await time.tickAsync(300_000);
+  await time.tickAsync(60_000);
   assertEquals(lines.length, 10);
   const closing = log.close();
   await time.tickAsync(2_000);
