@@ -147,7 +147,9 @@ export class Supervisor {
 
   /** Sends to whoever has the place of child `id`; nobody, nothing. XState's own words are refused. */
   send(id: string, message: { readonly type: string }): void {
-    if (!message.type.startsWith("xstate.")) this.actor(id)?.send(message);
+    const { type } = message as { readonly type?: unknown };
+    if (typeof type === "string" && type.startsWith("xstate.")) return;
+    this.actor(id)?.send(message);
   }
 
   /** The present life of a child; null when there is none. */

@@ -13,6 +13,7 @@ export interface Snippet {
 }
 
 const day = "computes for seconds; the README's `--record` runs, others in tests/what_if_test.ts";
+const written = "reads what the first line of its block wrote";
 
 /** Commands of a page by what they begin with, and why they are not run. */
 export const left: readonly (readonly [page: string, begins: string, because: string])[] = [
@@ -31,7 +32,9 @@ export const left: readonly (readonly [page: string, begins: string, because: st
   ["docs/command_line.md", "flyball completions fish", "in tests/completions_test.ts"],
   ["docs/limits.md", "curl -s -X PATCH", "for a job of the reader that runs"],
   ["docs/logs.md", "deno task start 2> service.log", "runs until it is stopped"],
-  ["docs/logs.md", 'grep \'"type":"job"\' service.log', "reads what the line above it wrote"],
+  ["docs/logs.md", "flyball logs service.log --type", written],
+  ["docs/logs.md", "flyball logs service.log --job", written],
+  ["docs/logs.md", "flyball logs service.log --operation", written],
   ["docs/map.md", "find . -name '*.ts' | flyball map", "in the README"],
   ["docs/map.md", "flyball map -k --tag -- curl", "needs a network"],
   ["docs/map.md", "flyball map --shell -a names.txt", "reads files of the reader"],
