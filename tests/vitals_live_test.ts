@@ -191,7 +191,7 @@ Deno.test({
     const { id } = await runtime.submit({ command: ["sh", "-c", "(while :; do :; done) & wait"] });
     const host = () => runtime.status().host;
     const burner = () => host().trees.find(({ kind }) => kind === "command");
-    await until(() => (burner()?.cpuCores ?? 0) > 0.3 && (burner()?.shareBytes ?? 0) > 0);
+    await until(() => (burner()?.cpuCores ?? 0) > 0.3);
     const burning = () =>
       trees(null).below(burner()!.pid).reduce((sum, { pid }) => sum + spentSeconds(pid), 0);
     const looks = [{ ms: performance.now(), spent: burning() }];
@@ -203,9 +203,9 @@ Deno.test({
       const cores = 1_000 * (now.spent - before.spent) / (now.ms - before.ms);
       return near(burner()!.cpuCores!, cores, 0.05 * cores);
     });
-    const { processes, cpuCores, residentBytes, shareBytes } = burner()!;
+    const { processes, cpuCores } = burner()!;
     assert(processes >= 3 && cpuCores! < 1.3, `${processes} processes, ${cpuCores} cores`);
-    assert(shareBytes! < residentBytes);
+    await until(() => (host().trees[0]!.shareBytes ?? 0) > 0);
     const { trees: [service], cpu, unknown, processes: states } = host();
     assertEquals([service!.kind, service!.pid, service!.seat], ["service", Deno.pid, null]);
     assert(cpu!.coreRatios.some((ratio) => ratio! > 0.3), JSON.stringify(cpu));
