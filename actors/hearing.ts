@@ -7,6 +7,8 @@ import type { Fact, FactsOptions, JobsFact, Labels, Stamped } from "../messages/
 
 /** Memory of an id in a fact, in characters. */
 const idChars = 16;
+/** Memory of what a job had taken at its end. */
+const tookChars = 12;
 
 /** What one reader wants to hear. */
 export interface Heard {
@@ -48,26 +50,31 @@ export function heardBy<F extends Fact>(heard: Heard, stamped: Stamped<F>): Stam
 function narrowed(stamped: Stamped, fact: JobsFact, job: string): Stamped | null {
   const at = fact.ids.indexOf(job);
   if (at < 0) return null;
-  const { type, move, endings, reasons, labels } = fact;
+  const { type, move, operations, endings, attempts, waitMs, durationMs, reasons, labels } = fact;
   const one: JobsFact = {
     type,
     move,
     ids: [job],
+    operations: [operations[at]!],
     ...(labels?.[at] && { labels: [labels[at]] }),
     ...(endings && { endings: [endings[at]!] }),
+    ...(attempts && { attempts: [attempts[at]!] }),
+    ...(waitMs && { waitMs: [waitMs[at]!] }),
+    ...(durationMs && { durationMs: [durationMs[at]!] }),
     ...(reasons?.[at] && { reasons: [reasons[at]] }),
   };
   return { ...stamped, fact: one };
 }
 
-/** Characters that a fact holds, those of what jobs said and of what they are called. */
+/** Characters that a fact holds: those of what jobs said, of what they are called, of its numbers. */
 export function charsOf(fact: Fact): number {
   if (fact.type === "told") {
     const said = typeof fact.value === "string" ? fact.value.length : 0;
-    return said + (fact.labels ? charsOfLabels(fact.labels) : 0);
+    return said + fact.operation.length + (fact.labels ? charsOfLabels(fact.labels) : 0);
   }
   if (fact.type !== "jobs") return 0;
-  let chars = fact.ids.length * idChars;
+  let chars = fact.ids.length * (fact.move === "ended" ? idChars + tookChars : idChars);
+  for (const operation of fact.operations) chars += operation.length;
   for (const labels of fact.labels ?? []) if (labels) chars += charsOfLabels(labels);
   for (const reason of fact.reasons ?? []) if (reason) chars += reason.message?.length ?? 0;
   return chars;

@@ -127,10 +127,14 @@ export class Hooking {
 
 function endsOf(fact: Fact): readonly TaskEndEvent[] {
   if (fact.type !== "jobs" || fact.move !== "ended") return [];
-  const { ids, endings, reasons, labels } = fact;
+  const { ids, operations, endings, attempts, waitMs, durationMs, reasons, labels } = fact;
   return ids.map((id, i) => ({
     id,
+    operation: operations[i]!,
     ending: endings![i]!,
+    attempts: attempts![i]!,
+    waitMs: waitMs![i]!,
+    durationMs: durationMs![i]!,
     reason: reasons?.[i] ?? null,
     labels: labels?.[i] ?? null,
   }));

@@ -15,7 +15,7 @@ import type {
 import type { Outcome } from "../messages/outcome.ts";
 import { beforeFacts } from "./epoch.ts";
 import { charsOf, type Heard, heardBy, hearing } from "./hearing.ts";
-import { type Job, jobId } from "./job.ts";
+import { type Job, jobId, operationOf } from "./job.ts";
 import { labelsOf, reasonOf, someOf } from "./labels.ts";
 import type { Clock, Store } from "./ports.ts";
 
@@ -97,15 +97,7 @@ export class Journal {
     queueMicrotask(() => {
       this.#armed = false;
       const [jobs, outcomes] = [this.#ended.jobs.splice(0), this.#ended.outcomes.splice(0)];
-      const reasons = someOf(outcomes, (outcome, i) => reasonOf(jobs[i]!, outcome));
-      const endings = outcomes.map(({ type }) => type);
-      this.#stamp({
-        type: "jobs",
-        move: "ended",
-        ...namesOf(jobs),
-        endings,
-        ...(reasons && { reasons }),
-      });
+      this.#stamp({ type: "jobs", move: "ended", ...namesOf(jobs), ...endsOf(outcomes) });
     });
   }
 
@@ -113,7 +105,8 @@ export class Journal {
   told(job: Pick<Job, "id" | "spec">, kind: ToldFact["kind"], value: unknown): void {
     if (this.#listeners.size === 0) return this.#skip();
     const labels = labelsOf(job.spec);
-    this.#stamp({ type: "told", id: jobId(job.id), kind, value, ...(labels && { labels }) });
+    const names = { id: jobId(job.id), operation: operationOf(job.spec) };
+    this.#stamp({ type: "told", ...names, kind, value, ...(labels && { labels }) });
   }
 
   /** Facts from now on, or after `from` as far as they are still kept. */
@@ -203,7 +196,23 @@ export class Journal {
 }
 
 /** Ids become text, and labels are looked for, only when somebody reads them. */
-function namesOf(jobs: readonly Job[]): Pick<JobsFact, "ids" | "labels"> {
+function namesOf(jobs: readonly Job[]): Pick<JobsFact, "ids" | "operations" | "labels"> {
   const labels = someOf(jobs, ({ spec }) => labelsOf(spec));
-  return { ids: jobs.map(({ id }) => jobId(id)), ...(labels && { labels }) };
+  return {
+    ids: jobs.map(({ id }) => jobId(id)),
+    operations: jobs.map(({ spec }) => operationOf(spec)),
+    ...(labels && { labels }),
+  };
+}
+
+/** How each ended, what it had taken by then, and why where it is not done. */
+function endsOf(outcomes: readonly Outcome[]) {
+  const reasons = someOf(outcomes, reasonOf);
+  return {
+    endings: outcomes.map(({ type }) => type),
+    attempts: outcomes.map(({ attempts }) => attempts),
+    waitMs: outcomes.map(({ waitMs }) => waitMs),
+    durationMs: outcomes.map(({ durationMs }) => durationMs),
+    ...(reasons && { reasons }),
+  };
 }

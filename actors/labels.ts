@@ -6,7 +6,6 @@
 import type { Labels, Reason } from "../messages/facts.ts";
 import type { JobSpec } from "../messages/job.ts";
 import type { Outcome } from "../messages/outcome.ts";
-import { type Job, operationOf } from "./job.ts";
 
 /** Longest message of a reason, characters. */
 const messageMax = 500;
@@ -25,21 +24,19 @@ export function labelsOf(spec: JobSpec): Labels | null {
 }
 
 /** Why a job did not end `done`, null when it did. */
-export function reasonOf({ spec }: Job, outcome: Outcome): Reason | null {
-  const { type, code, message, attempts, waitMs, durationMs } = outcome;
+export function reasonOf({ type, category, code, message }: Outcome): Reason | null {
   if (type === "done") return null;
   return {
-    operation: operationOf(spec),
+    category: category ?? null,
     code: code ?? null,
     message: message?.slice(0, messageMax) ?? null,
-    ...{ attempts, waitMs, durationMs },
   };
 }
 
 /** A column, null when there is nothing in it. */
 export function someOf<T, C>(
   rows: readonly T[],
-  cell: (row: T, index: number) => C | null,
+  cell: (row: T) => C | null,
 ): readonly (C | null)[] | null {
   const column = rows.map(cell);
   return column.some((each) => each !== null) ? column : null;

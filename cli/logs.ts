@@ -48,7 +48,7 @@ export const logs: Verb = {
       .option("--correlation <id>", "about jobs with this correlation id, or errors")
       .option("--execution <id>", "about jobs of this execution, or workflow")
       .option("--project <id>", "about jobs of this project")
-      .option("--operation <name>", "about failed jobs and incidents of this operation")
+      .option("--operation <name>", "about jobs and incidents of this operation")
       .option("--type <type>", "of this type; give it several times", collect, [])
       .addOption(new Option("--level <level>", "of this level or above").choices(logLevels))
       .option("--since <when>", "from an instant on, or from so long ago, such as 10m", moment)

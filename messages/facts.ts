@@ -8,6 +8,7 @@ import type { AlertLevel } from "./alert.ts";
 import type { Decision, Verdict } from "./decision.ts";
 import type { Ending } from "./job.ts";
 import type { LogStream } from "./log.ts";
+import type { Category } from "./outcome.ts";
 import type { OperatorStatus } from "./status.ts";
 
 /** Control facts: few, persisted. */
@@ -115,8 +116,16 @@ export type JobsFact = {
   /** What happened to all of them. */
   readonly move: "accepted" | "began" | "requeued" | "ended";
   readonly ids: readonly string[];
-  /** One ending a job; only when they ended. */
+  /** What the statistics of each are kept under. */
+  readonly operations: readonly string[];
+  /** One ending a job; only when they ended, as are the next three. */
   readonly endings?: readonly Ending[];
+  /** Times that each was begun. */
+  readonly attempts?: readonly number[];
+  /** From when each could begin to its last start, or its end without one, ms. */
+  readonly waitMs?: readonly number[];
+  /** From the last start of each to its end, ms. */
+  readonly durationMs?: readonly number[];
   /** Why each did not end `done`, null for those that did; absent when all did. */
   readonly reasons?: readonly (Reason | null)[];
   /** What their callers call them, null for those without a label; absent when none has any. */
@@ -135,26 +144,22 @@ export interface Labels {
   readonly taskId?: string;
 }
 
-/** Why a job did not end `done`, and what it had taken by then. */
+/** Why a job did not end `done`. */
 export interface Reason {
-  /** What its statistics are kept under. */
-  readonly operation: string;
+  /** As in its outcome. */
+  readonly category: Category | null;
   /** As in its outcome. */
   readonly code: string | null;
   /** At most 500 characters. */
   readonly message: string | null;
-  /** Times that it was begun. */
-  readonly attempts: number;
-  /** From when it could begin to the last start, or the end without one, ms. */
-  readonly waitMs: number;
-  /** From the last start to the end, ms. */
-  readonly durationMs: number;
 }
 
 /** What a running job said; live only. */
 export type ToldFact = {
   readonly type: "told";
   readonly id: string;
+  /** What its statistics are kept under. */
+  readonly operation: string;
   readonly kind: LogStream | "progress";
   readonly value: unknown;
   /** What its caller calls it; absent when it has no label. */

@@ -28,8 +28,16 @@ export interface TickEvent {
 export interface TaskEndEvent {
   /** Id of the job. */
   readonly id: string;
+  /** What its statistics are kept under. */
+  readonly operation: string;
   /** How it ended. */
   readonly ending: Ending;
+  /** Times that it was begun. */
+  readonly attempts: number;
+  /** From when it could begin to its last start, or its end without one, ms. */
+  readonly waitMs: number;
+  /** From its last start to its end, ms. */
+  readonly durationMs: number;
   /** Why it did not end `done`; null where it did. */
   readonly reason: Reason | null;
   /** What its caller calls it; null where it has no label. */

@@ -29,9 +29,10 @@ Deno.test("hooks: are called in order, each with what happened", async () => {
   const told: string[] = [];
   const hooks = (who: string): Hooks => ({
     onInit: ({ version, pools }) => void told.push(`${who} init ${version} ${pools}`),
-    onTaskEnd: async ({ id, ending, reason }) => {
+    onTaskEnd: async ({ id, operation, ending, attempts, waitMs, durationMs, reason }) => {
       await Promise.resolve();
-      told.push(`${who} ${id} ${ending} ${reason?.code ?? ""}`);
+      assert(waitMs >= 0 && durationMs >= 0, `${waitMs}, ${durationMs}`);
+      told.push(`${who} ${operation} ${id} ${ending} ${attempts} ${reason?.code ?? ""}`);
     },
   });
   const { stage, stop } = hooked([hooks("a"), hooks("b")]);
@@ -41,7 +42,7 @@ Deno.test("hooks: are called in order, each with what happened", async () => {
   await stop();
   assertEquals(told, [
     ...["a init 1.2.3 default", "b init 1.2.3 default"],
-    ...["a j1 done ", "b j1 done ", "a j2 done ", "b j2 done "],
+    ...["a t j1 done 1 ", "b t j1 done 1 ", "a t j2 done 1 ", "b t j2 done 1 "],
   ]);
 });
 

@@ -3,11 +3,10 @@ import { Journal } from "../actors/journal.ts";
 import { labelsOf } from "../actors/labels.ts";
 import type { Store } from "../actors/ports.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
-import type { ControlFact, Fact, FactsOptions, GapFact, Stamped } from "../messages/facts.ts";
+import type { ControlFact, Fact, GapFact, Stamped } from "../messages/facts.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { jobOf } from "./orders.ts";
-import { until } from "./until.ts";
 
 const keptMost = 8_192;
 const behindMost = 16_384;
@@ -144,15 +143,19 @@ Deno.test("journal: facts of jobs are made for listeners alone, a turn's endings
   journal.ended(jobs[1]!, outcome("failed"));
   const facts = (await told()).map((each) => (each as Stamped<Fact>).fact);
   assertEquals(facts, [
-    { type: "jobs", move: "accepted", ids: ["j1", "j10", "jrs"] },
-    { type: "jobs", move: "began", ids: ["j1"] },
-    { type: "told", id: "j1", kind: "progress", value: 0.5 },
+    { type: "jobs", move: "accepted", ids: ["j1", "j10", "jrs"], operations: ["t", "t", "t"] },
+    { type: "jobs", move: "began", ids: ["j1"], operations: ["t"] },
+    { type: "told", id: "j1", operation: "t", kind: "progress", value: 0.5 },
     {
       type: "jobs",
       move: "ended",
       ids: ["j1", "j10"],
+      operations: ["t", "t"],
       endings: ["done", "failed"],
-      reasons: [null, { operation: "t", code: null, message: null, ...took }],
+      attempts: [1, 1],
+      waitMs: [3, 3],
+      durationMs: [4.5, 4.5],
+      reasons: [null, { category: null, code: null, message: null }],
     },
   ]);
   assertEquals(await store.read({ type: "facts", from: 0, limit: 10 }), []);
@@ -213,65 +216,6 @@ Deno.test("journal: the ids in facts about jobs count to what is kept", async ()
   await told();
   const gap = (await take(1, 0)())[0] as GapFact;
   assert(gap.type === "gap" && gap.to >= 1_000 - 263, `${gap.to}`);
-});
-
-/** What of a stream a reader with `options` heard of these. */
-async function heardOf(options: FactsOptions, tell: (journal: Journal) => void): Promise<Told[]> {
-  const { journal } = opened();
-  const stop = new AbortController();
-  const heard: Told[] = [];
-  const reading = (async () => {
-    for await (const each of journal.read({ ...options, signal: stop.signal })) heard.push(each);
-  })();
-  tell(journal);
-  await until(() => journal.seq > 0);
-  await new Promise((resolve) => setTimeout(resolve, 0));
-  stop.abort();
-  await reading;
-  return heard;
-}
-
-const factsOf = (told: readonly Told[]) => told.flatMap((each) => "fact" in each ? each.fact : []);
-
-Deno.test("journal: a reader hears the types and the job that it wants", async () => {
-  const jobs = [jobOf(1), jobOf(2, { projectId: "p" }), jobOf(3)];
-  const tell = (journal: Journal) => {
-    journal.moved("accepted", jobs);
-    journal.note(alert("a"));
-    journal.told(jobs[0]!, "log", "of 1");
-    journal.told(jobs[1]!, "log", "of 2");
-    journal.ended(jobs[0]!, outcome("done"));
-    journal.ended(jobs[1]!, outcome("failed", { code: "exit_nonzero", message: "m".repeat(999) }));
-  };
-  assertEquals(factsOf(await heardOf({ types: ["alert"] }, tell)), [alert("a")]);
-  const labels = { projectId: "p" };
-  assertEquals(factsOf(await heardOf({ job: "j2" }, tell)), [
-    { type: "jobs", move: "accepted", ids: ["j2"], labels: [labels] },
-    { type: "told", id: "j2", kind: "log", value: "of 2", labels },
-    {
-      type: "jobs",
-      move: "ended",
-      ids: ["j2"],
-      labels: [labels],
-      endings: ["failed"],
-      reasons: [{ operation: "t", code: "exit_nonzero", message: "m".repeat(500), ...took }],
-    },
-  ]);
-  assertEquals(factsOf(await heardOf({ job: "j1", types: ["told"] }, tell)), [
-    { type: "told", id: "j1", kind: "log", value: "of 1" },
-  ]);
-});
-
-Deno.test("journal: for who wants failures alone no other facts about jobs are made", async () => {
-  const heard = await heardOf({ jobs: "failed", types: ["jobs"] }, (journal) => {
-    journal.moved("accepted", [jobOf(1)]);
-    journal.ended(jobOf(1), outcome("done"));
-    journal.ended(jobOf(2), outcome("timedOut", { code: "timeout" }));
-  });
-  assertEquals(heard.map((each) => "seq" in each && each.seq), [3]);
-  const [fact] = factsOf(heard);
-  assert(fact?.type === "jobs");
-  assertEquals([fact.ids, fact.endings], [["j2"], ["timedOut"]]);
 });
 
 Deno.test("journal: labels are those of the job, with the caller's trace in place of one", () => {

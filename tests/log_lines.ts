@@ -5,6 +5,7 @@
  */
 import { z } from "zod/mini";
 import { logLevels } from "../actors/log_config.ts";
+import type { ControlFact } from "../messages/facts.ts";
 
 const text = z.string();
 const some = text.check(z.minLength(1));
@@ -35,6 +36,11 @@ const incident = {
 
 const line = <S extends z.core.$ZodShape>(type: string, shape: S) =>
   z.strictObject({ ...common, type: z.literal(type), ...shape });
+
+/** A type of line is missing where a control fact has none. */
+type Shapes =
+  & Readonly<Record<Exclude<ControlFact["type"], "machine">, z.core.$ZodType>>
+  & Readonly<Record<string, z.core.$ZodType>>;
 
 /** Lines by type. */
 export const lineSchemas = {
@@ -103,16 +109,17 @@ export const lineSchemas = {
   }),
   job: line("job", {
     ...ofJob,
+    operation: some,
     move: z.enum(["accepted", "began", "requeued", "ended"]),
     ending: z.optional(text),
-    operation: z.optional(text),
+    category: z.optional(z.nullable(text)),
     code: z.optional(z.nullable(text)),
     message: z.optional(z.nullable(text)),
     attempts: z.optional(count),
     waitMs: z.optional(z.number()),
     durationMs: z.optional(z.number()),
   }),
-  told: line("told", { ...ofJob, message: text }),
+  told: line("told", { ...ofJob, operation: some, message: text }),
   status: line("status", {
     pending: count,
     scheduled: count,
@@ -122,10 +129,11 @@ export const lineSchemas = {
     failedLastMinute: count,
     verdict: text,
   }),
+  asked: line("asked", { by: text, request: text }),
   internal: line("internal", { correlation_id: text, message: text }),
   gap: line("gap", { from: count, to: count }),
   dropped: line("dropped", { lines: count }),
-} as const;
+} as const satisfies Shapes;
 
 /** A line that was read. */
 export type Line = z.output<(typeof lineSchemas)["job"]> & Readonly<Record<string, unknown>>;

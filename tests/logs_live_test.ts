@@ -25,11 +25,13 @@ Deno.test("logs: of a service lie in its file, are read again at SIGHUP, and fit
     await until(has(({ task_id, move }) => task_id === done!.id && move === "ended"));
     const moves = lines().filter(({ task_id }) => task_id === done!.id);
     assertEquals(moves.map(({ move }) => move), ["accepted", "began", "ended"]);
+    assertEquals(moves.map(({ operation }) => operation), ["true", "true", "true"]);
+    assert(moves[2]!.attempts === 1 && moves[2]!.durationMs! > 0, JSON.stringify(moves[2]));
     assert(moves.every(({ correlation_id, node }) => correlation_id === "c-7" && node === "box"));
     const failed = Deno.readTextFileSync(`${cwd}/moved.log`).trimEnd().split("\n").map(readLine)
       .filter(({ task_id }) => task_id === failing!.id);
-    assertEquals(failed.map(({ project_id, ending, code }) => [project_id, ending, code]), [
-      ["p", "failed", "exit_nonzero"],
+    assertEquals(failed.map(({ project_id, ending, category }) => [project_id, ending, category]), [
+      ["p", "failed", "exit"],
     ]);
     const { attempts, waitMs, durationMs } = failed[0]!;
     assert(attempts === 1 && waitMs! >= 0 && durationMs! > 0, JSON.stringify(failed));

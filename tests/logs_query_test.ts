@@ -8,7 +8,7 @@ import type { Fact } from "../messages/facts.ts";
 import { flyball } from "./command_line.ts";
 import { tempFolder } from "./live.ts";
 
-const took = { attempts: 1, waitMs: 0, durationMs: 1 };
+const took = { attempts: [1], waitMs: [0], durationMs: [1] };
 const labels = fc.record({
   projectId: fc.constantFrom("p", "q"),
   executionId: fc.constantFrom("e", "f"),
@@ -17,8 +17,9 @@ const labels = fc.record({
 const fact: fc.Arbitrary<Fact> = fc.oneof(
   fc.record({ id: fc.constantFrom("j1", "j2"), labels, operation: fc.constantFrom("a", "b") }).map(
     ({ id, labels, operation }): Fact => ({
-      ...{ type: "jobs", move: "ended", ids: [id], endings: ["failed"], labels: [labels] },
-      reasons: [{ operation, code: "exit_nonzero", message: null, ...took }],
+      ...{ type: "jobs", move: "ended", ids: [id], operations: [operation], labels: [labels] },
+      ...{ endings: ["failed"], ...took },
+      reasons: [{ category: "exit", code: "exit_nonzero", message: null }],
     }),
   ),
   fc.constant<Fact>({ type: "opened", epoch: 1, version: "0" }),

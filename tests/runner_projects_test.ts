@@ -97,6 +97,7 @@ Deno.test("runner board: a line for each project on a terminal, elsewhere one fo
     type: "jobs",
     move: move as "began" | "ended" | "requeued",
     ids: ["j1"],
+    operations: [`run:${stage}`],
     labels: [{ projectId: "a", executionId: run!, taskId: `${run}.${stage}` }],
   }));
   const shown = (terminal: boolean) => {

@@ -70,24 +70,31 @@ function namesOf(id: string, labels: Labels | null | undefined) {
 }
 
 function moved(fact: JobsFact, i: number): Body {
-  const ending = fact.endings?.[i];
+  const { endings, attempts, waitMs, durationMs } = fact;
+  const ending = endings?.[i];
   const isBad = ending !== undefined && ending !== "done" && ending !== "cancelled";
   const names = namesOf(fact.ids[i]!, fact.labels?.[i]);
   const level = isBad ? "warning" : ending === "cancelled" ? "info" : "debug";
   return {
     level,
     ...names,
+    operation: fact.operations[i],
     move: fact.move,
-    ...(ending !== undefined && { ending }),
-    ...fact.reasons?.[i],
+    ...(ending !== undefined && {
+      ending,
+      ...fact.reasons?.[i],
+      attempts: attempts?.[i],
+      waitMs: waitMs?.[i],
+      durationMs: durationMs?.[i],
+    }),
   };
 }
 
 /** What a task logs goes to the log; how far it is and what a command writes does not. */
-function told({ id, kind, value, labels }: ToldFact): Body | null {
+function told({ id, operation, kind, value, labels }: ToldFact): Body | null {
   if (kind !== "log") return null;
   const message = String(value).slice(0, messageMax).toWellFormed();
-  return { level: "info", ...namesOf(id, labels), message };
+  return { level: "info", ...namesOf(id, labels), operation, message };
 }
 
 function say(fact: ControlFact): Body | null {
