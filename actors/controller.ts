@@ -13,6 +13,7 @@ import type { OperatorStatus } from "../messages/status.ts";
 import type { Prices } from "../policies/business/costs.ts";
 import { Judge } from "../policies/judge.ts";
 import { combine, same, within } from "../policies/scaling/combine.ts";
+import { fallback, type FallbackOptions } from "../policies/scaling/fallback.ts";
 import { Blocks } from "./blocks.ts";
 import { type Council, Hearings } from "./council.ts";
 import { Decisions } from "./decisions.ts";
@@ -173,19 +174,21 @@ export class Controller {
     this.#evaluatedMs = nowMs;
     const reading = this.#reading = rounded(this.#effects.read());
     this.recorder.look(reading);
-    sense(reading, snapshot.value, this.#scaler, this.#effects.note);
+    const { fallback: options } = this.#council;
+    sense(reading, snapshot.value, this.#scaler, this.#effects.note, options);
     for (const { decision, verdict } of this.#judge.look(reading)) this.#judged(decision, verdict);
 
-    const candidates = this.#hearings.candidates(this.#council, reading);
+    const wishes = this.#hearings.candidates(this.#council, reading);
     this.#keepsakes.keep(this.#council.policies);
-    this.#latest = candidates;
+    const before = this.#scaler.adopted;
+    const unseen = fallback(before, reading, options);
+    const candidates = this.#latest = unseen === null ? wishes : [unseen];
     const constraints = this.#constraints = this.#hearings.vetoes(this.#council, reading);
     this.#memories.keep(this.#council.guards);
     this.recorder.limited(constraints);
-    const before = this.#scaler.adopted;
     const combined = combine(before, candidates, constraints);
     const votes = { reading, candidates, constraints, before, combined };
-    if (!same(combined.envelope, before)) this.#propose(votes);
+    if (!same(combined.envelope, before)) this.#propose(votes, unseen && options!.mode);
     else if (this.#blocks.isNews(keepersOf(votes), reading.nowMs)) {
       this.#record(this.#decisions.nextId(), votes, keepersOf(votes));
     }
@@ -223,11 +226,15 @@ export class Controller {
   }
 
   /** Lets the machine dispose; the pool moves after the decision is on record. */
-  #propose(votes: Votes): void {
+  #propose(votes: Votes, unseen: FallbackOptions["mode"] | null): void {
     const id = this.#decisions.nextId();
-    const { because } = may(this.#scaler.snapshot!.value);
+    const { value } = this.#scaler.snapshot!;
+    const { because } = may(unseen === null ? value : { ...value, senses: "seeing" });
     const { envelope } = votes.combined;
-    this.#scaler.tellThen({ type: "proposed", decision: id, envelope }, () => {
+    const way = unseen === null
+      ? {}
+      : { fallback: unseen === "static" ? "exact" : "atLeast" } as const;
+    this.#scaler.tellThen({ type: "proposed", decision: id, envelope, ...way }, () => {
       const adopted = this.#scaler.snapshot?.context.adopted.decision === id;
       const last = this.#decisions.latest(1, this.pool)[0];
       // A wish that is refused again and again is one record, not four a second.
@@ -262,6 +269,7 @@ export class Controller {
         ...{ name, options, saved: save?.() },
       })),
       guards: this.#council.guards.map(({ name }) => name),
+      fallback: this.#council.fallback ?? null,
       scaling: { value, context: rest },
       blocks: this.#blocks.save(),
       last: this.#decisions.latest(1, this.pool)[0] ?? null,

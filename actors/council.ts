@@ -11,6 +11,7 @@ import type { Candidate, Proposal } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import type { Reading } from "../messages/signals.ts";
 import type { Guard } from "../policies/constraints/mod.ts";
+import type { FallbackOptions } from "../policies/scaling/fallback.ts";
 import type { Stepper } from "../policies/scaling/mod.ts";
 import { unusable, usable } from "../policies/scaling/sound.ts";
 
@@ -20,6 +21,8 @@ export interface Council {
   readonly policies: readonly Stepper[];
   /** Who vetoes. */
   readonly guards: readonly Guard[];
+  /** What is done while the host can't be seen. Default: the size is held. */
+  readonly fallback?: FallbackOptions;
 }
 
 /** Three failures within a minute, and it is left alone for 30 s, twice as long each time, at most 10 min. */

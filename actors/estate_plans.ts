@@ -63,5 +63,6 @@ export function councilOf(
   return {
     policies: [...seated.get(pool)!.values()],
     guards: budget ? [...guards, budget.guard(pool)] : guards,
+    fallback: pools[pool]!.fallback,
   };
 }

@@ -5,6 +5,7 @@
  */
 import { z } from "zod/mini";
 import { thermalOptions } from "../policies/constraints/thermal.ts";
+import { fallbackOptions } from "../policies/scaling/fallback.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { orderingChoice } from "../policies/ordering/mod.ts";
 import { shareSchema } from "./budget_config.ts";
@@ -78,6 +79,8 @@ export const poolSchema = z.strictObject({
   growth: z.prefault(growth, {}),
   /** When the processor is too hot for so many. */
   thermal: z.prefault(thermalOptions, {}),
+  /** What is done while the host can't be seen. */
+  fallback: z.prefault(fallbackOptions, {}),
   /** What is promised of the pool. */
   slo: z.prefault(poolSloSchema, {}),
   slots: z.prefault(slots, {}),
@@ -97,4 +100,11 @@ export const poolSchema = z.strictObject({
   ...policyKeys,
   /** What it has of the budget that all pools share. */
   share: z.prefault(shareSchema, {}),
+}).check(({ value: { workers: { min, max }, fallback }, issues }) => {
+  const { workers } = fallback;
+  if (workers === null) return;
+  const refuse = (message: string) =>
+    issues.push({ code: "custom", path: ["fallback", "workers"], message, input: workers });
+  if (max !== null && workers > max) refuse(`<= workers.max (${max})`);
+  if (min !== null && workers < min) refuse(`>= workers.min (${min})`);
 });

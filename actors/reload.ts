@@ -30,6 +30,7 @@ export const liveKeys: readonly string[] = [
   "budget",
   "pools.*.growth",
   "pools.*.thermal",
+  "pools.*.fallback",
   "pools.*.slo",
   "profiles",
   "queue.jobsMax",

@@ -6,6 +6,7 @@
  */
 import type { ControlFact } from "../messages/facts.ts";
 import type { Reading } from "../messages/signals.ts";
+import { type FallbackOptions, fallbackWords } from "../policies/scaling/fallback.ts";
 import type { Scaler } from "./scaler.ts";
 
 /** Share of time in which somebody waits for memory (PSI some avg10) that is an emergency. */
@@ -19,14 +20,15 @@ interface Value {
   readonly pressure: "calm" | "emergency";
 }
 
-/** Tells `scaler` what has changed; what people should know goes to `note`. */
+/** Tells `scaler` what has changed; what people should know goes to `note`, with what comes then. */
 export function sense(
   reading: Reading,
   { senses, pressure }: Value,
   scaler: Pick<Scaler, "tell">,
   note: (fact: ControlFact) => void,
+  fallback?: FallbackOptions,
 ): void {
-  look(reading, senses, scaler, note);
+  look(reading, senses, scaler, note, fallback);
   feel(reading, pressure, scaler);
 }
 
@@ -36,6 +38,7 @@ function look(
   senses: Value["senses"],
   scaler: Pick<Scaler, "tell">,
   note: (fact: ControlFact) => void,
+  fallback: FallbackOptions | undefined,
 ): void {
   const alert = (level: "info" | "warning", code: string, message: string) =>
     note({ type: "alert", level, code, message });
@@ -43,7 +46,8 @@ function look(
   if (isBlind && senses === "seeing") {
     const because = `host data is ${Math.round(hostAgeMs)} ms old`;
     scaler.tell({ type: "blinded", because });
-    alert("warning", "senses_blind", `The size is held, as ${because}`);
+    const then = fallbackWords(fallback);
+    alert("warning", "senses_blind", `The size is held, as ${because}${then}`);
   } else if (!isBlind && senses === "blind") {
     scaler.tell({ type: "sensed" });
     alert("info", "senses_back", "The host can be seen again");

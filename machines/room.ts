@@ -55,6 +55,8 @@ export interface ScalingContext extends Room {
 export interface Decided {
   readonly decision: number;
   readonly envelope: Envelope;
+  /** It is what the configuration wants while nothing is seen, also where that is fewer workers. */
+  readonly exact?: true;
 }
 
 /** Bounds of the size that are the operator's. Equal ones are a pin. */
@@ -108,8 +110,9 @@ export function foresee(
     case "resized":
       return { ...room, workers: message.workers };
     case "proposed": {
-      const { decision, envelope } = message;
-      return { ...room, adopted: { decision, envelope }, moved: way(room, message) ?? room.moved };
+      const { decision, envelope, fallback } = message;
+      const adopted = { decision, envelope, ...(fallback === "exact" && { exact: true as const }) };
+      return { ...room, adopted, moved: way(room, message) ?? room.moved };
     }
     case "pin":
       return { ...room, held: { least: message.workers, most: message.workers } };
@@ -154,7 +157,7 @@ export function inForce(
     return { ...envelope, ...leaving, runningMax: 0, commandsMax: 0 };
   }
   let { floor, cap } = bounds(context);
-  if (value.operator !== "pinned" && value.senses === "blind") {
+  if (value.operator !== "pinned" && value.senses === "blind" && !adopted.exact) {
     // The queue is always seen, so it may still call for workers up to the cap.
     floor = Math.max(floor, workers);
     cap = Math.max(cap, floor);

@@ -7,10 +7,10 @@
  *
  * @module
  */
-import { and, assign, not, or, setup, type SnapshotFrom, stateIn } from "xstate";
+import { and, assign, not, or, setup, type SnapshotFrom } from "xstate";
 import type { ScalingMessage } from "../messages/mailboxes.ts";
+import { allowed } from "./allowed.ts";
 import { deadline, disarmed, isDue } from "./deadlines.ts";
-import { matrix } from "./may.ts";
 import { bounds, foresee, isOutside, type ScalingContext, type ScalingInput, way } from "./room.ts";
 
 export { matrix, may } from "./may.ts";
@@ -24,10 +24,6 @@ interface Told {
 /** Failures that still count when one more comes. */
 const recent = ({ context: { failuresMs, options }, event: { nowMs } }: Told) =>
   [...failuresMs, nowMs].filter((failedMs) => nowMs - failedMs < options.failureWindowMs);
-
-/** The matrix as a guard. */
-const allowed = (change: "grow" | "shrink") =>
-  or(matrix().filter((cell) => cell[change]).map(({ value }) => stateIn(value)));
 
 /** Where the operator's word has moved the bounds, the size has to follow. */
 const follow = [
@@ -97,6 +93,7 @@ export const scaling = setup({
   guards: {
     due: ({ context, event }, { timer }: { readonly timer: string }) =>
       isDue(context.deadlines, timer, event),
+    isFallback: ({ event }) => event.type === "proposed" && event.fallback !== undefined,
     mayGrow: allowed("grow"),
     mayShrink: allowed("shrink"),
     grows: ({ context, event }) => way(context, event) === "up",

@@ -17,6 +17,8 @@ export type ScalingMessage =
     readonly type: "proposed";
     readonly decision: number;
     readonly envelope: Envelope;
+    /** It is for a host that can't be seen, so that is no objection; `exact`: nor to fewer workers. */
+    readonly fallback?: "exact" | "atLeast";
     readonly nowMs: number;
   }
   /** `workers` are ready and starting ones; draining ones do not count. */

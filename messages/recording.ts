@@ -19,6 +19,8 @@ export interface RecordingHead {
   }[];
   /** Constraints by name. */
   readonly guards: readonly string[];
+  /** What is done while the host can't be seen; null: the size is held. */
+  readonly fallback: unknown;
   /** State and context of the scaling machine, instants monotonic. */
   readonly scaling: { readonly value: unknown; readonly context: unknown };
   /** Which objections are on record already. */

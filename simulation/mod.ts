@@ -21,6 +21,7 @@ export type { Council } from "../actors/council.ts";
 export type { Exit, Random, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
 export type { RecordedDecision, RecordingHead, RecordingLine } from "../messages/recording.ts";
 export type { Guard } from "../policies/constraints/mod.ts";
+export type { FallbackOptions } from "../policies/scaling/fallback.ts";
 export type { Stepper } from "../policies/scaling/mod.ts";
 export type { Choice } from "../policies/choice.ts";
 export { SimulatedClock } from "./clock.ts";

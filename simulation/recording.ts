@@ -14,6 +14,7 @@ import type { Candidate, Decision, StartTimes } from "../messages/decision.ts";
 import type { RecordedDecision, RecordingHead, RecordingLine } from "../messages/recording.ts";
 import type { Reading } from "../messages/signals.ts";
 import type { Prices } from "../policies/business/costs.ts";
+import { fallbackOptions } from "../policies/scaling/fallback.ts";
 import { bind, type Stepper } from "../policies/scaling/mod.ts";
 import { paced } from "../policies/scaling/paced.ts";
 
@@ -150,7 +151,8 @@ class Stage {
     }));
     const book = new Decisions(store, clock, head.nextId);
     const parts = { clock, store, scaler, decisions: book };
-    this.#controller = new Controller(head.pool, { policies, guards }, parts, {
+    const fallback = fallbackOptions.parse(head.fallback ?? {});
+    this.#controller = new Controller(head.pool, { policies, guards, fallback }, parts, {
       read: () => this.#reading as unknown as Reading,
       starts: () => this.#starts,
       prices: () => head.prices as Prices | null,

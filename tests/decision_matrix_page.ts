@@ -47,7 +47,9 @@ export const decisionMatrixPage = `# The decision matrix
 
 Policies propose how many workers a pool may have; the scaling machine (\`machines/scaling.ts\`) lets
 them or does not. Its five regions each allow something, and a change needs the consent of all, with
-one exception: an emergency does not wait for a cooldown. Inside what was allowed the pool moves by
+two exceptions: an emergency does not wait for a cooldown, and the senses do not object to what the
+configuration wants while nothing is seen
+([\`fallback\`](supervision.md#a-host-that-cant-be-seen)). Inside what was allowed the pool moves by
 itself. \`decisionMatrix()\` has this table as data, \`flyball why\` names who objects now.
 
 This page is written from the machine by \`UPDATE=1 deno test -A tests/decision_matrix_test.ts\`; a
