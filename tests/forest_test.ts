@@ -2,17 +2,7 @@
 import { assertEquals } from "@std/assert";
 import { Forest } from "../actors/limits/tree.ts";
 import type { ProcessRow } from "../actors/ports.ts";
-
-const row = (pid: number, part: Partial<ProcessRow> = {}): ProcessRow => ({
-  pid,
-  parent: 1,
-  session: pid,
-  startedTicks: pid,
-  cpuMs: 10,
-  childMs: 0,
-  residentBytes: 1,
-  ...part,
-});
+import { row } from "./still_trees.ts";
 
 Deno.test("forest: a tree has what is below it, what is in its session, and what it had before", () => {
   const forest = new Forest([

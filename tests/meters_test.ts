@@ -13,20 +13,9 @@ import { messages } from "../messages/wire.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { jobOf, task } from "./orders.ts";
 import { puppet } from "./puppet.ts";
-import { stillMeters, stillTrees } from "./still_trees.ts";
+import { row, stillMeters, stillTrees } from "./still_trees.ts";
 
 const mib = 2 ** 20;
-
-const row = (pid: number, part: Partial<ProcessRow> = {}): ProcessRow => ({
-  pid,
-  parent: 1,
-  session: pid,
-  startedTicks: pid,
-  cpuMs: 10,
-  childMs: 0,
-  residentBytes: mib,
-  ...part,
-});
 
 /** Everything that looks at jobs, over processes in the test's hand. */
 class Stage {

@@ -6,7 +6,19 @@
 import type { Meters } from "../actors/limits/account.ts";
 import { Footprints } from "../actors/footprints.ts";
 import { makeMeters } from "../actors/limits/meters.ts";
-import type { Clock, Host, Trees } from "../actors/ports.ts";
+import type { Clock, Host, ProcessRow, Trees } from "../actors/ports.ts";
+
+/** A process that leads its own session and holds 1 MiB, but for what `part` says. */
+export const row = (pid: number, part: Partial<ProcessRow> = {}): ProcessRow => ({
+  pid,
+  parent: 1,
+  session: pid,
+  startedTicks: pid,
+  cpuMs: 10,
+  childMs: 0,
+  residentBytes: 2 ** 20,
+  ...part,
+});
 
 /** Nothing to be seen, but for what `part` says. */
 export const stillTrees = (part: Partial<Trees> = {}): Trees => ({

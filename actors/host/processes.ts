@@ -37,16 +37,10 @@ export interface ProcessesOptions {
 
 const ourProgram = new URL("../../worker/main.ts", import.meta.url);
 
-/** Those who tell of their tasks have no seats, and may do so at the same time: they are counted. */
-let tellers = 0;
-
 /** Starts real worker processes. */
 export function processes(options: ProcessesOptions): Processes {
   const { directory, mark, containment, folders } = options;
-  const path = `${directory}/${socketName}`;
-  if (path.length >= 108) {
-    throw new RangeError(`Cannot listen on ${path} as a socket's path must be < 108 characters`);
-  }
+  const path = socketPath(directory);
   const denoDirectory = closedDenoDirectory(directory);
   const listener = Deno.listen({ transport: "unix", path });
   const children = new Map<string, Child>();
@@ -59,6 +53,8 @@ export function processes(options: ProcessesOptions): Processes {
   // A later life of the data directory is none of this one's business.
   const life = `${mark}/${crypto.randomUUID().slice(0, 8)}`;
   let dismiss: (() => Promise<void>) | null = null;
+  // Who tells of its tasks has no seat, and several may do so at once: they are counted.
+  let tellers = 0;
 
   return {
     spawn({ seat, generation, grant }, events) {
@@ -110,6 +106,12 @@ export function processes(options: ProcessesOptions): Processes {
       await dismiss?.();
     },
   };
+}
+
+function socketPath(directory: string): string {
+  const path = `${directory}/${socketName}`;
+  if (path.length < 108) return path;
+  throw new RangeError(`Cannot listen on ${path} as a socket's path must be < 108 characters`);
 }
 
 /** True for workers whose code nobody vouches for. */
