@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { outline } from "./outline.ts";
+import type { Outline } from "./outline.ts";
 
 /** The path a specifier leads to from a file, null for packages. */
 export function resolve(path: string, specifier: string): string | null {
@@ -25,14 +25,17 @@ const own: Readonly<Record<string, string>> = {
 /** Which file imports which; only edges between files that are given. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
-/** Draws the graph of some sources; `urls` counts `new URL("./x.ts", import.meta.url)` as well. */
-export function importGraph(sources: ReadonlyMap<string, string>, urls: boolean): ImportGraph {
-  const edges = (path: string, source: string) =>
-    outline(path, source).imports
+/** Draws the graph of some files; `urls` counts `new URL("./x.ts", import.meta.url)` as well. */
+export function importGraph(
+  files: ReadonlyMap<string, Pick<Outline, "imports">>,
+  urls: boolean,
+): ImportGraph {
+  const edges = (path: string, { imports }: Pick<Outline, "imports">) =>
+    imports
       .filter(({ kind }) => urls || kind !== "url")
       .map(({ specifier }) => resolve(path, specifier))
-      .filter((to): to is string => to !== null && sources.has(to));
-  return new Map([...sources].map(([path, source]) => [path, edges(path, source)]));
+      .filter((to): to is string => to !== null && files.has(to));
+  return new Map([...files].map(([path, file]) => [path, edges(path, file)]));
 }
 
 /** Files from which imports lead back to themselves, in order of name. */

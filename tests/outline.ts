@@ -112,7 +112,7 @@ export function outline(path: string, source: string): Outline {
   const numbers: Use[] = [];
   const aliases = new Set<string>();
 
-  const line = (node: Pick<Node, "range">) => source.slice(0, node.range[0]).split("\n").length;
+  const line = lineOf(source);
   const from = (kind: Import["kind"]) => (node: Loose) => {
     const literal = node.source ?? node.argument?.literal ?? node.argument;
     if (typeof literal?.value === "string") imports.push({ specifier: literal.value, kind });
@@ -163,7 +163,21 @@ export function outline(path: string, source: string): Outline {
 }
 
 /** Lines as `wc -l` counts them. */
-export const countLines = (source: string): number => source.replace(/\n$/, "").split("\n").length;
+const countLines = (source: string): number => source.replace(/\n$/, "").split("\n").length;
+
+/** In which line a node of this source begins, counted from 1. */
+function lineOf(source: string): (node: Pick<Node, "range">) => number {
+  const ends = [...source.matchAll(/\n/g)].map(({ index }) => index);
+  return ({ range: [at] }) => {
+    let low = 0, high = ends.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (ends[middle]! < at) low = middle + 1;
+      else high = middle;
+    }
+    return low + 1;
+  };
+}
 
 /** Walks the tree that the linter itself uses. */
 function read(

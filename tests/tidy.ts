@@ -4,7 +4,7 @@
  * @module
  */
 import { resolve } from "./import_graph.ts";
-import { type Outline, outline } from "./outline.ts";
+import type { Outline } from "./outline.ts";
 
 /** Lines of a file, at most. */
 export const fileLinesMax = 300;
@@ -93,8 +93,7 @@ const bounded = /(queued|running|waiting|volume|inFlight)(Max|Min|High|Low|Some)
 export const layerOf = (path: string): string => path.split("/")[0]!;
 
 /** What is wrong with one file, as `path:line: rule`; empty when it is tidy. */
-export function untidy(path: string, source: string): string[] {
-  const file = outline(path, source);
+export function untidy(path: string, file: Outline): string[] {
   const layer = layerOf(path);
   const wrong: string[] = [];
   const say = (line: number, text: string) => wrong.push(`${path}:${line}: ${text}`);

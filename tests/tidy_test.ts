@@ -2,7 +2,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import config from "../deno.json" with { type: "json" };
 import { cyclic, importGraph, reached } from "./import_graph.ts";
-import { countLines } from "./outline.ts";
+import { type Outline, outline } from "./outline.ts";
 import { fileLinesMax, folders, functionLinesMax, untidy } from "./tidy.ts";
 
 const root = new URL("../", import.meta.url);
@@ -16,24 +16,27 @@ function* paths(folder = ""): Generator<string> {
   }
 }
 
-const sources: ReadonlyMap<string, string> = new Map(
-  [...paths()].sort().map((path) => [path, Deno.readTextFileSync(new URL(path, root))]),
+const read = (path: string) => outline(path, Deno.readTextFileSync(new URL(path, root)));
+const files: ReadonlyMap<string, Outline> = new Map(
+  [...paths()].sort().map((path) => [path, read(path)]),
 );
+/** What is wrong with a file of this text. */
+const wrongIn = (path: string, source: string) => untidy(path, outline(path, source));
 
 Deno.test("tidy: every file keeps the rules", () => {
-  assertEquals([...sources].flatMap(([path, source]) => untidy(path, source)), []);
+  assertEquals([...files].flatMap(([path, file]) => untidy(path, file)), []);
 });
 
 Deno.test("tidy: no import leads back to itself", () => {
-  assertEquals(cyclic(importGraph(sources, false)), []);
+  assertEquals(cyclic(importGraph(files, false)), []);
 });
 
 Deno.test("tidy: no file is dead", () => {
   const entries = Object.values(config.exports).map((path) => path.replace("./", ""));
   const started = /^(main\.ts|worker\/main\.ts|(bench|examples)\/.*|tests\/.*_test\.ts)$/;
-  const roots = [...entries, ...[...sources.keys()].filter((path) => started.test(path))];
-  const alive = reached(importGraph(sources, true), roots);
-  const layered = [...sources.keys()].filter((path) => !path.startsWith("tests/"));
+  const roots = [...entries, ...[...files.keys()].filter((path) => started.test(path))];
+  const alive = reached(importGraph(files, true), roots);
+  const layered = [...files.keys()].filter((path) => !path.startsWith("tests/"));
   assertEquals(layered.filter((path) => !alive.has(path)), []);
 });
 
@@ -51,9 +54,9 @@ Deno.test("tidy: every task says what it does", () => {
 });
 
 Deno.test("tidy: prints the median and the largest file", () => {
-  const sizes = [...sources]
+  const sizes = [...files]
     .filter(([path]) => !path.startsWith("tests/"))
-    .map(([path, source]) => ({ path, lines: countLines(source) }))
+    .map(([path, { lines }]) => ({ path, lines }))
     .sort((a, b) => a.lines - b.lines);
   const median = sizes[Math.floor(sizes.length / 2)];
   const largest = sizes.at(-1);
@@ -153,7 +156,7 @@ const offences: readonly (readonly [path: string, source: string, complaint: str
 
 for (const [path, source, complaint] of offences) {
   Deno.test(`untidy: notices ${complaint} in ${path}`, () => {
-    const said = untidy(path, source);
+    const said = wrongIn(path, source);
     assertEquals(said.length, 1, said.join("\n"));
     assert(said[0]!.includes(complaint), said[0]);
   });
@@ -189,26 +192,29 @@ const innocents: readonly (readonly [path: string, source: string])[] = [
 
 for (const [path, source] of innocents) {
   Deno.test(`untidy: is content with ${path} saying ${source}`, () => {
-    assertEquals(untidy(path, source), []);
+    assertEquals(wrongIn(path, source), []);
   });
 }
 
 Deno.test("untidy: names the line", () => {
-  assertEquals(untidy("policies/a.ts", "\n\nDate.now();"), ["policies/a.ts:3: not pure: Date.now"]);
+  assertEquals(wrongIn("policies/a.ts", "\n\nDate.now();"), [
+    "policies/a.ts:3: not pure: Date.now",
+  ]);
 });
 
 Deno.test("untidy: refuses what it cannot read", () => {
-  assertThrows(() => untidy("policies/a.ts", "const = ;"), SyntaxError);
+  assertThrows(() => wrongIn("policies/a.ts", "const = ;"), SyntaxError);
 });
 
 Deno.test("importGraph: finds cycles and what nothing leads to", () => {
-  const files = new Map([
+  const sources = [
     ["mod.ts", `import "./actors/a.ts";`],
     ["actors/a.ts", `import type { B } from "./b.ts";`],
     ["actors/b.ts", `await import("./a.ts"); new URL("./thread.ts", import.meta.url);`],
     ["actors/thread.ts", ""],
     ["actors/dead.ts", `import "./a.ts"; import "@flyball/flyball";`],
-  ]);
+  ] as const;
+  const files = new Map(sources.map(([path, source]) => [path, outline(path, source)]));
   assertEquals(cyclic(importGraph(files, false)), ["actors/a.ts", "actors/b.ts"]);
   const alive = reached(importGraph(files, true), ["mod.ts"]);
   assertEquals([...files.keys()].filter((path) => !alive.has(path)), ["actors/dead.ts"]);
