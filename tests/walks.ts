@@ -180,13 +180,40 @@ export const sent = (
 export const key = ({ bucket }: Walk, snapshot: AnyMachineSnapshot): string =>
   JSON.stringify([snapshot.value, bucket(snapshot.context)]);
 
+/** A large machine takes seconds to walk, and a test asks for its snapshots more than once. */
+const walked = new Map<Walk, readonly AnyMachineSnapshot[]>();
+
 /** One snapshot for each state the machine can be in. */
 export function reached(walk: Walk): readonly AnyMachineSnapshot[] {
+  const known = walked.get(walk);
+  if (known) return known;
   const paths = getShortestPaths(walk.machine, {
     input: walk.input,
     events: (snapshot) => sent(walk, snapshot) as never,
     serializeState: (snapshot) => key(walk, snapshot),
     limit: 100_000,
   });
-  return paths.map(({ state }) => state);
+  const snapshots = paths.map(({ state }) => state);
+  walked.set(walk, snapshots);
+  return snapshots;
+}
+
+/**
+ * Each snapshot with the messages it is to hear: all of them, but where there are thousands of
+ * snapshots, those in one state share out what others send, a third for each.
+ */
+export function heard(
+  walk: Walk,
+): readonly (readonly [snapshot: AnyMachineSnapshot, messages: readonly EventObject[]])[] {
+  const snapshots = reached(walk);
+  const parts = snapshots.length < 1_000 ? 1 : 3;
+  const turns = new Map<string, number>();
+  return snapshots.map((snapshot) => {
+    const state = JSON.stringify(snapshot.value);
+    const turn = turns.get(state) ?? 0;
+    turns.set(state, turn + 1);
+    const isDue = ({ type }: EventObject, at: number) =>
+      type === "elapsed" || at % parts === turn % parts;
+    return [snapshot, sent(walk, snapshot).filter(isDue)];
+  });
 }
