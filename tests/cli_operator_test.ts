@@ -1,13 +1,15 @@
 /** The operator's words and the configuration of a running service, from the command line. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { flyball, inFolder } from "./command_line.ts";
+import { startClerk } from "./clerk.ts";
+import { inFolder } from "./command_line.ts";
 import { serve } from "./serving.ts";
 
 Deno.test("cli: the operator's word, and settings of a running service", async () => {
   await inFolder({ "flyball.yaml": "jobs: { retries: 1 } # once more\n" }, async (cwd) => {
     await using _service = await serve(cwd);
-    const say = (...args: string[]) => flyball(args, { cwd });
+    await using clerk = startClerk();
+    const say = (...args: string[]) => clerk.flyball(args, { cwd });
     const pinned = await say("pool", "pin", "2", "--for", "10m");
     assertMatch(
       pinned.stdout,

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
+import { startClerk } from "./clerk.ts";
 import { flyball, inFolder } from "./command_line.ts";
 
 /** A service on the control socket that answers from a script. */
@@ -44,8 +45,9 @@ Deno.test("cli: a mistake in the arguments is one line, a usage line and 64", as
       [["serve", "--set", "nonsense"], "--set expected key.key=value"],
       [["job"], "missing required argument 'id'"],
     ];
-    await Promise.all(cases.map(async ([args, expected]) => {
-      const { code, stderr } = await flyball(args, { cwd });
+    await using clerk = startClerk();
+    await Promise.all(cases.map(async ([args, expected], at) => {
+      const { code, stderr } = await (at < 2 ? flyball : clerk.flyball)(args, { cwd });
       assertEquals(code, 64, stderr);
       const lines = stderr.trimEnd().split("\n");
       assertEquals(lines.length, 2, stderr);
@@ -77,8 +79,9 @@ Deno.test("cli: bad configuration is 78 with line and column, a missing file 66"
     "comment.json": '{\n  // no\n  "preset": "plan"\n}\n',
   };
   await inFolder(files, async (cwd) => {
+    await using clerk = startClerk();
     const check = async (file: string, code: number, ...lines: (string | RegExp)[]) => {
-      const ended = await flyball(["config", "check", "--config", file], { cwd });
+      const ended = await clerk.flyball(["config", "check", "--config", file], { cwd });
       assertEquals(ended.code, code, ended.stderr);
       noStack(ended.stderr);
       const given = ended.stderr.trimEnd().split("\n");
@@ -155,14 +158,15 @@ Deno.test("cli: no service is 69 with its address", async () => {
 
 Deno.test("cli: run and submit refuse what is not JSON and tasks that do not exist", async () => {
   await inFolder({}, async (cwd) => {
+    await using clerk = startClerk();
     await Deno.mkdir(join(cwd, "tasks"));
     await Deno.writeTextFile(join(cwd, "tasks", "hash.ts"), "export default () => 1;\n");
     const ended = await Promise.all([
-      flyball(["run", "hash", "--input", "{bad"], { cwd }),
-      flyball(["run", "hash", "--input", "-"], { cwd, input: "[1," }),
-      flyball(["run", "hsah"], { cwd }),
-      flyball(["run", "hash", "--tasks", "nowhere"], { cwd }),
-      flyball(["submit", "hash", "--input", "nope"], { cwd }),
+      clerk.flyball(["run", "hash", "--input", "{bad"], { cwd }),
+      clerk.flyball(["run", "hash", "--input", "-"], { cwd, input: "[1," }),
+      clerk.flyball(["run", "hsah"], { cwd }),
+      clerk.flyball(["run", "hash", "--tasks", "nowhere"], { cwd }),
+      clerk.flyball(["submit", "hash", "--input", "nope"], { cwd }),
     ]);
     assertEquals(ended.map(({ code }) => code), [64, 64, 64, 66, 64]);
     const said = ended.map(({ stderr }) => stderr.trimEnd());
@@ -189,6 +193,7 @@ Deno.test("cli: map --dry-run prints quoted commands and counts what is none", a
 
 Deno.test("cli: submit, job and status speak to the control socket", async () => {
   await inFolder({}, async (cwd) => {
+    await using clerk = startClerk();
     const bodies: unknown[] = [];
     let asked = 0;
     const view = {
@@ -218,23 +223,23 @@ Deno.test("cli: submit, job and status speak to the control socket", async () =>
     };
     await withService(cwd, answer, async () => {
       const flags = ["--input", '{"a":1}', "--priority", "high", "--timeout", "10s", "--wait"];
-      const waited = await flyball(["submit", "hash", ...flags], { cwd });
+      const waited = await clerk.flyball(["submit", "hash", ...flags], { cwd });
       assertEquals([waited.code, waited.stdout], [0, '{"sum":5}\n'], waited.stderr);
       assert(asked >= 3);
       const keys = ["--key", "host:a", "--key", "agent:b", "--unit", "tokens=9", "--unit", "a=0"];
-      const submitted = await flyball(["submit", ...keys, "--", "ls", "-l"], { cwd });
+      const submitted = await clerk.flyball(["submit", ...keys, "--", "ls", "-l"], { cwd });
       assertEquals(submitted.stdout, "j7\n");
       assertEquals(bodies, [
         { task: "hash", input: { a: 1 }, priority: "high", timeoutMs: 10_000 },
         { command: ["ls", "-l"], keys: ["host:a", "agent:b"], units: { tokens: 9, a: 0 } },
       ]);
-      const shown = await flyball(["job", "j7"], { cwd });
+      const shown = await clerk.flyball(["job", "j7"], { cwd });
       assertStringIncludes(shown.stdout, "j7 done · hash · 12 ms\n");
-      const json = await flyball(["job", "j7", "--follow", "--json"], { cwd });
+      const json = await clerk.flyball(["job", "j7", "--follow", "--json"], { cwd });
       assertEquals([json.code, JSON.parse(json.stdout).outcome.output.sum], [0, 5]);
-      const missing = await flyball(["job", "j8"], { cwd });
+      const missing = await clerk.flyball(["job", "j8"], { cwd });
       assertEquals([missing.code, missing.stderr], [66, "flyball: Job j8 was not found\n"]);
-      const status = await flyball(["status", "--json"], { cwd });
+      const status = await clerk.flyball(["status", "--json"], { cwd });
       assertEquals(status.stdout, '{"pools":[]}\n');
     });
   });
@@ -245,7 +250,9 @@ Deno.test("cli: serve refuses a data directory it cannot own and a token others 
     await Deno.chmod(join(cwd, "token"), 0o644);
     await Deno.mkdir(join(cwd, "open"));
     await Deno.chmod(join(cwd, "open"), 0o777);
-    const serve = (...flags: string[]) => flyball(["serve", "--port", "0", ...flags], { cwd });
+    await using clerk = startClerk();
+    const serve = (...flags: string[]) =>
+      clerk.flyball(["serve", "--port", "0", ...flags], { cwd });
     const [file, open, token, none, tasks] = await Promise.all([
       serve("--data", "file"),
       serve("--data", "open"),

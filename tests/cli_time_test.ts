@@ -1,6 +1,7 @@
 /** Schedules and workflows from the command line. */
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
-import { flyball, inFolder } from "./command_line.ts";
+import { startClerk } from "./clerk.ts";
+import { inFolder } from "./command_line.ts";
 import { serve } from "./serving.ts";
 
 const flow = {
@@ -19,7 +20,8 @@ const flow = {
 Deno.test("cli: schedules and workflows of a running service", async () => {
   await inFolder({ "flow.json": JSON.stringify(flow) }, async (cwd) => {
     await using service = await serve(cwd);
-    const say = (...args: string[]) => flyball(args, { cwd });
+    await using clerk = startClerk();
+    const say = (...args: string[]) => clerk.flyball(args, { cwd });
     const nightly = ["nightly", "--cron", "30 2 1 1 *", "--zone", "Europe/Berlin"];
     const added = await say("schedules", "add", ...nightly, "--", "echo", "a b");
     assertMatch(

@@ -94,19 +94,24 @@ async function feed({ stdin }: Deno.ChildProcess, { input = "" }: Place): Promis
   } catch { /* A program that refuses its arguments never reads its input. */ }
 }
 
-function spawn(
-  args: readonly string[],
-  { cwd, env = {}, program = Deno.execPath() }: Place,
-): Deno.ChildProcess {
+/** What a command line finds in its environment unless a test says more. */
+export function keptEnv(): Readonly<Record<string, string>> {
   const kept = ["PATH", "HOME", "DENO_DIR", "TMPDIR"].flatMap((name) => {
     const value = Deno.env.get(name);
     return value === undefined ? [] : [[name, value]];
   });
+  return { ...Object.fromEntries(kept), NO_COLOR: "1" };
+}
+
+function spawn(
+  args: readonly string[],
+  { cwd, env = {}, program = Deno.execPath() }: Place,
+): Deno.ChildProcess {
   return new Deno.Command(program, {
     args: ["run", "--quiet", "-A", "--no-prompt", main, ...args],
     cwd,
     clearEnv: true,
-    env: { ...Object.fromEntries(kept), NO_COLOR: "1", ...env },
+    env: { ...keptEnv(), ...env },
     stdin: "piped",
     stdout: "piped",
     stderr: "piped",
