@@ -51,48 +51,49 @@ Deno.test("cli: serve takes jobs, refuses a second instance and drains on SIGTER
     );
     // What speaks to the service does so in one process; the first of them in its own.
     await using clerk = startClerk();
+    const say = (...args: string[]) => clerk.flyball(args, { cwd });
     const done = await flyball(["submit", "hello", "--input", '{"name":"Ada"}', "--wait"], { cwd });
     assertEquals([done.code, done.stdout], [0, '"Hello, Ada!"\n'], done.stderr);
-    const failed = await clerk.flyball(["submit", "--wait", "--", "sh", "-c", "exit 3"], { cwd });
+    const failed = await say("submit", "--wait", "--", "sh", "-c", "exit 3");
     assertEquals(failed.code, 1, failed.stderr);
-    const unknown = await clerk.flyball(["submit", "helo"], { cwd });
+    const unknown = await say("submit", "helo");
     assertEquals(unknown.code, 64);
     assertStringIncludes(unknown.stderr, "did you mean hello?");
-    const status = await clerk.flyball(["status"], { cwd });
+    const status = await say("status");
     assertStringIncludes(status.stdout, "ended 1 done, 1 failed");
-    assertEquals((await clerk.flyball(["alerts"], { cwd })).stdout, "nothing is wrong\n");
-    const listed = await clerk.flyball(["jobs", "--state", "failed", "--json"], { cwd });
+    assertEquals((await say("alerts")).stdout, "nothing is wrong\n");
+    const listed = await say("jobs", "--state", "failed", "--json");
     assertEquals(JSON.parse(listed.stdout).operation, "sh", listed.stderr);
-    const later = (await clerk.flyball(["submit", "--delay", "1h", "--", "true"], { cwd })).stdout
+    const later = (await say("submit", "--delay", "1h", "--", "true")).stdout
       .trim();
-    const moved = await clerk.flyball(["job", later, "--priority", "low", "--rank", "-5"], { cwd });
+    const moved = await say("job", later, "--priority", "low", "--rank", "-5");
     assertMatch(moved.stdout, /priority +low\n +rank +-5\n/, moved.stderr);
-    const why = await clerk.flyball(["why", later], { cwd });
+    const why = await say("why", later);
     assertMatch(
       why.stdout,
       /^\w+ scheduled · scheduled: It is to begin at .* \(about (59m\d\ds|1h00m)\)\n$/,
     );
-    const cancelled = await clerk.flyball(["cancel", "j99", later, later], { cwd });
+    const cancelled = await say("cancel", "j99", later, later);
     assertEquals([cancelled.code, cancelled.stdout], [1, `${later} cancelled\n`]);
     assertMatch(cancelled.stderr, /"j99" was not found\n.* has ended already: state=cancelled\n$/);
-    const nobody = await clerk.flyball(["job", "j99"], { cwd });
+    const nobody = await say("job", "j99");
     assertEquals([nobody.code, nobody.stdout], [66, ""], nobody.stderr);
-    const size = await clerk.flyball(["why"], { cwd });
+    const size = await say("why");
     assertMatch(size.stdout, /^\d+ workers? (is|are) ready.*; there may be .+, says \w+: .+\.\n/);
     assertMatch(size.stdout, /\ndecision \d+ at [\d:]+: \d+ to \d+ workers · \w+: .+/, size.stderr);
-    const retried = await clerk.flyball(["retry", "j2", "j1", "j99"], { cwd });
+    const retried = await say("retry", "j2", "j1", "j99");
     assertEquals([retried.code, retried.stdout], [66, "j2 waiting\n"], retried.stderr);
     assertMatch(retried.stderr, /j1 is not retried: state=done.*\n.*"j99" was not found\n$/);
     const flags = ["submit", "--job", "-", "--wait", "--json"];
     const input = JSON.stringify({ command: ["false"], retries: 1, backoff: { baseMs: 0 } });
     const { stdout } = await clerk.flyball(flags, { cwd, input });
     const failing: string = JSON.parse(stdout).id;
-    const dead = await clerk.flyball(["dead"], { cwd });
+    const dead = await say("dead");
     assertMatch(
       dead.stdout,
       new RegExp(`^JOB .*\\n${failing} +dead +false +2 .* exited with 1\\n$`),
     );
-    const back = await clerk.flyball(["dead", "--operation", "false", "--retry"], { cwd });
+    const back = await say("dead", "--operation", "false", "--retry");
     assertEquals([back.code, back.stdout], [0, `${failing} waiting\n`], back.stderr);
     const second = await flyball(["serve", "--port", "0"], { cwd });
     assertEquals(second.code, 75, second.stderr);
@@ -101,7 +102,7 @@ Deno.test("cli: serve takes jobs, refuses a second instance and drains on SIGTER
     const busy = await flyball(["serve", "--port", port, "--data", "other"], { cwd });
     assertEquals(busy.code, 69, busy.stderr);
 
-    const { stdout: id } = await clerk.flyball(["submit", "--", "sleep", "1"], { cwd });
+    const { stdout: id } = await say("submit", "--", "sleep", "1");
     service.kill("SIGTERM");
     const { code, stderr } = await service.ended;
     assertEquals(code, 0, stderr);
@@ -109,7 +110,7 @@ Deno.test("cli: serve takes jobs, refuses a second instance and drains on SIGTER
     await using again = startFlyball(["serve", "--port", "0"], { cwd });
     await again.line(/ on http:/);
     // Asked at once: if the job had not been drained it would only now begin again.
-    const drained = await clerk.flyball(["job", id.trim(), "--json"], { cwd });
+    const drained = await say("job", id.trim(), "--json");
     assertEquals(JSON.parse(drained.stdout).state, "done");
   });
 });
