@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { join } from "node:path";
-import { startClerk } from "./clerk.ts";
+import { type Clerk, startClerk } from "./clerk.ts";
 import { flyball, inFolder, startFlyball } from "./command_line.ts";
 import { until } from "./until.ts";
 
@@ -40,6 +40,21 @@ Deno.test("cli: run prints the output of a task, and one line when it fails", as
     assertMatch(bad.stderr, /^flyball: task hash failed: .+\n$/);
   });
 });
+
+/** A job that is out of attempts is among the dead, and back from there when it is asked. */
+async function diesAndIsRetried(clerk: Clerk, cwd: string): Promise<void> {
+  const flags = ["submit", "--job", "-", "--wait", "--json"];
+  const input = JSON.stringify({ command: ["false"], retries: 1, backoff: { baseMs: 0 } });
+  const { stdout } = await clerk.flyball(flags, { cwd, input });
+  const failing: string = JSON.parse(stdout).id;
+  const dead = await clerk.flyball(["dead"], { cwd });
+  assertMatch(
+    dead.stdout,
+    new RegExp(`^JOB .*\\n${failing} +dead +false +2 .* exited with 1\\n$`),
+  );
+  const back = await clerk.flyball(["dead", "--operation", "false", "--retry"], { cwd });
+  assertEquals([back.code, back.stdout], [0, `${failing} waiting\n`], back.stderr);
+}
 
 Deno.test("cli: serve takes jobs, refuses a second instance and drains on SIGTERM", async () => {
   await inFolder({}, async (cwd) => {
@@ -84,17 +99,7 @@ Deno.test("cli: serve takes jobs, refuses a second instance and drains on SIGTER
     const retried = await say("retry", "j2", "j1", "j99");
     assertEquals([retried.code, retried.stdout], [66, "j2 waiting\n"], retried.stderr);
     assertMatch(retried.stderr, /j1 is not retried: state=done.*\n.*"j99" was not found\n$/);
-    const flags = ["submit", "--job", "-", "--wait", "--json"];
-    const input = JSON.stringify({ command: ["false"], retries: 1, backoff: { baseMs: 0 } });
-    const { stdout } = await clerk.flyball(flags, { cwd, input });
-    const failing: string = JSON.parse(stdout).id;
-    const dead = await say("dead");
-    assertMatch(
-      dead.stdout,
-      new RegExp(`^JOB .*\\n${failing} +dead +false +2 .* exited with 1\\n$`),
-    );
-    const back = await say("dead", "--operation", "false", "--retry");
-    assertEquals([back.code, back.stdout], [0, `${failing} waiting\n`], back.stderr);
+    await diesAndIsRetried(clerk, cwd);
     const second = await flyball(["serve", "--port", "0"], { cwd });
     assertEquals(second.code, 75, second.stderr);
     assertEquals(second.stderr.trimEnd().split("\n").length, 1);
