@@ -5,12 +5,13 @@
  */
 import { resolve } from "node:path";
 import type { Permissions } from "../task.ts";
+import { home } from "./home.ts";
 import { usualPool } from "./pool_of.ts";
 import type { Grant, Program } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
 
 /** Never allowed to a task, whatever it asks for: each of them is a way to everything. */
-const denied = ["--deny-run", "--deny-ffi", "--deny-import"];
+const denied = ["--deny-run", "--deny-ffi", home.imports];
 
 /**
  * What `net: true` leaves out: this machine and the networks behind its router, where doors are
@@ -40,14 +41,12 @@ function whole(path: string): string {
   );
 }
 
-/** What every task file imports; it lies outside the project that embeds us. */
-const taskModule = decodeURIComponent(new URL("../task.ts", import.meta.url).pathname);
-
 /** Workers for commands. Starting programs is full access anyway; the code in them is ours. */
 export const commandGrant: Grant = {
   key: "command",
   kind: "command",
-  flags: ["--allow-run", "--allow-read", "--allow-write", "--allow-env", "--allow-ffi"],
+  flags: ["--allow-run", "--allow-read", "--allow-write", "--allow-env", "--allow-ffi"]
+    .concat(home.imports.startsWith("--allow") ? home.imports : []),
   config: null,
 };
 
@@ -63,7 +62,7 @@ export const describeGrant = (
   key: `describe ${root}`,
   kind: "describe",
   flags: [
-    `--allow-read=${whole(root)},${whole(taskModule)}`,
+    `--allow-read=${[root, ...home.read].map(whole).join(",")}`,
     ...flag("deny-read", closed.paths, whole),
     ...["--deny-env", "--deny-sys", ...denied],
   ],
@@ -100,7 +99,7 @@ export function taskGrant(
   const flags = [
     read === true
       ? "--allow-read"
-      : `--allow-read=${[root, taskModule].map(whole).concat((read ?? []).map(path)).join(",")}`,
+      : `--allow-read=${[root, ...home.read].map(whole).concat((read ?? []).map(path)).join(",")}`,
     ...flag("deny-read", closed.paths, whole),
     ...flag("allow-write", write, path),
     ...(asked(write) ? flag("deny-write", closed.paths, whole) : []),

@@ -88,7 +88,7 @@ export const config: Verb = {
 async function print(what: "schema" | "docs"): Promise<number> {
   if (what === "docs") {
     const page = new URL("../docs/configuration.md", import.meta.url);
-    console.log((await Deno.readTextFile(page)).trimEnd());
+    console.log((await (await fetch(page)).text()).trimEnd());
     return exit.ok;
   }
   const { configJsonSchema } = await import("./config_schema.ts");

@@ -4,35 +4,9 @@ import { dirname } from "node:path";
 import { resolve } from "./import_graph.ts";
 import { tempFolder } from "./live.ts";
 import { outline } from "./outline.ts";
+import { checkout, deno, published } from "./published.ts";
 
-const checkout = new URL("..", import.meta.url).pathname.replace(/\/$/, "");
 const example = `${checkout}/examples/embed`;
-
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
-
-/** Runs Deno; its output, after it ended well. */
-async function deno(args: readonly string[], cwd = checkout): Promise<string> {
-  const env = { NO_COLOR: "1" };
-  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...args],
-    cwd,
-    env,
-  }).output();
-  assertEquals(code, 0, text(stderr));
-  return args[0] === "publish" ? text(stderr) + text(stdout) : text(stdout);
-}
-
-let listed: Promise<readonly string[]> | null = null;
-
-/** Paths of what would be published, as a dry run names them. */
-const published = () => listed ??= list();
-
-async function list(): Promise<readonly string[]> {
-  const flags = ["--dry-run", "--allow-slow-types", "--allow-dirty", "--no-check"];
-  const said = await deno(["publish", ...flags]);
-  return [...said.matchAll(/^ *(file:\S+) \(/gm)]
-    .map(([, url]) => decodeURIComponent(new URL(url!).pathname).slice(checkout.length + 1));
-}
 
 /** All files below a folder. */
 function* filesIn(folder: string): Generator<string> {

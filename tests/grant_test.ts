@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { commandGrant, describeGrant, learningGrant, taskGrant } from "../actors/grant.ts";
+import { homeOf } from "../actors/home.ts";
 import { Refusal } from "../actors/runtime.ts";
 import type { Permissions } from "../task.ts";
 
@@ -159,4 +160,17 @@ Deno.test("grant: what is ours is closed, whatever is asked for", () => {
   for (const flag of [...shut, "--deny-net=127.0.0.1:4477,[::]:4477"]) {
     assertEquals(flags.includes(flag), true, flag);
   }
+});
+
+Deno.test("grant: our own modules may be read on this machine, or imported from their host alone", () => {
+  const homes = {
+    "file:///my%20code/task.ts": { read: ["/my code/task.ts"], imports: "--deny-import" },
+    "https://jsr.io/@flyball/flyball/1.0.0/task.ts": {
+      read: [],
+      imports: "--allow-import=jsr.io:443",
+    },
+    "http://127.0.0.1:8000/task.ts": { read: [], imports: "--allow-import=127.0.0.1:8000" },
+    "http://[::1]/task.ts": { read: [], imports: "--allow-import=[::1]:80" },
+  };
+  for (const [module, home] of Object.entries(homes)) assertEquals(homeOf(module), home);
 });

@@ -14,6 +14,7 @@ import { Enclosure } from "./enclosure.ts";
 import { Greeting } from "./greeting.ts";
 import { guardian } from "./guardian.ts";
 import { socketName } from "./leftovers.ts";
+import { LockFiles, ourProgram, registryVariables, sandboxed } from "./program.ts";
 import type { Quarters } from "./quarters.ts";
 import { sweep } from "./sweep.ts";
 import { Sweeper } from "./sweeper.ts";
@@ -35,12 +36,11 @@ export interface ProcessesOptions {
   readonly print?: (bytes: Uint8Array) => void;
 }
 
-const ourProgram = new URL("../../worker/main.ts", import.meta.url);
-
 /** Starts real worker processes. */
 export function processes(options: ProcessesOptions): Processes {
   const { directory, mark, containment, folders } = options;
   const path = socketPath(directory);
+  const general = { ...telemetryVariables(), ...registryVariables() };
   const denoDirectory = closedDenoDirectory(directory);
   const listener = Deno.listen({ transport: "unix", path });
   const children = new Map<string, Child>();
@@ -49,7 +49,7 @@ export function processes(options: ProcessesOptions): Processes {
   const print = options.print ?? ((bytes: Uint8Array) => void Deno.stderr.writeSync(bytes));
   const sweeper = new Sweeper();
   const ways = new Ways(directory);
-  const telemetry = telemetryVariables();
+  const lockFiles = new LockFiles(directory);
   // A later life of the data directory is none of this one's business.
   const life = `${mark}/${crypto.randomUUID().slice(0, 8)}`;
   let dismiss: (() => Promise<void>) | null = null;
@@ -69,24 +69,20 @@ export function processes(options: ProcessesOptions): Processes {
       const enclosure = new Enclosure(containment, `${life}/${held}`, held, starts);
       // Where nothing else ties to us what it starts, someone must be there when we are not.
       if (starts && containment.cage.length === 0) dismiss ??= guardian(life);
-      const session = containment.session === null ? [] : [containment.session];
       child.start({
         words() {
-          const { program } = grant;
-          if (program) return [...program.command, path, String(generation), nonce];
+          const own = [path, String(generation), nonce];
+          if (grant.program) return [...grant.program.command, ...own];
           if (isShut(grant.flags, folder)) way = ways.lay(folder);
-          const flags = [
-            ...denoArguments(grant, path, way),
-            ...heapFlags(grant, options.workerBytes ?? null),
-          ];
-          const own = [path, String(generation), nonce, of && `${of}:${way}`, ...session];
-          return [Deno.execPath(), ...flags, ourProgram.href, ...own];
+          own.push(of && `${of}:${way}`, ...(containment.session ? [containment.session] : []));
+          const deno = [Deno.execPath(), ...denoArguments(grant, path, way, lockFiles)];
+          return [...deno, ...heapFlags(grant, options.workerBytes ?? null), ourProgram, ...own];
         },
         cwd: grant.program?.cwd ?? null,
         session: containment.session,
         enclosure,
         left: (run) => sweeper.left(enclosure, run),
-        env: { ...telemetry, ...variables(grant, denoDirectory) },
+        env: { ...general, ...variables(grant, denoDirectory) },
       }).finally(() => {
         sweeper.forget(enclosure);
         children.delete(nonce);
@@ -114,9 +110,6 @@ function socketPath(directory: string): string {
   throw new RangeError(`Cannot listen on ${path} as a socket's path must be < 108 characters`);
 }
 
-/** True for workers whose code nobody vouches for. */
-const sandboxed = ({ flags }: Grant) => flags.includes("--deny-run");
-
 const variables = (grant: Grant, denoDirectory: string): Record<string, string> => ({
   ...(sandboxed(grant) && { DENO_DIR: denoDirectory }),
   ...(grant.audit && { DENO_AUDIT_PERMISSIONS: grant.audit }),
@@ -127,6 +120,7 @@ function denoArguments(
   grant: Grant,
   socket: string,
   folder: string,
+  lockFiles: LockFiles,
 ): string[] {
   return [
     "run",
@@ -134,8 +128,7 @@ function denoArguments(
     "--no-prompt",
     "--no-check",
     "--cached-only",
-    ...(grant.config === null ? ["--no-config", "--no-lock"] : ["--config", grant.config]),
-    ...(grant.config !== null && sandboxed(grant) ? [lockFlag(grant.config)] : []),
+    ...lockFiles.flags(grant),
     ...permissions(grant.flags, socket, folder),
   ];
 }
@@ -147,16 +140,6 @@ const heapRatio = 0.6;
 function heapFlags({ kind }: Grant, workerBytes: number | null): string[] {
   if (workerBytes === null || kind !== "task") return [];
   return [`--v8-flags=--max-old-space-size=${Math.floor(heapRatio * workerBytes / 2 ** 20)}`];
-}
-
-/** No worker writes to a project's lock file. */
-function lockFlag(config: string): string {
-  try {
-    Deno.statSync(`${config.slice(0, config.lastIndexOf("/"))}/deno.lock`);
-    return "--frozen";
-  } catch {
-    return "--no-lock";
-  }
 }
 
 function permissions(

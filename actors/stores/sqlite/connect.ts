@@ -22,6 +22,9 @@ export interface ConnectOptions {
   readonly onClosed: () => void;
 }
 
+/** Never called: what is named so is cached with us, also where we come from another host. */
+export const cachedWithUs = (): Promise<unknown> => import("./thread.ts");
+
 type Opened = Extract<FromThread, { type: "opened" }>;
 
 /** The talk with the thread. */
