@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { JobSpec, Stage } from "../messages/job.ts";
+import { type JobSpec, longestWindowMs, type Stage } from "../messages/job.ts";
 import {
   afterMost,
   amountMost,
@@ -12,7 +12,6 @@ import {
   keysMost,
   longestDelayMs,
   longestMs,
-  longestWindowMs,
   stagesMost,
   unitsMost,
 } from "../messages/schemas/job.ts";

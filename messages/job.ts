@@ -6,6 +6,9 @@
 import type { Limits } from "./limits.ts";
 import type { FailedAttempt, Outcome } from "./outcome.ts";
 
+/** Longest time that an idempotency key is good, ms: as long as what is done is kept. */
+export const longestWindowMs = 86_400_000;
+
 /** The three classes of a queue; an unset priority is `normal`. */
 export type Priority = "high" | "normal" | "low";
 

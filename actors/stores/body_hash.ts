@@ -4,7 +4,7 @@
  * @module
  */
 import { createHash } from "node:crypto";
-import type { JobSpec } from "../../messages/job.ts";
+import { type JobSpec, longestWindowMs } from "../../messages/job.ts";
 
 /** Fields that may differ between a submit and its repetition. */
 const ignored: ReadonlySet<string> = new Set([
@@ -13,11 +13,9 @@ const ignored: ReadonlySet<string> = new Set([
   "traceparent",
 ]);
 
-/** Idempotency keys are good so long where the job does not say, and at most, ms. */
-export const keyMsMax = 86_400_000;
-
 /** How long the idempotency key of a job is good, ms from its acceptance. */
-export const keyMs = ({ idempotencyWindowMs = keyMsMax }: JobSpec): number => idempotencyWindowMs;
+export const keyMs = ({ idempotencyWindowMs = longestWindowMs }: JobSpec): number =>
+  idempotencyWindowMs;
 
 /** What was asked for, of specs in which we have filled in something. */
 const asked = new WeakMap<JobSpec, JobSpec>();

@@ -6,14 +6,17 @@
  * @module
  */
 import { z } from "zod/mini";
-import type { JobSpec, Stage, Standing, Workspace } from "../job.ts";
+import {
+  type JobSpec,
+  longestWindowMs,
+  type Stage,
+  type Standing,
+  type Workspace,
+} from "../job.ts";
 import { limitsSchema } from "./limits.ts";
 
 /** Longest duration a timer keeps, ms: 2^31-1; a longer one would fire at once. */
 export const longestMs = 2_147_483_647;
-
-/** Longest time that an idempotency key is good, ms: as long as what is done is kept. */
-export const longestWindowMs = 86_400_000;
 
 /** Longest delay of a job, ms: 10 years. */
 export const longestDelayMs = 315_360_000_000;

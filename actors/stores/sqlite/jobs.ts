@@ -4,8 +4,7 @@
  * @module
  */
 import type { JobSpec } from "../../../messages/job.ts";
-import type { StoredJob } from "../../ports.ts";
-import type { RecoveredKey } from "../../ports.ts";
+import type { RecoveredKey, StoredJob } from "../../ports.ts";
 import { bodyHash, keyMs } from "../body_hash.ts";
 import type { Cell, Row, Table } from "./table.ts";
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { longestWindowMs } from "../../../messages/job.ts";
 import type {
   RecoveryPage,
   StoreAnswers,
@@ -11,7 +12,6 @@ import type {
   WorkflowRow,
 } from "../../ports.ts";
 import { isWanted } from "../../is_wanted.ts";
-import { keyMsMax } from "../body_hash.ts";
 import { unpackFact } from "./facts.ts";
 import { unpackBundle } from "./bundle.ts";
 import { jobs, packKey, packOperation, packTask, unpackJob, unpackKey } from "./jobs.ts";
@@ -118,7 +118,7 @@ export async function* recover(
 ): AsyncGenerator<RecoveryPage> {
   const limit = pageRows;
   const upTo = lastJobId;
-  const since = wallMs - keyMsMax;
+  const since = wallMs - longestWindowMs;
   for await (const _ of pages(0, (after) => ask({ type: "check", after, limit: walkRows })));
   for await (const rows of pages(0, (after) => ask({ type: "tries", after, limit }))) {
     yield { type: "tries", tries: rows.map(unpackTries) };
