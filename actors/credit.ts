@@ -18,7 +18,9 @@ const creditMs = 5;
 /** Jobs sent and not begun at most. */
 const creditMax = 512;
 /** Jobs that hold the thread for less get a second one laid ready, ms. */
-const pairMs = 20;
+const pairMs = 30;
+/** What holds the thread for so long is believed at once: nobody else takes a core for that, ms. */
+const believedMs = 20;
 /** Reports that are remembered. */
 const reportsKept = 5;
 
@@ -37,12 +39,11 @@ export class Credit {
 
   /**
    * Jobs were begun that held the thread for `heldMs` each. While others had the core, that is more
-   * than they need: of the last reports the second shortest counts. What lasts longer than anyone
-   * would take the core away is believed at once.
+   * than they need: of the last reports the second shortest counts.
    */
   report(heldMs: number): void {
     const lately = this.#lately;
-    if (heldMs >= pairMs) lately.length = 0;
+    if (heldMs >= believedMs) lately.length = 0;
     if (lately.push(heldMs) > reportsKept) lately.shift();
     this.#heldMs = shortest(lately);
     const least = this.#heldMs < pairMs ? 2 : 1;

@@ -170,7 +170,11 @@ function workRatios(work: WorkReport): string {
   }
   if (base) lines.push(`- adaptive to ${work.sides[0]!.name}: ${spanned(base, "x")}`);
   if (work.gain_percent) lines.push(`- gain over it: ${spanned(work.gain_percent, "%")}`);
-  if (race) lines.push(`- cold to ${race.workers} Python threads: ${spanned(race.ratio, "x")}`);
+  if (race) {
+    const than = `to ${race.workers} Python threads`;
+    lines.push(`- cold, trusted as they are, ${than}: ${spanned(race.ratio, "x")}`);
+    lines.push(`- cold, in the sandbox, ${than}: ${spanned(race.sandboxed_ratio, "x")}`);
+  }
   return lines.join("\n");
 }
 

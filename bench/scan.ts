@@ -11,6 +11,7 @@ import {
   baseline,
   fixed,
   type Run,
+  trusted,
   type Variant,
   type Work,
 } from "../examples/scanner/variant.ts";
@@ -50,6 +51,7 @@ export async function measureWork(
   if (plan.adaptive) sides.push(adaptive);
   const runs = new Map(sides.map(({ name }) => [name, [] as Run[]]));
   const cold: RunReport[] = [];
+  const sandboxed: RunReport[] = [];
   const python: RunReport[] = [];
   for (let round = 1; round <= plan.rounds; round++) {
     for (const side of sides) {
@@ -68,16 +70,23 @@ export async function measureWork(
       }),
     );
     const until = { files: paths.length * passes };
-    cold.push(runReport(await runApart({ variant: adaptive, work, until }, paths)));
+    cold.push(runReport(await runApart({ variant: trusted, work, until }, paths)));
+    sandboxed.push(runReport(await runApart({ variant: adaptive, work, until }, paths)));
   }
-  return report(runs, plan, cold, python);
+  return report(runs, plan, { cold, sandboxed, python });
+}
+
+/** Runs from cold in turn: without a sandbox as Python has none, in the sandbox, and Python. */
+interface Races {
+  readonly cold: readonly RunReport[];
+  readonly sandboxed: readonly RunReport[];
+  readonly python: readonly RunReport[];
 }
 
 function report(
   runs: ReadonlyMap<string, readonly Run[]>,
   plan: ScanPlan,
-  cold: readonly RunReport[],
-  python: readonly RunReport[],
+  { cold, sandboxed, python }: Races,
 ): WorkReport {
   const rates = (name: string) => runs.get(name)?.map((run) => run.filesPerS) ?? [];
   const best = plan.sizes.map((workers) => fixed(workers).name)
@@ -99,11 +108,10 @@ function report(
     versus_python: python.length === 0 ? null : {
       workers: plan.baselineWorkers,
       cold: [...cold],
+      sandboxed: [...sandboxed],
       python: python.map(tidy),
-      ratio: interval(ratios(
-        cold.map((run) => run.files_per_s),
-        python.map((run) => run.files_per_s),
-      )),
+      ratio: faster(cold, python),
+      sandboxed_ratio: faster(sandboxed, python),
     },
   };
 }
@@ -139,5 +147,12 @@ function interval(values: readonly number[]): Interval {
   const { median, low, high } = bootstrap(values);
   return { median: rounded(median), low: rounded(low), high: rounded(high) };
 }
+
+/** How much faster, round by round. */
+const faster = (ours: readonly RunReport[], theirs: readonly RunReport[]): Interval =>
+  interval(ratios(
+    ours.map((run) => run.files_per_s),
+    theirs.map((run) => run.files_per_s),
+  ));
 
 const percent = (ratio: number): number => rounded((ratio - 1) * 100);

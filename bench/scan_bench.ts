@@ -100,7 +100,9 @@ export function scanTable(name: string, work: WorkReport): string {
   }
   if (work.gain_percent) say("gain over the baseline, %", work.gain_percent);
   if (work.versus_python) {
-    say(`cold / ${work.versus_python.workers} Python threads`, work.versus_python.ratio);
+    const { workers, ratio, sandboxed_ratio } = work.versus_python;
+    say(`cold, trusted / ${workers} Python threads`, ratio);
+    say(`cold, in the sandbox / ${workers} Python threads`, sandboxed_ratio);
   }
   return lines.join("\n");
 }

@@ -34,12 +34,17 @@ const side = z.strictObject({
   workers_over_time: z.array(z.tuple([count, count])).min(1),
 });
 
-/** A cold pool of unfixed size and the Python baseline, in turn. */
+/**
+ * A cold pool of unfixed size and the Python baseline, in turn. Python has no sandbox, so `cold` and
+ * `ratio` are of trusted tasks; what the sandbox leaves of that is said beside it.
+ */
 const versusPython = z.strictObject({
   workers: count,
   cold: z.array(run).min(1),
+  sandboxed: z.array(run).min(1),
   python: z.array(run).min(1),
   ratio: interval,
+  sandboxed_ratio: interval,
 });
 
 /** Ratios of rates, round by round. */

@@ -21,9 +21,9 @@ Deno.test("credit: work that holds no thread reaches 512 and stays there", () =>
   assertEquals(after(Array(12).fill(0)).slice(-4), [512, 512, 512, 512]);
 });
 
-Deno.test("credit: jobs under 20 ms get a second one laid ready, longer ones none", () => {
-  assertEquals(after([19.9, 19.9]), [2, 2]);
-  assertEquals(after([20, 20, 500]), [1, 1, 1]);
+Deno.test("credit: jobs under 30 ms get a second one laid ready, longer ones none", () => {
+  assertEquals(after([29.9, 29.9]), [2, 2]);
+  assertEquals(after([30, 30, 500]), [1, 1, 1]);
 });
 
 Deno.test("credit: falls when jobs begin to hold the thread and grows back when they cease", () => {

@@ -34,61 +34,12 @@ Deno.test("governor: a plan may raise what was not measured, up to what the mach
   assertEquals([measured.cap, measured.capRaisableTo], [20, undefined]);
 });
 
-const demands: readonly [number, number, string][] = [
-  [1, 2, "holds the CPU"],
-  [.5, 4, "holds it half of the time"],
-  [.1, 20, "holds it a tenth of the time"],
-  [.01, 24, "waits, up to the largest size"],
-  [0, 24, "only waits, up to the largest size"],
-];
-for (const [workerDemandRatio, cap, what] of demands) {
-  Deno.test(`governor: allows ${cap} workers on 2 cores for work that ${what}`, () => {
-    assertEquals(bind("governor").step(readingOf({ workerDemandRatio })).cap, cap);
-  });
-}
-
-const fed: readonly [number, number, number, string][] = [
-  [.8, .5, 2, "what feeds them takes half a core of the 2.5 workers that fit"],
-  [.5, .4, 3, "4 would fit without it"],
-  [.5, 0, 4, "nothing is taken from them"],
-  [1, 1, 2, "one a core is left in any case"],
-];
-for (const [workerDemandRatio, ownDemandRatio, cap, what] of fed) {
-  Deno.test(`governor: allows ${cap} workers on 2 cores when ${what}`, () => {
-    const reading = readingOf({ workerDemandRatio, ownDemandRatio });
-    const proposal = bind("governor").step(reading);
-    assertEquals(proposal.cap, cap);
-    const told = proposal.because.includes(`feeding them ${ownDemandRatio.toFixed(2)}`);
-    assertEquals(told, cap < Math.floor(2 / workerDemandRatio + .5), proposal.because);
-  });
-}
-
-Deno.test("governor: what this process wants counts only beside workers that are busy", () => {
-  const stepper = bind("governor");
-  stepper.step(readingOf({ workerDemandRatio: .5, ownDemandRatio: 0 }));
-  for (let nowMs = 250; nowMs < 5_000; nowMs += 250) {
-    stepper.step(readingOf({ nowMs, workerDemandRatio: null, ownDemandRatio: 1 }));
-  }
-  assertEquals(stepper.step(readingOf({ nowMs: 5_000 })).cap, 4);
-});
-
 Deno.test("governor: a backlog lasts 15 ms while a core has no worker, 50 ms after that", () => {
   const backlogs = [[0, 0], [1, 0], [1, 1], [2, 0], [3, 1]].map(([workers, starting]) => {
     const reading = readingOf({ cores: 2, workers: workers!, starting: starting! });
     return bind("governor").step(reading).spawn!.backlogMs;
   });
   assertEquals(backlogs, [15, 15, 50, 50, 50]);
-});
-
-Deno.test("governor: follows a changed demand within seconds, not at once", () => {
-  const stepper = bind("governor");
-  stepper.step(readingOf({ workerDemandRatio: 0 }));
-  const caps = Array.from(
-    { length: 200 },
-    (_, i) => stepper.step(readingOf({ nowMs: i * 250, workerDemandRatio: 1 })).cap!,
-  );
-  assert(caps[0]! > 2 && caps.at(-1) === 2, `${caps[0]} .. ${caps.at(-1)}`);
-  assertEquals(caps, caps.toSorted((a, b) => b - a));
 });
 
 Deno.test("governor: memory left bounds growth above the present size", () => {

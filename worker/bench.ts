@@ -14,7 +14,7 @@ import { type CommandInput, type CommandParts, CommandRun } from "./commands.ts"
 import { fitting } from "./fitting.ts";
 import type { Link } from "./link.ts";
 import { Rates } from "./rates.ts";
-import { later, soon } from "./own.ts";
+import { soon } from "./own.ts";
 import { type Start, startOf, type Variables } from "./start.ts";
 import {
   type Ended,
@@ -31,11 +31,6 @@ import { voiceOf } from "./voice.ts";
 
 /** Held thread after which the loop gets a turn, ms. */
 const sliceMs = 2;
-/**
- * Held thread after which the loop gets a turn that is sure to look at the socket, ms. Immediates
- * run up to 61 times before it does; a timer costs 1 to 2 ms, as it waits at least one.
- */
-const deafMs = 20;
 /** Longest log line passed on, characters. */
 const logCharsMax = 8_192;
 
@@ -62,8 +57,6 @@ export class Bench implements Teller {
   readonly #saying = (item: string) => this.#say(item);
   readonly #telling = (id: number, stream: 1 | 2, text: string) => this.#output(id, stream, text);
   #pumping = false;
-  /** When the loop has looked at the socket last. */
-  #listenedMs = 0;
   #collecting = false;
 
   /** A bench without jobs. */
@@ -124,7 +117,6 @@ export class Bench implements Teller {
 
   /** Something was heard: begins what waits, a slice at a time. */
   pump(): void {
-    this.#listenedMs = performance.now();
     if (!this.#pumping) this.#slice();
   }
 
@@ -161,11 +153,7 @@ export class Bench implements Teller {
     this.#pumping = this.#head < this.#waiting.length;
     if (!this.#pumping) return;
     if (clogged) return void this.#link.drained().then(() => this.#slice());
-    if (now - this.#listenedMs < deafMs) return soon(() => this.#slice());
-    later(() => {
-      this.#listenedMs = performance.now();
-      this.#slice();
-    }, 0);
+    soon(() => this.#slice());
   }
 
   /**

@@ -20,6 +20,8 @@ export interface Variant {
   readonly name: string;
   /** null: the runtime decides. */
   readonly sizing: Sizing | null;
+  /** Whether the tasks run without a sandbox, as threads do. Default false. */
+  readonly trusted?: boolean;
 }
 
 /** What one run of a variant took. */
@@ -52,13 +54,14 @@ export const baseline = (workers: number): Variant => ({
 /** Nothing set by hand. */
 export const adaptive: Variant = { name: "adaptive", sizing: null };
 
+/** The same without a sandbox. */
+export const trusted: Variant = { name: "adaptive, trusted", sizing: null, trusted: true };
+
 /** A runtime that knows the scanner's tasks. */
-export function scanRuntime(sizing: Sizing | null): Promise<Runtime> {
+export function scanRuntime(sizing: Sizing | null, trusted = false): Promise<Runtime> {
+  const task = (file: string) => taskFile(new URL(file, import.meta.url), { trusted });
   return createRuntime({
-    tasks: {
-      scan: taskFile(new URL("./scan.ts", import.meta.url)),
-      slowScan: taskFile(new URL("./slow_scan.ts", import.meta.url)),
-    },
+    tasks: { scan: task("./scan.ts"), slowScan: task("./slow_scan.ts") },
     config: { pools: { default: poolConfig(sizing) } },
   });
 }
@@ -70,7 +73,7 @@ export async function runVariant(
   paths: readonly string[],
   until: Until,
 ): Promise<Run> {
-  await using runtime = await scanRuntime(variant.sizing);
+  await using runtime = await scanRuntime(variant.sizing, variant.trusted);
   using watch = new Watch(runtime);
   const startMs = performance.now();
   const tally = { begun: 0, done: 0 };

@@ -6,7 +6,7 @@
  */
 import { z } from "zod/mini";
 import type { Reading } from "../../messages/signals.ts";
-import { type Ewma, smooth, unmeasured } from "../estimators/ewma.ts";
+import { type Ewma, smooth, smoothOver, unmeasured } from "../estimators/ewma.ts";
 import { largest } from "../largest.ts";
 import { scalingPolicy } from "../policy.ts";
 import { blind } from "./blind.ts";
@@ -63,6 +63,8 @@ interface Memory {
   /** How long a job runs. */
   readonly durationMs: Ewma;
   readonly cap: number | null;
+  /** Since when the cores carry fewer workers than there are, monotonic ms; null: they carry all. */
+  readonly crowdedSinceMs: number | null;
   readonly commandsMax: number | null;
   /** Commands since then. */
   readonly round: Round | null;
@@ -76,6 +78,10 @@ interface Memory {
 
 /** The head waits at least so long while nothing is known of the work: time for a first look, ms. */
 const unmeasuredLagMs = 40;
+/** After so long, what feeding the workers wanted before counts half, ms: taking in a burst is no feeding. */
+const ownHalfLifeMs = 500;
+/** The cores must carry fewer workers than there are for so long before one is stopped for it, ms. */
+const crowdedMs = 1_000;
 
 /** Just-in-time starts under caps for CPU and memory; commands are paced by the host's CPU. */
 export const governor = scalingPolicy({
@@ -85,9 +91,10 @@ export const governor = scalingPolicy({
   everyMs: () => 250,
   start: (): Memory => ({
     demand: unmeasured,
-    own: unmeasured,
+    own: { ...unmeasured, value: 0 },
     durationMs: unmeasured,
     cap: null,
+    crowdedSinceMs: null,
     commandsMax: null,
     round: null,
     shedTo: null,
@@ -156,13 +163,19 @@ function patience({ cores, workers, starting }: Reading): number {
 
 /** Takes in what the workers show. */
 function listen(memory: Memory, reading: Reading): Memory {
+  const { nowMs, workerDemandRatio, ownDemandRatio } = reading;
+  const demand = smooth(memory.demand, workerDemandRatio, .1);
+  // Only together with theirs: while they idle, so do we.
+  const own = workerDemandRatio === null
+    ? { ...memory.own, atMs: nowMs }
+    : smoothOver(memory.own, ownDemandRatio, nowMs, ownHalfLifeMs);
+  const isCrowded = demand.value !== null &&
+    cpuLimit(demand.value, own.value, reading).workers < reading.workers + reading.starting;
   return {
     ...memory,
-    demand: smooth(memory.demand, reading.workerDemandRatio, .1),
-    // Only together with theirs: while they idle, so do we.
-    own: reading.workerDemandRatio === null
-      ? memory.own
-      : smooth(memory.own, reading.ownDemandRatio, .1),
+    demand,
+    own,
+    crowdedSinceMs: isCrowded ? memory.crowdedSinceMs ?? nowMs : null,
     durationMs: smooth(memory.durationMs, reading.durationMs, .1),
     course: follow(memory.course, reading),
     round: followed(memory.round, reading),
@@ -199,11 +212,11 @@ function shed(shedTo: number | null, reading: Reading, highRatio: number): numbe
 }
 
 function limitOf(memory: Memory, reading: Reading, options: GovernorOptions, held: number): Limit {
-  const { demand, own, shedTo, commandsMax } = memory;
+  const { shedTo, commandsMax } = memory;
   if (shedTo !== null) {
     return { workers: shedTo, because: `memory was above ${options.memoryHighRatio}` };
   }
-  const cpu = cpuLimit(demand.value, own.value, reading);
+  const cpu = coresLimit(memory, reading);
   const others = [
     { workers: most(reading, options), because: "nothing but its largest size limits the pool" },
     starvedLimit(reading),
@@ -211,9 +224,16 @@ function limitOf(memory: Memory, reading: Reading, options: GovernorOptions, hel
     commandsLimit(commandsMax, reading),
   ];
   const limit = tightest([others[0]!, cpu, ...others.slice(1)]);
-  return limit === cpu && demand.value === null
+  return limit === cpu && memory.demand.value === null
     ? { ...cpu, raisableTo: tightest(others).workers }
     : limit;
+}
+
+/** What the cores carry; those that are there stay until it is sure that they are too many. */
+function coresLimit({ demand, own, crowdedSinceMs }: Memory, reading: Reading): Limit {
+  const limit = cpuLimit(demand.value, own.value, reading);
+  if (crowdedSinceMs === null || reading.nowMs - crowdedSinceMs >= crowdedMs) return limit;
+  return { ...limit, workers: reading.workers + reading.starting };
 }
 
 /** Before the host is seen for the first time, what the workers show can lower the limit. */
