@@ -1,26 +1,12 @@
 /** The unit and the container file: what they start is there, comes up, is healthy and ends in peace. */
 import { assert, assertEquals } from "@std/assert";
+import { instructions, probeOf, told } from "./container_file.ts";
 import { tempFolder } from "./live.ts";
 import { until } from "./until.ts";
 
 const root = new URL("../", import.meta.url);
 
 const read = (path: string) => Deno.readTextFile(new URL(path, root));
-
-/** The instructions of a container file, what is continued in one line. */
-async function instructions(): Promise<readonly (readonly [name: string, rest: string])[]> {
-  const text = await read("docs/operating/Containerfile");
-  return text.replaceAll(/\\\n\s*/g, "").split("\n")
-    .filter((line) => line !== "" && !line.startsWith("#"))
-    .map((line) => {
-      const [, name, rest] = /^([A-Z]+) (.+)$/.exec(line) ?? [];
-      assert(name !== undefined, `not an instruction: ${line}`);
-      return [name, rest!] as const;
-    });
-}
-
-const told = (all: Awaited<ReturnType<typeof instructions>>, name: string) =>
-  all.filter(([other]) => other === name).map(([, rest]) => rest);
 
 /** Starts `words` on a port of its own, asks `health`, tells it to end; its exit code. */
 async function startAndEnd(
@@ -78,7 +64,7 @@ Deno.test("operating: what unit and container start comes up, is healthy and end
   await Deno.writeTextFile(token, "c2l4dGVlbi1hbmQtbW9yZS1ieXRlcw\n", { mode: 0o600 });
   const all = await instructions();
   const json = (name: string): string[] => JSON.parse(told(all, name)[0]!);
-  const probe: string[] = JSON.parse(/ CMD (\[.*\])$/.exec(told(all, "HEALTHCHECK")[0]!)![1]!);
+  const probe = probeOf(all);
   const [, exec] = /^ExecStart=(.+)$/m.exec(await read("docs/operating/flyball.service"))!;
   const here = (data: string) => (word: string) =>
     ({ "0.0.0.0": "127.0.0.1", "/data": data, "/var/lib/flyball": data })[word] ??
