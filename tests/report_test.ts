@@ -27,7 +27,7 @@ const incident: Incident = {
 Deno.test("report: what is well is told with its numbers, and then there is nothing to do", () => {
   assertEquals(judge(calm), {
     state: "good",
-    verdict: "Good: 1000 jobs in the last 1d, 998 done, and nothing is in the way",
+    verdict: "Good: 1000 jobs in the last day, 998 done, and nothing is in the way",
     well: [
       "998 of 1000 jobs were done, 0.2 % failed",
       "3 jobs failed at first and were done by retries",
@@ -67,7 +67,7 @@ Deno.test("report: what is bad comes first, and each has what helps", () => {
     "a is worse: twice",
     "Workers had jobs for 20 % of their time",
   ]);
-  assertEquals(verdict, `Bad: ${badly[0]} (and 4 more); 1000 jobs in the last 1d`);
+  assertEquals(verdict, `Bad: ${badly[0]}, and 4 more; 1000 jobs in the last day`);
   assertEquals(advice.length, 5);
   assertEquals(judge({ ...calm, incidents: [incident] }).state, "fair");
   assertEquals(judge({ ...calm, incidents: [{ ...incident, state: "open" }] }).state, "bad");
@@ -100,7 +100,7 @@ Deno.test("report: a system under a virtual clock is reported on, of one project
   }]);
   assert(["good", "fair"].includes(all.state), all.verdict);
   const own = await reportOf(stage.system, none, { window: "1h", projectId: "p" });
-  assertEquals(own.verdict, "Good: 10 jobs in the last 1h, 10 done, and nothing is in the way");
+  assertEquals(own.verdict, "Good: 10 jobs in the last hour, 10 done, and nothing is in the way");
   const open = () => ({
     items: [{ ...incident, state: "open" as const, clearedAt: null }],
     sinks: [],
@@ -147,7 +147,7 @@ Deno.test("report: report and audit answer by HTTP, and refuse what they do not 
   };
   const report = await ask("report?window=5m");
   assertEquals(report.status, 200);
-  assertMatch(reportText(report.body), /^(Good|Fair): .*1 job in the last 5m/);
+  assertMatch(reportText(report.body), /^(Good|Fair): .*1 job in the last 5 minutes/);
   const audit = await ask("audit?window=5m&against=1h&operation=toy");
   assertEquals(audit.status, 200);
   assertMatch(auditText(audit.body), /^toy · 1 job, before 0$/m);

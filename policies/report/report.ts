@@ -6,7 +6,7 @@
  */
 import type { Incident } from "../../messages/alert.ts";
 import type { AuditFinding } from "../../messages/audit.ts";
-import type { ObjectiveView } from "../../messages/business.ts";
+import type { BusinessWindow, ObjectiveView } from "../../messages/business.ts";
 import type { Saturation } from "../../messages/capacity.ts";
 import type { Cause } from "../../messages/diagnosis.ts";
 import type { Report } from "../../messages/report.ts";
@@ -23,10 +23,18 @@ const soonDays = 30;
 /** Sentences of one kind. */
 const each = 5;
 
+/** Windows as they are said after "the last". */
+const span: Readonly<Record<BusinessWindow, string>> = {
+  "5m": "5 minutes",
+  "1h": "hour",
+  "1d": "day",
+  "7d": "7 days",
+  "30d": "30 days",
+};
+
 /** Everything a report is made of. */
 export interface ReportSight {
-  /** `1d` */
-  readonly window: string;
+  readonly window: BusinessWindow;
   readonly ended: number;
   readonly done: number;
   /** Of those that were not cancelled and whose dependencies did not fail; null: there were none. */
@@ -71,7 +79,11 @@ export function judge(
     well: ended === 0 ? [] : wellOf(sight),
     badly: flaws.map(({ says }) => says),
     advice: flaws.length === 0
-      ? [ended === 0 ? `No job ended in the last ${window}: nothing to judge` : "Nothing to do"]
+      ? [
+        ended === 0
+          ? `No job ended in the last ${span[window]}: nothing to judge`
+          : "Nothing to do",
+      ]
       : [...new Set(flaws.map(({ advice }) => advice))],
   };
 }
@@ -82,13 +94,13 @@ function verdictOf(state: Report["state"], sight: ReportSight, flaws: readonly F
   const [first] = flaws;
   if (first) {
     const more = flaws.length - 1;
-    const others = more === 0 ? "" : more === 1 ? " (and 1 more)" : ` (and ${more} more)`;
+    const others = more === 0 ? "" : `, and ${more} more`;
     const word = state === "bad" ? "Bad" : "Fair";
-    return `${word}: ${first.says}${others}; ${jobs} in the last ${window}`;
+    return `${word}: ${first.says}${others}; ${jobs} in the last ${span[window]}`;
   }
   return state === "idle"
-    ? `Idle: no job ended in the last ${window}, and nothing is wrong`
-    : `Good: ${jobs} in the last ${window}, ${sight.done} done, and nothing is in the way`;
+    ? `Idle: no job ended in the last ${span[window]}, and nothing is wrong`
+    : `Good: ${jobs} in the last ${span[window]}, ${sight.done} done, and nothing is in the way`;
 }
 
 function wellOf(sight: ReportSight): string[] {
@@ -129,7 +141,7 @@ function flawsOf(sight: ReportSight): Flaw[] {
     })),
     ...causes.filter(({ score }) => score >= causeMin).slice(0, each).map((cause): Flaw => ({
       isBad: false,
-      says: `Now: ${cause.because}`,
+      says: `${cause.because} (now)`,
       advice: adviceOf(cause),
     })),
     ...regressions.slice(0, each).map(({ operation, says }): Flaw => ({
