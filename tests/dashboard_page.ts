@@ -33,11 +33,13 @@ export async function dashboardFiles(): Promise<ReadonlyMap<string, string>> {
   return new Map([...scripts, ["page.html", page]]);
 }
 
-/** What a browser loads at a first look: the page, its script, and what that needs. */
+/** What a browser loads at a first look: the page, its script, what that needs, and what draws. */
 export async function loadedFirst(): Promise<readonly URL[]> {
   const main = new URL("main.js", builtFolder);
   const needed = importedBy(await Deno.readTextFile(main));
-  return ["page.html", "main.js", ...needed].map((name) => new URL(name, builtFolder));
+  const all = [...Deno.readDirSync(builtFolder)].map(({ name }) => name);
+  const drawing = all.filter((name) => name.startsWith("plot-"));
+  return ["page.html", "main.js", ...needed, ...drawing].map((name) => new URL(name, builtFolder));
 }
 
 /** What a script needs before it can begin. */

@@ -5,10 +5,12 @@
  */
 import { h } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
-import uPlot from "uplot";
+import { signal } from "@preact/signals";
+import type uPlot from "uplot";
 import type { Mark } from "../../messages/overview.ts";
 import { byName } from "./format.ts";
 import { ChartMarks } from "./chart_marks.tsx";
+import { Trouble } from "./panel.tsx";
 import { type Columns, latest } from "./points.ts";
 import { shownTheme } from "./session.ts";
 
@@ -27,7 +29,8 @@ export interface Line {
   readonly isRight?: boolean;
 }
 
-interface ChartProps {
+/** What a chart is made of. */
+export interface ChartProps {
   /** What it shows, for those who can't see it. */
   readonly name: string;
   readonly lines: readonly Line[];
@@ -43,6 +46,15 @@ interface ChartProps {
   readonly onMarks?: (marks: readonly Mark[]) => void;
 }
 
+/** What draws, once it is here; a browser that could not load it does not try again. */
+const drawing = signal<typeof import("./plot.ts") | "loading" | "failed" | null>(null);
+
+function load(): void {
+  if (drawing.value !== null) return;
+  drawing.value = "loading";
+  import("./plot.ts").then((plot) => drawing.value = plot, () => drawing.value = "failed");
+}
+
 /** Draws `lines`, with their latest values (or those under the pointer) above. */
 export function Chart(props: ChartProps) {
   const { name, lines, columns, marks, onMarks } = props;
@@ -51,8 +63,11 @@ export function Chart(props: ChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const now = useRef(props);
   now.current = props;
+  const drawn = drawing.value;
+  useEffect(load, []);
   useEffect(() => {
-    const made = makePlot(box.current!, now, setPointed);
+    if (drawn === null || typeof drawn === "string") return;
+    const made = drawn.makePlot(box.current!, now, setPointed);
     setPlot(made);
     const observer = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry!.contentRect.width);
@@ -63,7 +78,7 @@ export function Chart(props: ChartProps) {
       observer.disconnect();
       made.destroy();
     };
-  }, [shownTheme.value, lines.map(({ label }) => label).join(), props.height]);
+  }, [shownTheme.value, lines.map(({ label }) => label).join(), props.height, drawn]);
   useEffect(() => plot?.setData(columns as uPlot.AlignedData), [plot, columns, props.rangeS]);
   const values = pointed === null
     ? latest(columns)
@@ -79,93 +94,22 @@ export function Chart(props: ChartProps) {
           </span>
         ))}
       </figcaption>
+      {drawn === "failed" && (
+        <Trouble>
+          The chart can't be drawn: the service does not answer, or it is another version.
+        </Trouble>
+      )}
       <div class="plot">
-        <div ref={box} role="img" aria-label={`${name}: ${summary.join(", ")}`} />
+        <div
+          ref={box}
+          role="img"
+          aria-label={`${name}: ${summary.join(", ")}`}
+          style={{ minHeight: `${props.height ?? 180}px` }}
+        />
         {plot && marks && onMarks && (
           <ChartMarks plot={plot} marks={marks} columns={columns} onMarks={onMarks} />
         )}
       </div>
     </figure>
   );
-}
-
-const two = (value: number) => String(value).padStart(2, "0");
-
-/** Instants under the chart, as fine as there is room for. */
-function instants(_plot: uPlot, splits: number[], _axis: number, _space: number, stepS: number) {
-  return splits.map((at) => {
-    const then = new Date(at * 1_000);
-    if (stepS >= 86_400) return `${two(then.getMonth() + 1)}-${two(then.getDate())}`;
-    const minutes = `${two(then.getHours())}:${two(then.getMinutes())}`;
-    return stepS < 60 ? `${minutes}:${two(then.getSeconds())}` : minutes;
-  });
-}
-
-function makePlot(
-  box: HTMLElement,
-  now: { readonly current: ChartProps },
-  point: (at: number | null) => void,
-): uPlot {
-  const { lines, height = 180, columns } = now.current;
-  const style = getComputedStyle(document.documentElement);
-  const colour = (variable: string) => style.getPropertyValue(variable).trim();
-  const axis = {
-    stroke: colour("--muted"),
-    font: "11px system-ui, sans-serif",
-    grid: { stroke: colour("--grid"), width: 1 },
-    ticks: { show: false },
-  };
-  const yAxis = (scale: "y" | "right", unit: string): uPlot.Axis => ({
-    ...axis,
-    scale,
-    size: scale === "y" ? 62 : 52,
-    space: 34,
-    values: (_plot, splits) => splits.map((value) => byName(unit, value)),
-    ...(scale === "right" && { side: 1, grid: { show: false } }),
-  });
-  const right = lines.find(({ isRight }) => isRight);
-  const upTo = (least: () => number): uPlot.Range.Function => (_plot, _min, max) => {
-    const most = Math.max(max ?? 0, least());
-    return [0, most > 0 ? most * 1.08 : 1];
-  };
-  const options: uPlot.Options = {
-    width: Math.max(200, Math.floor(box.clientWidth)),
-    height,
-    padding: [10, 12, 0, 0],
-    legend: { show: false },
-    cursor: { sync: { key: "flyball" }, drag: { x: false, y: false }, points: { size: 6 } },
-    scales: {
-      x: {
-        range: () => {
-          const end = Math.max(Date.now() / 1_000, now.current.columns[0].at(-1) ?? 0);
-          return [end - now.current.rangeS, end];
-        },
-      },
-      y: { range: upTo(() => now.current.atLeast ?? 0) },
-      ...(right && { right: { range: upTo(() => 4) } }),
-    },
-    axes: [
-      { ...axis, values: instants, space: 70, size: 26 },
-      yAxis("y", lines[0]!.unit),
-      ...right ? [yAxis("right", right.unit)] : [],
-    ],
-    series: [
-      {},
-      ...lines.map((line): uPlot.Series => ({
-        label: line.label,
-        stroke: colour(`--c${line.colour}`),
-        width: 1.75,
-        spanGaps: now.current.areGapsSpanned ?? false,
-        points: now.current.areGapsSpanned ? { size: 4 } : { show: false },
-        scale: line.isRight ? "right" : "y",
-        ...(line.isFilled && { fill: `${colour(`--c${line.colour}`)}26` }),
-        ...(line.isDashed && { dash: [4, 4], width: 1.25 }),
-        ...(line.isStepped && { paths: uPlot.paths.stepped!({ align: 1 }) }),
-      })),
-    ],
-    hooks: {
-      setCursor: [({ cursor: { idx, left = -1 } }) => point(left < 0 ? null : idx ?? null)],
-    },
-  };
-  return new uPlot(options, columns as uPlot.AlignedData, box);
 }

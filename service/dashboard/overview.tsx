@@ -3,12 +3,14 @@
  *
  * @module
  */
-import { h } from "preact";
+import { computed } from "@preact/signals";
+import { Fragment, h } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import type { SeriesPage } from "../../messages/series.ts";
 import { type Asked, useAsked } from "./asked.ts";
 import { Chart, type Line } from "./chart.tsx";
 import { explain } from "./explanation.tsx";
-import { frames, lines as known, marks, remembered } from "./feed.ts";
+import { frames, lines as known, marks, overview, remembered } from "./feed.ts";
 import { LatestMarks } from "./latest_marks.tsx";
 import { Panel, View } from "./panel.tsx";
 import { type Columns, columnsOf, joined, type Pick, since } from "./points.ts";
@@ -43,6 +45,8 @@ const pressure: readonly Drawn[] = [
   { series: "ioPressureRatio", of: "avg", label: "for disks", colour: 3, unit: "cpuRatio" },
 ];
 
+const isKnown = computed(() => overview.value !== null);
+
 const all = [...size, ...host, ...pressure];
 const names = all.map(({ series }) => series).join();
 
@@ -60,8 +64,20 @@ function columnsFor(answer: Asked<SeriesPage>, drawn: readonly Drawn[]): Columns
   return since(joined(past, present as unknown as Columns), from);
 }
 
-/** The view. */
+/** The view: the first row as soon as it can be seen, then the rest, which is more to draw and to ask. */
 export function OverviewView() {
+  const [isSeen, setSeen] = useState(isKnown.peek());
+  useEffect(() => setSeen(isKnown.value), [isKnown.value]);
+  return (
+    <View title="Overview" tools={<RangeChoice />}>
+      <Tiles />
+      {isSeen && <Courses />}
+    </View>
+  );
+}
+
+/** What the numbers of the first row come from. */
+function Courses() {
   void frames.value; // Drawn anew with each frame.
   const answer = useAsked<SeriesPage>(
     `metrics/query?names=${names}&range=${asked()}&step=${slot().step}`,
@@ -70,8 +86,7 @@ export function OverviewView() {
   const stepped = isLive() ? size.map((line) => ({ ...line, isStepped: true })) : size;
   const common = { rangeS: rangeS() };
   return (
-    <View title="Overview" tools={<RangeChoice />}>
-      <Tiles />
+    <>
       <Panel title="Workers and slots" tools={<Legend />} class="hero">
         <Chart
           {...common}
@@ -110,7 +125,7 @@ export function OverviewView() {
           />
         </Panel>
       </div>
-    </View>
+    </>
   );
 }
 
