@@ -7,6 +7,7 @@ import type { Alerts } from "../../messages/alert.ts";
 import type { AuditFinding } from "../../messages/audit.ts";
 import type { BusinessPage } from "../../messages/business.ts";
 import type { Report, ReportNumber, ReportQuery } from "../../messages/report.ts";
+import { time } from "../../policies/audit/words.ts";
 import { qualityOf } from "../../policies/business/quality.ts";
 import { quantile } from "../../policies/estimators/histogram.ts";
 import { judge, type ReportSight } from "../../policies/report/report.ts";
@@ -94,7 +95,7 @@ async function saturated({ series }: System) {
 function numbersOf(all: Tally, seconds: number, page: BusinessPage | null): ReportNumber[] {
   const ends = endsOf(all);
   const { completionRatio, autonomousRatio, errorRatio, retryRatio } = qualityOf(ends);
-  const ms = (value: number | null) => value === null ? "unknown" : `${round(value)} ms`;
+  const ms = (value: number | null) => value === null ? "unknown" : time(value);
   const share = (value: number | null) => value === null ? "unknown" : `${round(100 * value)} %`;
   const [p50, p95] = [quantile(all.durationMs, .5), quantile(all.durationMs, .95)];
   const waitP95 = quantile(all.waitMs, .95);
@@ -108,7 +109,7 @@ function numbersOf(all: Tally, seconds: number, page: BusinessPage | null): Repo
     {
       name: "endedPerS",
       value: ends.ended / seconds,
-      says: `${round(ends.ended / seconds)} ended in a second`,
+      says: `${round(3_600 * ends.ended / seconds)} ended in an hour`,
     },
     {
       name: "completionRatio",
@@ -141,7 +142,7 @@ function numbersOf(all: Tally, seconds: number, page: BusinessPage | null): Repo
     {
       name: "workerSeconds",
       value: workerSeconds,
-      says: `workers lived for ${round(workerSeconds)} s`,
+      says: `workers lived for ${time(1_000 * workerSeconds)}`,
     },
     { name: "busyRatio", value: busyRatio, says: `they had jobs for ${share(busyRatio)} of it` },
   );

@@ -50,7 +50,8 @@ export function AuditView() {
             >
               <p class="sentence" role="status">{audit.verdict}</p>
               <p class="facts">
-                <Instant at={audit.now.from} /> to <Instant at={audit.now.to} />, against{" "}
+                <Instant at={audit.now.from} /> until now, <Instant at={audit.now.to} />, against
+                {" "}
                 <Instant at={audit.before.from} /> to <Instant at={audit.before.to} />
               </p>
               <Findings of={audit.regressions} name="worse" />

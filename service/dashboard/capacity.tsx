@@ -12,7 +12,7 @@ import type {
 } from "../../messages/capacity.ts";
 import { useAsked } from "./asked.ts";
 import { Badge, Instant } from "./badge.tsx";
-import { byName, bytes, count, duration, percent, spaced, unknown, words } from "./format.ts";
+import { byName, bytes, count, duration, percent, unknown, words } from "./format.ts";
 import { Answer, Panel, View } from "./panel.tsx";
 import { Meter, Table } from "./table.tsx";
 
@@ -78,7 +78,7 @@ const Limits = ({ of }: { readonly of: readonly CapacityLimit[] }) => (
     keyOf={({ name }) => name}
     empty="None was found."
     columns={(as) => [
-      as.text("What", ({ name }) => spaced(name)),
+      as.text("What", ({ name }) => words(name)),
       as.number("Limit", ({ name, value }) => byName(name, value)),
       as.number("Used", used),
       as.text(

@@ -7,44 +7,12 @@ import { h } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { signal } from "@preact/signals";
 import type uPlot from "uplot";
-import type { Mark } from "../../messages/overview.ts";
 import { byName } from "./format.ts";
 import { ChartMarks } from "./chart_marks.tsx";
 import { Trouble } from "./panel.tsx";
-import { type Columns, latest } from "./points.ts";
+import type { ChartProps } from "./plot.ts";
+import { latest } from "./points.ts";
 import { shownTheme } from "./session.ts";
-
-/** One line of a chart. */
-export interface Line {
-  readonly label: string;
-  /** Number of its colour, 1..6. */
-  readonly colour: number;
-  /** A name whose ending tells the unit. */
-  readonly unit: string;
-  readonly isFilled?: boolean;
-  readonly isDashed?: boolean;
-  /** It keeps its value until the next one. */
-  readonly isStepped?: boolean;
-  /** It has a scale of its own, at the right. */
-  readonly isRight?: boolean;
-}
-
-/** What a chart is made of. */
-export interface ChartProps {
-  /** What it shows, for those who can't see it. */
-  readonly name: string;
-  readonly lines: readonly Line[];
-  readonly columns: Columns;
-  /** Length of what is shown, s; it ends now. */
-  readonly rangeS: number;
-  readonly height?: number;
-  /** Lines go on over slots that have no value. */
-  readonly areGapsSpanned?: boolean;
-  /** The scale reaches at least to here. */
-  readonly atLeast?: number;
-  readonly marks?: readonly Mark[];
-  readonly onMarks?: (marks: readonly Mark[]) => void;
-}
 
 /** What draws, once it is here; a browser that could not load it does not try again. */
 const drawing = signal<typeof import("./plot.ts") | "loading" | "failed" | null>(null);

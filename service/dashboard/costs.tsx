@@ -37,7 +37,7 @@ export function CostsView() {
         {(page) => (
           <>
             <Sums page={page} />
-            <Panel title="By label">
+            <Panel title={`By ${by === "projectId" ? "project" : by}`}>
               <Worth rows={page.items} currency={page.costs?.currency ?? ""} />
             </Panel>
             <div class="grid two">

@@ -30,7 +30,7 @@ export function DiagnosisView() {
                 keyOf={({ gate, priority }) => `${gate} ${priority}`}
                 empty="No job waits."
                 columns={(as) => [
-                  as.text("For", ({ gate }) => gate),
+                  as.text("For", ({ gate }) => gate === "position" ? "their turn" : gate),
                   as.text("Class", ({ priority }) => priority),
                   as.number("Jobs", ({ jobs }) => count(jobs)),
                 ]}

@@ -4,8 +4,41 @@
  * @module
  */
 import uPlot from "uplot";
-import type { ChartProps } from "./chart.tsx";
+import type { Mark } from "../../messages/overview.ts";
 import { byName } from "./format.ts";
+import type { Columns } from "./points.ts";
+
+/** One line of a chart. */
+export interface Line {
+  readonly label: string;
+  /** Number of its colour, 1..6. */
+  readonly colour: number;
+  /** A name whose ending tells the unit. */
+  readonly unit: string;
+  readonly isFilled?: boolean;
+  readonly isDashed?: boolean;
+  /** It keeps its value until the next one. */
+  readonly isStepped?: boolean;
+  /** It has a scale of its own, at the right. */
+  readonly isRight?: boolean;
+}
+
+/** What a chart is made of. */
+export interface ChartProps {
+  /** What it shows, for those who can't see it. */
+  readonly name: string;
+  readonly lines: readonly Line[];
+  readonly columns: Columns;
+  /** Length of what is shown, s; it ends now. */
+  readonly rangeS: number;
+  readonly height?: number;
+  /** Lines go on over slots that have no value. */
+  readonly areGapsSpanned?: boolean;
+  /** The scale reaches at least to here. */
+  readonly atLeast?: number;
+  readonly marks?: readonly Mark[];
+  readonly onMarks?: (marks: readonly Mark[]) => void;
+}
 
 const two = (value: number) => String(value).padStart(2, "0");
 

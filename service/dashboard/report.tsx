@@ -51,7 +51,7 @@ export function ReportView() {
             >
               <p class="sentence" role="status">{verdict}</p>
               <p class="facts">
-                <Instant at={from} /> to <Instant at={to} />
+                <Instant at={from} /> until now, <Instant at={to} />
                 {projectId !== null && `, project ${projectId}`}
               </p>
             </Panel>

@@ -6,8 +6,9 @@
 import { h } from "preact";
 import type { SeriesPage } from "../../messages/series.ts";
 import { useAsked } from "./asked.ts";
-import { Chart, type Line } from "./chart.tsx";
+import { Chart } from "./chart.tsx";
 import { Panel } from "./panel.tsx";
+import type { Line } from "./plot.ts";
 import { columnsOf } from "./points.ts";
 import { asked, rangeS, slot } from "./range.tsx";
 
