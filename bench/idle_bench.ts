@@ -62,8 +62,8 @@ export interface Burst {
   readonly drain_ms: number;
 }
 
-/** Sends one burst into an idle runtime that decides everything itself. */
-export async function measureBurst(): Promise<Burst> {
+/** Sends one burst of `count` jobs into an idle runtime that decides everything itself. */
+export async function measureBurst(count = burst.jobs): Promise<Burst> {
   await using runtime = await createRuntime({
     tasks: { block: taskFile(new URL("./tasks/block.ts", import.meta.url)) },
   });
@@ -74,7 +74,7 @@ export async function measureBurst(): Promise<Burst> {
   const startAt = Date.now();
   const startMs = performance.now();
   const jobs = Promise.all(
-    Array.from({ length: burst.jobs }, () => runtime.run("block", burst.holdMs)),
+    Array.from({ length: count }, () => runtime.run("block", burst.holdMs)),
   );
   const giveUp = setTimeout(() => reader.abort(), ceilingMs);
   let readyAt: number | undefined;

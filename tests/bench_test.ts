@@ -68,7 +68,7 @@ Deno.test("scan bench: measures what its schema describes", async () => {
 });
 
 Deno.test("no-op bench: measures every depth and keeps the machines out of it", async () => {
-  const found = await noopBench(1, 0.1);
+  const found = await noopBench(1, 0.02);
   for (const depth of depths) {
     const { per_s, p50_us, p99_us } = found[`k${depth}`];
     assert(per_s > 0 && p50_us > 0 && p50_us <= p99_us, JSON.stringify(found));
@@ -90,9 +90,9 @@ Deno.test("idle bench: looks at a service and at a burst", async () => {
   const idle = await measureIdle(0.5, 0.5);
   assert(idle.workers >= 1 && idle.serve_rss_mib > 10 && idle.worker_rss_mib > 10);
   assert(idle.cpu_ratio >= 0);
-  const burst = await measureBurst();
+  const burst = await measureBurst(40);
   assert(burst.first_extra_ready_ms >= 0 && burst.drain_ms > 0);
-  const result = { ...head("idle"), ...idle, burst: { jobs: 200, ...burst } } as Result;
+  const result = { ...head("idle"), ...idle, burst: { jobs: 40, ...burst } } as Result;
   assert(report([], new Map([["idle", result]])).includes(`${idle.serve_rss_mib} MiB`));
 });
 

@@ -20,9 +20,9 @@ const placed = (test: (cwd: string) => Promise<void>) =>
     await test(cwd);
   });
 
-/** A service of two workers over the folder's tasks. */
-const served = (cwd: string) =>
-  serve(cwd, "--tasks", `${cwd}/tasks`, "--set", "pools.default.workers.min=2");
+/** A service over the folder's tasks, of at least so many workers. */
+const served = (cwd: string, workers = 1) =>
+  serve(cwd, "--tasks", `${cwd}/tasks`, "--set", `pools.default.workers.min=${workers}`);
 
 /** Submits a command that notes its start and, after a pause, its end; resolves with its id. */
 async function store(service: Service, cwd: string, name: string, pauseS = 0): Promise<string> {
@@ -157,7 +157,7 @@ Deno.test("lifecycle: term supervisor exceeding timeout while there are jobs in-
 
 Deno.test("lifecycle: with one service", async (t) => {
   await placed(async (cwd) => {
-    await using service = await served(cwd);
+    await using service = await served(cwd, 2);
     const pidsOf = () => workers(cwd);
     await until(() => pidsOf().length >= 2);
 

@@ -1,5 +1,6 @@
 /** `map` as people use it: lines in, output out, an exit code to rely on. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
+import { startClerk } from "./clerk.ts";
 import { flyball, inFolder } from "./command_line.ts";
 
 const root = new URL("..", import.meta.url).pathname;
@@ -28,14 +29,17 @@ Deno.test("map: prints what sha256sum prints", async () => {
 
 Deno.test("map: exit codes count failing lines, at most 63, and name mistakes", async () => {
   await inFolder({}, async (cwd) => {
+    await using clerk = startClerk();
+    const said = (input: string, ...args: string[]) =>
+      clerk.flyball(["map", ...args], { cwd, input });
     const lines = (count: number) => Array.from({ length: count }, (_, n) => `${n}\n`).join("");
     const [none, two, many, usage, order, resume] = await Promise.all([
-      map(cwd, "", "--", "false"),
+      said("", "--", "false"),
       map(cwd, "a\nb\n", "--", "sh", "-c", "echo $1; exit 3", "sh", "{}"),
-      map(cwd, lines(70), "--", "false", "{}"),
-      map(cwd, "", "--jobs", "none", "--", "true"),
-      map(cwd, "", "--max-workers", "1", "--set", "pools.default.workers.min=2", "--", "true"),
-      map(cwd, "", "--resume", "--", "true"),
+      said(lines(70), "--", "false", "{}"),
+      said("", "--jobs", "none", "--", "true"),
+      said("", "--max-workers", "1", "--set", "pools.default.workers.min=2", "--", "true"),
+      said("", "--resume", "--", "true"),
     ]);
     assertEquals([none.code, none.stdout], [0, ""]);
     assertEquals([two.code, sorted(two.stdout)], [2, ["", "a", "b"]]);

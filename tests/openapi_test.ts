@@ -24,11 +24,14 @@ function checker(strict: boolean) {
   const schemas = strict ? closed(components.schemas) : components.schemas;
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   ajv.addSchema({ $id: "http://flyball.test/api", components: { schemas } });
+  const compiled = new Map<string, ReturnType<typeof ajv.compile>>();
   return (value: unknown, schema: unknown, what: string): readonly string[] => {
     const text = JSON.stringify(strict ? closed(schema) : schema)
       .replaceAll("#/components", "http://flyball.test/api#/components");
-    if (ajv.validate(JSON.parse(text), value)) return [];
-    return ajv.errors!.slice(0, 3).map(({ instancePath, message, params }) =>
+    const validate = compiled.get(text) ?? ajv.compile(JSON.parse(text));
+    compiled.set(text, validate);
+    if (validate(value)) return [];
+    return validate.errors!.slice(0, 3).map(({ instancePath, message, params }) =>
       `${what}: ${instancePath} ${message} ${JSON.stringify(params)}`
     );
   };
