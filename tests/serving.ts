@@ -4,7 +4,7 @@
  * @module
  */
 import type { Accepted, JobView } from "../messages/job.ts";
-import { type Place, startFlyball } from "./command_line.ts";
+import { type Place, type Started, startFlyball } from "./command_line.ts";
 
 const tasks = new URL("../examples/tasks", import.meta.url).pathname;
 
@@ -26,6 +26,8 @@ export async function serveIn(place: Place, ...flags: string[]) {
         headers: { "content-type": "application/json", ...headers },
         body: JSON.stringify(body),
       }),
+    }).catch(async (error) => {
+      throw await withLastWords(error, started);
     });
     return { status: response.status, body: await response.json() };
   };
@@ -44,6 +46,17 @@ export async function serveIn(place: Place, ...flags: string[]) {
     },
     [Symbol.asyncDispose]: () => started[Symbol.asyncDispose](),
   };
+}
+
+/** Whoever is not there any more has said why, as a rule. */
+async function withLastWords(error: Error, { ended }: Started): Promise<Error> {
+  const late = Promise.withResolvers<null>();
+  const timer = setTimeout(() => late.resolve(null), 1_000);
+  const end = await Promise.race([ended, late.promise]);
+  clearTimeout(timer);
+  if (end === null) return error;
+  const said = `the service ended with ${end.code}: ${end.stderr.slice(-2_000)}`;
+  return new Error(said, { cause: error });
 }
 
 /** A running service. */
