@@ -221,7 +221,7 @@ Deno.test("runtime: what does not end while it drains is cancelled", async () =>
   assertEquals(lives(pid!), false);
 });
 
-shared("knows the names of its tasks", async (runtime) => {
+shared("knows the names of its tasks", (runtime) => {
   assertEquals(runtime.status().tasks, Object.keys(tasks));
 });
 
