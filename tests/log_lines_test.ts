@@ -5,7 +5,7 @@ import { recordsOf } from "../cli/log/records.ts";
 import type { Fact } from "../messages/facts.ts";
 import { lineSchemas, readLine } from "./log_lines.ts";
 
-const recordOf = (fact: Fact) => recordsOf({ seq: 9, at: 0, fact }, "here", 0);
+const recordOf = (fact: Fact) => [...recordsOf({ seq: 9, at: 0, fact }, "here", 0)];
 
 Deno.test("logs: a control fact is one record with what all lines have", () => {
   const resized = { type: "resized", pool: "default", from: 2, actual: 4, decision: 7 } as const;
@@ -26,7 +26,7 @@ Deno.test("logs: a control fact is one record with what all lines have", () => {
     recordOf({ type: "told", id: "j1", operation: "o", kind: "stdout", value: "x" }),
     [],
   );
-  assertEquals(recordsOf({ type: "gap", from: 1, to: 2 }, "here", 0)[0]!["to"], 2);
+  assertEquals([...recordsOf({ type: "gap", from: 1, to: 2 }, "here", 0)][0]!["to"], 2);
 });
 
 Deno.test("logs: an incident has its level while it is open, and is news when it is over", () => {

@@ -33,17 +33,23 @@ export interface LogRecord {
 type Body = { readonly level: LogLevel; readonly [field: string]: unknown };
 
 /** The records of a fact, one a job where it is about jobs; none for what is too much for a log. */
-export function recordsOf(item: Stamped<Fact> | GapFact, node: string, now: number): LogRecord[] {
+export function* recordsOf(
+  item: Stamped<Fact> | GapFact,
+  node: string,
+  now: number,
+): Generator<LogRecord, void> {
   if (!("fact" in item)) {
     const { from, to } = item;
-    return [record("gap", null, now, node, { level: "warning", from, to })];
+    return yield record("gap", null, now, node, { level: "warning", from, to });
   }
   const { seq, at, fact } = item;
   if (fact.type === "jobs") {
-    return fact.ids.map((_, i) => record("job", seq, at, node, moved(fact, i)));
+    const common = { at: new Date(at).toISOString(), node, seq };
+    for (let i = 0; i < fact.ids.length; i++) yield moved(fact, i, common);
+    return;
   }
   const body = fact.type === "told" ? told(fact) : say(fact);
-  return body === null ? [] : [record(fact.type, seq, at, node, body)];
+  if (body !== null) yield record(fact.type, seq, at, node, body);
 }
 
 /** A record with what all of them have. */
@@ -59,34 +65,41 @@ export function record(
 
 /** What ties a job's lines to those of others; it ties itself where its caller said nothing. */
 function namesOf(id: string, labels: Labels | null | undefined) {
-  const { correlationId, projectId, executionId, taskId } = labels ?? {};
   return {
-    correlation_id: correlationId ?? id,
-    project_id: projectId ?? null,
-    execution_id: executionId ?? id,
+    correlation_id: labels?.correlationId ?? id,
+    project_id: labels?.projectId ?? null,
+    execution_id: labels?.executionId ?? id,
     task_id: id,
-    ...(taskId !== undefined && { caller_task_id: taskId }),
+    caller_task_id: labels?.taskId,
   };
 }
 
-function moved(fact: JobsFact, i: number): Body {
-  const { endings, attempts, waitMs, durationMs } = fact;
+/** The record of one job of many: there may be a hundred thousand a second. */
+function moved(
+  fact: JobsFact,
+  i: number,
+  { at, node, seq }: Pick<LogRecord, "at" | "node" | "seq">,
+): LogRecord {
+  const { ids, operations, move, endings, attempts, waitMs, durationMs, reasons, labels } = fact;
   const ending = endings?.[i];
   const isBad = ending !== undefined && ending !== "done" && ending !== "cancelled";
-  const names = namesOf(fact.ids[i]!, fact.labels?.[i]);
-  const level = isBad ? "warning" : ending === "cancelled" ? "info" : "debug";
+  const reason = reasons?.[i];
   return {
-    level,
-    ...names,
-    operation: fact.operations[i],
-    move: fact.move,
-    ...(ending !== undefined && {
-      ending,
-      ...fact.reasons?.[i],
-      attempts: attempts?.[i],
-      waitMs: waitMs?.[i],
-      durationMs: durationMs?.[i],
-    }),
+    at,
+    level: isBad ? "warning" : ending === "cancelled" ? "info" : "debug",
+    type: "job",
+    node,
+    seq,
+    ...namesOf(ids[i]!, labels?.[i]),
+    operation: operations[i],
+    move,
+    ending,
+    category: reason?.category,
+    code: reason?.code,
+    message: reason?.message,
+    attempts: attempts?.[i],
+    waitMs: waitMs?.[i],
+    durationMs: durationMs?.[i],
   };
 }
 

@@ -30,8 +30,30 @@ export interface Secrets {
   readonly values: readonly string[];
 }
 
+/** Some of these is in each text that anything is taken out of; whatever has none is written as it is. */
+const hints = [
+  ...["token", "secret", "pass", "authorization", "cookie", "credential", "key", "bearer", "://"],
+];
+
 /** Writes a record as JSON without what is secret. */
-export function redactor({ names, env, values }: Secrets): (record: object) => string {
+export function redactor(secrets: Secrets): (record: object) => string {
+  const { known, write } = careful(secrets);
+  // Letters of which there are more than two cases are not looked for in whole lines.
+  if (secrets.names.some((name) => /[^ -~]/.test(name))) return write;
+  const words = [...hints, ...secrets.names, ...known].map((word) => inJson(word));
+  const hint = new RegExp(words.map(RegExp.escape).join("|"), "i");
+  // To look for hints once takes a quarter of looking at each field, and few lines have any.
+  return (record) => {
+    const text = JSON.stringify(record);
+    return hint.test(text) ? write(record) : text;
+  };
+}
+
+/** As it stands within a text that was written as JSON. */
+const inJson = (text: string) => JSON.stringify(text).slice(1, -1);
+
+/** Looks at each field; `known` are the values that are taken out wherever they occur. */
+function careful({ names, env, values }: Secrets) {
   const own = new Set(names.map((name) => name.toLowerCase()));
   const isSecret = (name: string) => secretName.test(name) || own.has(name.toLowerCase());
   const ofEnv = Object.entries(env).flatMap(([name, value]) => isSecret(name) ? [value] : []);
@@ -43,9 +65,10 @@ export function redactor({ names, env, values }: Secrets): (record: object) => s
     return plain.replace(assigned, `$1${mark}`).replace(bearer, `$1${mark}`)
       .replace(inUrl, `$1${mark}`);
   };
-  return (record) =>
+  const write = (record: object) =>
     JSON.stringify(record, (name, value) => {
       if (typeof value === "string") return isSecret(name) ? mark : scrub(value);
       return isSecret(name) && value !== null && typeof value !== "boolean" ? mark : value;
     });
+  return { known, write };
 }

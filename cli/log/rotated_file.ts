@@ -7,6 +7,8 @@
 import { writeAll } from "./write_all.ts";
 
 const utf8 = new TextEncoder();
+/** Bytes of one character of a text, at most. */
+const utf8BytesMax = 3;
 
 /** Appends to `path`; at `maxBytes` it becomes `path.1`, that `path.2`, up to `files`. */
 export class RotatedFile {
@@ -14,6 +16,7 @@ export class RotatedFile {
   readonly #maxBytes: number;
   readonly #files: number;
   #writing: Promise<void> = Promise.resolve();
+  #bytes = new Uint8Array();
   #open: { readonly file: Deno.FsFile; bytes: number } | null = null;
 
   /** Opens nothing yet. */
@@ -35,7 +38,7 @@ export class RotatedFile {
   }
 
   async #write(text: string): Promise<void> {
-    const bytes = utf8.encode(text);
+    const bytes = this.#bytesOf(text);
     try {
       this.#open ??= await this.#append();
       if (this.#open.bytes > 0 && this.#open.bytes + bytes.length > this.#maxBytes) {
@@ -48,6 +51,13 @@ export class RotatedFile {
       this.#shut(); // It may have been taken away, or its disk is full: the next write tries anew.
       throw error;
     }
+  }
+
+  /** One piece is written at a time, so all share their bytes: new ones for each would be garbage. */
+  #bytesOf(text: string): Uint8Array {
+    const most = text.length * utf8BytesMax;
+    if (this.#bytes.length < most) this.#bytes = new Uint8Array(most);
+    return this.#bytes.subarray(0, utf8.encodeInto(text, this.#bytes).written);
   }
 
   #shut(): void {

@@ -9,6 +9,7 @@ import { logLevels } from "../../actors/log_config.ts";
 import type { Runtime } from "../../actors/runtime.ts";
 import type { Fact, GapFact, Stamped } from "../../messages/facts.ts";
 import { type Paint, unpainted } from "../paint.ts";
+import { Breath } from "./breath.ts";
 import { plainLine } from "./plain_line.ts";
 import { type LogRecord, record, recordsOf } from "./records.ts";
 import { redactor } from "./redact.ts";
@@ -20,6 +21,9 @@ const closeMs = 1_000;
 
 /** Longest line, characters. */
 const lineMax = 16_384;
+
+/** Lines between two looks at how long the loop is held: 0.1 ms, and no look for each of them. */
+const linesPerLook = 16;
 
 /** What a log is made of. */
 export interface LogParts {
@@ -47,6 +51,9 @@ export class ServiceLog {
   /** Ends the reading of all that jobs do; null when it is not read. */
   #moves: AbortController | null = null;
   #beat: ReturnType<typeof setInterval> | undefined;
+  readonly #breath = new Breath();
+  /** Written so far. */
+  #lines = 0;
 
   /** Begins to write by `config`. */
   constructor(config: LogConfig, parts: LogParts) {
@@ -94,11 +101,14 @@ export class ServiceLog {
 
   /** Writes what has been said, within a second. */
   async close(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 0)); // The last facts are on their way.
+    const untilMs = performance.now() + closeMs;
+    do {
+      await new Promise((resolve) => setTimeout(resolve, 0)); // The last facts are on their way.
+    } while (this.#breath.isHeld && performance.now() < untilMs);
     this.#stop.abort();
     this.#moves?.abort();
     clearInterval(this.#beat);
-    await this.#sink.close(closeMs);
+    await this.#sink.close(Math.max(0, untilMs - performance.now()));
     void this.#file?.then((file) => file.close()); // Nobody waits for a disk that is stuck.
   }
 
@@ -110,14 +120,18 @@ export class ServiceLog {
   }
 
   async #read(wanted: Parameters<Runtime["facts"]>[0]): Promise<void> {
-    for await (const item of this.#parts.runtime.facts(wanted)) this.#hear(item, wanted?.jobs);
+    for await (const item of this.#parts.runtime.facts(wanted)) {
+      if (this.#isTwice(item, wanted?.jobs)) continue;
+      for (const each of recordsOf(item, this.#node, Date.now())) {
+        this.#put(each);
+        if (++this.#lines % linesPerLook === 0) await this.#breath.take();
+      }
+    }
   }
 
   /** Failures are heard twice while all that jobs do is read as well. */
-  #hear(item: Stamped<Fact> | GapFact, jobs: unknown): void {
-    const isTwice = jobs === "failed" && this.#moves !== null;
-    if (isTwice && "fact" in item && item.fact.type === "jobs") return;
-    for (const each of recordsOf(item, this.#node, Date.now())) this.#put(each);
+  #isTwice(item: Stamped<Fact> | GapFact, jobs: unknown): boolean {
+    return jobs === "failed" && this.#moves !== null && "fact" in item && item.fact.type === "jobs";
   }
 
   get #node(): string {
