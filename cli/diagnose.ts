@@ -76,6 +76,7 @@ function causeLines({ name, score, because, evidence, fix }: Cause, i: number): 
     ...evidence.map(({ says }) => `   - ${oneLine(says)}`),
     `   > ${oneLine(fixText(fix))}`,
     ...(fix.effect ? [`   = ${effectText(fix.effect)}`] : []),
+    ...(fix.unsimulated ? [`   = not simulated: ${fix.unsimulated}`] : []),
   ];
 }
 
@@ -84,11 +85,12 @@ function fixText({ key, value, because }: Fix): string {
   return value === null ? `${key}: ${because}` : `${key} = ${value}: ${because}`;
 }
 
-function effectText({ jobs, spanS, before, after }: FixEffect): string {
+function effectText({ jobs, spanS, before, after, refused }: FixEffect): string {
   const waits = `95 % wait ${time(after.waitP95Ms)} at most instead of ${time(before.waitP95Ms)}`;
   const [less, more] = [before, after].map(({ workerSeconds }) => time(1_000 * workerSeconds));
   const came = `${jobs} ${jobs === 1 ? "job" : "jobs"} of the last ${time(1_000 * spanS)}`;
-  return `simulated with the ${came}: ${waits}, workers live ${more} instead of ${less}`;
+  const left = refused === undefined ? "" : `${refused} of them are refused, of the others `;
+  return `simulated with the ${came}: ${left}${waits}, workers live ${more} instead of ${less}`;
 }
 
 const waitText = ({ gate, priority, jobs }: Wait) => `${jobs} ${priority} for ${gate}`;

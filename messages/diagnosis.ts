@@ -190,6 +190,8 @@ export interface FixEffect {
   readonly before: Simulated;
   /** With the fix. */
   readonly after: Simulated;
+  /** Jobs that it would have refused, which are not among those after it; absent: it refuses none. */
+  readonly refused?: number;
 }
 
 /** What can be done. */
@@ -202,6 +204,8 @@ export interface Fix {
   readonly because: string;
   /** What would have come of it; absent: nobody has asked, or no simulation can tell. */
   readonly effect?: FixEffect;
+  /** Why no simulation can tell what would have come of it; absent: nobody has asked, or one can. */
+  readonly unsimulated?: string;
 }
 
 /** Something that stands in the way. */

@@ -32,6 +32,8 @@ export interface PlantOptions {
   /** Smallest and largest size of the pool. */
   readonly min: number;
   readonly max: number;
+  /** Idle workers kept ready besides those that have jobs. */
+  readonly spares: number;
   /** Jobs that a worker may run at once. */
   readonly slots: number;
   readonly ordering: Choice;
@@ -94,9 +96,10 @@ export class Plant {
       overdue: deaf,
       ready: (lane) => this.estate.ready(lane),
     }, stowage.laneOf);
-    const { policies, min, max, slots, note } = options;
+    const { policies, min, max, spares, slots, note } = options;
     const country = countryOf({ ports, queue, metrics, sampler, supervisor, stowage, note });
     const guards = [bindConstraint("bounds", { min, max })];
+    if (spares > 0) guards.push(bindConstraint("spares", { spares }));
     if (options.mustGain) guards.push(bindConstraint("gain"), bindConstraint("retries"));
     this.estate = new Estate(country, {
       name: usualPool,

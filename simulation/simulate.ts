@@ -26,6 +26,8 @@ export interface SimulateOptions {
   readonly min?: number;
   /** Largest size of the pool. Default 400. */
   readonly max?: number;
+  /** Idle workers kept ready besides those that have jobs. Default 0. */
+  readonly spares?: number;
   /** Jobs that run in one worker at once. Default 1. */
   readonly slots?: number;
   /** Whether growth by which no more gets done is taken back. Default: where the governor decides. */
@@ -111,7 +113,7 @@ class Run {
     };
     const plant = this.#plant = new Plant(ports, {
       policies: [this.#watched(paced(bind(name, rest)), options.look)],
-      ...{ min, max, slots },
+      ...{ min, max, slots, spares: options.spares ?? 0 },
       mustGain: options.mustGain ?? name === "governor",
       ordering: options.ordering ?? { name: "classic" },
       startMaxMs: 10_000 + 10 * startMs,

@@ -4,7 +4,7 @@ import { diagnosisText } from "../cli/diagnose.ts";
 import { withEffects } from "../cli/effects.ts";
 import type { Diagnosis } from "../messages/diagnosis.ts";
 import { diagnose } from "../policies/diagnosis/mod.ts";
-import { effectOf, isSimulated } from "../simulation/effect.ts";
+import { effectOf, isSimulated, whyNot } from "../simulation/effect.ts";
 import { SeededRandom } from "../simulation/random.ts";
 import { constant, shaped } from "../simulation/shapes.ts";
 import { live } from "./live.ts";
@@ -30,7 +30,51 @@ Deno.test("effect: a pool that is too small, made larger as the diagnosis says, 
   assertEquals(await effectOf(cause!.fix, sight, workload), { before, after, jobs, spanS });
 });
 
-Deno.test("effect: of what is no bound of a pool nothing is made up", async () => {
+/** The first cause of one of the known cases. */
+function caseOf(name: string) {
+  const [, , change] = cases.find(([what]) => what === name)!;
+  const sight = sightWith(change);
+  return { sight, fix: diagnose(sight)[0]!.fix };
+}
+
+Deno.test("effect: workers that are ready before they are wanted spare jobs the wait for a start", async () => {
+  const { sight, fix } = caseOf("starts of ten seconds");
+  assertEquals([fix.key, fix.value], ["pools.default.spares", 2]);
+  const rare = { name: "rare", spanS: 600, rate: constant(.1), rateMax: .1, serviceS: 3 };
+  const few = shaped(rare, new SeededRandom(2));
+  const pool = { ...sight, pool: { ...sight.pool, running: 1, ready: 1, idle: 0 } };
+  const { before, after } = (await effectOf(fix, pool, few, { startMs: 10_000 }))!;
+  assert(before.waitP95Ms > 1_000, JSON.stringify(before));
+  assert(after.waitP95Ms < before.waitP95Ms / 2, JSON.stringify({ before, after }));
+  assert(after.workerSeconds > before.workerSeconds, "they live for it");
+});
+
+Deno.test("effect: who is let in no faster than can be done waits less, and how many are refused is told", async () => {
+  const fix = { key: "admission.ratePerS", value: 14, because: "" };
+  const seen = { burst: 20 };
+  const { before, after, jobs, refused } = (await effectOf(fix, sight, workload, seen))!;
+  assert(after.waitP95Ms < before.waitP95Ms / 5, JSON.stringify({ before, after }));
+  // 24 a second come, 14 and the burst are let in.
+  assert(refused! > jobs * 9 / 24 && refused! < jobs * 11 / 24, `${refused} of ${jobs}`);
+});
+
+Deno.test("effect: of each change that is proposed there is one, or it is said why not", () => {
+  const known = new Set<string>();
+  for (const [what, , change] of cases) {
+    for (const { fix } of diagnose(sightWith(change))) {
+      const because = whyNot(fix);
+      if (fix.key === null || isSimulated(fix)) assertEquals(because, null, what);
+      else {
+        assert(because !== null && because !== "a simulated pool has no such key", fix.key);
+        known.add(because);
+      }
+    }
+  }
+  assert(known.size >= 4, [...known].join("\n"));
+  assertEquals(whyNot({ key: "x.y", value: 1, because: "" }), "a simulated pool has no such key");
+});
+
+Deno.test("effect: of what no simulation knows nothing is made up", async () => {
   const because = "";
   for (
     const fix of [
@@ -61,6 +105,11 @@ Deno.test("effect: of a service is simulated with the jobs that it has had, and 
   const line = /^ {3}= simulated with the 3 jobs of the last .*: 95 % wait .* at most instead of /m;
   assert(line.test(text), text);
   assertEquals(diagnosisText(found).includes("simulated"), false);
+  const [cause] = found.causes;
+  const keyed = { ...cause!, fix: { key: "limits.host:*.each", value: 2, because: "" } };
+  const silent = { ask: () => assert(false) } as never;
+  const unknown = await withEffects({ ...found, causes: [keyed] }, silent, 1);
+  assert(/^ {3}= not simulated: .* does not say their keys$/m.test(diagnosisText(unknown)));
   const other = { ...found, causes: [] };
   assertEquals(await withEffects(other, { ask: () => assert(false) } as never, 1), other);
 });
