@@ -75,7 +75,7 @@ export function createApp(runtime: Runtime, options: AppOptions = {}): App {
   api.notFound(({ req }) => {
     const refusal = new Refusal(
       "not_found",
-      `There is nothing at ${req.path.slice(0, 80)}: the README lists what is, below /api/v1`,
+      `There is nothing at ${req.path.slice(0, 80)}: /docs lists what is`,
     );
     return problem(refusal, correlationIdOf(req.raw));
   });

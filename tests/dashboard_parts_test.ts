@@ -60,6 +60,13 @@ Deno.test("dashboard: counts, bytes, shares and names", () => {
   assertEquals(["memoryAvailableBytes", "cpuRatio", "openFiles"].map(format.words), [
     ...["memory available", "cpu", "open files"],
   ]);
+  assertEquals(["1m", "5m", "1h", "7d"].map(format.lasting), [
+    "minute",
+    "5 minutes",
+    "hour",
+    "7 days",
+  ]);
+  assertEquals(["projectId", "priority"].map(format.label), ["project", "priority"]);
   assertEquals(format.ago(1_000, 61_500), "1 min ago");
   assertEquals(format.ago(61_500, 1_000), "in 1 min");
   assertEquals([format.money(1.5, "EUR"), format.money(0.00012, "EUR")], [

@@ -78,7 +78,7 @@ const Limits = ({ of }: { readonly of: readonly CapacityLimit[] }) => (
     keyOf={({ name }) => name}
     empty="None was found."
     columns={(as) => [
-      as.text("What", ({ name }) => words(name)),
+      as.text("What", ({ name }) => name === "fileBytes" ? "size of a file" : words(name)),
       as.number("Limit", ({ name, value }) => byName(name, value)),
       as.number("Used", used),
       as.text(

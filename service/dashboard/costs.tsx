@@ -9,7 +9,7 @@ import type { BusinessMetrics, BusinessPage } from "../../messages/business.ts";
 import { useAsked } from "./asked.ts";
 import { Badge } from "./badge.tsx";
 import { Figures } from "./figures.tsx";
-import { bytes, count, duration, money, percent } from "./format.ts";
+import { bytes, count, duration, label, money, percent } from "./format.ts";
 import { labelOf, nameOf } from "./operations.tsx";
 import { Answer, Panel, View } from "./panel.tsx";
 import { Choice, windows } from "./range.tsx";
@@ -28,7 +28,7 @@ export function CostsView() {
       title="Costs and worth"
       tools={
         <>
-          <Choice name="By" of={breakdowns} chosen={by} onChoose={setBy} />
+          <Choice name="By" of={breakdowns} chosen={by} onChoose={setBy} says={label} />
           <Choice name="Window" of={windows} chosen={window} onChoose={setWindow} />
         </>
       }
@@ -37,7 +37,7 @@ export function CostsView() {
         {(page) => (
           <>
             <Sums page={page} />
-            <Panel title={`By ${by === "projectId" ? "project" : by}`}>
+            <Panel title={`By ${label(by)}`}>
               <Worth rows={page.items} currency={page.costs?.currency ?? ""} />
             </Panel>
             <div class="grid two">

@@ -105,6 +105,16 @@ export function byName(name: string, value: Maybe): string {
 export const spaced = (name: string): string =>
   name.replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2").toLowerCase();
 
-/** The same without its unit: `memoryAvailableBytes` is `memory available`. */
+/** A label of jobs in words: `projectId` is `project`. */
+export const label = (name: string): string => name.replace(/Id$/, "");
+
+/** A window as it is said after "the last": `1h` is `hour`, `5m` is `5 minutes`. */
+export function lasting(window: string): string {
+  const unit = { m: "minute", h: "hour", d: "day" }[window.slice(-1)] ?? window;
+  const number = window.slice(0, -1);
+  return number === "1" ? unit : `${number} ${unit}s`;
+}
+
+/** The same as {@link spaced} without its unit: `memoryAvailableBytes` is `memory available`. */
 export const words = (name: string): string =>
   spaced(name.replace(/(BytesPerS|Bytes|PerS|Ms|Ratio|Seconds)$/, "") || name);

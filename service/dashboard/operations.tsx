@@ -7,7 +7,7 @@ import { Fragment, h } from "preact";
 import { useState } from "preact/hooks";
 import type { OperationMetrics, OperationsPage } from "../../messages/series.ts";
 import { useAsked } from "./asked.ts";
-import { bytes, count, duration, percent } from "./format.ts";
+import { bytes, count, duration, label, lasting, percent } from "./format.ts";
 import { Answer, Panel, View } from "./panel.tsx";
 import { Choice } from "./range.tsx";
 import { hrefOf } from "./route.ts";
@@ -45,7 +45,7 @@ export function OperationsView() {
       title="Operations"
       tools={
         <>
-          <Choice name="By" of={breakdowns} chosen={by} onChoose={setBy} />
+          <Choice name="By" of={breakdowns} chosen={by} onChoose={setBy} says={label} />
           <Choice name="Window" of={windows} chosen={window} onChoose={setWindow} />
         </>
       }
@@ -53,7 +53,7 @@ export function OperationsView() {
       <Answer of={answer}>
         {({ items, lastSecond, bootMs }) => (
           <Panel
-            title={`In the last ${window}`}
+            title={`In the last ${lasting(window)}`}
             tools={
               <span class="hint">
                 last second: {count(lastSecond.enqueued)} in, {count(lastSecond.done)} done,{" "}

@@ -49,10 +49,12 @@ interface ChoiceProps<T extends string> {
   readonly of: readonly T[];
   readonly chosen: T;
   readonly onChoose: (chosen: T) => void;
+  /** How one is called; default: as it is. */
+  readonly says?: (each: T) => string;
 }
 
 /** A row of buttons of which one is pressed. */
-export function Choice<T extends string>({ name, of, chosen, onChoose }: ChoiceProps<T>) {
+export function Choice<T extends string>({ name, of, chosen, onChoose, says }: ChoiceProps<T>) {
   return (
     <div class="choice" role="group" aria-label={name}>
       {of.map((each) => (
@@ -62,7 +64,7 @@ export function Choice<T extends string>({ name, of, chosen, onChoose }: ChoiceP
           aria-pressed={each === chosen}
           onClick={() => onChoose(each)}
         >
-          {each}
+          {says?.(each) ?? each}
         </button>
       ))}
     </div>

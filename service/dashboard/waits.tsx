@@ -7,7 +7,7 @@ import { h } from "preact";
 import { useState } from "preact/hooks";
 import type { OperationMetrics, OperationsPage } from "../../messages/series.ts";
 import { useAsked } from "./asked.ts";
-import { count, duration } from "./format.ts";
+import { count, duration, lasting } from "./format.ts";
 import { Answer, Panel } from "./panel.tsx";
 import { Choice } from "./range.tsx";
 import { Table } from "./table.tsx";
@@ -34,7 +34,7 @@ export function Waits() {
             name="Waits and run times by class"
             rows={items.toSorted(byClass)}
             keyOf={classOf}
-            empty={`No job began in the last ${span}.`}
+            empty={`No job began in the last ${lasting(span)}.`}
             columns={(as) => [
               as.text("Class", classOf),
               as.number("Jobs", ({ started }) => count(started)),
