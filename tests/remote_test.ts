@@ -1,5 +1,6 @@
 /** A package that comes from a registry runs tasks and commands, and opens no door to its host. */
 import { assertEquals } from "@std/assert";
+import config from "../deno.json" with { type: "json" };
 import { tempFolder } from "./live.ts";
 import { deno } from "./published.ts";
 import { openRegistry } from "./registry.ts";
@@ -107,5 +108,8 @@ Deno.test("package: runs from a registry, and what it was fetched for is all tha
     const left = await Deno.readTextFile(`${projects}/other/deno.lock`);
     assertEquals(JSON.parse(left), lock);
   }
+  const flyball = ["run", "-A", "jsr:@flyball/flyball/cli", "--version"];
+  const version = await deno(flyball, folder.path, { DENO_DIR: cache, JSR_URL: url });
+  assertEquals(version.trimEnd(), config.version);
   assertEquals(registry.missed, []);
 });
