@@ -5,10 +5,12 @@
  */
 import type { Clock } from "./ports.ts";
 
+const nothing = () => {};
+
 /** Rings once at the instant it is set to. */
 export class Alarm {
   #dueMs = Infinity;
-  #disarm: () => void = () => {};
+  #disarm: () => void = nothing;
   readonly #clock: Clock;
   readonly #ring: () => void;
 
@@ -27,14 +29,15 @@ export class Alarm {
   set(untilMs: number): void {
     if (untilMs === this.#dueMs) return;
     this.#disarm();
-    this.#disarm = () => {};
+    this.#disarm = nothing;
     this.#dueMs = untilMs;
-    if (untilMs === Infinity) return;
-    this.#disarm = this.#clock.at(untilMs, () => {
-      this.#dueMs = Infinity;
-      this.#ring();
-    });
+    if (untilMs < Infinity) this.#disarm = this.#clock.at(untilMs, this.#rung);
   }
+
+  readonly #rung = (): void => {
+    this.#dueMs = Infinity;
+    this.#ring();
+  };
 
   /** Rings at `untilMs` unless it does so before. */
   sooner(untilMs: number): void {

@@ -80,15 +80,21 @@ export function loop<M extends AnyEventObject>(
 /** Timers of one life; what they throw goes to `failed`. */
 function alarmsOf(clock: Clock, failed: (error: unknown) => void) {
   const disarms = new Set<() => void>();
+  /** Of those that go on: the way to call off what each has armed last. */
+  const rhythms: { disarm: () => void }[] = [];
+
+  function orFail(fn: () => void) {
+    try {
+      fn();
+    } catch (error) {
+      failed(error);
+    }
+  }
 
   function at(untilMs: number, fn: () => void) {
     const disarm = clock.at(untilMs, () => {
       disarms.delete(disarm);
-      try {
-        fn();
-      } catch (error) {
-        failed(error);
-      }
+      orFail(fn);
     });
     disarms.add(disarm);
     return () => {
@@ -99,18 +105,22 @@ function alarmsOf(clock: Clock, failed: (error: unknown) => void) {
 
   function every(everyMs: number, fn: () => void) {
     let dueMs = clock.nowMs();
-    const tick = () => {
+    const rhythm = { disarm: () => {} };
+    rhythms.push(rhythm);
+    const arm = () => {
       dueMs = Math.max(dueMs + everyMs, clock.nowMs());
-      at(dueMs, () => {
-        tick();
-        fn();
-      });
+      rhythm.disarm = clock.at(dueMs, ring);
     };
-    tick();
+    const ring = () => {
+      arm();
+      orFail(fn);
+    };
+    arm();
   }
 
   function clear() {
     for (const disarm of disarms) disarm();
+    for (const { disarm } of rhythms) disarm();
   }
 
   return { at, every, clear };

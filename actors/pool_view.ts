@@ -31,14 +31,14 @@ export function poolView(looked: Looked): PoolView {
   const idleSinceMs: number[] = [];
   for (const link of links) {
     if (link.open) ready++;
-    const { waiting } = link;
+    const { waiting, spell } = link;
     if (waiting > 0) {
       queued += waiting;
       head = Math.min(head, link.waitingSinceMs());
     }
     // One that has just become ready is idle before its first frame has been dealt with.
-    if (link.spell.idleSinceMs !== Infinity) idleSinceMs.push(link.spell.idleSinceMs);
-    else if (link.open && link.idle) idleSinceMs.push(link.heardMs);
+    if (spell.idleSinceMs !== Infinity) insert(idleSinceMs, spell.idleSinceMs);
+    else if (link.open && link.idle) insert(idleSinceMs, link.heardMs);
   }
   return {
     ready,
@@ -46,10 +46,17 @@ export function poolView(looked: Looked): PoolView {
     queued,
     headSinceMs: head === Infinity ? null : head,
     backlogSinceMs: looked.backlogSinceMs,
-    idleSinceMs: idleSinceMs.sort((a, b) => a - b),
+    idleSinceMs,
     ...places(looked),
     startsMax: looked.starts,
   };
+}
+
+/** Puts an instant where it belongs: there are few, and most come in order. */
+function insert(instantsMs: number[], instantMs: number): void {
+  let at = instantsMs.length;
+  for (; at > 0 && instantsMs[at - 1]! > instantMs; at--) instantsMs[at] = instantsMs[at - 1]!;
+  instantsMs[at] = instantMs;
 }
 
 /** Since when the longest waiting job in any lane waits; Infinity when none does. */

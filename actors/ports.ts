@@ -40,6 +40,8 @@ export interface Clock {
    * way to call it off.
    */
   at(untilMs: number, fn: () => void): () => void;
+  /** Calls `fn` at the end of this turn of the loop. Left out: a microtask is that. */
+  endOfTurn?(fn: () => void): void;
 }
 
 /** Chance. */

@@ -6,6 +6,7 @@
 import type { Reading } from "../messages/signals.ts";
 import { quantile } from "../policies/estimators/histogram.ts";
 import type { Plugged } from "./exports/plugged.ts";
+import type { Look } from "./look.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Pool } from "./pool.ts";
 import type { Clock, Host } from "./ports.ts";
@@ -27,14 +28,6 @@ const halfLifeMs = 1_000;
 const loadedMs = 1_000;
 /** A thread that waits at each look is looked at all the same after so long, ms. */
 const waitMaxMs = 1_000;
-
-/** What was seen of a worker's thread, in totals since its start, ms. */
-interface Look {
-  readonly busyMs: number;
-  readonly heldMs: number;
-  readonly ranMs: number;
-  readonly waitedMs: number;
-}
 
 /** What is said of the threads of busy workers. */
 type Threads = Pick<Reading, "heldRatio" | "workerDemandRatio" | "workerStarvedRatio">;
@@ -66,7 +59,6 @@ export class Pulse {
   #commandRunSumMs = 0;
   #commandCpuSumMs = 0;
   #commandCores: number | null = null;
-  #looks = new WeakMap<WorkerLink, Look>();
   #own: { readonly atMs: number; readonly ranMs: number; readonly waitedMs: number } | null = null;
   #ownDemandRatio: number | null = null;
   #next = 0;
@@ -179,7 +171,7 @@ export class Pulse {
     const tasks = links.filter((link) => link.open && link.pid && link.grant.kind === "task");
     for (let i = 0; i < Math.min(looksMax, tasks.length); i++) {
       const link = tasks[this.#next++ % tasks.length]!;
-      const before = this.#looks.get(link);
+      const before = link.looked;
       const busyMs = link.spell.busyMs(nowMs);
       if (before && busyMs - before.busyMs < spanMinMs) {
         isPending ||= !link.idle;
@@ -187,13 +179,14 @@ export class Pulse {
       }
       const thread = this.#host.threadMs(link.pid!);
       if (!thread) continue;
-      const look = { busyMs, heldMs: link.heldMs, ...thread };
+      const { ranMs, waitedMs } = thread;
+      const look: Look = { busyMs, heldMs: link.heldMs, ranMs, waitedMs };
       const waitsMs = before && contended ? this.#uncounted(link.pid!, before, look) : 0;
       if (waitsMs > 0 && busyMs - before!.busyMs < waitMaxMs) {
         isPending = true;
         continue;
       }
-      this.#looks.set(link, look);
+      link.looked = look;
       if (!before) continue;
       if (before.busyMs < spanMinMs && look.busyMs < loadedMs) {
         isPending = true;

@@ -22,8 +22,8 @@ export interface Votes {
 
 /** Who has a part in it that the room is not what the policies propose, by name; empty: nobody. */
 export function keepersOf({ candidates, combined: { vetoes } }: Votes): string {
-  if (vetoes.length === 0 && candidates.every(({ failed }) => failed === undefined)) return "";
   const failed = candidates.filter((candidate) => candidate.failed !== undefined);
+  if (failed.length === 0 && vetoes.length < 2) return vetoes[0]?.policy ?? "";
   return [...new Set([...vetoes, ...failed].map(({ policy }) => policy))].join(", ");
 }
 

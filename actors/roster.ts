@@ -16,7 +16,7 @@ import {
 import type { RestartsMessage, WorkerMessage } from "../messages/mailboxes.ts";
 import type { Operation } from "./operation.ts";
 import { patientClock } from "./patient_clock.ts";
-import type { Grant, Ports } from "./ports.ts";
+import type { Clock, Grant, Ports } from "./ports.ts";
 import { governorOf, type Seat, seatChild, seatLogic } from "./seat.ts";
 import { type Supervisor, usual } from "./supervisor.ts";
 import { type Timed, wind } from "./timers.ts";
@@ -77,6 +77,7 @@ export class Roster {
   lost = 0;
   readonly #seats: Seat[] = [];
   readonly #ports: Ports;
+  readonly #patientClock: Clock;
   readonly #supervisor: Supervisor;
   /** Of the machines of workers: a process that ended is not started again, its seat is taken anew. */
   readonly #workers: Supervisor;
@@ -96,6 +97,7 @@ export class Roster {
   ) {
     this.#nextSeat = nextSeat;
     this.#ports = ports;
+    this.#patientClock = patientClock(ports.clock);
     this.#supervisor = supervisor;
     this.#workers = supervisor.under("workers", { ...usual, strategy: "simpleOneForOne" });
     this.#listener = listener;
@@ -188,13 +190,12 @@ export class Roster {
     let found = 0;
     for (let i = Math.min(count, this.#seats.length) - 1; i >= 0; i--) {
       const seat = this.#seats[i]!;
-      if (!seat.link && governorOf(seat)?.value === state) found++;
+      if (!seat.link && seat.state === state) found++;
     }
     return found;
   }
 
-  #isFree(seat: Seat): boolean {
-    const state = governorOf(seat)?.value;
+  #isFree({ state }: Seat): boolean {
     return state === "running" || state === "stopped";
   }
 
@@ -205,7 +206,8 @@ export class Roster {
   }
 
   #addSeat(): Seat {
-    const seat: Seat = { number: this.#nextSeat(), generation: 0, link: null, governor: null };
+    const number = this.#nextSeat();
+    const seat: Seat = { number, generation: 0, link: null, governor: null, state: null };
     const { clock } = this.#ports;
     const freed = () => this.#listener.seatFree();
     this.#supervisor.keep(seatChild(seat, this.#seatLogic, clock, freed));
@@ -244,7 +246,7 @@ export class Roster {
       given: () => ({ input: { seat: link.seat, generation, nowMs: clock.nowMs(), options } }),
       made: (actor) => {
         machine = actor;
-        wind(actor as unknown as Timed, patientClock(clock));
+        wind(actor as unknown as Timed, this.#patientClock);
       },
       ended: (how, because) => {
         if (how === "abnormal") return this.#orphan(seat, link, because);

@@ -20,6 +20,8 @@ export interface Seat {
   link: WorkerLink | null;
   /** The present life of the machine that decides when it may be taken again. */
   governor: AnyActorRef | null;
+  /** Where that machine stands; null: it does not run. */
+  state: RestartsSnapshot["value"] | null;
 }
 
 /** The machine of all seats of a pool; `closed` hears whose occupants died too often. */
@@ -48,14 +50,17 @@ export function seatChild(
       seat.governor = actor;
       wind(actor as unknown as Timed, clock);
       let was: unknown = "running";
+      const gone = () => void (seat.state = null);
+      seat.state = actor.getSnapshot().value;
       // Not as the action `restart`: while that is performed the seat is not free yet.
       actor.subscribe({
         next: ({ value }) => {
           const isFreed = value === "running" && (was === "waiting" || was === "quarantined");
-          was = value;
+          was = seat.state = value;
           if (isFreed) freed();
         },
-        error: () => {},
+        complete: gone,
+        error: gone,
       });
     },
   };

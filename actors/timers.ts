@@ -35,8 +35,9 @@ export function wind(actor: Timed, clock: Clock): () => void {
       disarm();
       armed.delete(timer);
     }
-    for (const [timer, untilMs] of Object.entries(wanted)) {
+    for (const timer in wanted) {
       if (armed.has(timer)) continue;
+      const untilMs = wanted[timer]!;
       const disarm = clock.at(untilMs, () => {
         armed.delete(timer);
         seen = null;

@@ -9,7 +9,8 @@ import type { Clock } from "./ports.ts";
 
 /** Tells of lanes with jobs. */
 export class Wake {
-  readonly #soon = new Set<Lane>();
+  /** Each once; of few, as there is one for each kind of worker. */
+  #soon: Lane[] = [];
   readonly #later = new Set<Lane>();
   #disarm: () => void = () => {};
   readonly #clock: Clock;
@@ -23,14 +24,20 @@ export class Wake {
 
   /** A lane has got a job. */
   soon(lane: Lane): void {
-    if (this.#soon.size === 0) queueMicrotask(() => this.#tell(this.#soon));
-    this.#soon.add(lane);
+    if (this.#soon.includes(lane)) return;
+    if (this.#soon.push(lane) > 1) return;
+    if (this.#clock.endOfTurn) this.#clock.endOfTurn(this.#tellSoon);
+    else queueMicrotask(this.#tellSoon);
   }
 
   /** A lane is to be looked at again at `untilMs`, or before if others are. */
   later(lane: Lane, untilMs: number): void {
     if (this.#later.size === 0) {
-      this.#disarm = this.#clock.at(untilMs, () => this.#tell(this.#later));
+      this.#disarm = this.#clock.at(untilMs, () => {
+        const lanes = [...this.#later];
+        this.#later.clear();
+        this.#tell(lanes);
+      });
     }
     this.#later.add(lane);
   }
@@ -40,9 +47,13 @@ export class Wake {
     this.#disarm();
   }
 
-  #tell(noted: Set<Lane>): void {
-    const lanes = [...noted];
-    noted.clear();
+  readonly #tellSoon = (): void => {
+    const lanes = this.#soon;
+    this.#soon = [];
+    this.#tell(lanes);
+  };
+
+  #tell(lanes: readonly Lane[]): void {
     for (const lane of lanes) if (lane.queued > 0) this.#ready(lane);
   }
 }

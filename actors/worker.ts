@@ -10,6 +10,7 @@ import { Credit } from "./credit.ts";
 import { describeExit, type Sentence } from "./exit.ts";
 import type { Job } from "./job.ts";
 import type { Lane } from "./lane.ts";
+import type { Look } from "./look.ts";
 import type { Clock, Exit, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
 import { isOfJob, ofJob } from "./of_job.ts";
 import { Slots } from "./slots.ts";
@@ -63,6 +64,7 @@ export class WorkerLink {
   slotsMax: number;
   heldMs = 0;
   residentBytes: number | null = null;
+  looked: Look | null = null;
   /** The jobs it has. */
   readonly slots = new Slots();
   /** Messages about jobs it does not have. */

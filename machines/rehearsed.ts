@@ -153,8 +153,11 @@ class Rehearsal {
     }
     const next = this.#go(fork.way, snapshot, event, scope);
     scope.system._sendInspectionEvent({
-      ...{ type: "@xstate.microstep", actorRef: scope.self, event },
-      ...{ snapshot: next, _transitions: chosen },
+      type: "@xstate.microstep",
+      actorRef: scope.self,
+      event,
+      snapshot: next,
+      _transitions: chosen,
     });
     return next;
   }

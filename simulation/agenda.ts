@@ -10,77 +10,81 @@ export interface Entry {
   readonly untilMs: number;
   /** Of equal instants, who was noted first goes first. */
   readonly turn: number;
-  /** Null: called off, or done. */
-  fn: (() => void) | null;
+  readonly fn: () => void;
+  /** Its place in the heap; below 0: it was called off, or is done. */
+  at: number;
 }
-
-/** Entries that were called off, before they are cleared away. */
-const goneMax = 1_024;
 
 /** A heap: no entry is after those at twice its place plus one and plus two. */
 export class Agenda {
-  #heap: Entry[] = [];
+  readonly #heap: Entry[] = [];
   #turn = 0;
-  #gone = 0;
 
   /** Notes that `fn` is to be called at `untilMs`. */
   add(untilMs: number, fn: () => void): Entry {
-    const entry: Entry = { untilMs, turn: this.#turn++, fn };
-    const heap = this.#heap;
-    let at = heap.length;
-    while (at > 0) {
-      const above = (at - 1) >> 1;
-      if (!isBefore(entry, heap[above]!)) break;
-      heap[at] = heap[above]!;
-      at = above;
-    }
-    heap[at] = entry;
+    const entry: Entry = { untilMs, turn: this.#turn++, fn, at: 0 };
+    this.#heap.push(entry);
+    this.#rise(entry, this.#heap.length - 1);
     return entry;
   }
 
   /** Strikes an entry out. */
   callOff(entry: Entry): void {
-    if (entry.fn === null) return;
-    entry.fn = null;
-    if (++this.#gone < goneMax || this.#gone < this.#heap.length / 2) return;
-    this.#gone = 0;
-    // A sorted list is a heap.
-    this.#heap = this.#heap.filter(({ fn }) => fn !== null)
-      .sort((one, other) => isBefore(one, other) ? -1 : 1);
+    if (entry.at >= 0) this.#remove(entry);
   }
 
   /** When the next thing is to happen; Infinity when nothing is. */
   get nextMs(): number {
-    while (this.#heap.length > 0 && this.#heap[0]!.fn === null) {
-      this.#pop();
-      this.#gone--;
-    }
-    return this.#heap[0]?.untilMs ?? Infinity;
+    const heap = this.#heap;
+    return heap.length > 0 ? heap[0]!.untilMs : Infinity;
   }
 
   /** Takes out what happens next; null when nothing will. */
   take(): (() => void) | null {
-    if (this.nextMs === Infinity) return null;
-    const entry = this.#pop();
-    const { fn } = entry;
-    entry.fn = null;
-    return fn;
+    const first = this.#heap[0];
+    if (first === undefined) return null;
+    this.#remove(first);
+    return first.fn;
   }
 
-  #pop(): Entry {
+  /** The last one takes its place, and goes from there to where it belongs. */
+  #remove(entry: Entry): void {
+    const last = this.#heap.pop()!;
+    if (last !== entry) {
+      const { at } = entry;
+      if (at > 0 && isBefore(last, this.#heap[(at - 1) >> 1]!)) this.#rise(last, at);
+      else this.#sink(last, at);
+    }
+    entry.at = -1;
+  }
+
+  #rise(entry: Entry, from: number): void {
     const heap = this.#heap;
-    const first = heap[0]!;
-    const last = heap.pop()!;
-    if (heap.length === 0) return first;
-    let at = 0;
-    for (let below = 1; below < heap.length; below = 2 * at + 1) {
+    let at = from;
+    while (at > 0) {
+      const above = heap[(at - 1) >> 1]!;
+      if (!isBefore(entry, above)) break;
+      heap[at] = above;
+      above.at = at;
+      at = (at - 1) >> 1;
+    }
+    heap[at] = entry;
+    entry.at = at;
+  }
+
+  #sink(entry: Entry, from: number): void {
+    const heap = this.#heap;
+    let at = from;
+    for (let below = 2 * at + 1; below < heap.length; below = 2 * at + 1) {
       if (below + 1 < heap.length && isBefore(heap[below + 1]!, heap[below]!)) below++;
-      if (!isBefore(heap[below]!, last)) break;
-      heap[at] = heap[below]!;
+      const next = heap[below]!;
+      if (!isBefore(next, entry)) break;
+      heap[at] = next;
+      next.at = at;
       at = below;
     }
-    heap[at] = last;
-    return first;
+    heap[at] = entry;
+    entry.at = at;
   }
 }
 

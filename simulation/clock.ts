@@ -18,8 +18,10 @@ export class SimulatedClock implements Clock {
   readonly #startAt: number;
   readonly #agenda = new Agenda();
   /** What happens at this very instant, before anything else. */
-  #soon: (() => void)[] = [];
+  readonly #soon: (() => void)[] = [];
   #taken = 0;
+  /** What the turn under way has put off to its end; null: there is none. */
+  #putOff: (() => void)[] | null = null;
 
   /** Monotonic time begins with 0, at the wall instant `startAt`, epoch ms. */
   constructor(startAt: number = startAtDefault) {
@@ -47,6 +49,12 @@ export class SimulatedClock implements Clock {
     this.#soon.push(fn);
   }
 
+  /** Calls `fn` at the end of the turn under way, in the order in which it was asked for. */
+  endOfTurn(fn: () => void): void {
+    if (this.#putOff === null) queueMicrotask(fn);
+    else this.#putOff.push(fn);
+  }
+
   /** When the next thing happens; Infinity when nothing will. */
   get nextMs(): number {
     return this.#taken < this.#soon.length ? this.#nowMs : this.#agenda.nextMs;
@@ -57,7 +65,7 @@ export class SimulatedClock implements Clock {
     if (this.#taken < this.#soon.length) {
       const fn = this.#soon[this.#taken++]!;
       if (this.#taken === this.#soon.length) {
-        this.#soon = [];
+        this.#soon.length = 0;
         this.#taken = 0;
       }
       fn();
@@ -82,6 +90,28 @@ export class SimulatedClock implements Clock {
       await null;
       await null;
     }
+    this.#arrive(untilMs, isOver);
+  }
+
+  /**
+   * The same at once, where nobody puts anything off but by {@link SimulatedClock.endOfTurn}: nothing
+   * is awaited between turns.
+   */
+  rush(untilMs: number, isOver: () => boolean = () => false): void {
+    const putOff: (() => void)[] = this.#putOff = [];
+    try {
+      while (!isOver() && this.step(untilMs)) {
+        // Who is called may put off something more.
+        for (let at = 0; at < putOff.length; at++) putOff[at]!();
+        putOff.length = 0;
+      }
+    } finally {
+      this.#putOff = null;
+    }
+    this.#arrive(untilMs, isOver);
+  }
+
+  #arrive(untilMs: number, isOver: () => boolean): void {
     if (!isOver() && untilMs < Infinity) this.#nowMs = Math.max(this.#nowMs, untilMs);
   }
 }

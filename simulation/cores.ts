@@ -36,6 +36,49 @@ export interface Work {
   stop(): void;
 }
 
+interface Effects {
+  advance(): void;
+  /** A member has done what it had to do, or has given it up. */
+  over(group: Group): void;
+  arm(group: Group): void;
+}
+
+/** Work on cores. */
+class Piece implements Work {
+  readonly #group: Group;
+  readonly #workMs: number;
+  readonly #fromMs: number;
+  readonly #effects: Effects;
+  readonly #entry: Entry;
+  #isOver = false;
+
+  constructor(group: Group, workMs: number, effects: Effects, done: () => void) {
+    this.#group = group;
+    this.#workMs = workMs;
+    this.#fromMs = group.doneMs;
+    this.#effects = effects;
+    this.#entry = group.agenda.add(group.doneMs + workMs, () => {
+      this.#isOver = true;
+      effects.over(group);
+      done();
+    });
+  }
+
+  doneMs(): number {
+    this.#effects.advance();
+    return Math.min(this.#workMs, this.#group.doneMs - this.#fromMs);
+  }
+
+  stop(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#effects.advance();
+    this.#group.agenda.callOff(this.#entry);
+    this.#effects.over(this.#group);
+    this.#effects.arm(this.#group);
+  }
+}
+
 /** The cores of one machine. */
 export class Cores {
   /** How many there are. */
@@ -49,6 +92,12 @@ export class Cores {
   #atMs = 0;
   /** Core time used so far, ms. */
   #usedMs = 0;
+  /** What work under way needs of them. */
+  readonly #effects: Effects = {
+    advance: () => this.#advance(),
+    over: ({ share }) => this.#want(-share),
+    arm: (group) => this.#arm(group),
+  };
 
   /** `count` cores, all free. */
   constructor(clock: SimulatedClock, count: number) {
@@ -77,28 +126,10 @@ export class Cores {
   begin(share: number, workMs: number, done: () => void): Work {
     const group = this.#groupOf(share);
     this.#advance();
-    const fromMs = group.doneMs;
-    let entry: Entry | null = group.agenda.add(fromMs + workMs, () => {
-      entry = null;
-      this.#want(-share);
-      done();
-    });
+    const piece = new Piece(group, workMs, this.#effects, done);
     this.#want(share);
     this.#arm(group);
-    return {
-      doneMs: () => {
-        this.#advance();
-        return Math.min(workMs, group.doneMs - fromMs);
-      },
-      stop: () => {
-        if (entry === null) return;
-        this.#advance();
-        group.agenda.callOff(entry);
-        entry = null;
-        this.#want(-share);
-        this.#arm(group);
-      },
-    };
+    return piece;
   }
 
   #groupOf(share: number): Group {

@@ -120,8 +120,14 @@ export class Plant {
   /** Takes a job: `payload` is its number, `rank` its class; `ended` hears of its end. */
   submit(payload: number, rank: number, retries: number, ended: () => void): void {
     const spec = specs[rank] ?? {};
-    const job = { operation, payload: String(payload), spec, timeoutMs: 0, retries };
-    this.queue.submitOne({ ...job, ended });
+    this.queue.submitOne({
+      operation,
+      payload: String(payload),
+      spec,
+      timeoutMs: 0,
+      retries,
+      ended,
+    });
   }
 }
 

@@ -128,9 +128,9 @@ class Run {
     await this.#clock.run(this.#fromMs);
     this.#arm();
     const untilMs = this.#fromMs + spanMs;
-    await this.#clock.run(untilMs, () => this.#plant.failure !== null);
+    this.#clock.rush(untilMs, () => this.#plant.failure !== null);
     const isOver = () => this.tally.ended >= atMs.length || this.#plant.failure !== null;
-    if (!isOver()) await this.#clock.run(Infinity, isOver);
+    if (!isOver()) this.#clock.rush(Infinity, isOver);
     if (this.#plant.failure !== null) throw new Error(this.#plant.failure);
     this.tally.lasted(this.#clock.nowMs());
     this.#recorded(this.#plant.estate.controller.recorder.text());
@@ -140,13 +140,15 @@ class Run {
   #arm(): void {
     const { atMs } = this.#workload;
     if (this.#next >= atMs.length) return;
-    this.#clock.at(this.#fromMs + atMs[this.#next]!, () => {
-      const { ranks } = this.#workload;
-      const job = this.#next++;
-      this.#plant.submit(job, ranks?.[job] ?? 1, this.#retries, this.#ended);
-      this.#arm();
-    });
+    this.#clock.at(this.#fromMs + atMs[this.#next]!, this.#comes);
   }
+
+  readonly #comes = (): void => {
+    const { ranks } = this.#workload;
+    const job = this.#next++;
+    this.#plant.submit(job, ranks?.[job] ?? 1, this.#retries, this.#ended);
+    this.#arm();
+  };
 
   readonly #ended = (): void => void this.tally.ended++;
 

@@ -97,7 +97,7 @@ export class Tally {
     const jobs = this.waitsMs.length;
     const sorted = this.waitsMs.toSorted();
     const at = (q: number) => sorted[Math.min(jobs - 1, Math.floor(q * jobs))] ?? 0;
-    const above = (ms: number) => sorted.reduce((count, wait) => wait > ms ? count + 1 : count, 0);
+    const above = (ms: number) => countAbove(sorted, ms);
     const work = workMs(this.#workload);
     const late = above(waitTargetMs);
     const meanMs = work / Math.max(1, jobs);
@@ -107,7 +107,7 @@ export class Tally {
       waitP50Ms: at(.5),
       waitP95Ms: at(.95),
       waitP99Ms: at(.99),
-      waitMeanMs: sorted.reduce((sum, wait) => sum + wait, 0) / Math.max(1, jobs),
+      waitMeanMs: sumOf(sorted) / Math.max(1, jobs),
       waitedPercent: 100 * above(instantMs) / Math.max(1, jobs),
       latePercent: 100 * late / Math.max(1, jobs),
       workerSeconds: this.#workerMs / 1_000,
@@ -123,6 +123,18 @@ export class Tally {
       cost: work === 0 ? 0 : (this.#workerMs + latePriceRuns * meanMs * late) / work,
     };
   }
+}
+
+function countAbove(values: Float64Array, limit: number): number {
+  let count = 0;
+  for (const value of values) if (value > limit) count++;
+  return count;
+}
+
+function sumOf(values: Float64Array): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
 }
 
 /** Parts of a curve. */

@@ -52,7 +52,9 @@ export class SimulatedProcess implements WorkerProcess {
   readonly queuedBytes = 0;
   readonly #stage: Stage;
   readonly #events: WorkerEvents;
-  readonly #runs = new Map<number, Run>();
+  /** By slot. */
+  readonly #runs: (Run | undefined)[] = [];
+  #running = 0;
   /** Jobs begun of which the parent does not know yet. */
   #untold = 0;
   #isStopping = false;
@@ -115,27 +117,28 @@ export class SimulatedProcess implements WorkerProcess {
     const attemptAt = items.indexOf(",", from) + 1;
     const operationAt = items.indexOf(",", attemptAt) + 1;
     const inputAt = items.indexOf(",", operationAt) + 1;
-    const slot = Number(items.slice(from, attemptAt - 1));
-    const payload = Number(items.slice(inputAt, items.indexOf(",", inputAt)));
-    const tookMs = this.#stage.begins(payload);
+    const slot = numberAt(items, from);
+    const tookMs = this.#stage.begins(numberAt(items, inputAt));
     const fromMs = clock.nowMs();
     const ending = fails?.() ? failed : done;
     const over = () => this.#finish(slot, ending);
     const work = downstream?.begin(tookMs, over) ?? machine.cores.begin(cpuRatio, tookMs, over);
-    this.#runs.set(slot, { fromMs, work });
-    if (this.#untold++ === 0) clock.soon(() => this.#tell());
+    this.#runs[slot] = { fromMs, work };
+    this.#running++;
+    if (this.#untold++ === 0) clock.soon(this.#tell);
   }
 
-  #tell(): void {
+  readonly #tell = (): void => {
     const count = this.#untold;
     this.#untold = 0;
     if (count > 0 && !this.#over) this.#events.frame([began.kind, count, 0]);
-  }
+  };
 
   #finish(slot: number, ending: number): void {
     if (this.#over) return;
-    const run = this.#runs.get(slot)!;
-    this.#runs.delete(slot);
+    const run = this.#runs[slot]!;
+    this.#runs[slot] = undefined;
+    this.#running--;
     this.#add(this.#thread, run);
     this.#tell();
     const tookMs = this.#stage.clock.nowMs() - run.fromMs;
@@ -145,7 +148,7 @@ export class SimulatedProcess implements WorkerProcess {
   }
 
   #abort(slot: number): void {
-    const run = this.#runs.get(slot);
+    const run = this.#runs[slot];
     if (!run) return;
     run.work.stop();
     this.#stage.clock.soon(() => this.#finish(slot, aborted));
@@ -157,7 +160,7 @@ export class SimulatedProcess implements WorkerProcess {
   }
 
   #leave(): void {
-    if (this.#isStopping && this.#runs.size === 0) {
+    if (this.#isStopping && this.#running === 0) {
       this.#stage.clock.soon(() => this.#exit(0, null));
     }
   }
@@ -166,8 +169,8 @@ export class SimulatedProcess implements WorkerProcess {
     if (this.#over) return;
     this.#over = true;
     this.#starting.stop();
-    for (const { work } of this.#runs.values()) work.stop();
-    this.#runs.clear();
+    for (const run of this.#runs) run?.work.stop();
+    this.#runs.length = this.#running = 0;
     this.#stage.machine.threads.delete(this.pid);
     this.#stage.machine.peopled();
     this.#stage.gone();
@@ -175,22 +178,35 @@ export class SimulatedProcess implements WorkerProcess {
   }
 
   #look(): Thread {
-    const thread = { ...this.#thread };
-    for (const run of this.#runs.values()) this.#add(thread, run);
+    const { ranMs, waitedMs } = this.#thread;
+    const thread: Thread = { ranMs, waitedMs };
+    for (const run of this.#runs) if (run) this.#add(thread, run);
     return thread;
   }
 
   /** Adds what a job did: a share of its work on a core, and what it lost while others had them. */
   #add(thread: Thread, { fromMs, work }: Run): void {
     const doneMs = work.doneMs();
-    thread.ranMs += this.#stage.cpuRatio * doneMs;
-    if (this.#stage.cpuRatio > 0) {
-      thread.waitedMs += Math.max(0, this.#stage.clock.nowMs() - fromMs - doneMs);
-    }
+    const { clock, cpuRatio } = this.#stage;
+    if (cpuRatio === 0) return;
+    thread.ranMs += cpuRatio * doneMs;
+    thread.waitedMs += Math.max(0, clock.nowMs() - fromMs - doneMs);
   }
 }
 
 const startsWith = `${start.kind},`;
+
+/** The whole number that is written at `from`. */
+function numberAt(text: string, from: number): number {
+  let value = 0;
+  for (let at = from; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - zero;
+    if (!(digit >= 0 && digit <= 9)) break;
+    value = 10 * value + digit;
+  }
+  return value;
+}
+const zero = "0".charCodeAt(0);
 
 /** What a job says whose call was not answered. */
 const unanswered = { category: "exit", code: "unanswered", message: "Nobody has answered" };

@@ -15,20 +15,29 @@ const options = z.strictObject({
   ),
 });
 
+interface Memory {
+  readonly growth: Growth;
+  /** What of it outlives the process; another one only where that has changed. */
+  readonly kept: Alone | null;
+}
+
 /** Stops growth by which no more gets done, steps back, holds, and says what it ran into. */
 export const gain = constraint({
   name: "gain",
   help: "Takes back growth by which no more gets done, and names what is in the way.",
   options,
-  start: (): Growth => ungrown,
-  remember: (growth: Growth, reading: Reading, { mustGain }) =>
-    mustGain ? watch(growth, reading) : growth,
-  constrain: (_reading, _options, { phase }: Growth) =>
+  start: (): Memory => ({ growth: ungrown, kept: null }),
+  remember({ growth, kept }: Memory, reading: Reading, { mustGain }) {
+    const next = mustGain ? watch(growth, reading) : growth;
+    const { alone } = next;
+    return { growth: next, kept: alone === growth.alone ? kept : alone && rounded(alone) };
+  },
+  constrain: (_reading, _options, { growth: { phase } }: Memory) =>
     phase.kind === "free"
       ? null
       : { floor: 0, cap: phase.cap, plateau: phase.plateau, because: textOf(phase) },
-  keep: ({ alone }: Growth) => alone && rounded(alone),
-  resume: (kept) => isAlone(kept) ? { ...ungrown, alone: kept } : null,
+  keep: ({ kept }: Memory) => kept,
+  resume: (kept) => isAlone(kept) ? { growth: { ...ungrown, alone: kept }, kept } : null,
   idle: (_reading, { mustGain }) => mustGain ? null : "it is switched off",
 });
 

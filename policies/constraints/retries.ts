@@ -65,8 +65,9 @@ export const retries = constraint({
   }),
   remember(before: Weather, reading, { mustGain }): Weather {
     const { nowMs, retried, finished, failed, workers, starting } = reading;
-    const numbers = [nowMs, retried, finished, failed, workers, starting];
-    if (!mustGain || !numbers.every(known)) return before;
+    const isSound = known(nowMs) && known(retried) && known(finished) && known(failed) &&
+      known(workers) && known(starting);
+    if (!mustGain || !isSound) return before;
     // A reading that is shown twice counts once.
     if (nowMs === before.atMs) return before;
     const passedMs = Math.max(0, nowMs - (before.atMs ?? nowMs));

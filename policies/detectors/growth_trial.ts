@@ -226,4 +226,5 @@ function hasSettled(
 }
 
 const isSound = ({ nowMs, workers, idle, queued, running, finished, oldestWaitMs }: Reading) =>
-  [nowMs, workers, idle, queued, running, finished, oldestWaitMs].every(known);
+  known(nowMs) && known(workers) && known(idle) && known(queued) && known(running) &&
+  known(finished) && known(oldestWaitMs);

@@ -3,31 +3,44 @@
  *
  * @module
  */
-import type { Candidate } from "../../messages/decision.ts";
+import type { Candidate, Proposal } from "../../messages/decision.ts";
 
-/** The numbers of a proposal, by name: this is looked at each time that anybody is asked. */
+/**
+ * What is wrong with a candidate, as the end of a sentence about who made it; null: nothing. Number
+ * by number, as each proposal is looked at each time that anybody is asked: a loop over names takes
+ * ten times as long.
+ */
+export function flawOf({ proposal, failed }: Candidate): string | null {
+  if (failed !== undefined) return failed;
+  const { floor, cap, capRaisableTo, runningMax, commandsMax, spawn } = proposal;
+  const { spares, keepAliveMs, wakeAtMs } = proposal;
+  const isFine = isAmount(floor) && (isAmount(cap) || cap === Infinity) &&
+    isAmount(capRaisableTo) && isAmount(runningMax) && isAmount(commandsMax) &&
+    isAmount(spares) && isAmount(keepAliveMs) && isAmount(wakeAtMs) &&
+    (!spawn || (isAmount(spawn.lagMs) && isAmount(spawn.backlogMs) &&
+      isAmount(spawn.queuePer) && spawn.queuePer !== 0));
+  return isFine ? null : wordsOf(proposal);
+}
+
+/** Of a number, whether it can be a count or a time; what is no number is the schema's business. */
+const isAmount = (value: unknown): boolean =>
+  typeof value !== "number" || (value >= 0 && value < Infinity);
+
 const fields = [
   ...["floor", "cap", "capRaisableTo", "runningMax", "commandsMax"] as const,
   ...["spares", "keepAliveMs", "wakeAtMs"] as const,
 ] as const;
 const spawnFields = ["lagMs", "backlogMs", "queuePer"] as const;
 
-/** What is wrong with a candidate, as the end of a sentence about who made it; null: nothing. */
-export function flawOf({ proposal, failed }: Candidate): string | null {
-  if (failed !== undefined) return failed;
-  for (const field of fields) {
-    const value = proposal[field];
-    if (typeof value !== "number") continue;
-    if (!(value >= 0 && (field === "cap" || value < Infinity))) return `proposes ${field} ${value}`;
-  }
-  if (!proposal.spawn) return null;
-  for (const field of spawnFields) {
-    const value = proposal.spawn[field];
-    if (typeof value !== "number") continue;
-    const least = field === "queuePer" ? Number.MIN_VALUE : 0;
-    if (!(value >= least && value < Infinity)) return `proposes ${field} ${value}`;
-  }
-  return null;
+function wordsOf(proposal: Proposal): string {
+  const of = <N extends string>(numbers: { readonly [name in N]?: unknown }, names: readonly N[]) =>
+    names.map((name) => [name, numbers[name]] as const);
+  const all = [...of(proposal, fields), ...(proposal.spawn ? of(proposal.spawn, spawnFields) : [])];
+  const [name, value] = all.find(([name, value]) =>
+    !isAmount(value) && !(name === "cap" && value === Infinity) ||
+    name === "queuePer" && value === 0
+  )!;
+  return `proposes ${name} ${value}`;
 }
 
 /**
