@@ -11,6 +11,9 @@ import type { Refusal } from "./runtime.ts";
 /** Longest time a task's module, or a worker program, may take to tell about itself, ms. */
 const loadMs = 10_000;
 
+/** That time is counted in steps of this length, ms: one in which we were stopped is no longer. */
+const stepMs = 1_000;
+
 /** Why there is no answer: it ended before it gave one, took too long, or was not even started. */
 export type Code = "task_load_failed" | "load_timeout" | "spawn_failed";
 
@@ -37,7 +40,7 @@ export function describe(
     let settled: (() => void) | null = null;
     let isConnected = false;
     let complaint: string | null = null;
-    const disarm = clock.at(clock.nowMs() + loadMs, () => {
+    const disarm = awake(clock, () => {
       const waiting = sources[answers.findIndex((answer) => answer === undefined)] ??
         sources[answers.length]!;
       const what = isConnected ? "" : ", not even a hello with its generation and nonce";
@@ -83,4 +86,15 @@ export function describe(
       process.kill("SIGKILL");
     }
   });
+}
+
+/** Calls `fn` after `loadMs` in which we were not stopped; returns how to leave that. */
+function awake(clock: Clock, fn: () => void): () => void {
+  let left = loadMs / stepMs;
+  let disarm = () => {};
+  const next = () => {
+    disarm = clock.at(clock.nowMs() + stepMs, () => --left > 0 ? next() : fn());
+  };
+  next();
+  return () => disarm();
 }

@@ -65,6 +65,18 @@ for (
   });
 }
 
+Deno.test("describe: time in which we were stopped ourselves is not counted", async () => {
+  let worker!: WorkerEvents;
+  const ports = scripted((events) => worker = events);
+  const told = describe(question, ports);
+  await ports.clock.advance(5_000);
+  ports.clock.skip(60_000);
+  await ports.clock.advance(1);
+  worker.connected(1);
+  worker.frame([27, 0, "first", 27, 1, "second"]);
+  assertEquals(await told, ["first", "second"]);
+});
+
 for (
   const [what, script, because] of [
     ["speaks another version", (events: WorkerEvents) => events.garbage("it speaks protocol 2")],
