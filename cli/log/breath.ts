@@ -6,7 +6,7 @@
 import { setImmediate } from "node:timers";
 
 /** How long the pieces of one turn may hold the loop together, ms. */
-const holdMs = 0.4;
+const holdMs = 0.25;
 
 /** Pauses for all that one owner does. */
 export class Breath {
