@@ -24,9 +24,19 @@ const placed = (test: (cwd: string) => Promise<void>) =>
 const served = (cwd: string, workers = 1) =>
   serve(cwd, "--tasks", `${cwd}/tasks`, "--set", `pools.default.workers.min=${workers}`);
 
+/** A pause that lasts until the test lets it end. */
+const untilGo = (cwd: string) => `until [ -e ${cwd}/go ]; do sleep 0.05; done`;
+const go = (cwd: string) => Deno.writeTextFile(`${cwd}/go`, "");
+
 /** Submits a command that notes its start and, after a pause, its end; resolves with its id. */
-async function store(service: Service, cwd: string, name: string, pauseS = 0): Promise<string> {
-  const line = `echo "$0 started" >> ${cwd}/results; sleep ${pauseS}; ` +
+async function store(
+  service: Service,
+  cwd: string,
+  name: string,
+  pause: string | number = 0,
+): Promise<string> {
+  const rest = typeof pause === "string" ? pause : `sleep ${pause}`;
+  const line = `echo "$0 started" >> ${cwd}/results; ${rest}; ` +
     `echo "$0 completed" >> ${cwd}/results`;
   const [job] = await service.submit({ command: ["sh", "-c", line, name], retries: 0 });
   return job!.id;
@@ -82,12 +92,13 @@ lifecycle("kill supervisor while there are jobs in-flight", async (service, cwd)
   const quick = await store(service, cwd, "no pause");
   await done(cwd, "no pause");
   await until(async () => (await state(service, quick)) === "done");
-  const pause = await store(service, cwd, "pause", 0.3);
+  const pause = await store(service, cwd, "pause", untilGo(cwd));
   await until(() => count(cwd, "pause started") === 1);
   service.started.kill("SIGKILL");
   await service.started.ended;
   await until(() => processesWith(cwd).length === 0);
   assertEquals(count(cwd, "pause completed"), 0, "it went with its service");
+  await go(cwd);
   await finishesLater(cwd, [quick, pause]);
   assertEquals([count(cwd, "pause started"), count(cwd, "no pause started")], [2, 1]);
 });
@@ -102,12 +113,13 @@ lifecycle("term supervisor multiple times", async (service, cwd) => {
 });
 
 lifecycle("quit supervisor while there are jobs in-flight", async (service, cwd) => {
-  const pause = await store(service, cwd, "pause", 0.3);
+  const pause = await store(service, cwd, "pause", untilGo(cwd));
   await until(() => count(cwd, "pause started") === 1);
   service.started.kill("SIGQUIT");
   await service.started.ended;
   await until(() => processesWith(cwd).length === 0);
   assertEquals(count(cwd, "pause completed"), 0, "it had no chance to end");
+  await go(cwd);
   await finishesLater(cwd, [pause]);
 }, { ignore: ignoresQuit() });
 
