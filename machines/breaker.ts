@@ -17,6 +17,13 @@ export const breakerOptions = z.object({
   volumeMin: z._default(z.int().check(z.positive()), 20),
   /** Share of failed calls at which it opens, 0..1. */
   failureRatio: z._default(z.number().check(z.gt(0), z.maximum(1)), 0.5),
+  /**
+   * It opens also when so many times the usual share of calls has failed, from `failureLowRatio` on;
+   * null: what is usual is not looked at.
+   */
+  usualTimes: z._default(z.nullable(z.number().check(z.gt(1), z.maximum(100))), null),
+  /** Share of failed calls below which it never opens for being unusual, 0..1. */
+  failureLowRatio: z._default(z.number().check(z.gt(0), z.maximum(1)), 0.2),
   /** A call that works but takes longer is a slow one; null: none is. */
   slowMs: z._default(z.nullable(z.number().check(z.positive())), null),
   /** Share of slow calls at which it opens, 0..1. */
@@ -32,6 +39,16 @@ export const breakerOptions = z.object({
 /** Parsed {@link breakerOptions}. */
 export type BreakerOptions = z.infer<typeof breakerOptions>;
 
+/** Calls that are no news any more. */
+interface Usual {
+  readonly ended: number;
+  readonly failed: number;
+}
+
+/** Older calls that must have ended before anything is usual, and that weigh in full. */
+const usualMin = 200;
+const usualMost = 100_000;
+
 /** What a breaker remembers. */
 export interface BreakerContext {
   readonly options: BreakerOptions;
@@ -39,6 +56,8 @@ export interface BreakerContext {
   readonly ended: number;
   readonly failed: number;
   readonly slow: number;
+  /** Older calls, those before the window; the oldest of them weigh less. */
+  readonly usual: Usual;
   /** When the counts were last halved, monotonic ms. */
   readonly sinceMs: number;
   /** Times it opened since it was last closed. */
@@ -51,10 +70,10 @@ interface Told {
   readonly event: BreakerMessage;
 }
 
-type Counts = Pick<BreakerContext, "ended" | "failed" | "slow" | "sinceMs">;
+type Counts = Pick<BreakerContext, "ended" | "failed" | "slow" | "usual" | "sinceMs">;
 
 /** What a message tells of calls. */
-function toldOf(event: BreakerMessage): Omit<Counts, "sinceMs"> {
+function toldOf(event: BreakerMessage): Pick<Counts, "ended" | "failed" | "slow"> {
   if (event.type !== "succeeded" && event.type !== "failed") {
     return { ended: 0, failed: 0, slow: 0 };
   }
@@ -65,7 +84,7 @@ function toldOf(event: BreakerMessage): Omit<Counts, "sinceMs"> {
 
 /** The counts with some more endings. */
 function counted({ context, event }: Told): Counts {
-  const { ended, failed, slow, sinceMs, options: { windowMs } } = context;
+  const { ended, failed, slow, usual, sinceMs, options: { windowMs } } = context;
   const windows = Math.floor((event.nowMs - sinceMs) / windowMs);
   const told = toldOf(event);
   const aged = (count: number) => count / 2 ** windows;
@@ -73,8 +92,23 @@ function counted({ context, event }: Told): Counts {
     ended: aged(ended) + told.ended,
     failed: aged(failed) + told.failed,
     slow: aged(slow) + told.slow,
+    usual: windows > 0 ? withOlder(usual, ended - aged(ended), failed - aged(failed)) : usual,
     sinceMs: sinceMs + windows * windowMs,
   };
+}
+
+/** What is usual, with calls that have left the window. */
+function withOlder(usual: Usual, ended: number, failed: number): Usual {
+  const weight = Math.min(1, usualMost / Math.max(1, usual.ended + ended));
+  return { ended: weight * (usual.ended + ended), failed: weight * (usual.failed + failed) };
+}
+
+/** Share of failed calls at which it opens, 0..1. */
+export function opensAt({ options, usual }: Pick<BreakerContext, "options" | "usual">): number {
+  const { failureRatio, failureLowRatio, usualTimes } = options;
+  if (usualTimes === null || usual.ended < usualMin) return failureRatio;
+  const unusual = Math.max(failureLowRatio, usualTimes * usual.failed / usual.ended);
+  return Math.min(failureRatio, unusual);
 }
 
 /** One breaker for each thing that can fail by itself. */
@@ -112,8 +146,9 @@ export const breaker = setup({
     due: ({ context, event }, { timer }: { readonly timer: string }) =>
       isDue(context.deadlines, timer, event),
     tooMany: ({ context, event }) => {
-      const { ended, failed } = counted({ context, event });
-      return ended >= context.options.volumeMin && failed >= ended * context.options.failureRatio;
+      const { ended, failed, usual } = counted({ context, event });
+      const ratio = opensAt({ options: context.options, usual });
+      return ended >= context.options.volumeMin && failed >= ended * ratio;
     },
     tooSlow: ({ context, event }) => {
       const { ended, slow } = counted({ context, event });
@@ -129,6 +164,7 @@ export const breaker = setup({
     ended: 0,
     failed: 0,
     slow: 0,
+    usual: { ended: 0, failed: 0 },
     sinceMs: nowMs,
     opened: 0,
     deadlines: {},

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { opensAt } from "../../machines/breaker.ts";
 import type { Hold } from "../gates/gate.ts";
 import { type Job, jobId } from "../job.ts";
 import type { Circuit } from "./circuit.ts";
@@ -21,8 +22,8 @@ export function explain(circuit: Circuit, job: Job, nowMs: number): Hold {
 
 /** What made it open. */
 export function countsOf({ snapshot }: Circuit): string {
-  const { ended, failed, slow, options } = snapshot!.context;
-  const isSlow = failed < ended * options.failureRatio;
+  const { ended, failed, slow } = snapshot!.context;
+  const isSlow = failed < ended * opensAt(snapshot!.context);
   const [count, word] = isSlow ? [slow, "took too long"] : [failed, "failed"];
   return `${Math.round(count)} of ${Math.round(ended)} attempts ${word}`;
 }
