@@ -18,11 +18,11 @@ import { economicWorkers } from "./economic.ts";
 /** Starts that take longer than this are slow, ms: on a busy machine others take a tenth of it. */
 const slowMs = 500;
 /** Bins of the rate for each start; never shorter or longer than this, ms. */
-const binsAStart = 8;
+const binsAStart = 4;
 const binMinMs = 500;
-const binMaxMs = 4_000;
+const binMaxMs = 8_000;
 /** Jobs over which the run time is a mean. */
-const jobsKept = 200;
+const jobsKept = 400;
 /** The queue is long when it takes the present workers so much of a start, or of the wait. */
 const longRatio = .5;
 /** A worker that is started for a queue should have so many times as much to do as its start takes. */
