@@ -4,6 +4,8 @@
  * @module
  */
 
+import { createHash } from "node:crypto";
+
 /** Where a browser begins. */
 const main = new URL("../service/dashboard/main.tsx", import.meta.url);
 
@@ -20,10 +22,30 @@ async function bundled(entry: URL): Promise<ReadonlyMap<string, string>> {
     const { success, stderr } = await command.output();
     if (!success) throw new Error(new TextDecoder().decode(stderr));
     const names = [...Deno.readDirSync(folder)].map(({ name }) => name).toSorted();
-    return new Map(names.map((name) => [name, Deno.readTextFileSync(`${folder}/${name}`)]));
+    return renamed(names.map((name) => [name, Deno.readTextFileSync(`${folder}/${name}`)]));
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
+}
+
+/** A name that the bundler made: its eight signs differ with the folder of the repository. */
+const signed = /\b([a-z_]+)-[A-Z0-9]{8}\.js\b/g;
+
+/** The same files, named by what is in them, those that import nothing unnamed first. */
+function renamed(files: readonly (readonly [string, string])[]): ReadonlyMap<string, string> {
+  const named = new Map<string, string>();
+  let left = files.map(([name, text]) => ({ name, text }));
+  while (left.length > 0) {
+    const next = left.find(({ text }) => left.every(({ name }) => !text.includes(`./${name}`)));
+    if (!next) throw new Error("Scripts import each other in a circle");
+    const { name, text } = next;
+    const sign = createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
+    const stays = name.replace(signed, `$1-${sign}.js`);
+    named.set(stays, text);
+    left = left.filter((file) => file !== next)
+      .map((file) => ({ ...file, text: file.text.replaceAll(`./${name}`, `./${stays}`) }));
+  }
+  return named;
 }
 
 /** Makes the page and its scripts, by name. */
