@@ -134,6 +134,16 @@ Deno.test("prove: rows of another machine are not kept beside new ones", () => {
   assertEquals(merge(before, again).rows.map(({ line }) => line), ["old", "new"]);
   const other = { ...before, machine: { ...machine, cores: machine.cores + 1 } };
   assertEquals(merge(other, again), again);
+  const on = (system: string, memoryBytes: number) => ({
+    ...again,
+    machine: { ...machine, system, memoryBytes },
+  });
+  const [first, next] = [
+    on("linux 6.18.44-b657 x86_64", 2e10),
+    on("linux 6.18.44-b669 x86_64", 2e10 - 8192),
+  ];
+  assertEquals(merge({ ...first, rows: before.rows }, next).rows.length, 2, "another boot of it");
+  assertEquals(merge(on("linux 6.19.1-b669 x86_64", 2e10), next).rows.length, 1);
 });
 
 Deno.test("p95: nearest rank of at least 20 tries, in any order", async () => {

@@ -57,10 +57,18 @@ export async function prove(
   return { area, date, machine: thisMachine(), rows: proofs };
 }
 
+/**
+ * What one machine has in common with its next boot: not the build of its kernel, nor the last pages
+ * of memory, which that leaves.
+ */
+function kindOf({ cores, memoryBytes, system, deno }: Machine): string {
+  const release = system.replace(/ (\d+\.\d+\.\d+)\S* /, " $1 ");
+  return JSON.stringify([cores, Math.round(memoryBytes / 2 ** 26), release, deno]);
+}
+
 /** `again` with the rows of `before` that it has not measured; another machine's don't count. */
 export function merge(before: Report | undefined, again: Report): Report {
-  const same = JSON.stringify(before?.machine) === JSON.stringify(again.machine);
-  if (before === undefined || !same) return again;
+  if (before === undefined || kindOf(before.machine) !== kindOf(again.machine)) return again;
   const rows = new Map(before.rows.map((row) => [row.line, row]));
   for (const row of again.rows) rows.set(row.line, row);
   return { ...again, rows: [...rows.values()] };
