@@ -200,7 +200,7 @@ The parent:
 The parent sends a worker more than it runs, so that it never waits for the next job, and no more
 than it can begin within 5 ms, so that no job waits where it could run elsewhere. Credit counts jobs
 that were sent and not begun. It is 1 at first; each \`began\` doubles it, up to 5 ms divided by what the
-latest jobs held the thread for (\`heldMs / count\`), at least 2 where that is below 20 ms, else 1, and
+latest jobs held the thread for (\`heldMs / count\`), at least 2 where that is below 30 ms, else 1, and
 never above 512. Jobs begun and not ended count against the \`slots.max\` of the pool instead. So a
 worker that runs one job at a time says \`began\` with its whole time when it has ended; one that waits
 for others in between says it at once, with what the thread was held for, and is sent more. Where
