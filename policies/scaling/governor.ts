@@ -15,6 +15,7 @@ import {
   cautious,
   commandsLimit,
   cpuLimit,
+  isCrowded,
   type Limit,
   memoryLimit,
   starvedLimit,
@@ -169,13 +170,13 @@ function listen(memory: Memory, reading: Reading): Memory {
   const own = workerDemandRatio === null
     ? { ...memory.own, atMs: nowMs }
     : smoothOver(memory.own, ownDemandRatio, nowMs, ownHalfLifeMs);
-  const isCrowded = demand.value !== null &&
-    cpuLimit(demand.value, own.value, reading).workers < reading.workers + reading.starting;
   return {
     ...memory,
     demand,
     own,
-    crowdedSinceMs: isCrowded ? memory.crowdedSinceMs ?? nowMs : null,
+    crowdedSinceMs: isCrowded(demand.value, own.value, reading)
+      ? memory.crowdedSinceMs ?? nowMs
+      : null,
     durationMs: smooth(memory.durationMs, reading.durationMs, .1),
     course: follow(memory.course, reading),
     round: followed(memory.round, reading),

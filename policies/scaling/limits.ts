@@ -44,14 +44,26 @@ export function cpuLimit(demand: number | null, own: number | null, reading: Rea
     return { workers: unmeasured(reading), because: "cpu demand of a worker not measured yet" };
   }
   const wants = `cpu: a busy worker wants ${demand.toFixed(2)} of a core`;
-  const all = Math.max(1, Math.floor(reading.cores / demand + .5));
-  const left = Math.max(
-    Math.ceil(reading.cores),
-    Math.floor(Math.max(0, reading.cores - (own ?? 0)) / demand + .5),
-  );
+  const { all, left } = carried(demand, own, reading);
   return left < all
     ? { workers: left, because: `${wants}, feeding them ${own!.toFixed(2)}` }
     : { workers: all, because: wants };
+}
+
+/** Whether the cores are known to carry fewer workers than there are. */
+export function isCrowded(demand: number | null, own: number | null, reading: Reading): boolean {
+  if (demand === null) return false;
+  const { all, left } = carried(demand, own, reading);
+  return Math.min(all, left) < reading.workers + reading.starting;
+}
+
+/** Workers that the cores carry: `all` if nobody fed them, and what feeding leaves. */
+function carried(demand: number, own: number | null, { cores }: Reading) {
+  const fed = Math.floor(Math.max(0, cores - (own ?? 0)) / demand + .5);
+  return {
+    all: Math.max(1, Math.floor(cores / demand + .5)),
+    left: Math.max(Math.ceil(cores), fed),
+  };
 }
 
 /** Share of wanted CPU time not got above which one more worker only takes from the others. */
