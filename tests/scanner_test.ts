@@ -1,4 +1,5 @@
-import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { hash, randomBytes } from "node:crypto";
+import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { digest } from "../examples/scanner/scan.ts";
 import { makeFiles } from "../examples/scanner/files.ts";
 import { memoryOf, processTree, treeCpuMs } from "../examples/scanner/gauge.ts";
@@ -7,6 +8,7 @@ import { type Frame, line, Live } from "../examples/scanner/live.ts";
 import { poolConfig } from "../examples/scanner/sizing.ts";
 import { compare, sparkline, table } from "../examples/scanner/table.ts";
 import { runVariant } from "../examples/scanner/variant.ts";
+import { tempFolder } from "./live.ts";
 
 Deno.test("scanner files: the same seed makes the same tree, and disposal removes it", async () => {
   let root: string;
@@ -16,8 +18,9 @@ Deno.test("scanner files: the same seed makes the same tree, and disposal remove
     root = first.root;
     assertEquals(first.paths.length, 300);
     assertEquals(first.bytes, second.bytes);
-    assertEquals(first.paths.map(digest), second.paths.map(digest));
-    assertEquals(new Set(first.paths.map(digest)).size, 300);
+    const digests = await Promise.all(first.paths.map(digest));
+    assertEquals(digests, await Promise.all(second.paths.map(digest)));
+    assertEquals(new Set(digests).size, 300);
     const sizes = first.paths.map((path) => Deno.statSync(path).size).sort((a, b) => a - b);
     assert(sizes[0]! >= 256 && sizes.at(-1)! <= 16_384);
     assertAlmostEquals(Math.log2(sizes[150]!), 12, 0.5);
@@ -25,6 +28,24 @@ Deno.test("scanner files: the same seed makes the same tree, and disposal remove
     assert(other.bytes !== first.bytes);
   }
   await assertRejects(() => Deno.stat(root), Deno.errors.NotFound);
+});
+
+Deno.test("scanner: the digest of a file is that of its bytes, however many there are", async () => {
+  await using folder = await tempFolder();
+  const kib = 1024;
+  const sizes = [0, 1, 64 * kib - 1, 64 * kib, 64 * kib + 1, 256 * kib, 512 * kib + 3, 3_000_000];
+  const files = sizes.map((size, i) => {
+    const content = randomBytes(size);
+    const path = `${folder.path}/${i}`;
+    Deno.writeFileSync(path, content);
+    return { path, expected: hash("sha256", content, "hex") };
+  });
+  const small = files.filter(({ path }) => typeof digest(path) === "string");
+  assertEquals(small.length, 3, "what fills the buffer is read in pieces");
+  // Twice, and all at once: they share their buffers.
+  const digests = await Promise.all([...files, ...files].map(({ path }) => digest(path)));
+  assertEquals(digests, [...files, ...files].map(({ expected }) => expected));
+  assertThrows(() => digest(`${folder.path}/none`), Error, "ENOENT");
 });
 
 Deno.test("scanner lanes: never more in flight than asked, all of them counted", async () => {

@@ -8,5 +8,5 @@ import { digest } from "../../examples/scanner/scan.ts";
 
 export default defineTask({
   permissions: { read: true },
-  run: (paths: readonly string[]) => paths.map(digest),
+  run: (paths: readonly string[]) => Promise.all(paths.map(digest)),
 });

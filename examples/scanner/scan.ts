@@ -3,37 +3,43 @@
  *
  * @module
  */
-import { hash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { defineTask } from "../../task.ts";
 
-/** One buffer for all files of this worker: jobs begin one after another, so nobody else uses it. */
-let buffer = new Uint8Array(64 * 1024);
+/** One for all files of this worker: it is never used over a wait, so nobody else has it. */
+const buffer = new Uint8Array(64 * 1024);
+/** The same for the file that is read in pieces. */
+const piece = new Uint8Array(256 * 1024);
+/** Ends with the last file that is read in pieces: there is one at a time, however many come. */
+let last: Promise<unknown> = Promise.resolve();
 
-/** SHA-256 of the regular file at `path`, in hex. */
-export function digest(path: string): string {
+/**
+ * SHA-256 of the regular file at `path`, in hex. What fits into a small buffer is read at once,
+ * which is the cheapest; a larger one in pieces between which others have their turn, so that a file
+ * of any size takes as little memory.
+ */
+export function digest(path: string): string | Promise<string> {
   const file = openSync(path, "r");
   try {
-    return hash("sha256", buffer.subarray(0, read(file)), "hex");
+    const size = readSync(file, buffer, 0, buffer.length, null);
+    // Of a regular file, a read gives all there is.
+    if (size < buffer.length) return hash("sha256", buffer.subarray(0, size), "hex");
   } finally {
     closeSync(file);
   }
+  const whole = last.then(() => inPieces(path));
+  last = whole.catch(() => {});
+  return whole;
 }
 
-/** Reads a file into the buffer; returns its size. */
-function read(file: number): number {
-  for (let size = 0;; grow()) {
-    const room = buffer.length - size;
-    const count = readSync(file, buffer, size, room, null);
-    size += count;
-    if (count < room) return size; // Of a regular file, a read gives all there is.
+async function inPieces(path: string): Promise<string> {
+  using file = await Deno.open(path);
+  const sum = createHash("sha256");
+  for (let size = await file.read(piece); size !== null; size = await file.read(piece)) {
+    sum.update(piece.subarray(0, size));
   }
-}
-
-function grow(): void {
-  const larger = new Uint8Array(buffer.length * 2);
-  larger.set(buffer);
-  buffer = larger;
+  return sum.digest("hex");
 }
 
 export default defineTask({ permissions: { read: true }, run: digest });
