@@ -70,11 +70,11 @@ function latest(
   whole: number,
   each: number,
 ): readonly number[] {
-  const surplus = counts.length + 1 + whole - binsMax;
-  const last = surplus > 0 ? counts.slice(surplus) : counts.slice();
-  if (whole < binsMax) last.push(next);
-  for (let i = 0; i < whole; i++) last.push(each);
-  return last;
+  const more = whole < binsMax ? [next] : [];
+  for (let i = 0; i < whole; i++) more.push(each);
+  const surplus = counts.length + more.length - binsMax;
+  // An array that is copied and then pushed to is copied twice.
+  return (surplus > 0 ? counts.slice(surplus) : counts).concat(more);
 }
 
 /** What is believed. */
@@ -139,12 +139,13 @@ export function dispersion({ counts, binMs }: Arrivals, spanMs: number): number 
   const bins = Math.max(1, Math.round(spanMs / binMs) || 1);
   const groups = Math.floor(counts.length / bins);
   if (groups < groupsMin) return 1;
-  let [sum, squares] = [0, 0];
-  for (let group = 0, from = counts.length - bins; group < groups; group++, from -= bins) {
-    let count = 0;
-    for (let i = from; i < from + bins; i++) count += counts[i]!;
+  let [sum, squares, count, left] = [0, 0, 0, bins];
+  for (let i = counts.length - groups * bins; i < counts.length; i++) {
+    count += counts[i]!;
+    if (--left > 0) continue;
     sum += count;
     squares += count * count;
+    [count, left] = [0, bins];
   }
   const mean = sum / groups;
   if (mean === 0) return 1;

@@ -79,7 +79,7 @@ export function behave(
   { up, down }: Rules,
 ): readonly [workers: number, past: Past] {
   const inWindow = (windowMs: number) =>
-    past.wishes.flatMap(([atMs, count]) => atMs > nowMs - windowMs ? [count] : []);
+    past.wishes.filter(([atMs]) => atMs > nowMs - windowMs).map(([, count]) => count);
   const least = Math.min(wished, ...inWindow(up.windowMs));
   const most = Math.max(wished, ...inWindow(down.windowMs));
   const steady = Math.min(Math.max(current, least), most);

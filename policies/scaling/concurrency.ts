@@ -100,6 +100,11 @@ function count(seconds: readonly Second[], reading: Reading, windowMs: number): 
 
 /** Mean of the seconds that began after an instant. */
 function mean(seconds: readonly Second[], afterMs: number): number {
-  const lately = seconds.filter(([second]) => second * 1_000 > afterMs);
-  return lately.reduce((all, [, sum, count]) => all + sum / count, 0) / Math.max(1, lately.length);
+  let [all, counted] = [0, 0];
+  for (const [second, sum, count] of seconds) {
+    if (second * 1_000 <= afterMs) continue;
+    all += sum / count;
+    counted++;
+  }
+  return all / Math.max(1, counted);
 }

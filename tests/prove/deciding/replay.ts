@@ -90,6 +90,8 @@ async function play(workload: Workload, waitTargetMs: number): Promise<Live> {
   const ids = await submitted(runtime, workload);
   const waits: number[] = [];
   for (const id of ids) waits.push((await runtime.wait(id, 600_000))!.outcome!.waitMs);
+  // The simulator counts workers until the span is over, whenever the last job came.
+  await until(fromAt + workload.spanMs);
   const lives = await livesOf(runtime, fromAt, Date.now());
   const work = workMs(workload);
   const late = waits.filter((ms) => ms > waitTargetMs).length;
@@ -113,6 +115,10 @@ async function settled(runtime: Runtime): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** Waits for an instant, wall clock ms. */
+const until = (at: number) =>
+  new Promise((resolve) => setTimeout(resolve, Math.max(0, at - Date.now())));
 
 /** Hands in each job when it comes. */
 async function submitted(runtime: Runtime, { atMs, serviceMs }: Workload): Promise<string[]> {

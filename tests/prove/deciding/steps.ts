@@ -38,10 +38,11 @@ export function stepRows(quick: boolean): readonly Row[] {
 function stepUs(name: string, steps: number): number {
   const stepper = bind(name, busy[name]);
   let before = combine(closedAt, [], []).envelope;
-  const readings = Array.from({ length: 1_000 }, (_, i) => reading(i));
+  const readings = Array.from({ length: 1_000 }, (_, i) => ({ ...reading(i) }));
   const step = (i: number) => {
     const nowMs = i * stepper.everyMs;
-    const proposal = stepper.step({ ...readings[i % readings.length]!, nowMs, wallMs: nowMs });
+    const seen = Object.assign(readings[i % readings.length]!, { nowMs, wallMs: nowMs });
+    const proposal = stepper.step(seen);
     before = combine(before, [{ policy: name, proposal }], []).envelope;
   };
   for (let i = 0; i < warmUp; i++) step(i);
