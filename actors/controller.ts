@@ -13,6 +13,7 @@ import type { OperatorStatus } from "../messages/status.ts";
 import type { Prices } from "../policies/business/costs.ts";
 import { Judge } from "../policies/judge.ts";
 import { combine, same, within } from "../policies/scaling/combine.ts";
+import { heed, unknownWork } from "../policies/scaling/demand.ts";
 import { fallback, type FallbackOptions } from "../policies/scaling/fallback.ts";
 import { Blocks } from "./blocks.ts";
 import { type Council, Hearings } from "./council.ts";
@@ -68,6 +69,7 @@ export class Controller {
   #constraints: readonly Candidate[] = [];
   #reading: Reading | null = null;
   #isBursting = false;
+  #work = unknownWork;
   readonly #hearings: Hearings;
   /** Of policies, and of constraints. */
   readonly #keepsakes: Keepsakes;
@@ -174,6 +176,7 @@ export class Controller {
     this.#evaluatedMs = nowMs;
     const reading = this.#reading = rounded(this.#effects.read());
     this.recorder.look(reading);
+    this.#work = heed(this.#work, reading);
     const { fallback: options } = this.#council;
     sense(reading, snapshot.value, this.#scaler, this.#effects.note, options);
     for (const { decision, verdict } of this.#judge.look(reading)) this.#judged(decision, verdict);
@@ -187,7 +190,7 @@ export class Controller {
     this.#memories.keep(this.#council.guards);
     this.recorder.limited(constraints);
     const combined = combine(before, candidates, constraints);
-    const votes = { reading, candidates, constraints, before, combined };
+    const votes = { reading, candidates, constraints, before, combined, work: this.#work };
     if (!same(combined.envelope, before)) this.#propose(votes, unseen && options!.mode);
     else if (this.#blocks.isNews(keepersOf(votes), reading.nowMs)) {
       this.#record(this.#decisions.nextId(), votes, keepersOf(votes));

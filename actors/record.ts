@@ -8,6 +8,8 @@ import type { Reading } from "../messages/signals.ts";
 import { changeCost } from "../policies/business/change_cost.ts";
 import type { Prices } from "../policies/business/costs.ts";
 import type { Combination } from "../policies/scaling/combine.ts";
+import { loadOf, type Work } from "../policies/scaling/demand.ts";
+import { prospects } from "../policies/scaling/prospects.ts";
 import { alternatives } from "../policies/scaling/record.ts";
 
 /** One evaluation. */
@@ -18,6 +20,8 @@ export interface Votes {
   readonly constraints: readonly Candidate[];
   readonly before: Envelope;
   readonly combined: Combination;
+  /** What is known of the jobs that come. */
+  readonly work: Work;
 }
 
 /** Who has a part in it that the room is not what the policies propose, by name; empty: nobody. */
@@ -29,7 +33,7 @@ export function keepersOf({ candidates, combined: { vetoes } }: Votes): string {
 
 /** Writes it down; prices null: none are known. */
 export function recordOf(
-  { reading, candidates, constraints, before, combined }: Votes,
+  { reading, candidates, constraints, before, combined, work }: Votes,
   known: Pick<Decision, "id" | "pool" | "decidedAt" | "starts" | "blockedBy">,
   prices: Prices | null,
 ): Decision {
@@ -42,6 +46,7 @@ export function recordOf(
     candidates,
     vetoes,
     alternatives: alternatives(before, candidates, constraints, vetoes),
+    prospects: prospects(reading, envelope, loadOf(work), prices),
     winner,
     envelope,
     before,

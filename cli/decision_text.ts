@@ -3,8 +3,9 @@
  *
  * @module
  */
-import type { Decision, DecisionCost } from "../messages/decision.ts";
+import type { Decision, DecisionCost, Prospect } from "../messages/decision.ts";
 import type { WhyPool } from "../messages/why_pool.ts";
+import { timeText } from "./amounts.ts";
 import { oneLine } from "./complain.ts";
 
 /** Why a pool has its size: in words, then who says what, then what was decided lately. */
@@ -29,6 +30,7 @@ function decisionLines(decision: Decision): string[] {
       `${kind} ${policy}: ${envelope.floor} to ${envelope.cap}`
     ),
     ...costText(decision.cost),
+    ...prospectsText(decision.prospects),
     ...(decision.verdict ? [`${decision.verdict.verdict}: ${decision.verdict.because}`] : []),
   ];
   return [
@@ -37,13 +39,24 @@ function decisionLines(decision: Decision): string[] {
   ];
 }
 
+/** What sizes would cost and bring, in a line; a record of an earlier version has none. */
+function prospectsText(prospects: readonly Prospect[] = []): string[] {
+  const sizes = prospects.flatMap(({ workers, workerSeconds, waitMs }) => {
+    if (waitMs === null) return [];
+    const cost = workerSeconds === 0 ? "as now" : `${signed(workerSeconds)} worker-seconds`;
+    return `${workers}: ${timeText(waitMs)}, ${cost}`;
+  });
+  return sizes.length === 0 ? [] : [`expected wait by workers: ${sizes.join(" \u00b7 ")}`];
+}
+
+const signed = (value: number) => `${value > 0 ? "+" : ""}${value}`;
+
 function costText({ workerSeconds, workerSecondsMost, money }: DecisionCost): string[] {
   if (workerSeconds === 0 && workerSecondsMost === 0) return [];
-  const sign = (value: number, unit: string) => `${value > 0 ? "+" : ""}${value}${unit}`;
-  const now = `${sign(workerSeconds, "")} worker-seconds an hour now`;
-  const most = `${sign(workerSecondsMost, "")} at most`;
+  const now = `${signed(workerSeconds)} worker-seconds an hour now`;
+  const most = `${signed(workerSecondsMost)} at most`;
   const price = money &&
-    ` (${sign(Number(money.now.toFixed(4)), "")} and ${sign(Number(money.most.toFixed(4)), "")} ` +
+    ` (${signed(Number(money.now.toFixed(4)))} and ${signed(Number(money.most.toFixed(4)))} ` +
       `${money.currency} an hour)`;
   return [`costs ${now}, ${most}${price ?? ""}`];
 }

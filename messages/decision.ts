@@ -105,6 +105,23 @@ export interface DecisionCost {
   readonly money: { readonly now: number; readonly most: number; readonly currency: string } | null;
 }
 
+/** A size that a pool could have, as it looks when a decision is made. */
+export interface Prospect {
+  /** How many workers. */
+  readonly workers: number;
+  /** Worker-seconds an hour that it costs more than the present size; less than 0: it saves. */
+  readonly workerSeconds: number;
+  /** The same in the currency of `cost`, an hour; null where workers have no price. */
+  readonly money: number | null;
+  /**
+   * Mean wait of jobs that come within a minute, ms, at most that minute: of what waits, of how many
+   * come and of how long they take. Null: nobody knows yet how many come or how long they take.
+   */
+  readonly waitMs: number | null;
+  /** By how much that is longer than at the present size, ms; null: it is not known. */
+  readonly waitChangeMs: number | null;
+}
+
 /** How a pool did for some seconds. */
 export interface Effect {
   /** How long, ms. */
@@ -163,6 +180,8 @@ export interface Decision {
   readonly vetoes: readonly Candidate[];
   /** What would have come of each proposal alone, and without each of the vetoes; at most 32. */
   readonly alternatives: readonly Alternative[];
+  /** What it would cost to have other sizes, and what jobs would wait: 3 to 5, the smallest first. */
+  readonly prospects: readonly Prospect[];
   /** Who set the floor (or the cap where the floor did not move). */
   readonly winner: string;
   /** The envelope that came of it. */

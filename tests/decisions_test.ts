@@ -11,6 +11,7 @@ import { changeCost } from "../policies/business/change_cost.ts";
 import { costsSchema } from "../policies/business/costs.ts";
 import { bindConstraint } from "../policies/constraints/mod.ts";
 import { closed, combine, same } from "../policies/scaling/combine.ts";
+import { unknownWork } from "../policies/scaling/demand.ts";
 import { bind, scalingPolicies } from "../policies/scaling/mod.ts";
 import { reevaluate } from "../policies/scaling/record.ts";
 import { usable } from "../policies/scaling/sound.ts";
@@ -46,6 +47,7 @@ const noted = (
       constraints,
       before,
       combined: combine(before, policies, constraints),
+      work: unknownWork,
     },
     { id: 1, pool: "default", decidedAt: 0, starts: [], blockedBy: null },
     null,

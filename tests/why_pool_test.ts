@@ -45,6 +45,10 @@ Deno.test("why pool: says how many there are, who wants it so, and what the last
   });
   const text = whyPoolText(told);
   assertMatch(text, /\n {2}- costs \+14400 worker-seconds an hour now, \+14400 at most \(\+1 and/);
+  assertMatch(
+    text,
+    /\n {2}- expected wait by workers: .*2: \d.* s, as now .*6: \d+ ms, \+14400 worker/,
+  );
   assertMatch(text, /\n {2}- helped: 2 to 6 workers/);
   await system.stop();
 });

@@ -14,6 +14,7 @@ import { Table } from "./table.tsx";
 const placed = [
   ...["id", "atMs", "decidedAt", "pool", "reading", "candidates", "starts", "vetoes", "winner"],
   ...["envelope", "before", "adopted", "blockedBy", "because", "alternatives", "cost", "verdict"],
+  "prospects",
 ];
 
 /** The record. */
@@ -43,6 +44,7 @@ export function DecisionRecord({ decision }: { readonly decision: Decision }) {
           <Candidates of={decision.vetoes} kind="without" decision={decision} />
         </>
       )}
+      <Prospects of={decision} />
       {rest.length > 0 && (
         <>
           <h3>Besides</h3>
@@ -53,6 +55,32 @@ export function DecisionRecord({ decision }: { readonly decision: Decision }) {
       <Details of={decision.reading as never} without={["nowMs", "wallMs"]} />
       <Raw of={decision} />
     </article>
+  );
+}
+
+/** What other sizes would cost, and what jobs would wait; nothing where nobody knows. */
+function Prospects({ of: { prospects = [], cost, reading } }: { readonly of: Decision }) {
+  const known = prospects.filter(({ waitMs }) => waitMs !== null);
+  if (known.length === 0) return null;
+  const present = reading.workers + reading.starting;
+  return (
+    <>
+      <h3>What other sizes would have cost and brought</h3>
+      <Table
+        name="Sizes"
+        rows={known}
+        keyOf={({ workers }) => String(workers)}
+        empty=""
+        classOf={({ workers }) => workers === present ? "changed" : ""}
+        columns={(as) => [
+          as.number("Workers", ({ workers }) => count(workers)),
+          as.number("Expected wait", ({ waitMs }) => duration(waitMs!)),
+          as.number("Worker-seconds an hour", ({ workerSeconds }) => count(workerSeconds)),
+          as.number("An hour", ({ money: price }) =>
+            price === null ? unknown : money(price, cost.money?.currency ?? "")),
+        ]}
+      />
+    </>
   );
 }
 

@@ -9,6 +9,7 @@ import { Hearings } from "../../../actors/council.ts";
 import { rounded } from "../../../actors/rounded.ts";
 import { bindConstraint } from "../../../policies/constraints/mod.ts";
 import { Judge } from "../../../policies/judge.ts";
+import { heed, unknownWork } from "../../../policies/scaling/demand.ts";
 import { closed, combine } from "../../../policies/scaling/combine.ts";
 import { bind } from "../../../policies/scaling/mod.ts";
 import { readingOf } from "../../readings.ts";
@@ -36,11 +37,12 @@ function evaluationUs(count: number): number {
     { length: 1_000 },
     (_, i) => ({ ...readingOf({ queued: i % 5, finished: 20, workerDemandRatio: .1 }) }),
   );
-  let before = closed;
+  let [before, work] = [closed, unknownWork];
   const evaluate = (i: number) => {
     const seen = Object.assign(readings[i % readings.length]!, { nowMs: i * 250, wallMs: i * 250 });
     const reading = rounded(seen);
     judge.look(reading);
+    work = heed(work, reading);
     const candidates = hearings.candidates(council, reading);
     before = combine(before, candidates, hearings.vetoes(council, reading)).envelope;
   };
