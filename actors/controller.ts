@@ -13,7 +13,7 @@ import type { OperatorStatus } from "../messages/status.ts";
 import type { Prices } from "../policies/business/costs.ts";
 import { Judge } from "../policies/judge.ts";
 import { combine, same, within } from "../policies/scaling/combine.ts";
-import { heed, unknownWork } from "../policies/scaling/demand.ts";
+import { heed, unknownWork, type Work } from "../policies/scaling/demand.ts";
 import { fallback, type FallbackOptions } from "../policies/scaling/fallback.ts";
 import { Blocks } from "./blocks.ts";
 import { type Council, Hearings } from "./council.ts";
@@ -34,8 +34,8 @@ export type { Council } from "./council.ts";
 /** Time between the evaluations that a burst asks for, ms, and how many follow the first. */
 const burstMs = 25;
 const burstLooks = 2;
-/** Policies that are asked more seldom than this keep their rhythm in bursts, ms. */
-const burstEveryMaxMs = 1_000;
+/** Time between looks of constraints, ms: what they say can't wait for a slow policy. */
+const guardsMs = 1_000;
 /** What a controller does besides deciding. */
 export interface ControllerEffects {
   /** Takes a reading. */
@@ -69,7 +69,7 @@ export class Controller {
   #constraints: readonly Candidate[] = [];
   #reading: Reading | null = null;
   #isBursting = false;
-  #work = unknownWork;
+  #work: Work = unknownWork;
   readonly #hearings: Hearings;
   /** Of policies, and of constraints. */
   readonly #keepsakes: Keepsakes;
@@ -131,7 +131,8 @@ export class Controller {
   }
 
   /** Goes on where a recording begins. */
-  resume({ blocks, last }: Pick<RecordingHead, "blocks" | "last">): void {
+  resume({ blocks, last, work }: Pick<RecordingHead, "blocks" | "last" | "work">): void {
+    this.#work = (work ?? unknownWork) as Work;
     this.#blocks.load(blocks);
     if (last !== null) this.#decisions.add(last);
   }
@@ -202,8 +203,9 @@ export class Controller {
     this.#effects.note({ type: "judged", pool: this.pool, decision: id, verdict });
   }
 
+  /** Constraints are asked each second, however seldom policies want to be. */
   get #everyMs(): number {
-    return Math.min(...this.#council.policies.map(({ everyMs }) => everyMs));
+    return Math.min(guardsMs, ...this.#council.policies.map(({ everyMs }) => everyMs));
   }
 
   /** What the policies saw last; null before the first look. */
@@ -275,6 +277,7 @@ export class Controller {
       fallback: this.#council.fallback ?? null,
       scaling: { value, context: rest },
       blocks: this.#blocks.save(),
+      work: this.#work,
       last: this.#decisions.latest(1, this.pool)[0] ?? null,
       nextId: this.#decisions.next,
       prices: this.#effects.prices(),
@@ -283,7 +286,7 @@ export class Controller {
 
   /** Something came that can't wait: a look now, and others soon to see what it is. */
   #burst(at: (untilMs: number, fn: () => void) => void): void {
-    if (this.#everyMs > burstEveryMaxMs || this.#isBursting) return;
+    if (this.#isBursting) return;
     this.#isBursting = true;
     const look = (left: number) => {
       this.evaluate();

@@ -89,7 +89,14 @@ function controllerOf(system: System, seated: Staff["seated"]): Heeder {
         "pools.*.policies",
       ],
       ...["pools.*.share", "budget"],
-      ...["pools.*.growth", "pools.*.thermal", "pools.*.fallback", "pools.*.slo", "costs"],
+      ...[
+        "pools.*.growth",
+        "pools.*.thermal",
+        "pools.*.emergency",
+        "pools.*.fallback",
+        "pools.*.slo",
+        "costs",
+      ],
     ],
     check: async (config) => void await seatsOf(config, current),
     async heed(config) {

@@ -19,7 +19,7 @@ import { laneHeadMs, poolView } from "./pool_view.ts";
 import type { Grant, Ports } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import { kept, type RecycleOptions, Recycler } from "./recycler.ts";
-import { retiring } from "./retiring.ts";
+import { drainOf, retiring } from "./retiring.ts";
 import { Roster, type SlotsMax } from "./roster.ts";
 import { spareFor, wanting } from "./spare.ts";
 import { StartRate } from "./start_rate.ts";
@@ -165,7 +165,7 @@ export class Pool {
     // One step at a time: the next needs a backlog that outlasts this one.
     if (filling.spawn > 0 && this.#backlogSinceMs !== null) this.#backlogSinceMs = nowMs;
     for (const link of retiring(this.#links, filling.retire)) {
-      this.roster.tell(link, { type: "drain", because: filling.because });
+      this.roster.tell(link, drainOf(this.envelope, from, filling.because));
     }
     const still = filling.spawn === 0 && filling.retire === 0;
     const because = (still && this.#makeRoom(view, nowMs)) || filling.because;

@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod/mini";
+import { emergencyOptions } from "../policies/constraints/emergency.ts";
 import { thermalOptions } from "../policies/constraints/thermal.ts";
 import { fallbackOptions } from "../policies/scaling/fallback.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
@@ -79,6 +80,8 @@ export const poolSchema = z.strictObject({
   growth: z.prefault(growth, {}),
   /** When the processor is too hot for so many. */
   thermal: z.prefault(thermalOptions, {}),
+  /** What is done while the host runs out of memory. */
+  emergency: z.prefault(emergencyOptions, {}),
   /** What is done while the host can't be seen. */
   fallback: z.prefault(fallbackOptions, {}),
   /** What is promised of the pool. */

@@ -30,6 +30,7 @@ export const liveKeys: readonly string[] = [
   "budget",
   "pools.*.growth",
   "pools.*.thermal",
+  "pools.*.emergency",
   "pools.*.fallback",
   "pools.*.slo",
   "profiles",
@@ -101,12 +102,13 @@ export function guardsOf(
   { workerPerHour, cpuPerHour, gbPerHour }: Config["costs"],
 ): readonly Guard[] {
   const { min, max } = workersRange(pool, host);
-  const { spares, thermal, runningMax, slo: { budgetPerHour } } = pool;
+  const { spares, thermal, emergency, runningMax, slo: { budgetPerHour } } = pool;
   return [
     bindConstraint("bounds", { min, max, runningMax }),
     bindConstraint("spares", { spares }),
     bindConstraint("cost", { budgetPerHour, workerPerHour, cpuPerHour, gbPerHour }),
     bindConstraint("thermal", thermal),
+    bindConstraint("emergency", { ...emergency, min }),
     ...growthGuards(pool),
   ];
 }

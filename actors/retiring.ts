@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Envelope } from "../messages/decision.ts";
 import { leastLost } from "../policies/victims/leastLost.ts";
 import type { WorkerLink } from "./worker.ts";
 
@@ -15,9 +16,23 @@ export function retiring(links: readonly WorkerLink[], count: number): WorkerLin
       running: link.running,
       queued: link.unbegun,
       idleSinceMs: link.spell.idleSinceMs === Infinity ? null : link.spell.idleSinceMs,
-      youngestSinceMs: null,
+      youngestSinceMs: youngestSinceMs(link),
     })),
     count,
   ));
   return links.filter(({ seat }) => seats.has(seat));
+}
+
+/** When the latest of its jobs was begun, monotonic ms; null: none is known to be. */
+function youngestSinceMs({ slots, idle }: WorkerLink): number | null {
+  if (idle) return null;
+  let youngestMs = -Infinity;
+  for (const { startedMs } of slots.begun) youngestMs = Math.max(youngestMs, startedMs);
+  return youngestMs > -Infinity ? youngestMs : null;
+}
+
+/** What is said to one of `workers` that leaves: where they are too many its jobs may have to hurry. */
+export function drainOf({ cap, drainMs }: Envelope, workers: number, because: string) {
+  const withinMs = workers > cap ? drainMs : undefined;
+  return { type: "drain", because, ...(withinMs !== undefined && { withinMs }) } as const;
 }

@@ -6,13 +6,9 @@
  */
 import type { ControlFact } from "../messages/facts.ts";
 import type { Reading } from "../messages/signals.ts";
+import { isEmergency, memoryWords } from "../policies/detectors/memory_emergency.ts";
 import { type FallbackOptions, fallbackWords } from "../policies/scaling/fallback.ts";
 import type { Scaler } from "./scaler.ts";
-
-/** Share of time in which somebody waits for memory (PSI some avg10) that is an emergency. */
-const stalledHighRatio = 0.1;
-/** Share of memory in use that is an emergency. */
-const usedHighRatio = 0.95;
 
 /** Where the scaling machine stands. */
 interface Value {
@@ -29,7 +25,7 @@ export function sense(
   fallback?: FallbackOptions,
 ): void {
   look(reading, senses, scaler, note, fallback);
-  feel(reading, pressure, scaler);
+  feel(reading, pressure, scaler, note);
 }
 
 /** Tells the machine when readings get old, and when they are fresh again. */
@@ -56,20 +52,20 @@ function look(
 
 /** Tells the machine when memory runs out, and when that is over. */
 function feel(
-  { memoryRatio, memoryPressureRatio }: Reading,
+  reading: Reading,
   pressure: Value["pressure"],
   scaler: Pick<Scaler, "tell">,
+  note: (fact: ControlFact) => void,
 ): void {
-  const stalled = memoryPressureRatio ?? 0;
-  const used = memoryRatio ?? 0;
-  if (pressure === "calm" && (stalled > stalledHighRatio || used > usedHighRatio)) {
-    const because = `memory ${percent(memoryRatio)} used, stalled ` +
-      `${percent(memoryPressureRatio)} of the time`;
-    scaler.tell({ type: "pressureRose", because });
-  } else if (
-    pressure === "emergency" && stalled < stalledHighRatio / 2 && used < usedHighRatio - 0.05
-  ) scaler.tell({ type: "pressureFell" });
+  const was = pressure === "emergency";
+  const is = isEmergency(was, reading);
+  if (is === was) return;
+  const because = `memory ${memoryWords(reading)}`;
+  scaler.tell(is ? { type: "pressureRose", because } : { type: "pressureFell" });
+  note({
+    type: "alert",
+    ...is
+      ? { level: "warning", code: "memory_short", message: `The host runs out: ${because}` }
+      : { level: "info", code: "memory_back", message: `The host has memory again: ${because}` },
+  });
 }
-
-const percent = (ratio: number | null) =>
-  ratio === null ? "an unknown share" : `${Math.round(ratio * 100)} %`;

@@ -39,6 +39,11 @@ export interface Proposal {
   readonly spares?: number;
   /** How long an idle worker above the floor is kept, ms. */
   readonly keepAliveMs?: number;
+  /**
+   * Time that jobs have of a worker that has to go as there are more than the cap, ms; then they are
+   * put back. Left out: 25 s.
+   */
+  readonly drainMs?: number;
   /** When the policy wants to be asked again, monotonic ms. */
   readonly wakeAtMs?: number;
   /** Of who stops growth that gained nothing: what it ran into. */
@@ -63,6 +68,8 @@ export interface Envelope {
   readonly spares?: number;
   /** How long an idle worker above the floor is kept, ms. */
   readonly keepAliveMs: number;
+  /** Time that jobs have of a worker that has to go as there are more than the cap, ms. Left out: 25 s. */
+  readonly drainMs?: number;
 }
 
 /** A proposal with the name of who made it. */

@@ -27,6 +27,8 @@ export interface RecordingHead {
   readonly blocks: unknown;
   /** The latest decision; null: there is none. */
   readonly last: Decision | null;
+  /** What is known of the jobs that come; absent in recordings of earlier versions. */
+  readonly work?: unknown;
   /** Number of the next decision. */
   readonly nextId: number;
   /** What workers cost; null: nobody has said it. */

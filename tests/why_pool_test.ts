@@ -17,7 +17,7 @@ Deno.test("why pool: says how many there are, who wants it so, and what the last
   const guards = [bindConstraint("bounds", { min: 1, max: 6 }), bindConstraint("spares")];
   system.seat({ policies: [bind("fixed", { workers: 2 })], guards });
   for (let s = 0; s < 12; s++) {
-    system.queue.submit(Array.from({ length: 10 }, () => orderOf()));
+    system.queue.submit(Array.from({ length: 7 }, () => orderOf()));
     await clock.advance(1_000);
   }
   system.seat({ policies: [bind("fixed", { workers: 9 }), bind("fixed", { workers: 4 })], guards });

@@ -9,6 +9,7 @@ import { choice, listed, optionsOf } from "../choice.ts";
 import { bounds } from "./bounds.ts";
 import { cost } from "./cost.ts";
 import type { Constraint } from "./constraint.ts";
+import { emergency } from "./emergency.ts";
 import { gain } from "./gain.ts";
 import { retries } from "./retries.ts";
 import { reversals } from "./reversals.ts";
@@ -21,6 +22,7 @@ export const constraints: readonly Constraint[] = [
   spares,
   cost,
   thermal,
+  emergency,
   gain,
   retries,
   reversals,

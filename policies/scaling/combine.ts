@@ -99,6 +99,7 @@ function join(candidates: readonly Candidate[]): Envelope {
   let [floor, cap, spares, keepAliveMs] = [0, uncapped, 0, 0];
   let runningMax: number | null = null;
   let commandsMax: number | null = null;
+  let drainMs: number | null = null;
   let spawn: Spawn | null = null;
   for (const { proposal } of candidates) {
     floor = Math.max(floor, proposal.floor);
@@ -107,10 +108,12 @@ function join(candidates: readonly Candidate[]): Envelope {
     keepAliveMs = Math.max(keepAliveMs, proposal.keepAliveMs ?? 0);
     runningMax = lesser(runningMax, proposal.runningMax);
     commandsMax = lesser(commandsMax, proposal.commandsMax);
+    drainMs = lesser(drainMs, proposal.drainMs);
     if (proposal.spawn) spawn = spawn === null ? proposal.spawn : sooner(spawn, proposal.spawn);
   }
   floor = Math.min(floor, cap);
-  return { floor, cap, runningMax, commandsMax, spawn, ...spare(spares), keepAliveMs };
+  const rest = { ...spare(spares), keepAliveMs, ...drain(drainMs) };
+  return { floor, cap, runningMax, commandsMax, spawn, ...rest };
 }
 
 /** What is left of `open` inside `room`; the cap of the room outranks every floor. */
@@ -124,10 +127,13 @@ function narrow(open: Envelope, room: Envelope): Envelope {
     spawn: open.spawn && room.spawn ? sooner(open.spawn, room.spawn) : open.spawn,
     ...spare(Math.max(open.spares ?? 0, room.spares ?? 0)),
     keepAliveMs: Math.max(open.keepAliveMs, room.keepAliveMs),
+    ...drain(lesser(open.drainMs ?? null, room.drainMs)),
   };
 }
 
 const spare = (spares: number) => spares > 0 ? { spares } : {};
+
+const drain = (drainMs: number | null) => drainMs === null ? {} : { drainMs };
 
 const many = (startingMax: number) => startingMax > 0 ? { startingMax } : {};
 
@@ -173,6 +179,7 @@ export function same(one: Envelope, other: Envelope): boolean {
   return one.floor === other.floor && one.cap === other.cap &&
     one.runningMax === other.runningMax && one.commandsMax === other.commandsMax &&
     one.keepAliveMs === other.keepAliveMs && one.spares === other.spares &&
+    one.drainMs === other.drainMs &&
     one.spawn?.lagMs === other.spawn?.lagMs &&
     one.spawn?.backlogMs === other.spawn?.backlogMs &&
     one.spawn?.queuePer === other.spawn?.queuePer &&

@@ -13,10 +13,10 @@ import type { Candidate, Proposal } from "../../messages/decision.ts";
 export function flawOf({ proposal, failed }: Candidate): string | null {
   if (failed !== undefined) return failed;
   const { floor, cap, capRaisableTo, runningMax, commandsMax, spawn } = proposal;
-  const { spares, keepAliveMs, wakeAtMs } = proposal;
+  const { spares, keepAliveMs, drainMs, wakeAtMs } = proposal;
   const isFine = isAmount(floor) && (isAmount(cap) || cap === Infinity) &&
     isAmount(capRaisableTo) && isAmount(runningMax) && isAmount(commandsMax) &&
-    isAmount(spares) && isAmount(keepAliveMs) && isAmount(wakeAtMs) &&
+    isAmount(spares) && isAmount(keepAliveMs) && isAmount(drainMs) && isAmount(wakeAtMs) &&
     (!spawn || (isAmount(spawn.lagMs) && isAmount(spawn.backlogMs) &&
       isAmount(spawn.queuePer) && spawn.queuePer !== 0));
   return isFine ? null : wordsOf(proposal);
@@ -28,7 +28,7 @@ const isAmount = (value: unknown): boolean =>
 
 const fields = [
   ...["floor", "cap", "capRaisableTo", "runningMax", "commandsMax"] as const,
-  ...["spares", "keepAliveMs", "wakeAtMs"] as const,
+  ...["spares", "keepAliveMs", "drainMs", "wakeAtMs"] as const,
 ] as const;
 const spawnFields = ["lagMs", "backlogMs", "queuePer"] as const;
 
