@@ -27,6 +27,7 @@ interface Flags extends Reach {
   readonly replay?: string | true;
   readonly pool?: string;
   readonly policy: readonly string[];
+  readonly beside: readonly string[];
   readonly sweep?: string;
   readonly startDelay?: number;
   readonly waitTarget?: number;
@@ -58,6 +59,7 @@ export const simulate: Verb = {
       .option("--replay [file]", "decide again on what a running service saw, or what a file has")
       .option("--pool <name>", "whose controller saw it (default)")
       .option("--policy <name>", "policy, with options as governor:keepAliveMs=500", collect, [])
+      .option("--beside <name>", "policy that has a say beside each of those", collect, [])
       .option(
         "--sweep <name=from..to>",
         "try values of an option: max=4..32, keepAliveMs=0,500,2000",
@@ -182,6 +184,7 @@ function wishOf(flags: Flags, usual: Partial<WhatIf>): WhatIf {
     waitTargetMs,
     policies: (flags.policy.length === 0 ? ["governor"] : flags.policy)
       .map((text) => policyOf(text, waitTargetMs)),
+    beside: flags.beside.map((text) => policyOf(text, waitTargetMs)),
     ...(flags.sweep !== undefined && { sweep: sweepOf(flags.sweep) }),
     ...(startDelay !== undefined && { startMs: startDelay }),
     ...(min !== undefined && { min }),

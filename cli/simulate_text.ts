@@ -13,10 +13,15 @@ export function table(report: Report): string {
     time(serviceMeanMs)
   } each on average`;
   const columns = ["policy", "wait p50", "p95", "p99", "late", "worker time", "resizes", "cost"];
-  const cells = [[...columns, "regret"], ...rows.map(cellsOf)];
+  const isMany = rows.length > 1;
+  const cells = [
+    [...columns, "regret", ...(isMany ? ["front"] : [])],
+    ...rows.map((row) => [...cellsOf(row), ...(isMany ? [row.isOnFront ? "*" : ""] : [])]),
+  ];
   const widths = cells[0]!.map((_, i) => Math.max(...cells.map((row) => row[i]!.length)));
   const lines = cells.map((row) =>
     row.map((cell, i) => i === 0 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!)).join("  ")
+      .trimEnd()
   );
   const { workers, cost, latePercent } = bestFixed;
   const best = `the best fixed size is ${workers}: cost ${cost.toFixed(2)}, ${

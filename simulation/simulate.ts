@@ -22,6 +22,8 @@ import type { Workload } from "./workload.ts";
 export interface SimulateOptions {
   /** Who decides. Default: the governor with its defaults. */
   readonly policy?: Choice;
+  /** Policies that have a say beside it. Default: none. */
+  readonly beside?: readonly Choice[];
   /** Smallest size of the pool. Default 1. */
   readonly min?: number;
   /** Largest size of the pool. Default 400. */
@@ -70,9 +72,13 @@ export async function simulate(
 ): Promise<Outcome> {
   const run = new Run(workload, options);
   await run.go();
-  const { policy = { name: "governor" }, waitTargetMs = 150, latePriceRuns = 10 } = options;
-  return run.tally.outcome(nameOf(policy), waitTargetMs, latePriceRuns);
+  const { policy = { name: "governor" }, beside = [] } = options;
+  const { waitTargetMs = 150, latePriceRuns = 10 } = options;
+  return run.tally.outcome(namesOf([policy, ...beside]), waitTargetMs, latePriceRuns);
 }
+
+/** Policies that decide together: each in one word. */
+export const namesOf = (policies: readonly Choice[]): string => policies.map(nameOf).join(" + ");
 
 /** A policy in one word: its name, and the options it was given. */
 export function nameOf({ name, ...options }: Choice): string {
@@ -104,7 +110,10 @@ class Run {
     this.tally = new Tally(workload, this.#fromMs);
     this.#random = new SeededRandom(options.seed ?? 1);
     this.#machine = new SimulatedMachine(clock, options.machine);
-    const { name, ...rest } = policy;
+    const { beside = [] } = options;
+    const [first, ...others] = [policy, ...beside].map(({ name, ...rest }) =>
+      paced(bind(name, rest))
+    );
     const ports = {
       clock,
       random: this.#random,
@@ -112,9 +121,9 @@ class Run {
       processes: this.#processes(options),
     };
     const plant = this.#plant = new Plant(ports, {
-      policies: [this.#watched(paced(bind(name, rest)), options.look)],
+      policies: [this.#watched(first!, options.look), ...others],
       ...{ min, max, slots, spares: options.spares ?? 0 },
-      mustGain: options.mustGain ?? name === "governor",
+      mustGain: options.mustGain ?? policy.name === "governor",
       ordering: options.ordering ?? { name: "classic" },
       startMaxMs: 10_000 + 10 * startMs,
       note: (fact) => this.#note(fact, options.note),

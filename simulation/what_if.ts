@@ -6,7 +6,7 @@
  */
 import type { Choice } from "../policies/choice.ts";
 import { bestFixed, type Fixed } from "./best_fixed.ts";
-import { nameOf, simulate, type SimulateOptions } from "./simulate.ts";
+import { namesOf, simulate, type SimulateOptions } from "./simulate.ts";
 import { curveParts, type Outcome } from "./tally.ts";
 import { type Workload, workMs } from "./workload.ts";
 
@@ -30,6 +30,8 @@ export interface WhatIf extends Omit<SimulateOptions, "policy" | "note"> {
 export interface ReportRow extends Outcome {
   /** How much more it costs than the best fixed size, %; negative where it costs less. */
   readonly regretPercent: number;
+  /** Whether no other row has a shorter wait (p95) for less time of workers. */
+  readonly isOnFront: boolean;
 }
 
 /** What came of it. */
@@ -57,7 +59,7 @@ const worldly = new Set(["max", "min", "startMs", "slots", "cpuRatio", "waitTarg
 
 /** Simulates `workload` once for each policy and each value of the sweep. */
 export async function whatIf(workload: Workload, wish: WhatIf = {}): Promise<Report> {
-  const { policies = [{ name: "governor" }], sweep = null, ...options } = wish;
+  const { policies = [{ name: "governor" }], beside = [], sweep = null, ...options } = wish;
   const outcomes: Outcome[] = [];
   for (const policy of policies) {
     for (const value of sweep?.values ?? [null]) {
@@ -66,9 +68,12 @@ export async function whatIf(workload: Workload, wish: WhatIf = {}): Promise<Rep
       const out = await simulate(workload, {
         ...options,
         ...(isWorldly && set),
+        beside,
         policy: isWorldly ? policy : { ...policy, ...set },
       });
-      const told = isWorldly ? `${nameOf(policy)} ${sweep.name}=${value}` : out.policy;
+      const told = isWorldly
+        ? `${namesOf([policy, ...beside])} ${sweep.name}=${value}`
+        : out.policy;
       outcomes.push({ ...out, policy: told });
     }
   }
@@ -81,8 +86,21 @@ export async function whatIf(workload: Workload, wish: WhatIf = {}): Promise<Rep
     remarks: workload.remarks,
     loadCurve: loadOf(workload),
     bestFixed: best,
-    rows: outcomes.map((out) => ({ ...out, regretPercent: 100 * (out.cost / best.cost - 1) })),
+    rows: outcomes.map((out) => ({
+      ...out,
+      regretPercent: 100 * (out.cost / best.cost - 1),
+      isOnFront: !outcomes.some((other) => beats(other, out)),
+    })),
   };
+}
+
+/** Whether one is better in one of both, and no worse in the other. */
+function beats(one: Outcome, other: Outcome): boolean {
+  const [lessMs, lessS] = [
+    other.waitP95Ms - one.waitP95Ms,
+    other.workerSeconds - one.workerSeconds,
+  ];
+  return lessMs >= 0 && lessS >= 0 && lessMs + lessS > 0;
 }
 
 function loadOf({ atMs, serviceMs, spanMs }: Workload): readonly number[] {

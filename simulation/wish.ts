@@ -31,6 +31,7 @@ export const wishFields = {
   policies: z.optional(
     z.array(choice(scalingPolicies)).check(z.minLength(1), z.maxLength(policiesMax)),
   ),
+  beside: z.optional(z.array(choice(scalingPolicies)).check(z.maxLength(policiesMax))),
   sweep: z.optional(z.strictObject({
     name: z.string().check(z.minLength(1), z.maxLength(64)),
     values: z.array(z.number()).check(z.minLength(1), z.maxLength(valuesMax)),
@@ -122,8 +123,9 @@ export function readWish(value: unknown): Wish {
       : readTrace(csv === undefined ? "counts" : "csv", csv ?? counts!.join("\n"), options);
     const usual = scenario === undefined ? {} : usualOf(scenario);
     // As they were given: what they are by default is no name for them.
-    const { policies } = value as WhatIf;
-    return { workload, whatIf: { ...usual, ...whatIf, ...(policies && { policies }) } as WhatIf };
+    const { policies, beside } = value as WhatIf;
+    const given = { ...(policies && { policies }), ...(beside && { beside }) };
+    return { workload, whatIf: { ...usual, ...whatIf, ...given } as WhatIf };
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     return { flaws: [flaw([csv === undefined ? "counts" : "csv"], error.message)] };
@@ -142,7 +144,7 @@ function flawOf(issue: z.core.$ZodIssue): WishFlaw {
   }
   const isName = issue.code === "invalid_union" && issue.path.at(-1) === "name";
   const names = scalingPolicies.map(({ name }) => name).join(", ");
-  const isPolicy = isName && issue.path[0] === "policies";
+  const isPolicy = isName && ["policies", "beside"].includes(String(issue.path[0]));
   const { message } = issue;
   return flaw(issue.path, isPolicy ? `must be one of ${names}` : `is wrong: ${message}`);
 }

@@ -25,6 +25,7 @@ import { pace } from "./pace.ts";
 import { queuePer } from "./pay.ts";
 import { followed, grown, newRound, type Round } from "./round.ts";
 import { ahead, type Course, follow } from "./slow_start.ts";
+import { dearness, turned } from "./thrift.ts";
 
 const ratio = z.number().check(z.minimum(0), z.maximum(1));
 
@@ -41,6 +42,11 @@ const options = z.strictObject({
   latePriceRuns: z._default(z.number().check(z.nonnegative()), 10).check(
     z.describe(
       "What a late job costs, in run times; where a start takes longer than a job may wait.",
+    ),
+  ),
+  thriftRatio: z._default(ratio, .5).check(
+    z.describe(
+      "One knob for the three above. 1: idle workers cost ten times as much beside a wait, 0: a tenth.",
     ),
   ),
   cpuHighRatio: z._default(ratio, .9).check(
@@ -102,7 +108,8 @@ export const governor = scalingPolicy({
     sampledAtMs: null,
     course: null,
   }),
-  step: (memory, reading, options) => {
+  step: (memory, reading, given) => {
+    const options = turned(given);
     const unseen = blind(reading);
     const next = unseen === null ? look(memory, reading, options) : listen(memory, reading);
     const held = memory.cap ?? cautious(reading);
@@ -134,7 +141,7 @@ export const governor = scalingPolicy({
         ...(limit.raisableTo !== undefined && { capRaisableTo: limit.raisableTo }),
         commandsMax,
         ...(spawn && { spawn }),
-        keepAliveMs: options.keepAliveMs ?? breakEven(reading, options),
+        keepAliveMs: stay(reading, given),
         because: `${limit.because}; ${because}`,
       },
       { ...next, cap: limit.workers, commandsMax },
@@ -146,6 +153,14 @@ export const governor = scalingPolicy({
 const startAssumedMs = 50;
 /** An idle worker is kept so much longer than its start takes where a job can wait for a start, ms. */
 const startMarginMs = 100;
+
+/** How long an idle worker is kept: as thrift has it, but no shorter than to keep it pays. */
+function stay(reading: Reading, options: GovernorOptions): number {
+  const usualMs = options.keepAliveMs ?? breakEven(reading, options);
+  if (options.thriftRatio === .5) return usualMs;
+  const startMs = Math.min(usualMs, reading.startP50Ms ?? startAssumedMs);
+  return Math.round(Math.max(startMs, usualMs / dearness(options)));
+}
 
 /**
  * How long an idle worker is kept that costs as much as a busy one. To keep it for one start is never
