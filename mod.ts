@@ -83,7 +83,26 @@ export type {
   AdaptiveWorkerPoolOptions,
   ScalingEvent,
 } from "./actors/adaptive_options.ts";
-export type { Clock, Host } from "./actors/ports.ts";
+export type {
+  Change,
+  Clock,
+  Host,
+  RecoveredKey,
+  RecoveryPage,
+  Store,
+  StoreAnswers,
+  StoredJob,
+  StoredOutcome,
+  StoredRecord,
+  StoredSchedule,
+  StoredSlot,
+  StoredTries,
+  StoreQuery,
+  WorkflowRow,
+} from "./actors/ports.ts";
+export type { SlotsQuery } from "./actors/stored_slot.ts";
+export type { TrailFile } from "./actors/trail_file.ts";
+export { memoryStore, type MemoryStoreOptions } from "./actors/stores/memory.ts";
 export type { HostReading } from "./messages/mailboxes.ts";
 export { checkScalingPolicy } from "./policies/conformance/check.ts";
 export { type Moment, type ScalingPolicy, scalingPolicy } from "./policies/policy.ts";

@@ -47,7 +47,7 @@ export class Closing {
     const isEmpty = () => pools.every(({ roster }) => roster.size === 0);
     queue.accepting = false;
     const late = () => clock.nowMs() >= this.#askMs;
-    const durable = store.kind === "sqlite";
+    const durable = store.isDurable;
     // What is for later would only keep us until the time is over.
     const open = () => queue.open.size - queue.gates.calendar.scheduled;
     // What is durable may wait for the next start; what is in memory would be lost.

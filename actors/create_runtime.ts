@@ -77,7 +77,7 @@ export async function createRuntime<T extends Tasks = Tasks>(
 ): Promise<RuntimeOf<T>> {
   checkOptions(options);
   const config = composeConfig([{ name: "options", values: options.config ?? {} }]);
-  const store = await openStore(options.data, config);
+  const store = options.store ?? await openStore(options.data, config);
   try {
     const host = await openHost(store, {
       owner: options.data === undefined ? null : folder(options.data),

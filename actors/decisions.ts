@@ -19,7 +19,7 @@ const limitMax = 1_000;
 
 /** The book of decisions. */
 export class Decisions {
-  readonly #store: Pick<Store, "kind" | "epoch" | "append" | "read">;
+  readonly #store: Pick<Store, "isDurable" | "epoch" | "append" | "read">;
   readonly #clock: Pick<Clock, "wallMs">;
   /** By pool, the latest last. */
   readonly #kept = new Map<string, Decision[]>();
@@ -28,7 +28,7 @@ export class Decisions {
 
   /** An empty one; what earlier starts decided is in `store`. Its first number is `firstId`. */
   constructor(
-    store: Pick<Store, "kind" | "epoch" | "append" | "read">,
+    store: Pick<Store, "isDurable" | "epoch" | "append" | "read">,
     clock: Pick<Clock, "wallMs">,
     firstId: number = firstDecision(store.epoch),
   ) {
@@ -139,7 +139,7 @@ export class Decisions {
       readonly latest?: boolean;
     },
   ): Promise<readonly Decision[]> {
-    if (this.#store.kind === "memory") return [];
+    if (!this.#store.isDurable) return [];
     const found: Decision[] = [];
     for (let from = keyOf(after);;) {
       const ask = {
@@ -160,7 +160,7 @@ export class Decisions {
 
   /** A store that forgets at the end of the process has nothing that we don't have. */
   #keep(decision: Decision): void {
-    if (this.#store.kind === "memory") return;
+    if (!this.#store.isDurable) return;
     const slot = (id: number, keptUntil: number, data: unknown): StoredSlot => (
       { key: keyOf(id), keptUntil, data }
     );

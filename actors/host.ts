@@ -58,7 +58,7 @@ export async function openHost(
   }
   const mark = owner === null ? crypto.randomUUID() : await digest(owner);
   const containment = await contain(level);
-  const quarters = await Quarters.open(store.kind === "sqlite" ? owner : null);
+  const quarters = await Quarters.open(store.isDurable ? owner : null);
   const running = processes({
     directory: quarters.socket,
     mark,

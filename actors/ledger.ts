@@ -63,7 +63,7 @@ export class Ledger {
     this.#store = store;
     this.#clock = clock;
     this.#listener = listener;
-    this.#eager = store.kind === "memory";
+    this.#eager = !store.isDurable;
     store.onCommitted((lsn) => this.#committed(lsn));
     store.onFailed((lsn, because) => this.#failed(lsn, because));
   }

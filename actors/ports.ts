@@ -234,7 +234,10 @@ export interface StoreAnswers {
  * safe once `committedLsn` has reached the number it returned.
  */
 export interface Store {
-  readonly kind: "memory" | "sqlite";
+  /** What it is called: `memory`, `sqlite`, or a word of your own. */
+  readonly kind: string;
+  /** Whether what it holds is there after a restart. */
+  readonly isDurable: boolean;
   /** Start number of the service in this data directory, 1 at first. */
   readonly epoch: number;
   /** Highest job id ever accepted here, 0 at first. */

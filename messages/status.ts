@@ -184,7 +184,7 @@ export interface Status {
   /** Start number in this data directory, 1 at first. */
   readonly epoch: number;
   /** Where jobs are kept. */
-  readonly store: "memory" | "sqlite";
+  readonly store: string;
   /** Jobs accepted, due and not begun. */
   readonly pending: number;
   /** Jobs that wait for their instant. */

@@ -19,6 +19,13 @@
  */
 export type { Council } from "../actors/council.ts";
 export type { Exit, Random, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
+export type { StoreCase } from "../actors/stores/conformance/case.ts";
+export {
+  checkStore,
+  type OpenStore,
+  runStoreCase,
+  storeCases,
+} from "../actors/stores/conformance/check.ts";
 export type { RecordedDecision, RecordingHead, RecordingLine } from "../messages/recording.ts";
 export type { Guard } from "../policies/constraints/mod.ts";
 export type { FallbackOptions } from "../policies/scaling/fallback.ts";

@@ -1,6 +1,6 @@
 import { assertEquals, assertGreater } from "@std/assert";
 import type { Change, Store } from "../actors/ports.ts";
-import { accepted, checks, commit, fillings, now } from "./store_suite.ts";
+import { accepted, commit, fillings, now } from "./store_suite.ts";
 
 const slot = (key: string, data: unknown = key, keptUntil = now + 1e9): Change => ({
   type: "slot",
@@ -8,24 +8,6 @@ const slot = (key: string, data: unknown = key, keptUntil = now + 1e9): Change =
 });
 const keys = async (store: Store, after: string, before: string, limit = 10) =>
   (await store.read({ type: "slots", after, before, limit })).map(({ key }) => key);
-
-for (const check of checks) {
-  check("finds slots in the order of their names, a page at a time", async (store, restart) => {
-    await commit(store, ...["b/2", "a/1", "b/10", "b/1", "c/1"].map((key) => slot(key)));
-    const again = await restart();
-    assertEquals(await keys(again, "b/", "b0"), ["b/1", "b/10", "b/2"]);
-    assertEquals(await keys(again, "b/", "b0", 2), ["b/1", "b/10"]);
-    assertEquals(await keys(again, "b/10", "b0", 2), ["b/2"]);
-  });
-
-  check("has the latest of the slots with one name", async (store, restart) => {
-    await commit(store, slot("a", 1), slot(`a/${JSON.stringify("\u0000\ud800")}`, [1]));
-    await commit(store, slot("a", { sum: 2.5 }));
-    const page = await (await restart()).read({ type: "slots", after: "", before: "b", limit: 9 });
-    assertEquals(page.map(({ data }) => data), [{ sum: 2.5 }, [1]]);
-    assertEquals(page[0]!.keptUntil, now + 1e9);
-  });
-}
 
 Deno.test("sqlite store: forgets slots whose time is over", async () => {
   const directory = await Deno.makeTempDir();

@@ -7,7 +7,8 @@ import type { Change, Store } from "../actors/ports.ts";
 
 /** Changes and what became of them. */
 export class StoreStub implements Store {
-  readonly kind = "sqlite";
+  readonly kind = "stub";
+  readonly isDurable = true;
   readonly epoch = 1;
   readonly lastSeq = 0;
   readonly corruptRows = 0;

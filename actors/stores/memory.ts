@@ -49,6 +49,7 @@ export function memoryStore(options: MemoryStoreOptions = {}): Store {
   let committed: ((lsn: number) => void) | null = null;
   return {
     kind: "memory",
+    isDurable: false,
     epoch: 1,
     get lastJobId() {
       return lastJobId;
@@ -88,6 +89,8 @@ interface Rows {
   /** Ended jobs in the order of their ends, and the same by number. */
   readonly ended: BoundedRing<StoredRecord>;
   readonly endedById: Numbered<StoredRecord>;
+  /** What was asked for at first under the key of a job whose spec is another one by now. */
+  readonly hashes: WeakMap<StoredJob, string>;
   readonly facts: BoundedRing<Stamped<ControlFact>>;
   readonly snapshots: Map<string, unknown>;
   readonly schedules: Map<string, StoredSchedule>;
@@ -102,6 +105,7 @@ function emptyRows(endedMax: number): Rows {
     open: new Numbered(),
     ended: boundedRing(endedMax),
     endedById: new Numbered(),
+    hashes: new WeakMap(),
     facts: boundedRing(factsMax),
     snapshots: new Map(),
     schedules: new Map(),
@@ -110,18 +114,21 @@ function emptyRows(endedMax: number): Rows {
   };
 }
 
-function apply(
-  { open, ended, endedById, facts, snapshots, schedules, slots, tries }: Rows,
-  change: Change,
-): void {
+function apply(rows: Rows, change: Change): void {
+  const { open, ended, endedById, facts, snapshots, schedules, slots, tries } = rows;
   switch (change.type) {
     case "accepted":
       open.set(change.job.id, change.job);
       break;
-    case "amended":
-      if (open.get(change.job.id)) open.set(change.job.id, change.job);
+    case "amended": {
+      const before = open.get(change.job.id);
+      if (before === undefined) break;
+      keepHash(rows, before, change.job);
+      open.set(change.job.id, change.job);
       break;
+    }
     case "redriven":
+      keepHash(rows, endedById.get(change.job.id)?.job, change.job);
       endedById.delete(change.job.id);
       open.set(change.job.id, change.job);
       break;
@@ -155,6 +162,12 @@ function apply(
       snapshots.set(change.actor, change.snapshot);
       break;
   }
+}
+
+/** Its key stands for what was accepted, whatever becomes of the job. */
+function keepHash({ hashes }: Rows, before: StoredJob | undefined, job: StoredJob): void {
+  if (before?.spec.idempotencyKey === undefined) return;
+  hashes.set(job, hashes.get(before) ?? bodyHash(before.spec));
 }
 
 /** Jobs with ids above `after`, in order. */
@@ -252,14 +265,13 @@ async function* pages(rows: Rows): AsyncGenerator<RecoveryPage> {
   const jobs = [...rows.open.values()].sort((a, b) => a.id - b.id);
   // Without a clock, the latest acceptance is the closest thing to now.
   const newest = all.reduce((at, { job }) => Math.max(at, job.acceptedAt), 0);
-  const keys = all.flatMap(({ job: { id, spec, acceptedAt } }) =>
-    spec.idempotencyKey === undefined || acceptedAt < newest - keyMs(spec) ? [] : [{
-      key: spec.idempotencyKey,
-      id,
-      bodyHash: bodyHash(spec),
-      untilAt: acceptedAt + keyMs(spec),
-    }]
-  );
+  const keys = all.flatMap(({ job }) => {
+    const { id, spec, acceptedAt } = job;
+    const { idempotencyKey: key } = spec;
+    if (key === undefined || acceptedAt < newest - keyMs(spec)) return [];
+    const hash = rows.hashes.get(job) ?? bodyHash(spec);
+    return [{ key, id, bodyHash: hash, untilAt: acceptedAt + keyMs(spec) }];
+  });
   const tries = [...rows.tries].map(([id, tries]) => ({ id, tries }));
   const kept = snapshots.map(([actor, snapshot]) => ({ actor, snapshot }));
   for (const page of chunks(tries)) yield { type: "tries", tries: page };

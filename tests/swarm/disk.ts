@@ -125,7 +125,8 @@ interface Medium {
 
 /** The store of one life. */
 export class Mounted implements Store {
-  readonly kind = "sqlite";
+  readonly kind = "disk";
+  readonly isDurable = true;
   readonly lastJobId: number;
   readonly lastSeq: number;
   readonly corruptRows = 0;

@@ -60,6 +60,7 @@ function storeOver(link: Link, opened: Opened, options: ConnectOptions): Store {
   };
   return {
     kind: "sqlite",
+    isDurable: true,
     epoch,
     lastJobId,
     lastSeq,
