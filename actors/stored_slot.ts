@@ -16,9 +16,13 @@ export interface StoredSlot {
 
 /** Slots whose names are greater than `after` and less than `before`, in their order. */
 export interface SlotsQuery {
+  /** Which query it is. */
   readonly type: "slots";
+  /** A name that sorts before those that are wanted. */
   readonly after: string;
+  /** A name that sorts after them. */
   readonly before: string;
+  /** Slots at most. */
   readonly limit: number;
   /** Whether the last ones are wanted where there are more than `limit`. Default: the first. */
   readonly latest?: boolean;

@@ -10,11 +10,15 @@ import type { FailedAttempt } from "../messages/outcome.ts";
 export interface StoredTries {
   /** The one that comes next. */
   readonly attempt: number;
-  /** See the job's fields of these names. */
+  /** Attempts that were lost with their worker. */
   readonly losses: number;
+  /** Workers that died of it while it was alone. */
   readonly strikes: number;
+  /** Attempts that ended for memory. */
   readonly ooms: number;
+  /** Processes of the service that ended while it ran. */
   readonly deaths: number;
+  /** Whether it has to run alone. */
   readonly suspect: boolean;
   /** Epoch ms: since when, or from when on, it may begin. */
   readonly dueAt: number;
@@ -22,6 +26,7 @@ export interface StoredTries {
   readonly waitMs: number;
   /** So long before that it could begin for the first time, ms; absent: it was then. */
   readonly triedMs?: number;
+  /** How the attempts before ended. */
   readonly failures: readonly FailedAttempt[];
   /** Why it is to end, where somebody has cancelled it: it has no attempt any more. */
   readonly cancelled?: string;
