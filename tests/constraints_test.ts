@@ -5,8 +5,11 @@ import { composeConfig } from "../actors/config.ts";
 import { guardsOf } from "../actors/reload.ts";
 import { Refusal } from "../actors/runtime.ts";
 import { bindConstraint } from "../policies/constraints/mod.ts";
+import { bind } from "../policies/scaling/mod.ts";
 import { closed, combine } from "../policies/scaling/combine.ts";
+import { orderOf } from "./orders.ts";
 import { anyReading, readingOf } from "./readings.ts";
+import { SystemStage } from "./system_stage.ts";
 
 Deno.test("cost: whatever is proposed, 100,000 times, the workers never cost more", () => {
   const options = fc.record({
@@ -61,6 +64,29 @@ Deno.test("cost: is set for a pool, and refused where nothing has a price", () =
   const caps = guards.map((guard) => [guard.name, guard.constrain(readingOf())?.cap]);
   assertEquals(Object.fromEntries(caps).cost, 4);
   assertEquals(Object.fromEntries(caps).thermal, undefined);
+});
+
+Deno.test("cost: a pool that is at its budget does not grow, and the record says why", async () => {
+  const stage = new SystemStage({ min: 1, max: 8, part: { jobMs: 200, holds: true } });
+  const { clock, system } = stage;
+  const guards = [
+    bindConstraint("bounds", { min: 1, max: 8 }),
+    bindConstraint("cost", { budgetPerHour: 1, workerPerHour: .3 }),
+  ];
+  system.seat({ policies: [bind("governor")], guards });
+  await clock.advance(1_000);
+  for (let i = 0; i < 400; i++) system.queue.submitOne(orderOf());
+  let most = 0;
+  for (let i = 0; i < 100; i++) {
+    await clock.advance(100);
+    most = Math.max(most, stage.ready);
+  }
+  assertEquals([most, system.pool.envelope.cap], [3, 3]);
+  const capped = system.controller.decisions().at(-1)!;
+  const veto = capped.vetoes.find(({ policy }) => policy === "cost");
+  assertEquals(veto?.proposal.because, "a busy worker costs 0.3 an hour, at most 1 may");
+  assertEquals(capped.envelope.cap, 3);
+  await system.stop();
 });
 
 /** The caps of a pool of 8 whose processor takes these temperatures, one for each second. */

@@ -7,6 +7,8 @@ import { composeConfig, type Config, type ConfigInput } from "../actors/config.t
 import { contradictions } from "../actors/config_lint.ts";
 import { parseDurationMs, parseRatio } from "../actors/units.ts";
 import { workersRange } from "../actors/workers_range.ts";
+import { simulate } from "../simulation/simulate.ts";
+import { workloadOf } from "../simulation/workload.ts";
 import { parseConfig } from "../cli/config_yaml.ts";
 import { loadSettings } from "../cli/settings.ts";
 
@@ -51,6 +53,29 @@ Deno.test("documents: the scaling plan is the preset plan", async () => {
   });
   const { rate, burst } = requestHandling.backpressure;
   assertEquals([admission.ratePerS, admission.burst], [rate, burst]);
+});
+
+Deno.test("documents: the scaling plan, simulated, adds one in ten minutes and stops at its most", async () => {
+  const { pools: { default: { policy, workers } } } = preset("plan");
+  // Twice as many jobs as the most workers get done: a wait of 30 s asks for one more, again and again.
+  const jobs = Array.from({ length: 5_400 }, (_, i) => ({ atMs: 1_000 * i, serviceMs: 20_000 }));
+  const sizes: [number, number][] = [];
+  await simulate(workloadOf("long", jobs, 5_400_000), {
+    ...{ policy, min: Number(workers.min), max: Number(workers.max) },
+    note: (fact, nowMs) => {
+      if (fact.type === "resized" && nowMs > 0) {
+        sizes.push([fact.actual, Math.round(nowMs / 1_000)]);
+      }
+    },
+  });
+  const [[, firstS]] = sizes as [[number, number]];
+  assertEquals(
+    firstS,
+    35,
+    "that of 4 s is the first to wait for 30 s, and is looked at in the next one",
+  );
+  const golden = Array.from({ length: 8 }, (_, i) => [3 + i, firstS + 600 * i]);
+  assertEquals(sizes.slice(0, 8), golden);
 });
 
 Deno.test("documents: the asynchronous operations are the preset async", async () => {

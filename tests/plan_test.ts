@@ -1,7 +1,10 @@
 /** The ScalingPlan: thresholds with a duration, an increment and a cooldown. */
 import { assert, assertEquals } from "@std/assert";
 import type { Reading } from "../messages/signals.ts";
+import { bindConstraint } from "../policies/constraints/mod.ts";
+import { closed, combine } from "../policies/scaling/combine.ts";
 import { bind, type Stepper } from "../policies/scaling/mod.ts";
+import { mulberry } from "./chance.ts";
 import { readingOf } from "./readings.ts";
 
 /** Steps each second from `fromMs` to `toMs`, both included, and returns the last proposal. */
@@ -101,4 +104,33 @@ Deno.test("plan: a worker that died is no wish for fewer, and bounds don't wind 
   for (let nowMs = 2; nowMs < 20; nowMs++) {
     assertEquals(stepper.step(readingOf({ workers: 10, queued: 1_000, nowMs })).floor, 11);
   }
+});
+
+Deno.test("plan: 100,000 random steps stay in the bounds, and none is larger than the increment", () => {
+  const chance = mulberry(11);
+  const bounds = bindConstraint("bounds", { min: 2, max: 10 });
+  let [steps, grown] = [0, 0];
+  for (let run = 0; run < 50; run++) {
+    const stepper = bind("plan", { cooldownMs: [0, 30_000, 600_000][run % 3] });
+    let [before, workers, nowMs] = [closed, 0, 0];
+    for (let i = 0; i < 2_000; i++, steps++) {
+      nowMs += Math.floor(chance() * 2_000);
+      const reading = readingOf({
+        ...{ nowMs, workers, cpuRatio: chance() < .1 ? null : chance() * 1.2 },
+        memoryRatio: chance(),
+        queued: Math.floor(chance() ** 8 * 3_000),
+        oldestWaitMs: chance() ** 8 * 60_000,
+      });
+      const policies = [{ policy: "plan", proposal: stepper.step(reading) }];
+      const guards = [{ policy: "bounds", proposal: bounds.constrain(reading)! }];
+      const { envelope } = combine(before, policies, guards);
+      assert(envelope.floor >= 2 && envelope.cap <= 10 && envelope.floor === envelope.cap);
+      if (i > 0) assert(Math.abs(envelope.floor - before.floor) <= 1, `${before.floor}`);
+      grown += i > 0 && envelope.floor > before.floor ? 1 : 0;
+      before = envelope;
+      // Some die now and then, and are back later.
+      workers = chance() < .05 ? Math.max(0, envelope.floor - 2) : envelope.floor;
+    }
+  }
+  assert(steps >= 100_000 && grown >= 50, `${grown} of ${steps}`);
 });
