@@ -26,9 +26,9 @@ export interface Votes {
 
 /** Who has a part in it that the room is not what the policies propose, by name; empty: nobody. */
 export function keepersOf({ candidates, combined: { vetoes } }: Votes): string {
-  const failed = candidates.filter((candidate) => candidate.failed !== undefined);
-  if (failed.length === 0 && vetoes.length < 2) return vetoes[0]?.policy ?? "";
-  return [...new Set([...vetoes, ...failed].map(({ policy }) => policy))].join(", ");
+  const held = candidates.filter(({ failed, proposal }) => failed !== undefined || proposal.isHeld);
+  if (held.length === 0 && vetoes.length < 2) return vetoes[0]?.policy ?? "";
+  return [...new Set([...vetoes, ...held].map(({ policy }) => policy))].join(", ");
 }
 
 /** Writes it down; prices null: none are known. */

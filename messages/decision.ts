@@ -46,6 +46,8 @@ export interface Proposal {
   readonly drainMs?: number;
   /** When the policy wants to be asked again, monotonic ms. */
   readonly wakeAtMs?: number;
+  /** A trigger is there, and what the policy waits for keeps it from moving the size: a cooldown. */
+  readonly isHeld?: boolean;
   /** Of who stops growth that gained nothing: what it ran into. */
   readonly plateau?: Plateau;
   /** One clause for logs and people: `queue 40 > 20`. */

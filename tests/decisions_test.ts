@@ -1,5 +1,5 @@
 /** Decisions: every change of the room is on record, and the record gives the same answer again. */
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { Decisions } from "../actors/decisions.ts";
 import { recordOf } from "../actors/record.ts";
@@ -169,6 +169,30 @@ Deno.test("decisions: what is blocked again and again is one record", async () =
   const blocked = system.controller.decisions().slice(known);
   assertEquals(blocked.map(({ adopted, blockedBy }) => [adopted, blockedBy]), [[false, "bounds"]]);
   assertEquals(blocked[0]!.because, "bounds 1 to 2");
+  await system.stop();
+});
+
+Deno.test("decisions: a trigger that a cooldown holds is one record, with the time that is left", async () => {
+  const stage = new SystemStage({ min: 2, max: 10, part: { jobMs: 3_600_000, holds: true } });
+  const { clock, system } = stage;
+  const plan = bind("plan", { queuedHigh: 5, oldestWaitHighMs: 1e9 });
+  system.seat({ policies: [plan], guards: [bindConstraint("bounds", { min: 2, max: 10 })] });
+  await clock.advance(2_000);
+  const known = system.controller.decisions().length;
+  for (let i = 0; i < 40; i++) system.queue.submitOne(orderOf());
+  await clock.advance(1_300_000);
+  const made = system.controller.decisions().slice(known);
+  const told = made.map(({ adopted, blockedBy, envelope }) => [adopted, blockedBy, envelope.floor]);
+  assertEquals(told, [
+    [true, null, 3],
+    [false, "plan", 3],
+    [true, null, 4],
+    [false, "plan", 4],
+    [true, null, 5],
+    [false, "plan", 5],
+  ]);
+  assertMatch(made[1]!.because, /^queue \d+ >= 5; cooldown, (599|600) s left$/);
+  assertEquals(reevaluate(made[1]!).envelope, made[1]!.envelope);
   await system.stop();
 });
 

@@ -92,7 +92,8 @@ export const plan = scalingPolicy({
     const because = leftMs > 0
       ? `${trigger.because}; cooldown, ${Math.ceil(leftMs / 1000)} s left`
       : trigger.because;
-    return [propose(held, because, next, nowMs), next];
+    const proposal = propose(held, because, next, nowMs);
+    return [trigger.grow ? { ...proposal, isHeld: true } : proposal, next];
   },
   keep: ({ workers, coolUntilMs }) => ({ workers, coolUntilMs }),
   resume: (kept, { nowMs, shiftMs }, { cooldownMs }) => {
