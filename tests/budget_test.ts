@@ -188,6 +188,32 @@ Deno.test("budget: pools that both want all of it do not take it from each other
   assertEquals([resized(), stage.system.decisions.latest().length], before, "nothing moves");
 });
 
+Deno.test("budget: three pools that flood have a third each, within one in twenty", async () => {
+  const room = { min: 0, max: 60 };
+  const stage = new SystemStage({
+    ...{ ...room, part: { jobMs: 100, holds: true } },
+    others: { io: room, cpu: room },
+    budget: { workers: 60 },
+  });
+  const { clock, system } = stage;
+  stage.machine = { cores: 64 };
+  await clock.advance(1_500);
+  const grants = [nothing, inPool(nothing, "io"), inPool(nothing, "cpu")];
+  for (let i = 0; i < 9_900; i++) {
+    const operation = { ...task, grant: grants[i % 3]! };
+    system.queue.submitOne(orderOf({}, { operation }));
+  }
+  const pools = [...system.estates.values()].map(({ pool }) => pool);
+  for (let i = 0; i < 400; i++) {
+    await clock.advance(20);
+    assert(sum(pools.map(({ roster }) => roster.size)) <= 60);
+  }
+  for (const { links } of pools) {
+    assert(links.length >= 19 && links.length <= 21, `${links.length}`);
+  }
+  await system.stop();
+});
+
 Deno.test("budget: a pool that wakes beside a flood has what was promised at once", async () => {
   const stage = await shared({ io: { least: 3 } });
   flood(stage, "default", 4_900);

@@ -14,6 +14,7 @@ import { replayRows } from "./deciding/replay.ts";
 import { scanRows } from "./deciding/scans.ts";
 import { speedRows } from "./deciding/speed.ts";
 import { stepRows } from "./deciding/steps.ts";
+import { waitRows } from "./deciding/waits.ts";
 import type { Row } from "./row.ts";
 
 /** All rows, a file for each part. */
@@ -29,5 +30,6 @@ export function deciding(quick: boolean): Promise<readonly Row[]> {
     ...liveRows(quick),
     ...scanRows(quick),
     ...replayRows(quick),
+    ...waitRows(quick),
   ]);
 }
