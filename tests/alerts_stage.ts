@@ -5,7 +5,7 @@
  */
 import { Alerts } from "../actors/alerts/alerts.ts";
 import { type AlertsConfig, alertsSchema } from "../actors/alerts/config.ts";
-import type { Note } from "../actors/alerts/note.ts";
+import type { IncidentNote, Note } from "../actors/alerts/note.ts";
 import { delivered, type Delivery } from "../actors/alerts/sinks/sink.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import type { Store } from "../actors/ports.ts";
@@ -58,7 +58,7 @@ export class AlertsStage {
   readonly facts: ControlFact[] = [];
   /** What sinks have taken, as `raised errors`. */
   readonly told: string[] = [];
-  readonly notes: Note[] = [];
+  readonly notes: IncidentNote[] = [];
   sight: Omit<Sight, "nowMs"> = quiet;
   readonly alerts: Alerts;
   readonly supervisor: Supervisor;
@@ -79,10 +79,12 @@ export class AlertsStage {
       supervisor: this.supervisor,
       sight: () => ({ ...this.sight, nowMs: this.clock.nowMs() }),
       note: (fact) => this.facts.push(fact),
+      async *resizes() {},
       open: () => {
         const number = sinks++;
         return Promise.resolve({
           deliver: async (note) => {
+            if (note.news === "resized") throw new Error("nobody asked for it");
             this.notes.push(note);
             const delivery = await (deliver?.(note, number) ?? delivered);
             if (delivery.type === "delivered") this.told.push(`${note.news} ${note.incident.rule}`);

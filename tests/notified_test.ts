@@ -1,11 +1,11 @@
-/** Every change of a pool's size is told, once, to whoever listens: the feed, both doors of it, and the log. */
+/** Every change of a pool's size is told, once, to whoever listens: the feed, both its doors, the log, a webhook. */
 import { assert, assertEquals } from "@std/assert";
 import { composeConfig } from "../actors/config.ts";
 import { ServiceLog } from "../cli/log/service_log.ts";
 import type { Fact } from "../messages/facts.ts";
 import { serve } from "../service/serve.ts";
 import { type FeedReader, readEvents, readLive } from "./feed.ts";
-import { gather, live } from "./live.ts";
+import { gather, live, tempFolder } from "./live.ts";
 import { until } from "./until.ts";
 
 type Resized = Extract<Fact, { type: "resized" }>;
@@ -17,7 +17,24 @@ const resizedOf = ({ items }: FeedReader) =>
   items.flatMap((item) => "fact" in item && item.fact.type === "resized" ? words(item.fact) : []);
 
 Deno.test("notified: there are as many events as changes of size, over each way", async () => {
-  await using runtime = await live({ pools: { default: { workers: { min: 0, max: 6 } } } });
+  await using folder = await tempFolder();
+  const hooked: string[] = [];
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    async (request) => {
+      const { news, title, resize } = await request.json();
+      assertEquals([news, request.headers.get("idempotency-key")?.slice(0, 1)], ["resized", "r"]);
+      assertEquals(title, `[flyball] resized: default ${resize.from} -> ${resize.to} workers`);
+      hooked.push(`${resize.from} ${resize.to} ${resize.decision}`);
+      return new Response("thanks");
+    },
+  );
+  const urlFile = `${folder.path}/url`;
+  await Deno.writeTextFile(urlFile, `http://127.0.0.1:${server.addr.port}/`, { mode: 0o600 });
+  await using runtime = await live({
+    pools: { default: { workers: { min: 0, max: 6 } } },
+    alerts: { sinks: { ops: { type: "webhook", urlFile, resizes: true, everyMs: 0 } } },
+  });
   await using gathered = gather(runtime);
   await using service = await serve(runtime, { port: 0 });
   const lines: { type: string; from: number; to: number; decision: number }[] = [];
@@ -53,6 +70,10 @@ Deno.test("notified: there are as many events as changes of size, over each way"
   );
   assertEquals(readers.map(resizedOf), [expected, expected]);
   assertEquals(logged(), expected);
+  // What the pool came up with was told as well, before anybody else listened.
+  await until(() => hooked.at(-1) === expected.at(-1));
+  assertEquals(hooked.slice(-expected.length), expected);
+  assertEquals(new Set(hooked).size, hooked.length, "each once");
   const decisions = new Set(runtime.decisions().map(({ id }) => id));
   assert(told.every(({ decision }) => decisions.has(decision)));
   for (const reader of readers) await reader.close();

@@ -8,19 +8,17 @@
  * @module
  */
 import type { AlertLevel, Alerts as AlertsView, Incident } from "../../messages/alert.ts";
-import type { ControlFact } from "../../messages/facts.ts";
 import { bindRules } from "../../policies/alerts/mod.ts";
 import type { BoundRule } from "../../policies/alerts/rule.ts";
 import type { Sight } from "../../policies/alerts/sight.ts";
 import { levelOf } from "../../policies/limits/threshold.ts";
 import { loop } from "../loop.ts";
-import type { Clock, Random, Store } from "../ports.ts";
 import { type Supervisor, usual } from "../supervisor.ts";
-import type { AlertsConfig, SinkConfig } from "./config.ts";
-import { type News, newsFor, noteOf } from "./note.ts";
+import type { AlertsConfig } from "./config.ts";
+import { type News, newsFor, noteOf, resizeNote } from "./note.ts";
 import { Outbox } from "./outbox.ts";
+import type { AlertParts } from "./parts.ts";
 import { recall, type Recalled } from "./recall.ts";
-import type { Sink } from "./sinks/sink.ts";
 import type { Watch } from "./watch.ts";
 
 /** Time between two looks, ms. */
@@ -29,19 +27,6 @@ const everyMs = 1_000;
 const watchesMax = 256;
 /** Incidents that are over and shown. */
 const recentMax = 50;
-
-/** What the actor works with. */
-export interface AlertParts {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly store: Pick<Store, "append" | "committedLsn">;
-  readonly supervisor: Pick<Supervisor, "keep" | "under">;
-  /** Looks at everything. */
-  sight(): Sight;
-  note(fact: ControlFact): void;
-  /** Makes a sink; rejects with Refusal where that can't be. */
-  open(config: SinkConfig): Promise<Sink>;
-}
 
 /** All incidents of a runtime. */
 export class Alerts {
@@ -85,10 +70,13 @@ export class Alerts {
     const recalled = recall(stored);
     if (recalled.open.length > 0) this.#makes = await import("./watch.ts");
     this.#restore(recalled);
+    const stop = new AbortController();
+    void this.#hear(stop.signal);
     supervisor.keep({
       id: "alerts",
       logic: loop(clock, ({ every }) => every(everyMs, () => this.#look())),
       leave: async () => {
+        stop.abort();
         await this.#loading;
         await Promise.all(this.#outboxes.map((outbox) => outbox.close()));
       },
@@ -254,6 +242,15 @@ export class Alerts {
       if (told) outbox.put(noteOf(told, this.#config.name, incident));
     }
     this.#changed();
+  }
+
+  /** Tells changes of size to the sinks that want to know. */
+  async #hear(signal: AbortSignal): Promise<void> {
+    for await (const stamped of this.#parts.resizes(signal)) {
+      const told = this.#outboxes.filter(({ config }) => config.resizes);
+      for (const outbox of told) outbox.put(resizeNote(this.#config.name, stamped));
+      if (told.length > 0) this.#changed();
+    }
   }
 
   /** Stores once for all that happens in a turn. */

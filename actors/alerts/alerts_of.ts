@@ -18,6 +18,11 @@ export async function alertsOf(system: System, config: AlertsConfig): Promise<Al
     supervisor: system.supervisor,
     sight: () => look(system),
     note: (fact) => system.journal.note(fact),
+    async *resizes(signal) {
+      for await (const item of system.journal.read({ types: ["resized"], signal })) {
+        if ("fact" in item && item.fact.type === "resized") yield { ...item, fact: item.fact };
+      }
+    },
     // Loaded where there is one.
     open: async (sink) => (await import("./sinks/mod.ts")).openSink(sink),
   }, config);

@@ -23,6 +23,8 @@ const usual = () => ({
   level: z._default(z.enum(["warning", "critical"]), "warning"),
   /** Whether it is told once more when an incident that it knows of gets critical. */
   escalations: z._default(z.boolean(), false),
+  /** Whether it is told each change of a pool's size, too; then `everyMs` should be 0. */
+  resizes: z._default(z.boolean(), false),
   /** Messages that it is sent at once. */
   burst: z._default(z.int().check(z.minimum(1), z.maximum(1_000)), 10),
   /** Time until it may have another one. */

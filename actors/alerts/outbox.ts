@@ -62,6 +62,8 @@ export class Outbox {
   #tokens: number;
   #tokensMs: number;
   #busy: Promise<void> | null = null;
+  /** An attempt under way is the last one. */
+  #isClosing = false;
   readonly #stop = new AbortController();
 
   /** Nothing waits. */
@@ -112,18 +114,22 @@ export class Outbox {
     for (const entry of this.#entries) if (entry.lsn === Infinity) entry.lsn = lsn;
   }
 
-  /** Sends the first message if it may go; to be called each second. */
+  /** Sends the first message if it may go, and those after it; to be called each second. */
   pump(): void {
     const [entry] = this.#entries;
-    if (!entry || this.#busy || this.#stop.signal.aborted) return;
+    if (!entry || this.#busy || this.#isClosing) return;
     const nowMs = this.#parts.clock.nowMs();
     const isStored = this.#parts.committedLsn() >= entry.lsn || nowMs - entry.sinceMs >= storeMs;
     if (!isStored || nowMs < this.#notBeforeMs || !this.#mayGo(nowMs)) return;
-    this.#busy = this.#attempt(entry).finally(() => this.#busy = null);
+    this.#busy = this.#attempt(entry).finally(() => {
+      this.#busy = null;
+      this.pump();
+    });
   }
 
   /** Lets an attempt under way end, for a moment. What waits is stored. */
   async close(): Promise<void> {
+    this.#isClosing = true;
     const { clock } = this.#parts;
     const disarm = clock.at(clock.nowMs() + leaveMs, () => this.#stop.abort());
     await this.#busy;

@@ -5,6 +5,7 @@
  */
 import type { Incident } from "../../messages/alert.ts";
 import { isObject } from "../is_object.ts";
+import type { Resize } from "./note.ts";
 import type { Waiting } from "./outbox.ts";
 import type { StoredWatch } from "./watch.ts";
 
@@ -30,7 +31,8 @@ export function recall(stored: unknown): Recalled {
         name,
         list(entries).filter((entry): entry is Waiting =>
           isObject(entry) && typeof entry.attempts === "number" && isObject(entry.note) &&
-          typeof entry.note.id === "string" && isIncident(entry.note.incident)
+          typeof entry.note.id === "string" &&
+          (isIncident(entry.note.incident) || isResize(entry.note.resize))
         ),
       ]),
     ),
@@ -38,6 +40,11 @@ export function recall(stored: unknown): Recalled {
 }
 
 const list = (value: unknown): readonly unknown[] => Array.isArray(value) ? value : [];
+
+const isResize = (value: unknown): value is Resize =>
+  isObject(value) &&
+  [value.pool, value.because, value.at].every((text) => typeof text === "string") &&
+  [value.from, value.to].every((workers) => typeof workers === "number");
 
 const isIncident = (value: unknown): value is Incident =>
   isObject(value) &&

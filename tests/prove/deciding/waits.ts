@@ -23,16 +23,16 @@ import { p95 } from "../sample.ts";
 const tasks = { nap: taskFile(new URL("../../../bench/tasks/nap.ts", import.meta.url)) };
 
 /** Mean run time, s, and most jobs a second of any of them. */
-const serviceS = .2;
-const rateMax = 60;
+const serviceS = .4;
+const rateMax = 40;
 
 /** Jobs of five kinds, each with who decides about its pool of at most so many workers. */
 const kinds: Readonly<Record<string, readonly [RateAt | null, Choice, number]>> = {
-  steady: [constant(20), { name: "fixed", workers: 5 }, 5],
-  step: [stepped(10, 36, 15, 22), { name: "governor" }, 6],
-  ramp: [ramped(2, 44, 45), { name: "governor" }, 6],
+  steady: [constant(10), { name: "fixed", workers: 5 }, 5],
+  step: [stepped(5, 18, 15, 22), { name: "governor" }, 6],
+  ramp: [ramped(1, 22, 45), { name: "governor" }, 6],
   bursts: [null, { name: "fixed", workers: 5 }, 5],
-  spike: [spiked(8, 6, [15], { riseS: 2, fadeS: 3 }), { name: "classic" }, 8],
+  spike: [spiked(4, 6, [15], { riseS: 2, fadeS: 3 }), { name: "governor" }, 8],
 };
 
 /** The row; `quick` plays a few seconds of each. */
@@ -60,7 +60,7 @@ export function waitRows(quick: boolean): readonly Row[] {
 function workloadOf(name: string, rate: RateAt | null, spanS: number): Workload {
   const random = new SeededRandom(5);
   const bursts = () =>
-    switching({ perS: 45, meanS: 3 }, { perS: 5, meanS: 6 }, spanS, new SeededRandom(8));
+    switching({ perS: 24, meanS: 3 }, { perS: 3, meanS: 6 }, spanS, new SeededRandom(8));
   return shaped({ name, spanS, rate: rate ?? bursts(), rateMax, serviceS }, random);
 }
 
