@@ -4,8 +4,10 @@
  * @module
  */
 
-/** What was seen, in totals since the worker's start, ms. */
+/** What was seen, in totals since the worker's start; times in ms. */
 export interface Look {
+  /** Jobs that it had ended. */
+  readonly served: number;
   /** It had jobs. */
   readonly busyMs: number;
   /** Jobs held its thread. */

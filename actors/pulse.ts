@@ -180,7 +180,8 @@ export class Pulse {
       const thread = this.#host.threadMs(link.pid!);
       if (!thread) continue;
       const { ranMs, waitedMs } = thread;
-      const look: Look = { busyMs, heldMs: link.heldMs, ranMs, waitedMs };
+      const { served, heldMs } = link;
+      const look: Look = { served, busyMs, heldMs, ranMs, waitedMs };
       const waitsMs = before && contended ? this.#uncounted(link.pid!, before, look) : 0;
       if (waitsMs > 0 && busyMs - before!.busyMs < waitMaxMs) {
         isPending = true;
@@ -188,7 +189,7 @@ export class Pulse {
       }
       link.looked = look;
       if (!before) continue;
-      if (before.busyMs < spanMinMs && look.busyMs < loadedMs) {
+      if (before.served === 0 && before.busyMs < spanMinMs && look.busyMs < loadedMs) {
         isPending = true;
         continue;
       }

@@ -17,13 +17,14 @@ interface Thread {
 
 /**
  * What is read of one busy worker after each of `spansMs`, whose thread and ours do as is said, once
- * its code was loaded for `loadMs` of busy time.
+ * its code was loaded for `loadMs` of busy time; it has ended `served` jobs before.
  */
 function readingsAfter(
   spansMs: readonly number[],
   theirs: Thread,
   ours: Thread,
   loadMs: number | null = 20,
+  served = 0,
 ) {
   const clock = new ManualClock();
   /** Each ms on a core costs a wait before, and what else it does takes its time as ever. */
@@ -38,7 +39,8 @@ function readingsAfter(
     processState: () => theirs.waitsNow ? "R" : "S",
   };
   const link = {
-    ...{ open: true, pid: 7, grant: { kind: "task" }, heldMs: 0, running: 1, residentBytes: null },
+    ...{ open: true, pid: 7, grant: { kind: "task" }, served, heldMs: 0 },
+    ...{ running: 1, residentBytes: null },
     spell: { busyMs: (nowMs: number) => nowMs },
   };
   const pool = {
@@ -116,4 +118,11 @@ Deno.test("pulse: what a worker's first job takes to load its code is no demand,
   assertEquals(told(20, 20, 250), [null, .7, .7]);
   assertEquals(told(10, 15, 20), [null, null, .7]);
   assertEquals(told(1_000), [.7]);
+});
+
+Deno.test("pulse: who has ended a job has its code, and shows what it wants at once", () => {
+  const thread = { demand: .7, starved: 0 };
+  const told = (served: number) => readingsAfter([25], thread, thread, null, served)[0]!;
+  assertEquals(told(0).workerDemandRatio, null);
+  assertAlmostEquals(told(1).workerDemandRatio!, .7, 1e-9);
 });
