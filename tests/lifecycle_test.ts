@@ -230,7 +230,7 @@ function workers(cwd: string): number[] {
     try {
       const line = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
       // What holds a worker carries its words too.
-      return line.startsWith(Deno.execPath()) && line.includes("worker/main.ts");
+      return line.startsWith(Deno.execPath()) && line.includes("worker/main.bundle.js");
     } catch {
       return false;
     }

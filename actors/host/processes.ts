@@ -40,7 +40,8 @@ export interface ProcessesOptions {
 export function processes(options: ProcessesOptions): Processes {
   const { directory, mark, containment, folders } = options;
   const path = socketPath(directory);
-  const general = { ...telemetryVariables(), ...registryVariables() };
+  // A worker asks nobody for a newer Deno.
+  const general = { DENO_NO_UPDATE_CHECK: "1", ...telemetryVariables(), ...registryVariables() };
   const denoDirectory = closedDenoDirectory(directory);
   const listener = Deno.listen({ transport: "unix", path });
   const children = new Map<string, Child>();

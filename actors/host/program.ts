@@ -6,7 +6,7 @@
 import type { Grant } from "../ports.ts";
 
 /** Its address. */
-export const ourProgram: string = new URL("../../worker/main.ts", import.meta.url).href;
+export const ourProgram: string = new URL("../../worker/main.bundle.js", import.meta.url).href;
 
 /** True where it was imported from a host: it is in Deno's cache then, and in lock files. */
 const isRemote = !ourProgram.startsWith("file:");
@@ -15,7 +15,7 @@ const isRemote = !ourProgram.startsWith("file:");
  * Never called. Deno caches and locks what a module names in an `import()`, so workers find their
  * program in the cache, and need no network and no right to it.
  */
-export const cachedWithUs = (): Promise<unknown> => import("../../worker/main.ts");
+export const cachedWithUs = (): Promise<unknown> => import("../../worker/main.bundle.js");
 
 /** What Deno has to know of the place of packages: another registry than `jsr.io`, if we are from there. */
 export function registryVariables(): Readonly<Record<string, string>> {

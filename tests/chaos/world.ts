@@ -153,7 +153,8 @@ export class World implements AsyncDisposable {
     if (this.isDead) return [];
     return nearest(this.pid, (pid) => {
       const [program = "", ...words] = wordsOf(pid).split(" ");
-      return /(^|\/)deno$/.test(program) && words.some((word) => word.endsWith("/worker/main.ts"));
+      return /(^|\/)deno$/.test(program) &&
+        words.some((word) => word.endsWith("/worker/main.bundle.js"));
     }).filter((pid) => !describes.test(textOf(pid, "environ")));
   }
 
