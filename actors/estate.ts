@@ -6,6 +6,7 @@
  */
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
+import type { Burns } from "./business/burns.ts";
 import { Controller, type Council } from "./controller.ts";
 import type { Decisions } from "./decisions.ts";
 import { Dispatcher } from "./dispatcher.ts";
@@ -36,6 +37,7 @@ export interface Country extends Concerned {
   readonly ports: Ports;
   readonly sampler: Sampler;
   readonly plugged: Pick<Plugged, "reading">;
+  readonly burns: Pick<Burns, "worst">;
   readonly supervisor: Supervisor;
   readonly decisions: Decisions;
   readonly series: Concerned["series"] & Pick<Series, "prices">;

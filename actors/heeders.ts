@@ -83,6 +83,7 @@ function controllerOf(system: System, seated: Staff["seated"]): Heeder {
     keys: [
       ...[
         "pools.*.workers",
+        "pools.*.reserve",
         "pools.*.spares",
         "pools.*.runningMax",
         "pools.*.policy",

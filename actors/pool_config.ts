@@ -38,6 +38,13 @@ const workers = z.strictObject({
     plain(value) && typeof value.min === "number" && typeof value.max === "number",
 }));
 
+const reserve = z.strictObject({
+  /** Workers at most while an objective (`slo`) burns 14 times as fast as it may; null: no more than ever. */
+  workersMax: z._default(z.nullable(z.int().check(z.minimum(1), z.maximum(workersMost))), null),
+  /** How long there may be so many; then not before it burns less than 7 times as fast. */
+  forMs: z._default(durationMs, 900_000),
+});
+
 const slots = z.strictObject({
   /** Tasks begun and unfinished in one worker, at most. */
   max: z._default(z.int().check(z.minimum(1), z.maximum(65_536)), 1_024),
@@ -72,6 +79,8 @@ export const poolSchema = z.strictObject({
   /** What is usual where it is known what its jobs do; null: as it is called, where that is a kind. */
   kind: z._default(z.nullable(z.enum(poolKindNames)), null),
   workers: z.prefault(workers, {}),
+  /** Workers above the usual most of them, for objectives that are about to be missed. */
+  reserve: z.prefault(reserve, {}),
   /** Idle workers kept ready besides those that have jobs, within the largest size. */
   spares: z._default(z.int().check(z.minimum(0), z.maximum(workersMost)), 0),
   /** Jobs in its workers at the same time, at most; null: as many as these have slots for. */
@@ -103,6 +112,11 @@ export const poolSchema = z.strictObject({
   ...policyKeys,
   /** What it has of the budget that all pools share. */
   share: z.prefault(shareSchema, {}),
+}).check(({ value: { workers: { max }, reserve: { workersMax } }, issues }) => {
+  if (workersMax === null || (max !== null && workersMax > max)) return;
+  const message = max === null ? "null, as workers.max is" : `> workers.max (${max})`;
+  const path = ["reserve", "workersMax"];
+  issues.push({ code: "custom", path, message, input: workersMax });
 }).check(({ value: { workers: { min, max }, fallback }, issues }) => {
   const { workers } = fallback;
   if (workers === null) return;

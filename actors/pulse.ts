@@ -5,6 +5,7 @@
  */
 import type { Reading } from "../messages/signals.ts";
 import { quantile } from "../policies/estimators/histogram.ts";
+import type { Burns } from "./business/burns.ts";
 import type { Plugged } from "./exports/plugged.ts";
 import type { Look } from "./look.ts";
 import type { Metrics } from "./metrics.ts";
@@ -42,6 +43,7 @@ export interface Patient {
 export interface Surroundings {
   readonly sampler: Sampler;
   readonly plugged: Pick<Plugged, "reading">;
+  readonly burns: Pick<Burns, "worst">;
 }
 
 /** Takes readings of one pool. */
@@ -76,7 +78,7 @@ export class Pulse {
   }
 
   /** One reading. */
-  take({ pool, metrics }: Patient, { sampler, plugged }: Surroundings): Reading {
+  take({ pool, metrics }: Patient, { sampler, plugged, burns }: Surroundings): Reading {
     const nowMs = this.#clock.nowMs();
     const view = pool.view(nowMs);
     const finished = metrics.finished - this.#finished;
@@ -123,6 +125,7 @@ export class Pulse {
       workerDemandRatio: threads.workerDemandRatio,
       workerStarvedRatio: threads.workerStarvedRatio,
       ownDemandRatio: this.#ownDemand(nowMs),
+      burnRatio: burns.worst(nowMs),
       workerBytes: this.#workerBytes(pool.links),
       startP50Ms: quantile(metrics.startMs, 0.5),
       startP95Ms: quantile(metrics.startMs, 0.95),

@@ -17,6 +17,7 @@ import { workersRange } from "./workers_range.ts";
  */
 export const liveKeys: readonly string[] = [
   "pools.*.workers",
+  "pools.*.reserve",
   "pools.*.spares",
   "pools.*.runningMax",
   "pools.*.slots",
@@ -102,9 +103,10 @@ export function guardsOf(
   { workerPerHour, cpuPerHour, gbPerHour }: Config["costs"],
 ): readonly Guard[] {
   const { min, max } = workersRange(pool, host);
+  const { workersMax: reserveWorkers, forMs: reserveForMs } = pool.reserve;
   const { spares, thermal, emergency, runningMax, slo: { budgetPerHour } } = pool;
   return [
-    bindConstraint("bounds", { min, max, runningMax }),
+    bindConstraint("bounds", { min, max, runningMax, reserveWorkers, reserveForMs }),
     bindConstraint("spares", { spares }),
     bindConstraint("cost", { budgetPerHour, workerPerHour, cpuPerHour, gbPerHour }),
     bindConstraint("thermal", thermal),

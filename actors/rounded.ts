@@ -22,6 +22,7 @@ export function rounded(reading: Reading): Reading {
     memoryPressureRatio: fine(reading.memoryPressureRatio, 1e4),
     ioPressureRatio: fine(reading.ioPressureRatio, 1e4),
     temperatureCelsius: fine(reading.temperatureCelsius, 1),
+    burnRatio: fine(reading.burnRatio, 1),
     hostAgeMs: fine(reading.hostAgeMs, 1e3),
     hostStaleMs: fine(reading.hostStaleMs, 1e3),
     queued: fine(reading.queued, 1),

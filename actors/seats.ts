@@ -24,9 +24,14 @@ export type Seats = ReadonlyMap<string, Stepper>;
  */
 export async function seats(
   pool: string,
-  { workers: { max }, ...policies }: Policies & Pick<PoolConfig, "workers">,
+  { workers: { max: usual }, reserve, ...policies }:
+    & Policies
+    & Pick<PoolConfig, "workers">
+    & Partial<Pick<PoolConfig, "reserve">>,
   seated: Seats = new Map(),
 ): Promise<Seats> {
+  // What is kept for emergencies is nothing that a policy has to know of: bounds hold it.
+  const max = usual === null ? null : Math.max(usual, reserve?.workersMax ?? 0);
   const next = new Map<string, Stepper>();
   const names = new Set<string>();
   for (const [i, choice] of choices(policies).entries()) {

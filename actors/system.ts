@@ -15,6 +15,7 @@ import type { Controller, Council } from "./controller.ts";
 import { Decisions } from "./decisions.ts";
 import { Estate, type EstateOptions } from "./estate.ts";
 import type { Job } from "./job.ts";
+import { Burns } from "./business/burns.ts";
 import { Plugged } from "./exports/plugged.ts";
 import { Journal } from "./journal.ts";
 import { type Lane, leaveFolder } from "./lane.ts";
@@ -78,6 +79,8 @@ export class System {
   readonly tracing: Tracing | null;
   /** What is usual at this hour. */
   readonly usuals: Usuals;
+  /** How fast objectives burn. */
+  readonly burns: Burns;
   /** Of the API. */
   readonly answers: Answers;
   /** Metrics of others. */
@@ -116,6 +119,7 @@ export class System {
     this.sampler = new Sampler(clock, host, options.sampleMs);
     this.series = new Series(ports, () => levelsOf(this), () => this.links);
     this.usuals = new Usuals(this.series);
+    this.burns = new Burns(this.series.objectives);
     this.supervisor = this.#supervise(options);
     this.stowage = new Stowage(
       ports,

@@ -113,6 +113,12 @@ export const signals = {
     max: 1,
     nullable: true,
   },
+  burnRatio: {
+    help:
+      "How many times as fast as it may the error budget of the worst objective burns, in 5 min and in 1 h both.",
+    max: Infinity,
+    nullable: true,
+  },
   workerBytes: {
     help: "Memory of one worker (mean PSS, RSS where unknown).",
     max: Infinity,

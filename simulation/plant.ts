@@ -150,6 +150,7 @@ function countryOf(
     vigil: { began: deaf },
     violations: { hear: deaf },
     plugged: { reading: () => undefined },
+    burns: { worst: () => null },
     tracing: null,
     meters: makeMeters(founding.ports, { ...founding.stowage, workerBytes: null }, {
       links: () => [],

@@ -57,6 +57,7 @@ function readingsAfter(
       ...{ vitals: { temperatureCelsius: null }, ageMs: 0, staleMs: 3_000 },
     },
     plugged: { reading: () => undefined },
+    burns: { worst: () => null },
   } as unknown as Surroundings;
   const pulse = new Pulse(clock, host as unknown as Host);
   pulse.take(patient, around);

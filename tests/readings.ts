@@ -38,6 +38,7 @@ export function readingOf(part: Partial<Reading> = {}): Reading {
     workerDemandRatio: null,
     workerStarvedRatio: null,
     ownDemandRatio: null,
+    burnRatio: null,
     workerBytes: 40e6,
     startP50Ms: null,
     startP95Ms: null,

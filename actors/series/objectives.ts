@@ -42,6 +42,8 @@ interface Watched {
   readonly name: string;
   readonly objective: Objective;
   readonly rungs: Rungs<Kept>;
+  /** All since the start of the service. */
+  readonly counted: { good: number; total: number };
 }
 
 /** All objectives. */
@@ -61,11 +63,12 @@ export class Objectives {
 
   /** Others hold from now on; what was counted under a name is counted on. */
   adopt(said: Readonly<Record<string, Objective>>): void {
-    const known = new Map(this.#all.map(({ name, rungs }) => [name, rungs]));
+    const known = new Map(this.#all.map((watched) => [watched.name, watched]));
     this.#all = Object.entries(said).map(([name, objective]) => ({
       name,
       objective,
-      rungs: known.get(name) ?? new Rungs(() => new Kept(), this.#wallMs()),
+      rungs: known.get(name)?.rungs ?? new Rungs(() => new Kept(), this.#wallMs()),
+      counted: known.get(name)?.counted ?? { good: 0, total: 0 },
     }));
   }
 
@@ -73,10 +76,13 @@ export class Objectives {
   ended(job: Job, outcome: Outcome): void {
     if (outcome.type === "cancelled" || outcome.category === "dependency") return;
     const operation = operationOf(job.spec);
-    for (const { objective, rungs } of this.#all) {
+    for (const { objective, rungs, counted } of this.#all) {
       if (!isAbout(objective, operation, job.spec.projectId)) continue;
+      const good = outcome.type === "done" && isInTime(job, outcome, objective) ? 1 : 0;
       rungs.now.total++;
-      if (outcome.type === "done" && isInTime(job, outcome, objective)) rungs.now.good++;
+      rungs.now.good += good;
+      counted.total++;
+      counted.good += good;
     }
   }
 }
