@@ -44,10 +44,15 @@ export const capacity: Verb = {
 };
 
 /** Capacity for people: limits, what is used up when, what operations need, who slows whom down. */
-export function capacityText({ limits, saturation, operations, contention }: Capacity): string {
+export function capacityText(
+  { limits, saturation, recommended, operations, contention }: Capacity,
+): string {
   return [
     ...limits.map(limitLine),
     ...saturation.map(saturationLine),
+    ...recommended.map(({ key, configured, value, because }) =>
+      `recommended: ${key} = ${value} instead of ${configured} · ${oneLine(because)}`
+    ),
     ...operations.flatMap(profileLines),
     ...contention.map(contentionLine),
   ].join("\n");

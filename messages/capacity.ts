@@ -149,6 +149,18 @@ export interface Saturation {
   readonly because: string;
 }
 
+/** A setting that a pool will want. Nothing sets it but people. */
+export interface Recommendation {
+  /** Where it stands in the configuration. */
+  readonly key: string;
+  /** What holds now. */
+  readonly configured: number;
+  /** What would be enough for a month. */
+  readonly value: number;
+  /** In words, with the numbers it rests on. */
+  readonly because: string;
+}
+
 /** Two operations of which one is slower while the other runs. */
 export interface Contention {
   /** The operation that is slowed down. */
@@ -173,6 +185,8 @@ export interface Capacity {
   readonly limits: readonly CapacityLimit[];
   /** The one that is used up first comes first. */
   readonly saturation: readonly Saturation[];
+  /** What should be set to more; nothing is changed by itself. */
+  readonly recommended: readonly Recommendation[];
   /** The busiest first, at most 32. */
   readonly operations: readonly OperationProfile[];
   /** The worst first. */

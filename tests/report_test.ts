@@ -15,7 +15,7 @@ import { SystemStage } from "./system_stage.ts";
 const calm: ReportSight = {
   ...{ window: "1d", ended: 1_000, done: 998, errorRatio: .002, resolved: 3, busyRatio: .8 },
   ...{ objectives: [], incidents: [], causes: [], regressions: [], improvements: [] },
-  saturation: [],
+  ...{ saturation: [], recommended: [] },
 };
 
 const incident: Incident = {

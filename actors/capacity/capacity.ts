@@ -3,7 +3,13 @@
  *
  * @module
  */
-import type { Capacity, CapacityLimit } from "../../messages/capacity.ts";
+import type {
+  Capacity,
+  CapacityLimit,
+  OperationProfile,
+  Saturation,
+} from "../../messages/capacity.ts";
+import { recommended } from "../../policies/report/recommend.ts";
 import { machineLimits } from "../host/limits/machine.ts";
 import type { Probe } from "../host/limits/probe.ts";
 import { usualPool } from "../pool_of.ts";
@@ -28,6 +34,19 @@ export async function capacityOf(
   probe: Probe | null,
 ): Promise<Capacity> {
   const history = await historyOf(system.series);
+  return {
+    at: new Date(history.wallMs).toISOString(),
+    limits: [...machineLimits(data, mostOf(history, seenNames), probe), ...ownLimits(system)],
+    ...needsOf(system, history),
+    contention: contentionsOf(history.jobsBySeconds, history.seconds),
+  };
+}
+
+/** When room is used up, what should be more, and what operations need, by what is known. */
+export function needsOf(
+  system: System,
+  history: History,
+): Pick<Capacity, "saturation" | "recommended" | "operations"> {
   const own = ownLimits(system);
   const limitOf = (name: string) => own.find((limit) => limit.name === name)?.value ?? null;
   const resources = [
@@ -36,13 +55,24 @@ export async function capacityOf(
     ["workers", limitOf("workers")],
     ["queued", limitOf("jobs")],
   ] as const;
-  return {
-    at: new Date(history.wallMs).toISOString(),
-    limits: [...machineLimits(data, mostOf(history, seenNames), probe), ...own],
-    saturation: saturationOf(history.days, resources, history.wallMs),
-    operations: operationsOf(system, history),
-    contention: contentionsOf(history.jobsBySeconds, history.seconds),
-  };
+  const saturation = saturationOf(history.days, resources, history.wallMs);
+  const operations = operationsOf(system, history);
+  return { saturation, recommended: recommendedOf(system, saturation, operations), operations };
+}
+
+/** For the usual pool, where all jobs are in it: of others it is not kept what came to them. */
+function recommendedOf(
+  { home, estates }: System,
+  saturation: readonly Saturation[],
+  operations: readonly OperationProfile[],
+) {
+  if (estates.size > 1) return [];
+  return recommended({
+    pool: usualPool,
+    spares: home.pool.envelope.spares ?? 0,
+    workers: saturation.find(({ resource }) => resource === "workers") ?? null,
+    bursts: operations.map(({ bursts }) => bursts),
+  });
 }
 
 function operationsOf({ stowage: { footprints } }: System, history: History) {

@@ -16,7 +16,7 @@ import { judgeBusiness } from "../business/business.ts";
 import { windows } from "../business/time.ts";
 import { endsOf, sumOf } from "../business/worth.ts";
 import { historyOf } from "../capacity/history.ts";
-import { saturationOf } from "../capacity/saturation.ts";
+import { needsOf } from "../capacity/capacity.ts";
 import { diagnosisOf } from "../diagnosis/diagnosis.ts";
 import { Flaws } from "../series/parse.ts";
 import { readJobs, timeOf } from "../series/read.ts";
@@ -48,7 +48,7 @@ export async function reportOf(
     causes: isWhole ? (await diagnosisOf(system)).causes : [],
     regressions: strongest(regressions),
     improvements: strongest(improvements),
-    saturation: isWhole ? await saturated(system) : [],
+    ...isWhole ? await roomOf(system) : { saturation: [], recommended: [] },
   };
   return {
     window,
@@ -87,9 +87,14 @@ const strongest = (findings: readonly AuditFinding[]): readonly AuditFinding[] =
     findings.findIndex((one) => one.operation === operation) === i
   );
 
-async function saturated({ series }: System) {
-  const { days, wallMs } = await historyOf(series);
-  return saturationOf(days, [["cpuRatio", 1], ["memoryRatio", 1]], wallMs);
+/** What is used up on the machine, and what the pool will want. */
+async function roomOf(system: System) {
+  const { saturation, recommended } = needsOf(system, await historyOf(system.series));
+  const ofMachine = ["cpuRatio", "memoryRatio"];
+  return {
+    saturation: saturation.filter(({ resource }) => ofMachine.includes(resource)),
+    recommended,
+  };
 }
 
 function numbersOf(all: Tally, seconds: number, page: BusinessPage | null): ReportNumber[] {

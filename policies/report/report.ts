@@ -7,7 +7,7 @@
 import type { Incident } from "../../messages/alert.ts";
 import type { AuditFinding } from "../../messages/audit.ts";
 import type { BusinessWindow, ObjectiveView } from "../../messages/business.ts";
-import type { Saturation } from "../../messages/capacity.ts";
+import type { Recommendation, Saturation } from "../../messages/capacity.ts";
 import type { Cause } from "../../messages/diagnosis.ts";
 import type { Report } from "../../messages/report.ts";
 
@@ -51,6 +51,7 @@ export interface ReportSight {
   readonly regressions: readonly AuditFinding[];
   readonly improvements: readonly AuditFinding[];
   readonly saturation: readonly Saturation[];
+  readonly recommended: readonly Recommendation[];
 }
 
 /** Something that did not go well, and what helps. */
@@ -153,7 +154,7 @@ function flawsOf(sight: ReportSight): Flaw[] {
   ];
 }
 
-function capacityFlaws({ saturation, busyRatio }: ReportSight): Flaw[] {
+function capacityFlaws({ saturation, recommended, busyRatio }: ReportSight): Flaw[] {
   return [
     ...saturation.filter(({ days, latestDays }) =>
       days !== null && latestDays !== null && days <= soonDays
@@ -161,6 +162,11 @@ function capacityFlaws({ saturation, busyRatio }: ReportSight): Flaw[] {
       isBad: false,
       says: `${resource} is used up in about ${Math.round(days!)} days`,
       advice: `flyball capacity shows what uses ${resource}: make room before it is gone`,
+    })),
+    ...recommended.map(({ key, configured, value, because }): Flaw => ({
+      isBad: false,
+      says: `${key} will be too small: ${because}`,
+      advice: `${key} = ${value} instead of ${configured}, which nobody sets but you`,
     })),
     ...(busyRatio !== null && busyRatio < 1 - idleRatio
       ? [{

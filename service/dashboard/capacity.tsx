@@ -22,10 +22,15 @@ export function CapacityView() {
   return (
     <View title="Capacity" lead="What this machine and the service can take.">
       <Answer of={answer}>
-        {({ limits, saturation, operations, contention }) => (
+        {({ limits, saturation, recommended, operations, contention }) => (
           <>
             <Panel title="When it will be used up" class="prose">
               <Days of={saturation} />
+              {recommended.map(({ key, configured, value, because }) => (
+                <p key={key}>
+                  Recommended: <code>{key} = {value}</code> instead of {configured}, as {because}.
+                </p>
+              ))}
             </Panel>
             <Panel title="Limits">
               <Limits of={limits} />
