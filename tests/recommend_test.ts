@@ -5,7 +5,6 @@ import { reportOf } from "../actors/report/report.ts";
 import { capacityText } from "../cli/capacity.ts";
 import type { Bursts, Saturation } from "../messages/capacity.ts";
 import { recommended } from "../policies/report/recommend.ts";
-import { mulberry } from "./chance.ts";
 import { orderOf } from "./orders.ts";
 import { poisson } from "./series.ts";
 import { SystemStage } from "./system_stage.ts";
@@ -43,11 +42,11 @@ Deno.test("recommend: as many spares as all peaks need beyond the mean, where th
 Deno.test("recommend: bursts of a service are told with the spares they need, and nothing is set", async () => {
   const stage = new SystemStage({ min: 1, max: 8, part: { jobMs: 500, holds: true } });
   const { clock, system } = stage;
-  const random = mulberry(5);
+  const few = poisson(5, 3);
   const slots: number[] = [];
   for (let slot = 0; slot < 90; slot++) {
     // A lump of forty now and then, else a few.
-    const count = slot % 15 === 7 ? 40 : poisson(3, random);
+    const count = slot % 15 === 7 ? 40 : few();
     slots.push(count);
     for (let i = 0; i < count; i++) system.queue.submitOne(orderOf());
     await clock.advance(10_000);
