@@ -35,8 +35,8 @@ export class Bay implements Occupant {
 
   /** The next one, undefined when none waits; places of jobs that have left are cleared away. */
   get first(): Job | undefined {
-    for (const line of this.lines) {
-      const { first } = line;
+    for (let rank = 0; rank < this.lines.length; rank++) {
+      const { first } = this.lines[rank]!;
       if (first !== undefined) return first;
     }
     return undefined;
@@ -44,8 +44,8 @@ export class Bay implements Occupant {
 
   /** Takes the next one. */
   take(): Job | undefined {
-    for (const line of this.lines) {
-      const job = line.take();
+    for (let rank = 0; rank < this.lines.length; rank++) {
+      const job = this.lines[rank]!.take();
       if (job !== undefined) return job;
     }
     return undefined;

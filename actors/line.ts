@@ -27,12 +27,13 @@ export class Line {
 
   /** Places that are held, by jobs that wait or did so. */
   get size(): number {
-    if (this.#levels.length === 1 && this.#late === null) return this.#usual.size;
+    if (this.#isPlain) return this.#usual.size;
     return this.#rows.reduce((sum, { size }) => sum + size, 0);
   }
 
   /** The next one, undefined when none waits. */
   get first(): Job | undefined {
+    if (this.#isPlain) return this.#usual.first;
     for (const { row } of this.#levels) {
       const { first } = row;
       if (first !== undefined) return first;
@@ -42,7 +43,7 @@ export class Line {
 
   /** The one that waits longest of those that are first of their rank, undefined when none waits. */
   get oldest(): Job | undefined {
-    if (this.#levels.length === 1 && this.#late === null) return this.#usual.first;
+    if (this.#isPlain) return this.#usual.first;
     return this.#rows.reduce<Job | undefined>((best, { first }) => older(best, first), undefined);
   }
 
@@ -54,6 +55,7 @@ export class Line {
 
   /** Takes the next one, undefined when none waits. */
   take(): Job | undefined {
+    if (this.#isPlain) return this.#usual.take();
     for (const { row } of this.#levels) {
       const job = row.take();
       if (job !== undefined) return job;
@@ -104,6 +106,11 @@ export class Line {
   /** All that wait. */
   *[Symbol.iterator](): Generator<Job> {
     for (const row of this.#rows) yield* row;
+  }
+
+  /** All that wait have the rank that most have, as in nearly every line. */
+  get #isPlain(): boolean {
+    return this.#levels.length === 1 && this.#late === null;
   }
 
   get #rows(): readonly Row<Job>[] {

@@ -20,8 +20,11 @@ export interface Seen {
 
 /** Time between two looks at the size and the CPU time, ms. */
 const lookMs = 250;
-/** A look at memory costs more than one at CPU time: only each fourth one. */
-const looksPerMemory = 4;
+/**
+ * A look at memory walks all pages of each process: 10 to 20 ms in which nobody feeds the workers. So
+ * only each eighth one does; a run of less than 2 s is looked at when its clock has stopped.
+ */
+const looksPerMemory = 8;
 
 /** Looks at `runtime` from its making to its disposal. */
 export class Watch implements Disposable {
