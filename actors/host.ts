@@ -96,12 +96,6 @@ async function digest(text: string): Promise<string> {
   return new Uint8Array(bytes).toHex().slice(0, 32);
 }
 
-/** Where and as whom this process runs, for commands that run as their caller. */
-export const caller = {
-  env: (): Record<string, string> => Deno.env.toObject(),
-  cwd: (): string => Deno.cwd(),
-};
-
 /**
  * The environment of a service's commands: nothing of ours but what programs can't do without.
  * `HOME` and `TMPDIR` are the folder that each of them is given.

@@ -6,7 +6,8 @@
  */
 import { resolve } from "node:path";
 import type { JobSpec } from "../messages/job.ts";
-import { caller, folder, plainEnvironment } from "./host.ts";
+import { folder, plainEnvironment } from "./host.ts";
+import { caller } from "./host/caller.ts";
 import type { CommandPlace } from "./orders.ts";
 import { Refusal } from "./runtime.ts";
 

@@ -290,11 +290,11 @@ export class WorkerLink {
   }
 
   #finished(batch: unknown[], at: number): void {
-    const job = this.slots.finish(batch[at] as number);
+    const [ending, runMs] = [batch[at + 1] as number, batch[at + 3] as number];
+    const job = this.slots.finish(batch[at] as number, this.heardMs - runMs);
     // What a worker says is gossip: a job it does not have can't end.
     if (!job) return void this.stale++;
     this.served++;
-    const [ending, runMs] = [batch[at + 1] as number, batch[at + 3] as number];
     this.#listener.finished(this, job, conclude(job, ending, batch[at + 2], runMs, this.name));
   }
 }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { caller } from "../actors/host/caller.ts";
 import { Refusal } from "../actors/runtime.ts";
 import { complain } from "./complain.ts";
 import { Entries, type EntryOptions } from "./entries.ts";
@@ -181,6 +182,7 @@ async function runAll({ flags, resume, entries, template }: Work): Promise<numbe
   await using log = flags.joblog === undefined ? null : await openJobLog(flags.joblog, resume);
   using interrupts = onInterrupt();
   await using runtime = await openRuntime({ config });
+  caller.keep();
   interrupts.guard(runtime);
   const lost = Promise.withResolvers<never>();
   runtime.gaveUp.then((because) => lost.reject(new Refusal("gave_up", because)));

@@ -1,18 +1,32 @@
 /** Programs are started alike, natively and by Deno. */
-import { assertEquals, assertThrows } from "@std/assert";
-import type { Exit, Launch, Program } from "../worker/child.ts";
+import { assert, assertEquals, assertThrows } from "@std/assert";
+import type { Child, Exit, Launch, Program } from "../worker/child.ts";
 import { launcher } from "../worker/launch.ts";
 import { nativeLauncher } from "../worker/launch_native.ts";
 import { until } from "./until.ts";
 
-const native = nativeLauncher();
+const native = nativeLauncher()?.launch ?? null;
 /** A launcher hears of the children of its process for as long as that lives. */
 const lasting = { sanitizeOps: false, sanitizeResources: false };
-const ways: readonly [string, Launch | null][] = [["by Deno", launcher(null)], ["native", native]];
+const ways: readonly [string, Launch | null][] = [
+  ["by Deno", launcher(null)],
+  ["native", native],
+];
 const sh = (...words: string[]): Partial<Program> => ({
   path: "/bin/sh",
   argv: ["sh", "-c", ...words],
 });
+
+const plain: Program = {
+  path: "/bin/sh",
+  argv: ["sh"],
+  environment: {},
+  env: {},
+  cwd: "/",
+  hasInput: false,
+};
+
+const deaf = { stdout() {}, stderr() {}, grown() {} };
 
 interface Ran extends Exit {
   readonly stdout: string;
@@ -25,8 +39,7 @@ async function run(launch: Launch, part: Partial<Program>): Promise<Ran> {
   const take = (stream: 0 | 1) => (bytes: Uint8Array) => {
     told[stream] += decoders[stream].decode(bytes, { stream: true });
   };
-  const program = { path: "/bin/sh", argv: ["sh"], env: {}, cwd: "/", hasInput: false, ...part };
-  const child = launch(program, take(0), take(1));
+  const child = launch({ ...plain, ...part }, { stdout: take(0), stderr: take(1), grown() {} });
   const exit = await child.exited;
   await child.closed;
   return { ...exit, stdout: told[0]!, stderr: told[1]! };
@@ -43,6 +56,12 @@ const cases: readonly [what: string, part: Partial<Program>, expected: Partial<R
   ["its variables", { path: "/usr/bin/env", argv: ["env", "-0"], env }, {
     stdout: "A=b=c\0LEER=\0ÄÖ=ü ß\n=\0",
   }],
+  ["variables above those of many", {
+    path: "/usr/bin/env",
+    argv: ["env", "-0"],
+    environment: { A: "1", B: "2" },
+    env: { B: "ü" },
+  }, { stdout: "A=1\0B=ü\0" }],
   ["its folder", { ...sh("pwd"), cwd: "/proc" }, { stdout: "/proc\n" }],
   ["no input", sh("cat; echo end"), { stdout: "end\n" }],
   ["a session of its own", sh("echo $$ $(cut -d' ' -f5,6 /proc/$$/stat)"), {}],
@@ -95,8 +114,7 @@ const refused: readonly [string, Partial<Program>, number | string][] = [
 ];
 for (const [what, part, answer] of refused) {
   Deno.test({ name: `launch: refuses ${what}`, ignore: !native, ...lasting }, () => {
-    const program = { path: "/bin/sh", argv: ["sh"], env: {}, cwd: "/", hasInput: false };
-    const start = () => native!({ ...program, ...part }, () => {}, () => {});
+    const start = () => native!({ ...plain, ...part }, deaf);
     assertThrows(start, Error, typeof answer === "number" ? `(os error ${answer})` : answer);
   });
 }
@@ -116,9 +134,9 @@ Deno.test(
   async () => {
     const told: string[] = [];
     const part = sh("echo first; sleep 600 & exec true");
-    const program = { path: "/bin/sh", argv: part.argv!, env: { PATH: "/usr/bin:/bin" }, cwd: "/" };
+    const program = { ...plain, ...part, env: { PATH: "/usr/bin:/bin" } };
     const take = (bytes: Uint8Array) => void told.push(new TextDecoder().decode(bytes));
-    const child = native!({ ...program, hasInput: false }, take, take);
+    const child = native!(program, { stdout: take, stderr: take, grown() {} });
     const { code, signal } = await child.exited;
     assertEquals([code, signal], [0, null]);
     await until(() => told.length > 0);
@@ -127,5 +145,93 @@ Deno.test(
     Deno.kill(-child.pid, "SIGKILL");
     assertEquals(told, ["first\n"]);
     await run(native!, sh("exit 0")); // The kernel is asked once more, and then no longer.
+  },
+);
+
+/** A launcher with a connection to a parent, and the parent's end of it. */
+async function connected() {
+  const path = `${await Deno.makeTempDir()}/socket`;
+  const listener = Deno.listen({ transport: "unix", path });
+  const ours = await Deno.connect({ transport: "unix", path });
+  const parent = await listener.accept();
+  let grown = 0;
+  const hearer = { ...deaf, grown: () => void grown++ };
+  return {
+    ...nativeLauncher(path)!,
+    parent,
+    hearer,
+    grown: () => grown,
+    async [Symbol.asyncDispose]() {
+      for (const each of [ours, parent, listener]) each.close();
+      await Deno.remove(path.slice(0, -"/socket".length), { recursive: true });
+    },
+  };
+}
+
+/** How a program has ended; null when this turn of the loop does not know. */
+async function endInThisTurn(child: Child): Promise<number | null> {
+  let code: number | null = null;
+  child.closed.then(() => child.exited).then((exit) => code = exit.code);
+  for (let i = 0; i < 10; i++) await null;
+  return code;
+}
+
+Deno.test(
+  { name: "launch: a short program is waited for", ignore: !native, ...lasting },
+  async () => {
+    await using own = await connected();
+    let code: number | null = null;
+    // On a busy machine one may be a long one.
+    await until(async () => {
+      const before = own.grown();
+      const child = own.launch({ ...plain, ...sh("exit 7") }, own.hearer);
+      own.attend(1);
+      code = await endInThisTurn(child);
+      await child.closed;
+      assertEquals(own.grown() - before, code === null ? 1 : 0);
+      return code !== null;
+    });
+    assertEquals(code, 7);
+  },
+);
+
+Deno.test(
+  { name: "launch: a long program is not waited for", ignore: !native, ...lasting },
+  async () => {
+    await using own = await connected();
+    const child = own.launch({ ...plain, ...sh("exec sleep 600") }, own.hearer);
+    own.attend(1);
+    assertEquals([await endInThisTurn(child), own.grown()], [null, 1]);
+    own.attend(1); // It is known by now.
+    child.signal("SIGTERM");
+    assertEquals((await child.exited).signal, "SIGTERM");
+    await child.closed;
+    assertEquals(own.grown(), 1);
+  },
+);
+
+Deno.test(
+  { name: "launch: a word of the parent ends the waiting", ignore: !native, ...lasting },
+  async () => {
+    await using own = await connected();
+    await own.parent.write(new Uint8Array(1));
+    const child = own.launch({ ...plain, ...sh("exec sleep 600") }, own.hearer);
+    for (let i = 0; i < 3; i++) own.attend(1);
+    // A machine that was busy for so long may have seen it grow.
+    assert(own.grown() === 0 || child.isOpen);
+    child.signal("SIGKILL");
+    await until(() => (own.attend(1), !child.isOpen));
+    assertEquals((await child.exited).signal, "SIGKILL");
+  },
+);
+
+Deno.test(
+  { name: "launch: nothing waits while more is under way", ignore: !native, ...lasting },
+  async () => {
+    await using own = await connected();
+    const child = own.launch({ ...plain, ...sh("exit 3") }, own.hearer);
+    own.attend(2);
+    assertEquals([await endInThisTurn(child), own.grown()], [null, 1]);
+    assertEquals((await child.exited).code, 3);
   },
 );

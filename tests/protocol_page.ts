@@ -178,7 +178,8 @@ The worker:
    is never returned. Nothing is said of a job after its \`finished\`.
 5. A worker that runs several jobs in one thread lets its loop turn after 2 ms of held thread and says
    what began until then; \`heldMs\` is the time the thread was held. The parent sends more when it has
-   heard it.
+   heard it. Of a short command it may say so with its end, some milliseconds later, but not later than
+   the next \`start\` comes.
 6. A worker that can say so while a job runs says \`begins\` when it begins one, and \`began\`, which counts
    it again, when its thread is free for the next. Without \`begins\` the parent takes the first job sent
    for begun after 1 s of silence.

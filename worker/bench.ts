@@ -9,11 +9,13 @@
  */
 import { announcedMs, encode, messages } from "../messages/wire.ts";
 import type { Task } from "../task.ts";
+import { Beginnings } from "./beginnings.ts";
+import { Chatter } from "./chatter.ts";
 import { collectGarbage } from "./collect.ts";
 import { type CommandInput, type CommandParts, CommandRun } from "./commands.ts";
+import type { Launcher } from "./child.ts";
 import { fitting } from "./fitting.ts";
 import type { Link } from "./link.ts";
-import { Rates } from "./rates.ts";
 import { soon } from "./own.ts";
 import { type Start, startOf, type Variables } from "./start.ts";
 import {
@@ -26,16 +28,17 @@ import {
   type Teller,
   unloadable,
 } from "./tasks.ts";
-import { spanOf, withTrace } from "./tracing.ts";
-import { voiceOf } from "./voice.ts";
+import { spanOf, traceVariables } from "./tracing.ts";
+import { usedMessage, voiceOf } from "./voice.ts";
 
 /** Held thread after which the loop gets a turn, ms. */
 const sliceMs = 2;
-/** Longest log line passed on, characters. */
-const logCharsMax = 8_192;
 
 /** What an operation's number stands for: a command, a task, or a task still being loaded. */
 type Operation = "command" | Task | Promise<Task> | Error;
+
+/** What it works with. */
+type Parts = Launcher & Pick<CommandParts, "folders">;
 
 /** All jobs of this worker. */
 export class Bench implements Teller {
@@ -49,20 +52,25 @@ export class Bench implements Teller {
   environment: Variables = {};
   readonly #sources: string[] = [];
   readonly #link: Link;
-  readonly #parts: Omit<CommandParts, "tell" | "spawned" | "used">;
+  readonly #parts: Parts;
   #stopping = false;
   /** What is said in this slice, to be told after what was begun in it. */
   #after: string[] | null = null;
-  readonly #rates = new Rates();
   readonly #saying = (item: string) => this.#say(item);
-  readonly #telling = (id: number, stream: 1 | 2, text: string) => this.#output(id, stream, text);
+  readonly #growing = () => this.#beginnings.grown();
+  readonly #telling = (id: number, stream: 1 | 2, text: string) =>
+    this.#chatter.output(id, stream, text);
+  readonly #beginnings: Beginnings;
+  readonly #chatter: Chatter;
   #pumping = false;
   #collecting = false;
 
   /** A bench without jobs. */
-  constructor(link: Link, parts: Omit<CommandParts, "tell" | "spawned" | "used">) {
+  constructor(link: Link, parts: Parts) {
     this.#link = link;
     this.#parts = parts;
+    this.#beginnings = new Beginnings((item) => link.say(item));
+    this.#chatter = new Chatter(link, this.#saying);
   }
 
   /** Gives an operation its number. */
@@ -146,11 +154,11 @@ export class Bench implements Teller {
       this.#head = 0;
     }
     this.#after = null;
-    if (count > 0) {
-      this.#link.say(`${messages.began.kind},${count},${round(now - from)}`);
-      for (const item of after) this.#link.say(item);
-    }
     this.#pumping = this.#head < this.#waiting.length;
+    // Of a task there is always something to say.
+    const mayWait = after.length === 0 && !this.#pumping;
+    if (count > 0) this.#beginnings.begun(count, now - from, mayWait);
+    for (const item of after) this.#link.say(item);
     if (!this.#pumping) return;
     if (clogged) return void this.#link.drained().then(() => this.#slice());
     soon(() => this.#slice());
@@ -180,8 +188,10 @@ export class Bench implements Teller {
     const span = job.trace === "" ? null : spanOf(job, this.#sources[job.operation] ?? "");
     const trace = span?.trace ?? job.trace;
     if (operation === "command") {
-      const parts = { ...this.#parts, ...voiceOf(job.id, this.#saying, this.#telling) };
-      const run = new CommandRun(job.input as CommandInput, withTrace(job, trace), parts);
+      const voice = voiceOf(job.id, this.#saying, this.#telling);
+      const parts = { ...this.#parts, ...voice, grown: this.#growing };
+      const around = { environment: job.environment, trace: traceVariables(trace) };
+      const run = new CommandRun(job.input as CommandInput, around, parts);
       const ended = span === null ? run.run() : span.around(() => run.run());
       this.#follow(job.id, run, ended as Promise<Ended>, beganMs);
       return performance.now();
@@ -219,10 +229,21 @@ export class Bench implements Teller {
       this.#running[id] = undefined;
       this.#runningCount--;
       if (running instanceof JobContext) running.end();
-      else if (running instanceof CommandRun) this.#say(encode(messages.left.kind, running.number));
+      else if (running instanceof CommandRun) this.#leave(id, running);
       this.#finish(id, end, performance.now() - beganMs);
       if (this.#collecting && this.#runningCount === 0) this.collect(true);
     });
+  }
+
+  /** Tells what is told of a command alone. */
+  #leave(id: number, { number, used }: CommandRun): void {
+    if (used) this.#say(usedMessage(id, used));
+    this.#say(encode(messages.left.kind, number));
+  }
+
+  /** Nothing else is to be done: waits for short commands. */
+  attend(): void {
+    this.#parts.attend(this.#runningCount);
   }
 
   /** The folder of a task's job. */
@@ -247,8 +268,9 @@ export class Bench implements Teller {
   }
 
   #say(item: string): void {
-    if (this.#after) this.#after.push(item);
-    else this.#link.say(item);
+    if (this.#after) return void this.#after.push(item);
+    this.#beginnings.tell();
+    this.#link.say(item);
   }
 
   #leaveIfEmpty(): void {
@@ -258,29 +280,9 @@ export class Bench implements Teller {
 
   /** Passes a log line or progress on, each at a bounded rate, and what a job took. */
   tell(id: number, kind: "log" | "progress" | "took", value: unknown): void {
-    if (kind === "took") return this.#say(encode(messages.took.kind, id, value));
-    if (this.#link.clogged) return;
-    if (kind === "log") {
-      const fits = this.#rates.line();
-      if (fits === "yes") this.#write(id, 0, String(value).slice(0, logCharsMax));
-      else if (fits === "last") this.#write(id, 0, "… more lines are left out this second");
-      return;
-    }
-    if (!this.#rates.report(id)) return;
-    const item = encode(messages.progress.kind, id, value);
-    if (item.length < 65_536) this.#say(item);
-  }
-
-  /** Passes on what a command has written; beyond the bound only that it has. */
-  #output(id: number, stream: 1 | 2, text: string): boolean {
-    if (this.#link.clogged) return false;
-    const fits = this.#rates.output(text.length);
-    this.#write(id, stream, fits ? text : "");
-    return fits;
-  }
-
-  #write(id: number, stream: 0 | 1 | 2, text: string): void {
-    this.#say(encode(messages.output.kind, id, stream, text));
+    if (kind === "took") this.#say(encode(messages.took.kind, id, value));
+    else if (kind === "log") this.#chatter.line(id, value);
+    else this.#chatter.report(id, value);
   }
 }
 

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { Variables } from "./start.ts";
 
 /** What is to be started. */
 export interface Program {
@@ -10,8 +11,10 @@ export interface Program {
   readonly path: string;
   /** Its arguments; the first is the name it goes by. */
   readonly argv: readonly string[];
-  /** The whole environment. */
-  readonly env: Readonly<Record<string, string>>;
+  /** What many programs are given alike: for all of them the same object, which does not change. */
+  readonly environment: Variables;
+  /** Variables of its own, above those. */
+  readonly env: Variables;
   readonly cwd: string;
   /** Whether it is given input. */
   readonly hasInput: boolean;
@@ -19,6 +22,17 @@ export interface Program {
 
 /** Takes what a program writes; the bytes are not changed any more. */
 export type Take = (bytes: Uint8Array) => void;
+
+/** Who hears of a program. */
+export interface Hearer {
+  readonly stdout: Take;
+  readonly stderr: Take;
+  /** Called once when it has run for {@link shortMs} or a little longer; not where it ends before. */
+  readonly grown: () => void;
+}
+
+/** A program that ends sooner is short: nobody needs to hear of its start, ms. */
+export const shortMs = 4;
 
 /** How a program has exited: one of `code` and `signal` is set. */
 export interface Exit {
@@ -44,6 +58,8 @@ export interface Child {
   readonly exited: Promise<Exit>;
   /** Resolves when all that it has written was taken, or after `stop`. */
   readonly closed: Promise<void>;
+  /** False when `closed` has resolved or is about to. */
+  readonly isOpen: boolean;
   /** Takes no more of what is written. */
   stop(): void;
   /** Sends a signal to its session, also when it has exited itself; to it alone before it has one. */
@@ -51,4 +67,15 @@ export interface Child {
 }
 
 /** Starts a program; throws an error that names what the system answered, `(os error N)`. */
-export type Launch = (program: Program, stdout: Take, stderr: Take) => Child;
+export type Launch = (program: Program, hearer: Hearer) => Child;
+
+/** How programs are started. */
+export interface Launcher {
+  readonly launch: Launch;
+  /**
+   * Waits for short programs on the thread itself, at most {@link shortMs} and no longer than the
+   * parent is silent; not at all where more than they are `underWay`, which may need the thread. To
+   * be called whenever the parent was heard and when a program's end was told.
+   */
+  attend(underWay: number): void;
+}

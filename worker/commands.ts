@@ -4,7 +4,7 @@
  * @module
  */
 import { Capture, type Captured } from "./capture.ts";
-import type { Child, Exit, Launch, Program, Used } from "./child.ts";
+import { type Child, type Exit, type Launch, type Program, shortMs, type Used } from "./child.ts";
 import { feed } from "./feed.ts";
 import type { Folders } from "./folders.ts";
 import { Live, type Tell } from "./live.ts";
@@ -32,8 +32,8 @@ export interface CommandInput {
   readonly words?: readonly string[];
 }
 
-/** A command that ends sooner has nobody hear of its start, unless it is held to limits. */
-const shortMs = 10;
+/** The process of a command that ends sooner is not told of, unless it is held to limits, ms. */
+const untoldMs = 10;
 
 /** Time for the pipes to close after the command has exited; a grandchild may hold them. */
 const drainMs = 500;
@@ -46,16 +46,24 @@ const markName = "FLYBALL_MARK";
 let mark: string | undefined;
 const ownMark = () => mark ??= Deno.env.get(markName) ?? "";
 
+/** Variables that a command is given besides those of its input. */
+export interface Surroundings {
+  /** Of many commands: the same object for all of them. */
+  readonly environment: Variables;
+  /** Above those. */
+  readonly trace: Variables;
+}
+
 /** What a command is run with. */
 export interface CommandParts {
   readonly launch: Launch;
   readonly folders: Folders;
   /** Hears what it writes. */
   readonly tell: Tell;
-  /** Hears of its start. */
+  /** Called where it is no short command, once. */
+  readonly grown: () => void;
+  /** Hears of its process. */
   readonly spawned: (pid: number) => void;
-  /** Hears what it has used, where somebody has counted. */
-  readonly used: (used: Used) => void;
 }
 
 /** A command under way. */
@@ -67,12 +75,16 @@ export class CommandRun implements Running {
   #failure: Failure | null = null;
   #grace: ReturnType<typeof setTimeout> | undefined;
   readonly #input: CommandInput;
-  readonly #environment: Variables;
+  /** What many commands are given, and what only this one is besides its own variables. */
+  readonly #surroundings: Surroundings;
   readonly #launch: Launch;
   readonly #folders: Folders;
   readonly #live: Live;
+  readonly #grown: () => void;
   readonly #spawned: (pid: number) => void;
-  readonly #used: (used: Used) => void;
+  #announcing: ReturnType<typeof setTimeout> | undefined;
+  /** What it has used, where somebody has counted. */
+  used: Used | null = null;
   static #begun = 0;
   /** No other command of this worker has it. */
   readonly number = ++CommandRun.#begun;
@@ -80,16 +92,16 @@ export class CommandRun implements Running {
   /** A command to be; `run` starts it. */
   constructor(
     input: CommandInput,
-    environment: Variables,
-    { launch, folders, tell, spawned, used }: CommandParts,
+    surroundings: Surroundings,
+    { launch, folders, tell, grown, spawned }: CommandParts,
   ) {
     this.#input = input;
-    this.#environment = environment;
+    this.#surroundings = surroundings;
     this.#launch = launch;
     this.#folders = folders;
     this.#live = new Live(tell);
+    this.#grown = grown;
     this.#spawned = spawned;
-    this.#used = used;
   }
 
   /** Starts the command and resolves with how it ended. Never rejects. */
@@ -114,30 +126,30 @@ export class CommandRun implements Running {
     const [out, err] = [new Capture({ keepBytes, spill }), new Capture({ keepBytes, spill })];
     let child: Child;
     try {
-      child = this.#launch(
-        program,
-        (bytes) => (out.take(bytes), live.take(1, bytes)),
-        (bytes) => (err.take(bytes), live.take(2, bytes)),
-      );
+      child = this.#launch(program, {
+        stdout: (bytes) => (out.take(bytes), live.take(1, bytes)),
+        stderr: (bytes) => (err.take(bytes), live.take(2, bytes)),
+        grown: () => this.#grow(),
+      });
     } catch (error) {
-      return spawnFailure(this.#input.argv[0]!, error);
+      return this.#misplaced(folder) ?? spawnFailure(this.#input.argv[0]!, error);
     }
     this.#child = child;
-    let announcing: ReturnType<typeof setTimeout> | undefined;
     if (this.#input.words) this.#spawned(child.pid);
-    else announcing = setTimeout(() => this.#spawned(child.pid), shortMs);
     if (stdin !== null) {
       feed(child.stdin!, stdin, stdinPatienceMs).then((taken) => taken || this.#end(unread));
     }
     const exit = await child.exited;
     this.#over = true;
-    if (exit.used) this.#used(exit.used);
-    clearTimeout(announcing);
+    this.used = exit.used;
+    clearTimeout(this.#announcing);
     clearTimeout(this.#grace);
     child.signal("SIGKILL"); // What the command left running in its session goes with it.
-    const late = setTimeout(() => child.stop(), drainMs);
-    await child.closed;
-    clearTimeout(late);
+    if (child.isOpen) {
+      const late = setTimeout(() => child.stop(), drainMs);
+      await child.closed;
+      clearTimeout(late);
+    }
     live.end();
     const told = payload(exit, out.end(), err.end(), this.#aborted ? null : this.#failure);
     if (this.#aborted) return { ending: 2, payload: told };
@@ -147,26 +159,35 @@ export class CommandRun implements Running {
   /** What is to be started, or why it can't be. */
   #program(folder: string | null): Program | Ended {
     const { argv, stdin, words = [] } = this.#input;
-    const env = { ...this.#environment, ...this.#input.env };
+    const { environment, trace } = this.#surroundings;
+    const own = folder === null ? {} : { HOME: folder, TMPDIR: folder };
+    // By our mark it is found wherever it goes, even in a session of its own.
+    const marks = { [markName]: `${ownMark()}/${this.number}` };
+    const env: Variables = { ...own, ...trace, ...this.#input.env, ...marks };
     const cwd = this.#input.cwd ?? folder ?? "/";
-    const wrong = cwd === folder ? null : folderFlaw(cwd);
-    if (wrong !== null) return failed("spawn", "cwd_not_found", `cwd ${cwd} ${wrong}`);
-    const path = env["PATH"] ?? "";
+    const path = env["PATH"] ?? environment["PATH"] ?? "";
     const found = findProgram(argv[0]!, cwd, path);
-    if (typeof found !== "string") return found;
+    if (typeof found !== "string") return this.#misplaced(folder) ?? found;
     // Its own name, unless that would be taken for an option.
     const name = argv[0]!.startsWith("-") ? found : argv[0]!;
     const first = words.length === 0 ? found : findProgram(words[0]!, cwd, path);
-    if (typeof first !== "string") return first;
-    const own = folder === null ? {} : { HOME: folder, TMPDIR: folder };
-    return {
-      path: first,
-      argv: [...words, name, ...argv.slice(1)],
-      cwd,
-      // By our mark it is found wherever it goes, even in a session of its own.
-      env: { ...own, ...env, [markName]: `${ownMark()}/${this.number}` },
-      hasInput: stdin !== null,
-    };
+    if (typeof first !== "string") return this.#misplaced(folder) ?? first;
+    const all = [...words, name, ...argv.slice(1)];
+    return { path: first, argv: all, cwd, environment, env, hasInput: stdin !== null };
+  }
+
+  /** Why it can't run where it should, null where it can. */
+  #misplaced(folder: string | null): Ended | null {
+    const cwd = this.#input.cwd ?? folder ?? "/";
+    const wrong = cwd === folder ? null : folderFlaw(cwd);
+    return wrong === null ? null : failed("spawn", "cwd_not_found", `cwd ${cwd} ${wrong}`);
+  }
+
+  /** It has outlived the short ones; who has this, too, is told of. */
+  #grow(): void {
+    this.#grown();
+    if (this.#input.words || this.#over) return;
+    this.#announcing = setTimeout(() => this.#spawned(this.#child!.pid), untoldMs - shortMs);
   }
 
   /** SIGTERM to the whole session, SIGKILL when the grace is over. */

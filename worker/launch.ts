@@ -3,20 +3,20 @@
  *
  * @module
  */
-import type { Child, Launch, Take } from "./child.ts";
+import { type Child, type Launch, shortMs, type Take } from "./child.ts";
 
 /**
  * `session` is the program that makes a session; null where there is none. Then Deno does it, and
  * copies its own page tables for it: 1 to 2 ms.
  */
-export const launcher = (session: string | null): Launch => (program, stdout, stderr): Child => {
-  const { path, argv, env, cwd, hasInput } = program;
+export const launcher = (session: string | null): Launch => (program, hearer): Child => {
+  const { path, argv, environment, env, cwd, hasInput } = program;
   const [name = path, ...rest] = argv;
   const words = session === null ? [name, ...rest] : [session, name, ...rest];
   const child = new Deno.Command(words[0]!, {
     args: words.slice(1),
     cwd,
-    env,
+    env: { ...environment, ...env },
     clearEnv: true,
     detached: session === null,
     stdin: hasInput ? "piped" : "null",
@@ -24,15 +24,23 @@ export const launcher = (session: string | null): Launch => (program, stdout, st
     stderr: "piped",
   }).spawn();
   const readers = [child.stdout.getReader(), child.stderr.getReader()] as const;
-  let isOver = false;
-  child.status.then(() => isOver = true);
+  let [isOver, isOpen] = [false, true];
+  const growing = setTimeout(hearer.grown, shortMs);
+  child.status.then(() => {
+    isOver = true;
+    clearTimeout(growing);
+  });
   return {
     pid: child.pid,
     stdin: hasInput ? child.stdin : null,
     exited: child.status.then(({ code, signal }) =>
       signal === null ? { code, signal, used: null } : { code: null, signal, used: null }
     ),
-    closed: Promise.all([drain(readers[0], stdout), drain(readers[1], stderr)]).then(() => {}),
+    closed: Promise.all([drain(readers[0], hearer.stdout), drain(readers[1], hearer.stderr)])
+      .then(() => void (isOpen = false)),
+    get isOpen() {
+      return isOpen;
+    },
     stop() {
       for (const reader of readers) reader.cancel().catch(() => {});
     },

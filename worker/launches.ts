@@ -3,17 +3,23 @@
  *
  * @module
  */
-import type { Launch } from "./child.ts";
+import type { Launcher } from "./child.ts";
 import { launcher } from "./launch.ts";
 import { nativeLauncher } from "./launch_native.ts";
 
-/** Decides when it is first needed: a worker for tasks starts no programs. */
-export function launches(session: string | null): Launch {
+/**
+ * Decides when it is first needed: a worker for tasks starts no programs. `session` is the program
+ * that makes a session, `link` the path of the socket to the parent.
+ */
+export function launches(session: string | null, link: string): Launcher {
   const byDeno = launcher(session);
-  let native: Launch | null | undefined;
-  return (program, stdout, stderr) => {
-    if (program.hasInput) return byDeno(program, stdout, stderr);
-    if (native === undefined) native = nativeLauncher();
-    return (native ?? byDeno)(program, stdout, stderr);
+  let native: Launcher | null | undefined;
+  return {
+    launch(program, hearer) {
+      if (program.hasInput) return byDeno(program, hearer);
+      if (native === undefined) native = nativeLauncher(link);
+      return (native?.launch ?? byDeno)(program, hearer);
+    },
+    attend: (underWay) => native?.attend(underWay),
   };
 }

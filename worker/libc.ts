@@ -28,12 +28,8 @@ const symbols = {
   epoll_create1: { parameters: ["i32"], result: "i32" },
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32", nonblocking: true },
-  /** As `epoll_wait`, which must not have to wait. */
-  epoll_look: {
-    name: "epoll_wait",
-    parameters: ["i32", "buffer", "i32", "i32"],
-    result: "i32",
-  },
+  poll: { parameters: ["buffer", "usize", "i32"], result: "i32" },
+  getpeername: { parameters: ["i32", "buffer", "buffer"], result: "i32" },
   __errno_location: { parameters: [], result: "pointer" },
 } as const;
 
@@ -59,29 +55,3 @@ export function errorOf(libc: Libc): Error {
 /** An error in the words of Deno's own. */
 export const osError = (number: number): Error =>
   new Error(`The system refused it (os error ${number})`);
-
-/** `text` as C has it. */
-export const cString = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(`${text}\0`);
-
-const encoder = new TextEncoder();
-
-/** Texts for C: their bytes, which must outlive the call, and a list of pointers that ends with 0. */
-export interface Texts {
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly pointers: Uint8Array<ArrayBuffer>;
-}
-
-/** Lays `list` out; throws where a text has a NUL. */
-export function texts(list: readonly string[]): Texts {
-  const joined = list.join("\0");
-  const bytes = encoder.encode(`${joined}\0`);
-  const base = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)));
-  const pointers = new BigUint64Array(list.length + 1);
-  let at = 0;
-  for (let i = 0; i < list.length; i++) {
-    pointers[i] = base + BigInt(at);
-    at = bytes.indexOf(0, at) + 1;
-  }
-  if (list.length > 0 && at !== bytes.length) throw new TypeError("A text must not hold NUL");
-  return { bytes, pointers: new Uint8Array(pointers.buffer) };
-}

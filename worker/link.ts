@@ -24,6 +24,7 @@ export class Link {
   #armed = false;
   #inFlightBytes = 0;
   #urgent = 0;
+  #attend = () => {};
   /** Bound now, so that no task gets hold of the connection through a method it has replaced. */
   readonly #read: (room: Uint8Array) => Promise<number | null>;
   readonly #send: (bytes: Uint8Array) => Promise<number>;
@@ -105,15 +106,22 @@ export class Link {
       Deno.exit(0); // The parent is gone; nobody waits for what we have to say.
     }
     this.#writing = false;
+    this.#attend();
   }
 
-  /** Hands each frame to `onBatch` until the parent closes the connection. */
-  async listen(onBatch: (batch: unknown[]) => void): Promise<void> {
+  /**
+   * Hands each frame to `onBatch` until the parent closes the connection. `attend` is called when
+   * something was heard or said, and nothing is left to be said.
+   */
+  async listen(onBatch: (batch: unknown[]) => void, attend: () => void): Promise<void> {
+    this.#attend = attend;
     const unframer = new Unframer();
     for (;;) {
       const count = await this.#read(unframer.room);
       if (count === null) return;
       unframer.took(count, onBatch);
+      if (this.#armed) this.flush();
+      if (!this.#writing) attend();
     }
   }
 

@@ -30,7 +30,8 @@ const [path, generation, nonce, place, session = null] = Deno.args;
 if (path === undefined || generation === undefined || nonce === undefined) Deno.exit(64);
 
 const link = await Link.open(path);
-const bench = new Bench(link, { launch: launches(session), folders: new Folders(place ?? "") });
+const folders = new Folders(place ?? "");
+const bench = new Bench(link, { ...launches(session, path), folders });
 const denials = new Denials((message) => link.say(message));
 if (sandboxed()) {
   watchDenials((denial, stack) => denials.heard(denial, stack));
@@ -59,7 +60,7 @@ const listening = link.listen((batch) => {
     at += 1 + arity(kind);
   }
   bench.pump();
-});
+}, () => bench.attend());
 try {
   await listening;
 } catch (error) {

@@ -83,6 +83,6 @@ export function spanOf({ trace, attempt }: Start, source: string): JobSpan | nul
 /** The last digit says it. */
 const isRecorded = (trace: string) => (parseInt(trace.slice(-1), 16) & 1) === 1;
 
-/** What a command is given besides variables of its own: a child of a trace is told so. */
-export const withTrace = ({ environment }: Start, trace: string): Variables =>
-  trace === "" ? environment : { ...environment, TRACEPARENT: trace };
+/** A command that is a child of a trace is told so. */
+export const traceVariables = (trace: string): Variables =>
+  trace === "" ? {} : { TRACEPARENT: trace };
