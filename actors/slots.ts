@@ -125,13 +125,15 @@ export class Slots {
   }
 
   /**
-   * Takes a begun job out; null when there is no begun job in that slot. That it had begun may have
-   * been told late: it was at `latestMs`, or before.
+   * Takes a begun job out; null when there is no begun job in that slot. That a command had begun may
+   * have been told late: it was at `latestMs`, or before.
    */
   finish(slot: number, latestMs = Infinity): Job | null {
     const job = this.#jobs[slot];
     if (!job || job.state !== "running") return null;
-    job.startedMs = Math.min(job.startedMs, Math.max(job.sentMs, latestMs));
+    if (job.operation.grant.kind === "command") {
+      job.startedMs = Math.min(job.startedMs, Math.max(job.sentMs, latestMs));
+    }
     if (job === this.#presumed) this.#presumed = null;
     if (this.watched.size > 0) this.watched.delete(job);
     this.#jobs[slot] = null;
