@@ -330,6 +330,113 @@ var Unframer = class {
   }
 };
 
+// worker/beginnings.ts
+var Beginnings = class {
+  #count = 0;
+  #heldMs = 0;
+  /** One of them is no short one. */
+  #isGrown = false;
+  #say;
+  /** `say` says a message. */
+  constructor(say) {
+    this.#say = say;
+  }
+  /** `count` jobs were begun, which held the thread for `heldMs`; with `mayWait` all may be short. */
+  begun(count, heldMs, mayWait) {
+    const isFirst = this.#count === 0;
+    this.#count += count;
+    this.#heldMs += heldMs;
+    if (!mayWait || !isFirst || this.#isGrown) this.tell();
+  }
+  /** A command runs on: its beginning does not wait for its end. */
+  grown() {
+    this.#isGrown = true;
+    this.tell();
+  }
+  /** Tells of what was begun. To be called before anything else is said of a job. */
+  tell() {
+    if (this.#count === 0) return;
+    this.#say(`${messages.began.kind},${this.#count},${Math.round(this.#heldMs * 1e3) / 1e3}`);
+    this.#count = this.#heldMs = 0;
+    this.#isGrown = false;
+  }
+};
+
+// worker/rates.ts
+var progressPerS = 20;
+var logsPerS = 1e3;
+var outputCharsPerS = 256 * 1024;
+var Rates = class {
+  #second = 0;
+  #lines = 0;
+  #outputChars = 0;
+  #reports = /* @__PURE__ */ new Map();
+  /** Whether another line fits: `last` for the first one that does not. */
+  line() {
+    this.#turn();
+    this.#lines++;
+    return this.#lines <= logsPerS ? "yes" : this.#lines === logsPerS + 1 ? "last" : "no";
+  }
+  /** Whether another report of job `id` fits. */
+  report(id) {
+    this.#turn();
+    const reports = (this.#reports.get(id) ?? 0) + 1;
+    this.#reports.set(id, reports);
+    return reports <= progressPerS;
+  }
+  /** Whether so much more output fits. */
+  output(chars) {
+    this.#turn();
+    if (this.#outputChars + chars > outputCharsPerS) return false;
+    this.#outputChars += chars;
+    return true;
+  }
+  #turn() {
+    const second = Math.floor(performance.now() / 1e3);
+    if (second === this.#second) return;
+    this.#second = second;
+    this.#lines = this.#outputChars = 0;
+    this.#reports.clear();
+  }
+};
+
+// worker/chatter.ts
+var logCharsMax = 8192;
+var reportCharsMax = 65536;
+var Chatter = class {
+  #rates = new Rates();
+  #link;
+  #say;
+  /** `say` says a message; while `link` is clogged there are none. */
+  constructor(link2, say) {
+    this.#link = link2;
+    this.#say = say;
+  }
+  /** A line of a job's log. */
+  line(id, value) {
+    if (this.#link.clogged) return;
+    const fits2 = this.#rates.line();
+    if (fits2 === "yes") this.#write(id, 0, String(value).slice(0, logCharsMax));
+    else if (fits2 === "last") this.#write(id, 0, "\u2026 more lines are left out this second");
+  }
+  /** How far a job is. */
+  report(id, value) {
+    if (this.#link.clogged || !this.#rates.report(id)) return;
+    const item = encode(messages.progress.kind, id, value);
+    if (item.length < reportCharsMax) this.#say(item);
+  }
+  /** What a command has written; beyond the bound only that it has, and false. */
+  output(id, stream, text2) {
+    if (this.#link.clogged) return false;
+    const fits2 = this.#rates.output(text2.length);
+    this.#write(id, stream, fits2 ? text2 : "");
+    return fits2;
+  }
+  #write(id, stream, text2) {
+    this.#say(encode(messages.output.kind, id, stream, text2));
+  }
+};
+
 // worker/collect.ts
 var collector = null;
 async function collectGarbage() {
@@ -460,6 +567,9 @@ function asText(bytes) {
     };
   }
 }
+
+// worker/child.ts
+var shortMs = 4;
 
 // worker/feed.ts
 var pieceChars = 16 * 1024;
@@ -925,7 +1035,7 @@ function look(program, places) {
 }
 
 // worker/commands.ts
-var shortMs = 10;
+var untoldMs = 10;
 var drainMs = 500;
 var stdinPatienceMs = 5e3;
 var markName = "FLYBALL_MARK";
@@ -939,24 +1049,28 @@ var CommandRun = class _CommandRun {
   #failure = null;
   #grace;
   #input;
-  #environment;
+  /** What many commands are given, and what only this one is besides its own variables. */
+  #surroundings;
   #launch;
   #folders;
   #live;
+  #grown;
   #spawned;
-  #used;
+  #announcing;
+  /** What it has used, where somebody has counted. */
+  used = null;
   static #begun = 0;
   /** No other command of this worker has it. */
   number = ++_CommandRun.#begun;
   /** A command to be; `run` starts it. */
-  constructor(input, environment2, { launch, folders, tell, spawned, used }) {
+  constructor(input, surroundings, { launch, folders: folders2, tell, grown, spawned }) {
     this.#input = input;
-    this.#environment = environment2;
+    this.#surroundings = surroundings;
     this.#launch = launch;
-    this.#folders = folders;
+    this.#folders = folders2;
     this.#live = new Live(tell);
+    this.#grown = grown;
     this.#spawned = spawned;
-    this.#used = used;
   }
   /** Starts the command and resolves with how it ended. Never rejects. */
   async run() {
@@ -988,26 +1102,30 @@ var CommandRun = class _CommandRun {
     ];
     let child;
     try {
-      child = this.#launch(program, (bytes) => (out.take(bytes), live.take(1, bytes)), (bytes) => (err.take(bytes), live.take(2, bytes)));
+      child = this.#launch(program, {
+        stdout: (bytes) => (out.take(bytes), live.take(1, bytes)),
+        stderr: (bytes) => (err.take(bytes), live.take(2, bytes)),
+        grown: () => this.#grow()
+      });
     } catch (error2) {
-      return spawnFailure(this.#input.argv[0], error2);
+      return this.#misplaced(folder) ?? spawnFailure(this.#input.argv[0], error2);
     }
     this.#child = child;
-    let announcing;
     if (this.#input.words) this.#spawned(child.pid);
-    else announcing = setTimeout(() => this.#spawned(child.pid), shortMs);
     if (stdin !== null) {
       feed(child.stdin, stdin, stdinPatienceMs).then((taken) => taken || this.#end(unread));
     }
     const exit = await child.exited;
     this.#over = true;
-    if (exit.used) this.#used(exit.used);
-    clearTimeout(announcing);
+    this.used = exit.used;
+    clearTimeout(this.#announcing);
     clearTimeout(this.#grace);
     child.signal("SIGKILL");
-    const late = setTimeout(() => child.stop(), drainMs);
-    await child.closed;
-    clearTimeout(late);
+    if (child.isOpen) {
+      const late = setTimeout(() => child.stop(), drainMs);
+      await child.closed;
+      clearTimeout(late);
+    }
     live.end();
     const told = payload(exit, out.end(), err.end(), this.#aborted ? null : this.#failure);
     if (this.#aborted) return {
@@ -1022,39 +1140,52 @@ var CommandRun = class _CommandRun {
   /** What is to be started, or why it can't be. */
   #program(folder) {
     const { argv, stdin, words = [] } = this.#input;
-    const env = {
-      ...this.#environment,
-      ...this.#input.env
-    };
-    const cwd = this.#input.cwd ?? folder ?? "/";
-    const wrong = cwd === folder ? null : folderFlaw(cwd);
-    if (wrong !== null) return failed("spawn", "cwd_not_found", `cwd ${cwd} ${wrong}`);
-    const path2 = env["PATH"] ?? "";
-    const found = findProgram(argv[0], cwd, path2);
-    if (typeof found !== "string") return found;
-    const name = argv[0].startsWith("-") ? found : argv[0];
-    const first = words.length === 0 ? found : findProgram(words[0], cwd, path2);
-    if (typeof first !== "string") return first;
+    const { environment: environment2, trace } = this.#surroundings;
     const own = folder === null ? {} : {
       HOME: folder,
       TMPDIR: folder
     };
+    const marks = {
+      [markName]: `${ownMark()}/${this.number}`
+    };
+    const env = {
+      ...own,
+      ...trace,
+      ...this.#input.env,
+      ...marks
+    };
+    const cwd = this.#input.cwd ?? folder ?? "/";
+    const path2 = env["PATH"] ?? environment2["PATH"] ?? "";
+    const found = findProgram(argv[0], cwd, path2);
+    if (typeof found !== "string") return this.#misplaced(folder) ?? found;
+    const name = argv[0].startsWith("-") ? found : argv[0];
+    const first = words.length === 0 ? found : findProgram(words[0], cwd, path2);
+    if (typeof first !== "string") return this.#misplaced(folder) ?? first;
+    const all = [
+      ...words,
+      name,
+      ...argv.slice(1)
+    ];
     return {
       path: first,
-      argv: [
-        ...words,
-        name,
-        ...argv.slice(1)
-      ],
+      argv: all,
       cwd,
-      // By our mark it is found wherever it goes, even in a session of its own.
-      env: {
-        ...own,
-        ...env,
-        [markName]: `${ownMark()}/${this.number}`
-      },
+      environment: environment2,
+      env,
       hasInput: stdin !== null
     };
+  }
+  /** Why it can't run where it should, null where it can. */
+  #misplaced(folder) {
+    const cwd = this.#input.cwd ?? folder ?? "/";
+    const wrong = cwd === folder ? null : folderFlaw(cwd);
+    return wrong === null ? null : failed("spawn", "cwd_not_found", `cwd ${cwd} ${wrong}`);
+  }
+  /** It has outlived the short ones; who has this, too, is told of. */
+  #grow() {
+    this.#grown();
+    if (this.#input.words || this.#over) return;
+    this.#announcing = setTimeout(() => this.#spawned(this.#child.pid), untoldMs - shortMs);
   }
   /** SIGTERM to the whole session, SIGKILL when the grace is over. */
   abort() {
@@ -1111,44 +1242,6 @@ function folderFlaw(path2) {
 
 // worker/fitting.ts
 var fitting = (ended2) => ended2.payload.length <= messageCharsMax - 100 ? ended2 : failed("validation", "output_too_large", `The output has ${ended2.payload.length} characters of JSON, the limit is ${messageCharsMax}`);
-
-// worker/rates.ts
-var progressPerS = 20;
-var logsPerS = 1e3;
-var outputCharsPerS = 256 * 1024;
-var Rates = class {
-  #second = 0;
-  #lines = 0;
-  #outputChars = 0;
-  #reports = /* @__PURE__ */ new Map();
-  /** Whether another line fits: `last` for the first one that does not. */
-  line() {
-    this.#turn();
-    this.#lines++;
-    return this.#lines <= logsPerS ? "yes" : this.#lines === logsPerS + 1 ? "last" : "no";
-  }
-  /** Whether another report of job `id` fits. */
-  report(id) {
-    this.#turn();
-    const reports = (this.#reports.get(id) ?? 0) + 1;
-    this.#reports.set(id, reports);
-    return reports <= progressPerS;
-  }
-  /** Whether so much more output fits. */
-  output(chars) {
-    this.#turn();
-    if (this.#outputChars + chars > outputCharsPerS) return false;
-    this.#outputChars += chars;
-    return true;
-  }
-  #turn() {
-    const second = Math.floor(performance.now() / 1e3);
-    if (second === this.#second) return;
-    this.#second = second;
-    this.#lines = this.#outputChars = 0;
-    this.#reports.clear();
-  }
-};
 
 // worker/own.ts
 var { subtle } = crypto;
@@ -1212,21 +1305,19 @@ function spanOf({ trace, attempt }, source) {
   };
 }
 var isRecorded = (trace) => (parseInt(trace.slice(-1), 16) & 1) === 1;
-var withTrace = ({ environment: environment2 }, trace) => trace === "" ? environment2 : {
-  ...environment2,
+var traceVariables = (trace) => trace === "" ? {} : {
   TRACEPARENT: trace
 };
 
 // worker/voice.ts
 var voiceOf = (id, say, output) => ({
   tell: (stream, text2) => output(id, stream, text2),
-  spawned: (pid) => say(`${messages.spawned.kind},${id},${pid}`),
-  used: ({ cpuMs, ioBytes }) => say(`${messages.used.kind},${id},${cpuMs},${ioBytes}`)
+  spawned: (pid) => say(`${messages.spawned.kind},${id},${pid}`)
 });
+var usedMessage = (id, { cpuMs, ioBytes }) => `${messages.used.kind},${id},${cpuMs},${ioBytes}`;
 
 // worker/bench.ts
 var sliceMs = 2;
-var logCharsMax = 8192;
 var Bench = class {
   #waiting = [];
   #head = 0;
@@ -1242,15 +1333,19 @@ var Bench = class {
   #stopping = false;
   /** What is said in this slice, to be told after what was begun in it. */
   #after = null;
-  #rates = new Rates();
   #saying = (item) => this.#say(item);
-  #telling = (id, stream, text2) => this.#output(id, stream, text2);
+  #growing = () => this.#beginnings.grown();
+  #telling = (id, stream, text2) => this.#chatter.output(id, stream, text2);
+  #beginnings;
+  #chatter;
   #pumping = false;
   #collecting = false;
   /** A bench without jobs. */
   constructor(link2, parts) {
     this.#link = link2;
     this.#parts = parts;
+    this.#beginnings = new Beginnings((item) => link2.say(item));
+    this.#chatter = new Chatter(link2, this.#saying);
   }
   /** Gives an operation its number. */
   define(operation, source) {
@@ -1325,11 +1420,10 @@ var Bench = class {
       this.#head = 0;
     }
     this.#after = null;
-    if (count > 0) {
-      this.#link.say(`${messages.began.kind},${count},${round(now - from)}`);
-      for (const item of after) this.#link.say(item);
-    }
     this.#pumping = this.#head < this.#waiting.length;
+    const mayWait = after.length === 0 && !this.#pumping;
+    if (count > 0) this.#beginnings.begun(count, now - from, mayWait);
+    for (const item of after) this.#link.say(item);
     if (!this.#pumping) return;
     if (clogged) return void this.#link.drained().then(() => this.#slice());
     soon(() => this.#slice());
@@ -1356,11 +1450,17 @@ var Bench = class {
     const span = job.trace === "" ? null : spanOf(job, this.#sources[job.operation] ?? "");
     const trace = span?.trace ?? job.trace;
     if (operation === "command") {
+      const voice = voiceOf(job.id, this.#saying, this.#telling);
       const parts = {
         ...this.#parts,
-        ...voiceOf(job.id, this.#saying, this.#telling)
+        ...voice,
+        grown: this.#growing
       };
-      const run = new CommandRun(job.input, withTrace(job, trace), parts);
+      const around = {
+        environment: job.environment,
+        trace: traceVariables(trace)
+      };
+      const run = new CommandRun(job.input, around, parts);
       const ended3 = span === null ? run.run() : span.around(() => run.run());
       this.#follow(job.id, run, ended3, beganMs);
       return performance.now();
@@ -1390,10 +1490,19 @@ var Bench = class {
       this.#running[id] = void 0;
       this.#runningCount--;
       if (running instanceof JobContext) running.end();
-      else if (running instanceof CommandRun) this.#say(encode(messages.left.kind, running.number));
+      else if (running instanceof CommandRun) this.#leave(id, running);
       this.#finish(id, end2, performance.now() - beganMs);
       if (this.#collecting && this.#runningCount === 0) this.collect(true);
     });
+  }
+  /** Tells what is told of a command alone. */
+  #leave(id, { number, used }) {
+    if (used) this.#say(usedMessage(id, used));
+    this.#say(encode(messages.left.kind, number));
+  }
+  /** Nothing else is to be done: waits for short commands. */
+  attend() {
+    this.#parts.attend(this.#runningCount);
   }
   /** The folder of a task's job. */
   folder(id) {
@@ -1414,8 +1523,9 @@ var Bench = class {
     if (this.#stopping) this.#leaveIfEmpty();
   }
   #say(item) {
-    if (this.#after) this.#after.push(item);
-    else this.#link.say(item);
+    if (this.#after) return void this.#after.push(item);
+    this.#beginnings.tell();
+    this.#link.say(item);
   }
   #leaveIfEmpty() {
     if (!this.#stopping || this.#runningCount > 0 || this.#head < this.#waiting.length) return;
@@ -1423,27 +1533,9 @@ var Bench = class {
   }
   /** Passes a log line or progress on, each at a bounded rate, and what a job took. */
   tell(id, kind, value) {
-    if (kind === "took") return this.#say(encode(messages.took.kind, id, value));
-    if (this.#link.clogged) return;
-    if (kind === "log") {
-      const fits2 = this.#rates.line();
-      if (fits2 === "yes") this.#write(id, 0, String(value).slice(0, logCharsMax));
-      else if (fits2 === "last") this.#write(id, 0, "\u2026 more lines are left out this second");
-      return;
-    }
-    if (!this.#rates.report(id)) return;
-    const item = encode(messages.progress.kind, id, value);
-    if (item.length < 65536) this.#say(item);
-  }
-  /** Passes on what a command has written; beyond the bound only that it has. */
-  #output(id, stream, text2) {
-    if (this.#link.clogged) return false;
-    const fits2 = this.#rates.output(text2.length);
-    this.#write(id, stream, fits2 ? text2 : "");
-    return fits2;
-  }
-  #write(id, stream, text2) {
-    this.#say(encode(messages.output.kind, id, stream, text2));
+    if (kind === "took") this.#say(encode(messages.took.kind, id, value));
+    else if (kind === "log") this.#chatter.line(id, value);
+    else this.#chatter.report(id, value);
   }
 };
 var round = (ms) => Math.round(ms * 1e3) / 1e3;
@@ -1576,8 +1668,8 @@ async function open(path2) {
 }
 
 // worker/launch.ts
-var launcher = (session2) => (program, stdout, stderr) => {
-  const { path: path2, argv, env, cwd, hasInput } = program;
+var launcher = (session2) => (program, hearer) => {
+  const { path: path2, argv, environment: environment2, env, cwd, hasInput } = program;
   const [name = path2, ...rest] = argv;
   const words = session2 === null ? [
     name,
@@ -1590,7 +1682,10 @@ var launcher = (session2) => (program, stdout, stderr) => {
   const child = new Deno.Command(words[0], {
     args: words.slice(1),
     cwd,
-    env,
+    env: {
+      ...environment2,
+      ...env
+    },
     clearEnv: true,
     detached: session2 === null,
     stdin: hasInput ? "piped" : "null",
@@ -1601,8 +1696,15 @@ var launcher = (session2) => (program, stdout, stderr) => {
     child.stdout.getReader(),
     child.stderr.getReader()
   ];
-  let isOver = false;
-  child.status.then(() => isOver = true);
+  let [isOver, isOpen] = [
+    false,
+    true
+  ];
+  const growing = setTimeout(hearer.grown, shortMs);
+  child.status.then(() => {
+    isOver = true;
+    clearTimeout(growing);
+  });
   return {
     pid: child.pid,
     stdin: hasInput ? child.stdin : null,
@@ -1616,10 +1718,12 @@ var launcher = (session2) => (program, stdout, stderr) => {
       used: null
     }),
     closed: Promise.all([
-      drain(readers[0], stdout),
-      drain(readers[1], stderr)
-    ]).then(() => {
-    }),
+      drain(readers[0], hearer.stdout),
+      drain(readers[1], hearer.stderr)
+    ]).then(() => void (isOpen = false)),
+    get isOpen() {
+      return isOpen;
+    },
     stop() {
       for (const reader of readers) reader.cancel().catch(() => {
       });
@@ -1800,14 +1904,19 @@ var symbols = {
     result: "i32",
     nonblocking: true
   },
-  /** As `epoll_wait`, which must not have to wait. */
-  epoll_look: {
-    name: "epoll_wait",
+  poll: {
+    parameters: [
+      "buffer",
+      "usize",
+      "i32"
+    ],
+    result: "i32"
+  },
+  getpeername: {
     parameters: [
       "i32",
       "buffer",
-      "i32",
-      "i32"
+      "buffer"
     ],
     result: "i32"
   },
@@ -1829,23 +1938,22 @@ function errorOf(libc) {
   return osError(place2 === null ? 0 : new Deno.UnsafePointerView(place2).getInt32());
 }
 var osError = (number) => new Error(`The system refused it (os error ${number})`);
-var cString = (text2) => encoder2.encode(`${text2}\0`);
-var encoder2 = new TextEncoder();
-function texts(list) {
-  const joined = list.join("\0");
-  const bytes = encoder2.encode(`${joined}\0`);
-  const base = BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)));
-  const pointers = new BigUint64Array(list.length + 1);
-  let at = 0;
-  for (let i = 0; i < list.length; i++) {
-    pointers[i] = base + BigInt(at);
-    at = bytes.indexOf(0, at) + 1;
+
+// worker/link_file.ts
+var filesMax = 256;
+var nameBytes = 128;
+var pathAt = 2;
+function linkFile(libc, path2) {
+  const name = new Uint8Array(nameBytes);
+  const size = new Int32Array(1);
+  for (let file = 0; file < filesMax; file++) {
+    size[0] = nameBytes;
+    if (libc.getpeername(file, name, new Uint8Array(size.buffer)) < 0) continue;
+    const end2 = name.indexOf(0, pathAt);
+    if (end2 > 0 && new TextDecoder().decode(name.subarray(pathAt, end2)) === path2) return file;
+    name.fill(0);
   }
-  if (list.length > 0 && at !== bytes.length) throw new TypeError("A text must not hold NUL");
-  return {
-    bytes,
-    pointers: new Uint8Array(pointers.buffer)
-  };
+  return null;
 }
 
 // worker/poller.ts
@@ -1862,23 +1970,19 @@ var [eventBytes, fileAt] = Deno.build.arch === "x86_64" ? [
 ];
 var eventsMax = 64;
 var floodMs = 1;
-var quietMs = 2;
 var Poller = class {
   #libc;
   #set;
   #one = new DataView(new ArrayBuffer(eventBytes));
-  #seen = new DataView(new ArrayBuffer(eventBytes * eventsMax));
-  #awaited = new DataView(new ArrayBuffer(eventBytes * eventsMax));
+  #events = new DataView(new ArrayBuffer(eventBytes * eventsMax));
   #ready = [];
   #watched = 0;
   #waiting = false;
-  #heardMs = 0;
-  /** Waits through `libc`. A file of a child process of ours that ends is seen to at once. */
+  /** Waits through `libc`. */
   constructor(libc) {
     this.#libc = libc;
     this.#set = libc.epoll_create1(closeOnExec);
     if (this.#set < 0) throw errorOf(libc);
-    Deno.addSignalListener("SIGCHLD", () => void this.#look());
   }
   /** Calls `ready` whenever something can be read of `file`, until it is closed here. */
   watch(file, ready) {
@@ -1889,12 +1993,11 @@ var Poller = class {
     }
     this.#ready[file] = ready;
     this.#watched++;
-    this.#heardMs = performance.now();
     if (!this.#waiting) void this.#wait();
   }
   /**
-   * Waits no more for `file` and closes it. Closing alone is not enough: a program that is just
-   * being started holds it a moment longer, and the kernel would tell of it.
+   * Waits no more for `file`, if it ever did, and closes it. Closing alone is not enough: a program
+   * that is just being started holds it a moment longer, and the kernel would tell of it.
    */
   close(file) {
     if (this.#ready[file]) {
@@ -1904,204 +2007,186 @@ var Poller = class {
     }
     this.#libc.close(file);
   }
-  /** Sees to what can be read now; true where there may be much more. */
-  #look() {
-    return this.#heed(this.#seen, this.#libc.epoll_look(this.#set, this.#seen.buffer, eventsMax, 0));
-  }
   async #wait() {
     this.#waiting = true;
     while (this.#watched > 0) {
-      const restMs = this.#heardMs + quietMs - performance.now();
-      if (restMs > 0) {
-        await pause(restMs);
-        if (!this.#look()) continue;
-      }
-      const count = await this.#libc.epoll_wait(this.#set, this.#awaited.buffer, eventsMax, -1);
-      if (this.#heed(this.#awaited, count)) await pause(floodMs);
+      const count = await this.#libc.epoll_wait(this.#set, this.#events.buffer, eventsMax, -1);
+      if (this.#heed(count)) await new Promise((resolve) => setTimeout(resolve, floodMs));
     }
     this.#waiting = false;
   }
   /** Tells of the first `count` events; true where there may be much more. */
-  #heed(events, count) {
-    if (count > 0) this.#heardMs = performance.now();
+  #heed(count) {
     let isFlooded = false;
     for (let i = 0; i < count; i++) {
-      const ready = this.#ready[events.getInt32(i * eventBytes + fileAt, true)];
+      const ready = this.#ready[this.#events.getInt32(i * eventBytes + fileAt, true)];
       if (ready?.()) isFlooded = true;
     }
     return isFlooded;
   }
 };
-var pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
-// worker/launch_native.ts
-var closeOnExec2 = 524288;
-var [setFlags, nonBlocking] = [
-  4,
-  2048
-];
+// worker/offspring.ts
 var setPipeSize = 1031;
 var noWait = 1;
+var pidfdOpen = 434n;
+var readable2 = 1;
+var signalNumbers = {
+  SIGKILL: 9,
+  SIGTERM: 15
+};
 var usageNumbers = 18;
 var [readsAt, writesAt, blockBytes] = [
   11,
   12,
   512
 ];
-var pidfdOpen = 434n;
-var notExecutable = 8;
-var signalNumbers = {
-  SIGKILL: 9,
-  SIGTERM: 15
-};
-var flags = 128 | 4 | 8;
-var recordBytes = 1024;
 var roomBytes = 256 * 1024;
 var pipeBytes = 64 * 1024;
+var attendedMax = 64;
+var waitBytes = 8;
 var signals = "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS".split(" ");
-function nativeLauncher() {
-  const libc = openLibc();
-  if (libc === null) return null;
-  try {
-    const native = new Native(libc);
-    return (program, stdout, stderr) => native.launch(program, stdout, stderr);
-  } catch {
-    return null;
-  }
-}
-var Native = class {
+var Offspring = class {
   #libc;
   #poller;
-  #attributes = new Uint8Array(recordBytes);
-  #actions = new Uint8Array(recordBytes);
-  #nothing;
-  #pair = new Int32Array(2);
+  /** The connection to the parent; null where it isn't known. */
+  #link;
+  #running = /* @__PURE__ */ new Set();
+  /** Until when the thread waits for the youngest, ms. */
+  #youngUntilMs = 0;
+  #waits = new DataView(new ArrayBuffer(waitBytes * (1 + attendedMax)));
   #number = new Int32Array(1);
   #usage = new BigInt64Array(usageNumbers);
   #room = new Uint8Array(roomBytes);
   /** Throws where the system lacks something. */
-  constructor(libc) {
+  constructor(libc, link2) {
     this.#libc = libc;
+    this.#link = link2;
     this.#poller = new Poller(libc);
-    this.#nothing = libc.open(cString("/dev/null"), closeOnExec2);
-    if (this.#nothing < 0) throw errorOf(libc);
     libc.close(this.#pidfd(Deno.pid));
-    const signalSet = new Uint8Array(128);
-    libc.posix_spawnattr_init(this.#attributes);
-    libc.posix_spawnattr_setflags(this.#attributes, flags);
-    libc.posix_spawnattr_setsigmask(this.#attributes, signalSet);
-    libc.posix_spawnattr_setsigdefault(this.#attributes, signalSet.fill(255));
   }
-  /** Starts `program`. */
-  launch(program, stdout, stderr) {
-    const [out, outOfChild] = this.#pipe();
-    let err;
-    let errOfChild;
-    try {
-      [err, errOfChild] = this.#pipe();
-    } catch (error2) {
-      this.#close(out, outOfChild);
-      throw error2;
-    }
-    let pid;
-    try {
-      pid = this.#spawn(program, outOfChild, errOfChild);
-    } catch (error2) {
-      this.#close(out, err);
-      throw error2;
-    } finally {
-      this.#close(outOfChild, errOfChild);
-    }
-    return this.#follow(pid, [
-      out,
-      stdout
-    ], [
-      err,
-      stderr
-    ]);
-  }
-  #spawn({ path: path2, argv, env, cwd }, out, err) {
-    const libc = this.#libc;
-    const args = texts(argv);
-    const variables = texts(Object.entries(env).map(([name, value]) => `${name}=${value}`));
-    const held = [
-      args.bytes,
-      variables.bytes,
-      cString(cwd)
-    ];
-    const actions = this.#actions;
-    libc.posix_spawn_file_actions_init(actions);
-    libc.posix_spawn_file_actions_adddup2(actions, this.#nothing, 0);
-    libc.posix_spawn_file_actions_adddup2(actions, out, 1);
-    libc.posix_spawn_file_actions_adddup2(actions, err, 2);
-    libc.posix_spawn_file_actions_addchdir_np(actions, held[2]);
-    const start2 = (file, { pointers }) => libc.posix_spawn(new Uint8Array(this.#number.buffer), cString(file), actions, this.#attributes, pointers, variables.pointers);
-    let failed2 = start2(path2, args);
-    if (failed2 === notExecutable) {
-      const shell = texts([
-        "/bin/sh",
-        path2,
-        ...argv.slice(1)
-      ]);
-      failed2 = start2("/bin/sh", shell);
-      shell.bytes.fill(0);
-    }
-    libc.posix_spawn_file_actions_destroy(actions);
-    for (const bytes of held) bytes.fill(0);
-    if (failed2 !== 0) throw osError(failed2);
-    return this.#number[0];
-  }
-  #follow(pid, ...outputs) {
+  /** Follows a program that has just been started, to its end. `outputs`: our ends of its pipes. */
+  follow(pid, outputs, grown) {
     let pidfd;
     try {
       pidfd = this.#pidfd(pid);
     } catch (error2) {
       this.#libc.kill(pid, signalNumbers.SIGKILL);
       this.#libc.wait4(pid, this.#status, 0, null);
-      this.#close(...outputs.map(([file]) => file));
+      for (const [file] of outputs) this.#libc.close(file);
       throw error2;
     }
     const exited = Promise.withResolvers();
     const closed = Promise.withResolvers();
-    let isOver = false;
-    const open2 = new Set(outputs.map(([file]) => file));
-    const close = (file) => {
-      if (!open2.delete(file)) return;
-      this.#poller.close(file);
-      if (open2.size === 0) closed.resolve();
+    const one = {
+      pid,
+      pidfd,
+      open: new Map(outputs),
+      exited: exited.resolve,
+      closed: closed.resolve,
+      grown,
+      isOver: false
     };
-    this.#poller.watch(pidfd, () => {
-      if (this.#libc.wait4(pid, this.#status, noWait, this.#usage) !== pid) return false;
-      this.#poller.close(pidfd);
-      isOver = true;
-      exited.resolve({
-        ...exitOf(this.#number[0]),
-        used: usedOf(this.#usage)
-      });
-      return false;
-    });
-    for (const [file, take] of outputs) {
-      this.#poller.watch(file, () => {
-        const count = Number(this.#libc.read(file, this.#room, BigInt(roomBytes)));
-        if (count > 0) take(this.#room.slice(0, count));
-        else if (count === 0) close(file);
-        if (count === pipeBytes) this.#libc.fcntl(file, setPipeSize, roomBytes);
-        return count >= pipeBytes;
-      });
-    }
+    this.#running.add(one);
+    this.#youngUntilMs = performance.now() + shortMs;
+    if (this.#link === null) this.#grow();
     return {
       pid,
       stdin: null,
       exited: exited.promise,
       closed: closed.promise,
+      get isOpen() {
+        return one.open.size > 0;
+      },
       stop: () => [
-        ...open2
-      ].forEach(close),
+        ...one.open.keys()
+      ].forEach((file) => this.#close(one, file)),
       signal: (signal) => {
         const number = signalNumbers[signal];
-        if (this.#libc.kill(-pid, number) < 0 && !isOver) this.#libc.kill(pid, number);
+        if (this.#libc.kill(-pid, number) < 0 && !one.isOver) this.#libc.kill(pid, number);
       }
     };
+  }
+  /**
+   * Waits for the end of any of them or for a word of the parent, until the youngest is no longer
+   * short; not where more is `underWay`. When all have ended the parent's next word is mostly another
+   * start. Whoever calls this calls it again when the parent was heard or an end was told.
+   */
+  attend(underWay) {
+    const { size } = this.#running;
+    while (this.#link !== null) {
+      const leftMs = this.#youngUntilMs - performance.now();
+      if (leftMs <= 0 || size < underWay || size > attendedMax) return this.#grow();
+      if (this.#wait(Math.ceil(leftMs)) > 0) return this.#heed();
+    }
+  }
+  /** How many of all that is waited for have something; below 0 when a signal came first. */
+  #wait(withinMs) {
+    const waits = this.#waits;
+    let count = 0;
+    const add2 = (file) => {
+      waits.setInt32(count * waitBytes, file, true);
+      waits.setInt32(count++ * waitBytes + 4, readable2, true);
+    };
+    add2(this.#link);
+    for (const { pidfd } of this.#running) add2(pidfd);
+    return this.#libc.poll(waits.buffer, BigInt(count), withinMs);
+  }
+  /** Sees to those that were found to have ended. */
+  #heed() {
+    let at = waitBytes;
+    for (const one of this.#running) {
+      if (this.#waits.getInt16(at + 6, true) !== 0) this.#reap(one);
+      at += waitBytes;
+    }
+  }
+  /** None of them is short. */
+  #grow() {
+    for (const one of this.#running) {
+      const { grown } = one;
+      if (grown === null) continue;
+      one.grown = null;
+      this.#poller.watch(one.pidfd, () => this.#reap(one));
+      for (const file of one.open.keys()) this.#watch(one, file);
+      grown();
+    }
+  }
+  /** Takes note that `one` has ended, if it has, and takes what it has left to say. */
+  #reap(one) {
+    if (this.#libc.wait4(one.pid, this.#status, noWait, this.#usage) !== one.pid) return false;
+    this.#running.delete(one);
+    this.#poller.close(one.pidfd);
+    one.isOver = true;
+    one.exited({
+      ...exitOf(this.#number[0]),
+      used: usedOf(this.#usage)
+    });
+    for (const [file, take] of one.open) {
+      const count = this.#read(file, take);
+      if (count === 0 || count > 0 && this.#read(file, take) === 0) this.#close(one, file);
+      else if (one.grown !== null) this.#watch(one, file);
+    }
+    return false;
+  }
+  #watch(one, file) {
+    const take = one.open.get(file);
+    this.#poller.watch(file, () => {
+      const count = this.#read(file, take);
+      if (count === 0) this.#close(one, file);
+      if (count === pipeBytes) this.#libc.fcntl(file, setPipeSize, roomBytes);
+      return count >= pipeBytes;
+    });
+  }
+  /** Bytes that were there; 0 at the end, below 0 when there is nothing yet. */
+  #read(file, take) {
+    const count = Number(this.#libc.read(file, this.#room, BigInt(roomBytes)));
+    if (count > 0) take(this.#room.slice(0, count));
+    return count;
+  }
+  #close(one, file) {
+    one.open.delete(file);
+    this.#poller.close(file);
+    if (one.open.size === 0) one.closed();
   }
   get #status() {
     return new Uint8Array(this.#number.buffer);
@@ -2110,21 +2195,6 @@ var Native = class {
     const pidfd = Number(this.#libc.syscall(pidfdOpen, pid, 0));
     if (pidfd < 0) throw errorOf(this.#libc);
     return pidfd;
-  }
-  /** A pipe whose reading end, which is ours, never waits. */
-  #pipe() {
-    if (this.#libc.pipe2(new Uint8Array(this.#pair.buffer), closeOnExec2) < 0) {
-      throw errorOf(this.#libc);
-    }
-    const [read, write] = this.#pair;
-    this.#libc.fcntl(read, setFlags, nonBlocking);
-    return [
-      read,
-      write
-    ];
-  }
-  #close(...files) {
-    for (const file of files) this.#libc.close(file);
   }
 };
 function exitOf(status) {
@@ -2147,14 +2217,206 @@ function usedOf(usage) {
   };
 }
 
+// worker/texts.ts
+var encoder2 = new TextEncoder();
+var roomBytes2 = 16 * 1024;
+var cString = (text2) => encoder2.encode(`${text2}\0`);
+var roomOf = (bytes) => ({
+  bytes,
+  base: BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)))
+});
+function texts(list, room = null) {
+  const joined = `${list.join("\0")}\0`;
+  const fits2 = room !== null && joined.length * 3 <= room.bytes.length;
+  const { bytes, base } = fits2 ? room : roomOf(encoder2.encode(joined));
+  const end2 = fits2 ? encoder2.encodeInto(joined, bytes).written : bytes.length;
+  const pointers = new BigUint64Array(list.length + 1);
+  let at = 0;
+  for (let i = 0; i < list.length; i++) {
+    pointers[i] = base + BigInt(at);
+    at = bytes.indexOf(0, at) + 1;
+  }
+  if (list.length > 0 && at !== end2) throw new TypeError("A text must not hold NUL");
+  return {
+    bytes,
+    pointers
+  };
+}
+var Wording = class {
+  #room = roomOf(new Uint8Array(roomBytes2));
+  #shared = null;
+  #names = [];
+  #texts = texts([]);
+  /** `own` variables above those of `shared`, which is the same object for many. */
+  of(argv, shared, own) {
+    if (shared !== this.#shared) {
+      this.#texts = texts(lines(shared));
+      this.#names = Object.keys(shared);
+      this.#shared = shared;
+    }
+    const { bytes, pointers } = texts([
+      ...argv,
+      ...lines(own)
+    ], this.#room);
+    const args = new BigUint64Array(argv.length + 1);
+    args.set(pointers.subarray(0, argv.length));
+    const variables = new BigUint64Array(this.#names.length + pointers.length - argv.length);
+    let at = 0;
+    for (let i = 0; i < this.#names.length; i++) {
+      if (!Object.hasOwn(own, this.#names[i])) variables[at++] = this.#texts.pointers[i];
+    }
+    variables.set(pointers.subarray(argv.length), at);
+    return {
+      args,
+      variables,
+      held: bytes
+    };
+  }
+};
+var lines = (variables) => Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+
+// worker/launch_native.ts
+var closeOnExec2 = 524288;
+var [setFlags, nonBlocking] = [
+  4,
+  2048
+];
+var notExecutable = 8;
+var flags = 128 | 4 | 8;
+var recordBytes = 1024;
+var actionsMax = 64;
+function nativeLauncher(link2 = null) {
+  const libc = openLibc();
+  if (libc === null) return null;
+  try {
+    const offspring = new Offspring(libc, link2 === null ? null : linkFile(libc, link2));
+    const native = new Native(libc, offspring);
+    return {
+      launch: (program, hearer) => native.launch(program, hearer),
+      attend: (underWay) => offspring.attend(underWay)
+    };
+  } catch {
+    return null;
+  }
+}
+var Native = class {
+  #libc;
+  #offspring;
+  #attributes = new Uint8Array(recordBytes);
+  /** What a child does before it becomes its program, by its files and its folder. */
+  #actions = /* @__PURE__ */ new Map();
+  #wording = new Wording();
+  #nothing;
+  #pair = new Int32Array(2);
+  #pid = new Int32Array(1);
+  /** Throws where the system lacks something. */
+  constructor(libc, offspring) {
+    this.#libc = libc;
+    this.#offspring = offspring;
+    this.#nothing = libc.open(cString("/dev/null"), closeOnExec2);
+    if (this.#nothing < 0) throw errorOf(libc);
+    const signalSet = new Uint8Array(128);
+    libc.posix_spawnattr_init(this.#attributes);
+    libc.posix_spawnattr_setflags(this.#attributes, flags);
+    libc.posix_spawnattr_setsigmask(this.#attributes, signalSet);
+    libc.posix_spawnattr_setsigdefault(this.#attributes, signalSet.fill(255));
+  }
+  /** Starts `program`. */
+  launch(program, hearer) {
+    const [out, outOfChild] = this.#pipe();
+    let err;
+    let errOfChild;
+    try {
+      [err, errOfChild] = this.#pipe();
+    } catch (error2) {
+      this.#close(out, outOfChild);
+      throw error2;
+    }
+    let pid;
+    try {
+      pid = this.#spawn(program, outOfChild, errOfChild);
+    } catch (error2) {
+      this.#close(out, err);
+      throw error2;
+    } finally {
+      this.#close(outOfChild, errOfChild);
+    }
+    return this.#offspring.follow(pid, [
+      [
+        out,
+        hearer.stdout
+      ],
+      [
+        err,
+        hearer.stderr
+      ]
+    ], hearer.grown);
+  }
+  #spawn({ path: path2, argv, environment: environment2, env, cwd }, out, err) {
+    const libc = this.#libc;
+    const { args, variables, held } = this.#wording.of(argv, environment2, env);
+    const actions = this.#actionsOf(out, err, cwd);
+    const start2 = (file, args2) => libc.posix_spawn(new Uint8Array(this.#pid.buffer), cString(file), actions, this.#attributes, new Uint8Array(args2.buffer), new Uint8Array(variables.buffer));
+    let failed2 = start2(path2, args);
+    if (failed2 === notExecutable) {
+      const shell = texts([
+        "/bin/sh",
+        path2,
+        ...argv.slice(1)
+      ]);
+      failed2 = start2("/bin/sh", shell.pointers);
+      shell.bytes.fill(0);
+    }
+    held[0] = 0;
+    if (failed2 !== 0) throw osError(failed2);
+    return this.#pid[0];
+  }
+  /** Files have the same few numbers most of the time, and each action costs two calls of the kernel. */
+  #actionsOf(out, err, cwd) {
+    const libc = this.#libc;
+    const key = `${out} ${err} ${cwd}`;
+    let actions = this.#actions.get(key);
+    if (actions) return actions;
+    if (this.#actions.size >= actionsMax) {
+      for (const known2 of this.#actions.values()) libc.posix_spawn_file_actions_destroy(known2);
+      this.#actions.clear();
+    }
+    this.#actions.set(key, actions = new Uint8Array(recordBytes));
+    libc.posix_spawn_file_actions_init(actions);
+    libc.posix_spawn_file_actions_adddup2(actions, this.#nothing, 0);
+    libc.posix_spawn_file_actions_adddup2(actions, out, 1);
+    libc.posix_spawn_file_actions_adddup2(actions, err, 2);
+    libc.posix_spawn_file_actions_addchdir_np(actions, cString(cwd));
+    return actions;
+  }
+  /** A pipe whose reading end, which is ours, never waits. */
+  #pipe() {
+    if (this.#libc.pipe2(new Uint8Array(this.#pair.buffer), closeOnExec2) < 0) {
+      throw errorOf(this.#libc);
+    }
+    const [read, write] = this.#pair;
+    this.#libc.fcntl(read, setFlags, nonBlocking);
+    return [
+      read,
+      write
+    ];
+  }
+  #close(...files) {
+    for (const file of files) this.#libc.close(file);
+  }
+};
+
 // worker/launches.ts
-function launches(session2) {
+function launches(session2, link2) {
   const byDeno = launcher(session2);
   let native;
-  return (program, stdout, stderr) => {
-    if (program.hasInput) return byDeno(program, stdout, stderr);
-    if (native === void 0) native = nativeLauncher();
-    return (native ?? byDeno)(program, stdout, stderr);
+  return {
+    launch(program, hearer) {
+      if (program.hasInput) return byDeno(program, hearer);
+      if (native === void 0) native = nativeLauncher(link2);
+      return (native?.launch ?? byDeno)(program, hearer);
+    },
+    attend: (underWay) => native?.attend(underWay)
   };
 }
 
@@ -2169,6 +2431,8 @@ var Link = class _Link {
   #armed = false;
   #inFlightBytes = 0;
   #urgent = 0;
+  #attend = () => {
+  };
   /** Bound now, so that no task gets hold of the connection through a method it has replaced. */
   #read;
   #send;
@@ -2241,14 +2505,21 @@ var Link = class _Link {
       Deno.exit(0);
     }
     this.#writing = false;
+    this.#attend();
   }
-  /** Hands each frame to `onBatch` until the parent closes the connection. */
-  async listen(onBatch) {
+  /**
+   * Hands each frame to `onBatch` until the parent closes the connection. `attend` is called when
+   * something was heard or said, and nothing is left to be said.
+   */
+  async listen(onBatch, attend) {
+    this.#attend = attend;
     const unframer = new Unframer();
     for (; ; ) {
       const count = await this.#read(unframer.room);
       if (count === null) return;
       unframer.took(count, onBatch);
+      if (this.#armed) this.flush();
+      if (!this.#writing) attend();
     }
   }
   /** Resolves when everything said so far has been written. */
@@ -2518,9 +2789,10 @@ var { start, environment, cancel, giveBack, describe: describeKind, stop, ping, 
 var [path, generation, nonce, place, session = null] = Deno.args;
 if (path === void 0 || generation === void 0 || nonce === void 0) Deno.exit(64);
 var link = await Link.open(path);
+var folders = new Folders(place ?? "");
 var bench = new Bench(link, {
-  launch: launches(session),
-  folders: new Folders(place ?? "")
+  ...launches(session, path),
+  folders
 });
 var denials = new Denials((message) => link.say(message));
 if (sandboxed()) {
@@ -2546,7 +2818,7 @@ var listening = link.listen((batch) => {
     at += 1 + arity(kind);
   }
   bench.pump();
-});
+}, () => bench.attend());
 try {
   await listening;
 } catch (error2) {
