@@ -203,7 +203,7 @@ export interface Decision {
   readonly adopted: boolean;
   /**
    * Who kept it as it was: regions of the scaling machine (`senses blind`), or constraints and
-   * policies that failed, by name. Null when it was adopted.
+   * policies that failed or wait for a cooldown, by name. Null when it was adopted.
    */
   readonly blockedBy: string | null;
   /** One clause for logs and people: `queue 40 > 20`. */

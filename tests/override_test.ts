@@ -32,10 +32,10 @@ Deno.test("override: each word over HTTP holds until it is over, and policies de
   const operator = () => runtime.pool().status().operator;
   for (const [body, state] of words) {
     const sentAt = Date.now();
-    const { operator: told } = await patch(runtime, { ...body, for: "400ms" });
+    const { operator: told } = await patch(runtime, { ...body, for: "200ms" });
     assertEquals(told.state, state, JSON.stringify(body));
     const endsAt = Date.parse(told.until!);
-    assert(endsAt >= sentAt + 400 && endsAt <= Date.now() + 400, `${endsAt - sentAt} ms`);
+    assert(endsAt >= sentAt + 200 && endsAt <= Date.now() + 200, `${endsAt - sentAt} ms`);
     await until(() => operator().state === "auto");
     assert(Date.now() >= endsAt - 1, `${JSON.stringify(body)} was over too soon`);
   }
