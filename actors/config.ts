@@ -86,6 +86,14 @@ const sampler = z.strictObject({
   everyMs: z._default(z.int().check(z.minimum(100), z.maximum(60_000)), 1_000),
 });
 
+const tuning = z.strictObject({
+  /**
+   * Whether who looks for a size or a limit by trying stays with what was found: `explore`, `gradient`,
+   * `aimd`, `resource`, and the trials of `growth.mustGain`.
+   */
+  frozen: z._default(z.boolean(), false),
+});
+
 const tracing = z.strictObject({
   /**
    * Part of the jobs that begin a trace, of those which nobody traced before; which traces are recorded
@@ -165,6 +173,7 @@ const sections = z.strictObject({
   costs: z.prefault(costsSchema, {}),
   containment: z.prefault(containment, {}),
   hooks: z.prefault(hooksSchema, {}),
+  tuning: z.prefault(tuning, {}),
   sampler: z.prefault(sampler, {}),
   log: z.prefault(logSchema, {}),
   tracing: z.prefault(tracing, {}),

@@ -131,7 +131,8 @@ export class Controller {
   }
 
   /** Goes on where a recording begins. */
-  resume({ blocks, last, work }: Pick<RecordingHead, "blocks" | "last" | "work">): void {
+  resume({ blocks, last, work, tuned }: RecordingHead): void {
+    if (tuned) this.#hearings.stay(tuned);
     this.#work = (work ?? unknownWork) as Work;
     this.#blocks.load(blocks);
     if (last !== null) this.#decisions.add(last);
@@ -277,6 +278,7 @@ export class Controller {
       fallback: this.#council.fallback ?? null,
       scaling: { value, context: rest },
       blocks: this.#blocks.save(),
+      ...(this.#council.frozen && { tuned: this.#hearings.tuned }),
       work: this.#work,
       last: this.#decisions.latest(1, this.pool)[0] ?? null,
       nextId: this.#decisions.next,

@@ -23,6 +23,8 @@ export interface Council {
   readonly guards: readonly Guard[];
   /** What is done while the host can't be seen. Default: the size is held. */
   readonly fallback?: FallbackOptions;
+  /** Who tunes itself stays with what it said last. Default: false. */
+  readonly frozen?: boolean;
 }
 
 /** Three failures within a minute, and it is left alone for 30 s, twice as long each time, at most 10 min. */
@@ -40,6 +42,8 @@ interface Adviser {
 /** Hears what a council says. */
 export class Hearings {
   readonly #advisers = new Map<string, Adviser>();
+  /** What those said last who tune themselves, by name; null: nothing. */
+  readonly #tuned = new Map<string, Candidate | null>();
   readonly #note: (fact: ControlFact) => void;
 
   /** Alerts go to `note`. */
@@ -48,22 +52,46 @@ export class Hearings {
   }
 
   /** What each policy proposes. */
-  candidates({ policies }: Council, reading: Reading): readonly Candidate[] {
+  candidates({ policies, frozen }: Council, reading: Reading): readonly Candidate[] {
     return policies.map((policy) => {
+      const held = frozen ? this.#tuned.get(policy.name) : undefined;
+      if (held) return held;
       // A guard may have nothing to say, a policy may not.
       const answer = () => policy.step(reading) as Proposal | null ?? undefined;
-      return this.#ask(policy.name, reading.nowMs, answer)!;
+      return this.#heed(policy, this.#ask(policy.name, reading.nowMs, answer))!;
     });
   }
 
   /** What the guards who object allow. */
-  vetoes({ guards }: Council, reading: Reading): readonly Candidate[] {
+  vetoes({ guards, frozen }: Council, reading: Reading): readonly Candidate[] {
     const objections: Candidate[] = [];
     for (const guard of guards) {
-      const said = this.#ask(guard.name, reading.nowMs, () => guard.constrain(reading));
+      const held = frozen ? this.#tuned.get(guard.name) : undefined;
+      const said = held !== undefined
+        ? held
+        : this.#heed(guard, this.#ask(guard.name, reading.nowMs, () => guard.constrain(reading)));
       if (said !== null) objections.push(said);
     }
     return objections;
+  }
+
+  /** What they stay with who tune themselves while they are frozen. */
+  get tuned(): Readonly<Record<string, Candidate | null>> {
+    return Object.fromEntries(this.#tuned);
+  }
+
+  /** Lets them stay with that. */
+  stay(tuned: Readonly<Record<string, Candidate | null>>): void {
+    for (const [name, said] of Object.entries(tuned)) this.#tuned.set(name, said);
+  }
+
+  /** Keeps what one says who tunes itself; who fails says nothing to stay with. */
+  #heed(
+    { name, tunes }: { readonly name: string; readonly tunes?: boolean },
+    said: Candidate | null,
+  ): Candidate | null {
+    if (tunes && said?.failed === undefined) this.#tuned.set(name, said);
+    return said;
   }
 
   /** Null: it has nothing to say. */

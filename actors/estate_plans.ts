@@ -54,7 +54,7 @@ export async function seatsOf(
 /** Who decides about a pool, and who objects: its bounds on this machine, and the budget of all. */
 export function councilOf(
   pool: string,
-  { pools, costs }: Pick<Config, "pools" | "costs">,
+  { pools, costs, tuning }: Pick<Config, "pools" | "costs" | "tuning">,
   seated: ReadonlyMap<string, Seats>,
   host: HostReading,
   budget: Budget | null,
@@ -64,5 +64,6 @@ export function councilOf(
     policies: [...seated.get(pool)!.values()],
     guards: budget ? [...guards, budget.guard(pool)] : guards,
     fallback: pools[pool]!.fallback,
+    frozen: tuning.frozen,
   };
 }

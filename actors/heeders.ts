@@ -89,7 +89,7 @@ function controllerOf(system: System, seated: Staff["seated"]): Heeder {
         "pools.*.policy",
         "pools.*.policies",
       ],
-      ...["pools.*.share", "budget"],
+      ...["pools.*.share", "budget", "tuning"],
       ...[
         "pools.*.growth",
         "pools.*.thermal",

@@ -29,6 +29,7 @@ export const liveKeys: readonly string[] = [
   "pools.*.thresholds",
   "pools.*.share",
   "budget",
+  "tuning",
   "pools.*.growth",
   "pools.*.thermal",
   "pools.*.emergency",

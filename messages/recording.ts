@@ -27,6 +27,8 @@ export interface RecordingHead {
   readonly blocks: unknown;
   /** The latest decision; null: there is none. */
   readonly last: Decision | null;
+  /** What those stay with who tune themselves, by name; absent: they are not frozen. */
+  readonly tuned?: Readonly<Record<string, Candidate | null>>;
   /** What is known of the jobs that come; absent in recordings of earlier versions. */
   readonly work?: unknown;
   /** Number of the next decision. */

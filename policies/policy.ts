@@ -21,6 +21,8 @@ export interface ScalingPolicy<O = unknown, M = unknown> {
   readonly help: string;
   /** Schema of the options, every one with a default; of any build of Zod 4. */
   readonly options: z.core.$ZodType<O>;
+  /** Whether it looks for a size or a limit by itself, by trying; then it can be frozen. Default: it does not. */
+  readonly tunes?: boolean;
   /** Time between steps, ms. */
   readonly everyMs: (options: O) => number;
   /** The memory before the first step. */

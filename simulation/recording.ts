@@ -152,12 +152,17 @@ class Stage {
     const book = new Decisions(store, clock, head.nextId);
     const parts = { clock, store, scaler, decisions: book };
     const fallback = fallbackOptions.parse(head.fallback ?? {});
-    this.#controller = new Controller(head.pool, { policies, guards, fallback }, parts, {
-      read: () => this.#reading as unknown as Reading,
-      starts: () => this.#starts,
-      prices: () => head.prices as Prices | null,
-      note: (fact) => void (fact.type === "decided" && decisions.push(fact.decision)),
-    });
+    this.#controller = new Controller(
+      head.pool,
+      { policies, guards, fallback, frozen: !!head.tuned },
+      parts,
+      {
+        read: () => this.#reading as unknown as Reading,
+        starts: () => this.#starts,
+        prices: () => head.prices as Prices | null,
+        note: (fact) => void (fact.type === "decided" && decisions.push(fact.decision)),
+      },
+    );
     this.#controller.resume(head);
     scaler.resume(head.scaling);
     supervisor.keep(scaler.child);

@@ -72,6 +72,7 @@ const sections: Readonly<Record<string, string>> = {
   costs: "Prices, in any one currency: [metrics](metrics.md#what-jobs-were-worth).",
   containment: "What a command can leave behind: [supervision](supervision.md).",
   hooks: "Functions of yours: [hooks](hooks.md).",
+  tuning: "Who looks for the best size by trying: [policies](policies.md).",
   sampler: "The look at the host: [vitals](vitals.md).",
   log: "What is written, and where: [logs](logs.md).",
   alerts: "What is wrong when, and who is told: [alerts](alerts.md).",

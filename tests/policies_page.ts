@@ -176,8 +176,18 @@ if (problems.length > 0) throw new Error(problems.join("\\n"));
 \`\`\`
 `;
 
+const frozenPart = `\
+## Frozen
+
+\`tuning: { frozen: true }\` stops everything that looks for a size or a limit by trying, in all pools and
+while the service runs: \`explore\`, \`gradient\`, \`aimd\`, \`resource\` and the trials of \`growth.mustGain\` stay
+with what they said last, to the number, until it is false again. What only measures (demand, run times,
+footprints) goes on, and so do policies that follow a rule.`;
+
 /** The text of `docs/policies.md`. */
 export function policiesPage(): string {
   const sections = docsRows(scalingPolicies).map(section);
-  return [introduction.trimEnd(), "## All policies", ...sections, ownPolicy].join("\n\n");
+  return [introduction.trimEnd(), frozenPart, "## All policies", ...sections, ownPolicy].join(
+    "\n\n",
+  );
 }

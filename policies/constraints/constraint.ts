@@ -21,6 +21,8 @@ export interface Constraint<O = unknown, M = unknown> {
   readonly help: string;
   /** Schema of the options, every one with a default; of any build of Zod 4. */
   readonly options: z.core.$ZodType<O>;
+  /** Whether it looks for a limit by itself, by trying; then it can be frozen. Default: it does not. */
+  readonly tunes?: boolean;
   /** The memory before the first reading. Default: nothing is remembered. */
   start?(): M;
   /** What to remember of a reading. */

@@ -26,6 +26,7 @@ export const gain = constraint({
   name: "gain",
   help: "Takes back growth by which no more gets done, and names what is in the way.",
   options,
+  tunes: true,
   start: (): Memory => ({ growth: ungrown, kept: null }),
   remember({ growth, kept }: Memory, reading: Reading, { mustGain }) {
     const next = mustGain ? watch(growth, reading) : growth;

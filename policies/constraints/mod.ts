@@ -36,6 +36,8 @@ export const constraintChoice = choice(constraints);
 export interface Guard {
   /** Name of the constraint. */
   readonly name: string;
+  /** Whether it can be frozen. */
+  readonly tunes?: boolean;
   /** What it allows now; null when it has nothing against anything. */
   constrain(reading: Reading): Proposal | null;
   /** What of its memory outlives the process; null: nothing. */
@@ -53,6 +55,7 @@ export function bindConstraint(name: string, options: unknown = {}): Guard {
   let memory = constraint.start?.();
   return {
     name,
+    ...(constraint.tunes && { tunes: true }),
     constrain(reading) {
       memory = constraint.remember?.(memory, reading, parsed);
       return constraint.constrain(reading, parsed, memory);

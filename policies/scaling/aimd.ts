@@ -45,6 +45,7 @@ export const aimd = scalingPolicy({
   name: "aimd",
   help: "Limits jobs at once: one more while all goes well, a tenth less when jobs are lost.",
   options,
+  tunes: true,
   everyMs: () => 1_000,
   start: (): Memory => ({ limit: null, window: emptyTally, because: "at first" }),
   step: (memory, reading, options) => {

@@ -44,6 +44,7 @@ export const explore = scalingPolicy({
   name: "explore",
   help: "Tries sizes while jobs wait and keeps the one where another worker isn't worth it.",
   options,
+  tunes: true,
   everyMs: () => 1_000,
   start: (): Memory => ({
     workers: null,

@@ -70,6 +70,7 @@ export const gradient = scalingPolicy({
   name: "gradient",
   help: "Limits jobs at once by how much longer they run than alone; lost jobs make it fall.",
   options,
+  tunes: true,
   everyMs: () => 1_000,
   start: (): Memory => ({
     limit: null,

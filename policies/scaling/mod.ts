@@ -53,6 +53,8 @@ export const scalingChoice = choice(scalingPolicies);
 export interface Stepper {
   /** Name of the policy. */
   readonly name: string;
+  /** Whether it can be frozen. */
+  readonly tunes?: boolean;
   /** Time between steps, ms. */
   readonly everyMs: number;
   /** The policy's answer to a reading; to one that can't be, what it said last. */
@@ -87,6 +89,7 @@ export function stepperOf(policy: ScalingPolicy, options: unknown = {}, memory?:
   let said: Proposal | null = null;
   return {
     name,
+    ...(policy.tunes && { tunes: true }),
     everyMs: policy.everyMs(parsed),
     options: parsed,
     save: () => ({ held, said }),

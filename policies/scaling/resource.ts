@@ -52,6 +52,7 @@ export const resource = scalingPolicy({
   name: "resource",
   help: "Limits workers so that CPU and memory stay near their targets.",
   options,
+  tunes: true,
   everyMs: () => 1_000,
   start: (): Memory => ({ cap: null, error: 0, lookedMs: null, because: "at first" }),
   step: (memory, reading, options) => {
