@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { boundsRows } from "./deciding/bounds.ts";
 import { controllerRows } from "./deciding/controller.ts";
 import { erlangRows } from "./deciding/erlang.ts";
 import { evaluationRows } from "./deciding/evaluation.ts";
@@ -23,6 +24,7 @@ export function deciding(quick: boolean): Promise<readonly Row[]> {
     ...erlangRows(quick),
     ...speedRows(quick),
     ...stepRows(quick),
+    ...boundsRows(quick),
     ...evaluationRows(quick),
     ...growthRows(quick),
     ...poolRows(quick),
