@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { calculateOptimalWorkers, classicDefaults } from "../policies/scaling/classic.ts";
 import { bind } from "../policies/scaling/mod.ts";
 import { readingOf } from "./readings.ts";
+import { tempFolder } from "./live.ts";
 
 const limits = { minWorkers: 4, maxWorkers: 24 };
 
@@ -111,4 +112,34 @@ Deno.test("classic: a worker that died is no wish for fewer", () => {
 Deno.test("classic: shrinks to none, not below", () => {
   const stepper = bind("classic");
   assertEquals(stepper.step(readingOf({ workers: 1, memoryRatio: .9 })).cap, 0);
+});
+
+Deno.test("classic: stands alone: five lines without any permission, and no runtime", async () => {
+  await using folder = await tempFolder();
+  const here = (path: string) => new URL(path, import.meta.url);
+  const metrics =
+    "{ cpu_percent: 20, memory_percent: 50, queue_depth: 21, available_memory_mb: 1 }";
+  const lines = [
+    `import { calculateOptimalWorkers } from "${here("../policies/scaling/classic.ts")}";`,
+    `const metrics = ${metrics};`,
+    "const limits = { minWorkers: 4, maxWorkers: 24 };",
+    "const workers = calculateOptimalWorkers(metrics, 8, limits);",
+    "console.log(workers);",
+  ];
+  await Deno.writeTextFile(`${folder.path}/five.ts`, lines.join("\n"));
+  const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...[
+        "run",
+        "--quiet",
+        "--no-prompt",
+        "--cached-only",
+        "--config",
+        here("../deno.json").pathname,
+      ],
+      `${folder.path}/five.ts`,
+    ],
+  }).output();
+  const text = new TextDecoder();
+  assertEquals([code, text.decode(stdout)], [0, "12\n"], text.decode(stderr));
 });

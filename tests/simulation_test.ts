@@ -75,6 +75,15 @@ Deno.test("simulation: no job is lost or late where a worker starts in 20 ms", a
   assert(out.workersMost >= 12 && out.workersMost < 60, `${out.workersMost} workers at most`);
 });
 
+Deno.test("simulation: a hundred jobs that wait at once need few workers, as they share them", async () => {
+  const shape = { name: "io", spanS: 15, rate: constant(200), rateMax: 200, serviceS: .5 };
+  const workload = shaped(shape, new SeededRandom(1));
+  const out = await simulate(workload, { slots: 1_024, max: 100 });
+  assertEquals(out.jobs, workload.atMs.length);
+  assert(out.workersMost <= 8, `${out.workersMost} workers for 100 jobs at once`);
+  assert(out.waitP99Ms < 50, `${out.waitP99Ms} ms`);
+});
+
 Deno.test("simulation: classes are served in their order, each has its share", () => {
   const workload = scenarios.get("prio")!.workload();
   const counts = [0, 0, 0];
