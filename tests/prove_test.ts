@@ -1,7 +1,7 @@
 /** The way proofs are made: from tries to a number, from rows to a report and an exit code. */
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import { pathToFileURL } from "node:url";
-import { proveArea, type ProveOptions } from "./prove/prove.ts";
+import { command, proveArea, type ProveOptions } from "./prove/prove.ts";
 import { merge, type Report, thisMachine } from "./prove/report.ts";
 import { atLeast, atMost, exactly, type Row } from "./prove/row.ts";
 import { median, medianRatio, p95, repeat } from "./prove/sample.ts";
@@ -88,6 +88,27 @@ Deno.test("prove: an unknown area lists the known ones and exits with 64", async
     assertEquals([code, report], [64, null]);
     assertMatch(lines.at(-1)!, /toy, other/);
   }
+});
+
+Deno.test("prove: a wrong command line is one line and 64, and --help is none", async () => {
+  const folder = pathToFileURL(`${await Deno.makeTempDir()}/`);
+  const said = async (...args: string[]) => {
+    const lines: string[] = [];
+    const toy = () => Promise.resolve([good]);
+    const code = await command(args, { areas: { toy }, folder, print: (line) => lines.push(line) });
+    return { code, lines };
+  };
+  for (const args of [["--nope"], ["toy", "--only"], ["toy", "--quick=1"], ["toy", "toy"]]) {
+    const { code, lines } = await said(...args);
+    assertEquals([code, lines.length], [64, 1], `${lines}`);
+  }
+  for (const flag of ["--help", "-h"]) {
+    const { code, lines } = await said(flag);
+    assertEquals([code, lines[1]], [0, "Areas: toy"]);
+  }
+  const { code, lines } = await said("toy", "--quick");
+  assertEquals([code, lines.at(-1)], [0, "1 hold, 0 do not: a quick run, not kept"]);
+  await Deno.remove(folder, { recursive: true });
 });
 
 Deno.test("prove: --only measures some rows and keeps the others", async () => {

@@ -86,10 +86,45 @@ async function keep(report: Report, folder: URL): Promise<void> {
   await Deno.writeTextFile(new URL(`${report.area}.json`, folder), `${text}\n`);
 }
 
+/** Does what a command line says; returns the exit code. A wrong one is one line, and 64. */
+export async function command(
+  args: readonly string[],
+  options: Pick<ProveOptions, "areas" | "folder" | "print">,
+): Promise<number> {
+  const { print, areas } = options;
+  try {
+    const { values: { only, quick, help }, positionals: [area, ...more] } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        only: { type: "string" },
+        quick: { type: "boolean" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    if (more.length > 0) {
+      print(`One area at a time: given ${[area, ...more].join(", ")}`);
+      return 64;
+    }
+    if (!help) return await proveArea(area, { ...options, only, quick });
+    print("Usage: deno task prove AREA [--only TEXT] [--quick]");
+    print(`Areas: ${Object.keys(areas).join(", ")}`);
+    print("--only TEXT  measure the rows whose words contain the text, keep the others");
+    print("--quick      try everything with small counts, keep nothing");
+    return 0;
+  } catch (error) {
+    if (!isUsage(error)) throw error;
+    print(error.message.split("\n")[0]!);
+    return 64;
+  }
+}
+
+/** Whether an error is about the command line; others are ours and want their stack. */
+function isUsage(error: unknown): error is Error {
+  if (!(error instanceof Error)) return false;
+  return String((error as { code?: unknown }).code).startsWith("ERR_PARSE_ARGS");
+}
+
 if (import.meta.main) {
-  const { values: { only, quick }, positionals: [area] } = parseArgs({
-    allowPositionals: true,
-    options: { only: { type: "string" }, quick: { type: "boolean" } },
-  });
-  Deno.exit(await proveArea(area, { areas, folder: proofs, print: console.log, only, quick }));
+  Deno.exit(await command(Deno.args, { areas, folder: proofs, print: console.log }));
 }
