@@ -141,7 +141,7 @@ Deno.test("bad input: an option that there is not is refused", async () => {
   assertEquals(wrong.code, "invalid_options");
   assertMatch(
     wrong.message,
-    /^\/task is not an option.* expected one of tasks, data, config, hooks$/,
+    /^\/task is not an option.* expected one of tasks, data, store, config, hooks$/,
   );
 });
 
