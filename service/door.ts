@@ -41,7 +41,7 @@ export interface DoorOptions {
   readonly port: number;
   /** True when callers must show a token; without one the door opens on loopback addresses only. */
   readonly hasToken?: boolean | undefined;
-  /** Time between two probes of the door's own ear, ms. Default 1,000. */
+  /** Time between two probes of the door's own ear while it hears, ms. Default 5,000. */
   readonly probeEveryMs?: number | undefined;
   /** How long it may stay deaf while it listens anew, ms. Default 30,000. */
   readonly deafMostMs?: number | undefined;
@@ -71,7 +71,7 @@ export async function openDoor(options: DoorOptions): Promise<TcpDoor> {
   const name = host.includes(":") ? `[${host}]` : host;
   const gaveUp = Promise.withResolvers<string>();
   const probe: Probe = probeEvery({
-    everyMs: options.probeEveryMs ?? 1_000,
+    everyMs: options.probeEveryMs ?? 5_000,
     deafMostMs: options.deafMostMs,
     address: { hostname: reachable(host), port },
     isFull: () => ear.isFull(),

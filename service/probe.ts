@@ -10,11 +10,15 @@ const answerWithinMs = 1_000;
 /** Failed knocks in a row before something is done. */
 const failuresMax = 3;
 
+/** Time between two knocks at a door that has not answered, ms. */
+const againMs = 1_000;
+
 /** How long a door may stay deaf that listens anew again and again, ms. */
 const deafMostMs = 30_000;
 
 /** What a probe watches and what it may do. */
 export interface ProbeOptions {
+  /** Time between two knocks while it answers, ms. */
   readonly everyMs: number;
   readonly address: { readonly hostname: string; readonly port: number };
   /** How long the door may stay deaf, ms. Default 30,000: what it lacks may come back. */
@@ -33,12 +37,17 @@ export interface Probe {
   stop(): Promise<void>;
 }
 
-/** Knocks every `everyMs`. Three failures: listen anew; deaf for too long: give up. */
+/**
+ * Knocks every `everyMs`, and at least each second while nobody answers. Three failures: listen anew;
+ * deaf for too long: give up.
+ */
 export function probeEvery(options: ProbeOptions): Probe {
   const mostMs = options.deafMostMs ?? deafMostMs;
   let failures = 0;
   let deafSinceMs: number | null = null;
-  let knocking: Promise<void> | null = null;
+  let isOver = false;
+  let knocking: Promise<void> = Promise.resolve();
+  let timer: ReturnType<typeof setTimeout>;
   const step = async () => {
     const nowMs = performance.now();
     const because = options.isFull() ? null : await knock(options.address);
@@ -50,17 +59,21 @@ export function probeEvery(options: ProbeOptions): Probe {
     deafSinceMs ??= nowMs;
     if (++failures % failuresMax > 0) return;
     if (failures > failuresMax && performance.now() - deafSinceMs >= mostMs) {
-      clearInterval(timer);
+      isOver = true;
       return options.giveUp(`the door is deaf: ${because}`);
     }
     await options.restart().catch(() => {}); // A door that can't listen fails the next knocks.
   };
-  const timer = setInterval(() => {
-    knocking ??= step().finally(() => knocking = null);
-  }, options.everyMs);
+  const wait = () => {
+    if (isOver) return;
+    const waitMs = failures === 0 ? options.everyMs : Math.min(options.everyMs, againMs);
+    timer = setTimeout(() => knocking = step().finally(wait), waitMs);
+  };
+  wait();
   return {
     async stop() {
-      clearInterval(timer);
+      isOver = true;
+      clearTimeout(timer);
       await knocking;
     },
   };
