@@ -27,6 +27,8 @@ const charsMax = 4 * 1024 * 1024;
 const lingerMs = 60_000;
 /** Facts that may wait for one slow listener before it is given a gap. */
 const behindMax = 16_384;
+/** Facts that are handed to a listener at once. */
+const batchMax = 256;
 
 interface Listener {
   readonly heard: Heard;
@@ -111,6 +113,13 @@ export class Journal {
 
   /** Facts from now on, or after `from` as far as they are still kept. */
   async *read(options: FactsOptions = {}): AsyncGenerator<Stamped<Fact> | GapFact> {
+    for await (const batch of this.batches(options)) yield* batch;
+  }
+
+  /** The same, as many at a time as have come; at most 256. */
+  async *batches(
+    options: FactsOptions = {},
+  ): AsyncGenerator<readonly (Stamped<Fact> | GapFact)[]> {
     const { signal } = options;
     const listener = this.#listener(options);
     const { jobs } = listener.heard;
@@ -124,10 +133,12 @@ export class Journal {
         if (listener.gap) {
           const { from, to } = listener.gap;
           listener.gap = null;
-          yield { type: "gap", from, to };
+          yield [{ type: "gap", from, to }];
         } else if (listener.waiting.length > 0) {
+          const { waiting } = listener;
+          listener.waiting = [];
           listener.chars = 0;
-          yield* listener.waiting.splice(0);
+          yield* inBatches(waiting);
         } else await new Promise<void>((resolve) => listener.wake = resolve);
       }
     } finally {
@@ -193,6 +204,12 @@ export class Journal {
     }
     return stamped;
   }
+}
+
+/** So many at once that nobody who passes them on has to hold much more than one message. */
+function* inBatches(facts: readonly Stamped<Fact>[]): Generator<readonly Stamped<Fact>[]> {
+  if (facts.length <= batchMax) return yield facts;
+  for (let at = 0; at < facts.length; at += batchMax) yield facts.slice(at, at + batchMax);
 }
 
 /** Ids become text, and labels are looked for, only when somebody reads them. */

@@ -226,6 +226,12 @@ export class LocalRuntime implements Runtime {
     return this.#parts.system.journal.read(options);
   }
 
+  factBatches(
+    options?: FactsOptions,
+  ): AsyncIterableIterator<readonly (Stamped<Fact> | GapFact)[]> {
+    return this.#parts.system.journal.batches(options);
+  }
+
   why(): Promise<WhyPool>;
   why(id: string): Promise<WhyJob | null>;
   async why(id?: string): Promise<WhyPool | WhyJob | null> {

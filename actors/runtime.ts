@@ -185,6 +185,10 @@ export interface Runtime extends AsyncDisposable {
   decisions(limit?: number): readonly Decision[];
   /** Facts from now on, or those after `from` where they are still kept, until the signal. */
   facts(options?: FactsOptions): AsyncIterableIterator<Stamped<Fact> | GapFact>;
+  /** The same for who passes them on: as many at a time as have come, at most 256. */
+  factBatches(
+    options?: FactsOptions,
+  ): AsyncIterableIterator<readonly (Stamped<Fact> | GapFact)[]>;
   /** Why the usual pool has its size. */
   why(): Promise<WhyPool>;
   /** Why a job waits. */

@@ -6,6 +6,7 @@
 import type { Runtime } from "../actors/runtime.ts";
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 import type { Handler } from "./call.ts";
+import { factText, restMs } from "./fact_text.ts";
 import { type Readers, wantedBy } from "./readers.ts";
 import { sse } from "./sse.ts";
 
@@ -24,12 +25,12 @@ export function streamEvents(runtime: Runtime, readers: Readers, closing: AbortS
       out();
       left.abort();
     };
-    const items = runtime.facts({ ...wanted, signal });
-    return sse(call.req.raw, { items, format: eventOf, leave });
+    const items = runtime.factBatches({ ...wanted, signal });
+    return sse(call.req.raw, { items, format: (batch) => batch.map(eventOf).join(""), leave, restMs });
   };
 }
 
 function eventOf(item: Stamped<Fact> | GapFact): string {
   const [id, type] = "fact" in item ? [item.seq, item.fact.type] : [item.to, "gap"];
-  return `id: ${id}\nevent: ${type}\ndata: ${JSON.stringify(item)}\n\n`;
+  return `id: ${id}\nevent: ${type}\ndata: ${factText(item)}\n\n`;
 }

@@ -6,8 +6,10 @@
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import type { FactsOptions } from "../messages/facts.ts";
 import type { Handler } from "./call.ts";
+import { factText, restMs } from "./fact_text.ts";
 import type { FrameSocket } from "./frame_socket.ts";
 import { type Readers, wantedBy } from "./readers.ts";
+import { rest } from "./rest.ts";
 
 /** Bytes that may wait for one reader before nothing more is sent to it. */
 const bufferMaxBytes = 262_144;
@@ -49,7 +51,7 @@ export function followLive(runtime: Runtime, readers: Readers, closing: AbortSig
 
 /** Sends facts for as long as they come and the reader takes them. */
 export async function follow(
-  runtime: Pick<Runtime, "facts">,
+  runtime: Pick<Runtime, "factBatches">,
   socket: FrameSocket,
   options: FactsOptions & { readonly signal: AbortSignal },
   patienceMs = usualPatienceMs,
@@ -60,14 +62,17 @@ export async function follow(
     isQuiet = true;
   }, aliveEveryMs);
   try {
-    for await (const item of runtime.facts(options)) {
-      if (options.signal.aborted) return;
-      socket.send(JSON.stringify(item));
+    for await (const batch of runtime.factBatches(options)) {
       isQuiet = false;
-      if (socket.bufferedBytes <= bufferMaxBytes) continue;
-      if (!await hasRead(socket, options.signal, patienceMs)) {
-        return socket.close(1013, "too slow");
+      for (const item of batch) {
+        if (options.signal.aborted) return;
+        socket.send(factText(item));
+        if (socket.bufferedBytes <= bufferMaxBytes) continue;
+        if (!await hasRead(socket, options.signal, patienceMs)) {
+          return socket.close(1013, "too slow");
+        }
       }
+      await rest(restMs, options.signal);
     }
   } finally {
     clearInterval(beat);
@@ -91,7 +96,7 @@ async function hasRead(
   let sinceMs = performance.now();
   while (socket.bufferedBytes > bufferMaxBytes / 2 && !signal.aborted) {
     if (performance.now() - sinceMs > patienceMs) return false;
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+    await rest(lookEveryMs, signal);
     if (socket.bufferedBytes >= least) continue;
     least = socket.bufferedBytes;
     sinceMs = performance.now();

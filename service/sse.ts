@@ -4,6 +4,8 @@
  * @module
  */
 
+import { rest } from "./rest.ts";
+
 /** A comment this often shows a dead peer where nothing comes, ms. */
 const aliveEveryMs = 15_000;
 
@@ -14,6 +16,8 @@ export interface Stream<T> {
   readonly items: AsyncIterableIterator<T>;
   readonly format: (item: T) => string;
   readonly leave: () => void;
+  /** After an item the next one is not asked for so long, ms. Default 0. */
+  readonly restMs?: number;
 }
 
 /**
@@ -32,9 +36,12 @@ export function sse<T>(request: Request, stream: Stream<T>): Response {
   });
 }
 
-function body<T>({ items, format, leave }: Stream<T>): ReadableStream<Uint8Array> {
+function body<T>({ items, format, leave, restMs = 0 }: Stream<T>): ReadableStream<Uint8Array> {
   let beat: ReturnType<typeof setInterval>;
+  let isFirst = true;
+  const left = new AbortController();
   const end = () => {
+    left.abort();
     clearInterval(beat);
     leave();
   };
@@ -46,6 +53,8 @@ function body<T>({ items, format, leave }: Stream<T>): ReadableStream<Uint8Array
       }, aliveEveryMs);
     },
     async pull(controller) {
+      if (restMs > 0 && !isFirst) await rest(restMs, left.signal);
+      isFirst = false;
       const next = await items.next().catch((error) => {
         end();
         throw error;

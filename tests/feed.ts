@@ -31,7 +31,8 @@ const realClock: Clock = {
 export function told(): { readonly journal: Journal; readonly runtime: Runtime } {
   const journal = new Journal(memoryStore(), realClock);
   const facts: Runtime["facts"] = (options) => journal.read(options);
-  return { journal, runtime: Object.assign(scriptedRuntime(), { facts }) };
+  const factBatches: Runtime["factBatches"] = (options) => journal.batches(options);
+  return { journal, runtime: Object.assign(scriptedRuntime(), { facts, factBatches }) };
 }
 
 /** Reads server-sent events. */

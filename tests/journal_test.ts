@@ -242,3 +242,24 @@ Deno.test("journal: a number of another stream resumes from all that is kept", a
   for (const code of ["1", "2"]) journal.note(alert(code));
   assertEquals(codes(await take(2, 900)()), ["1", "2"]);
 });
+
+Deno.test("journal: batches are what has come meanwhile, in order and at most 256 at once", async () => {
+  const { journal } = opened();
+  const stop = new AbortController();
+  const batches = journal.batches({ signal: stop.signal });
+  const first = batches.next();
+  journal.note(alert("1"));
+  assertEquals((await first).value?.length, 1);
+  for (let i = 2; i <= 600; i++) journal.note(alert(`${i}`));
+  const sizes: number[] = [];
+  const seqs: number[] = [];
+  while (seqs.length < 599) {
+    const { value } = await batches.next();
+    sizes.push(value!.length);
+    for (const item of value!) seqs.push((item as Stamped<Fact>).seq);
+  }
+  assertEquals(sizes, [256, 256, 87]);
+  assertEquals(seqs, seqs.toSorted((a, b) => a - b));
+  stop.abort();
+  assertEquals((await batches.next()).done, true);
+});

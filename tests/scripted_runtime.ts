@@ -229,6 +229,10 @@ function viewsOf(script: Script, { jobs, readers, observers, births }: Cast) {
       script.resumes.push(from);
       return factsOf(readers, signal);
     },
+    async *factBatches({ from, signal }: { from?: number; signal?: AbortSignal } = {}) {
+      script.resumes.push(from);
+      for await (const item of factsOf(readers, signal)) yield [item];
+    },
     inspect(observer: Observer<InspectionEvent>) {
       for (const birth of births.values()) observer.next?.(birth);
       observers.add(observer);
