@@ -26,11 +26,14 @@ export function streamEvents(runtime: Runtime, readers: Readers, closing: AbortS
       left.abort();
     };
     const items = runtime.factBatches({ ...wanted, signal });
-    return sse(call.req.raw, { items, format: (batch) => batch.map(eventOf).join(""), leave, restMs });
+    const format = (batch: readonly Item[]) => batch.map(eventOf).join("");
+    return sse(call.req.raw, { items, format, leave, restMs });
   };
 }
 
-function eventOf(item: Stamped<Fact> | GapFact): string {
+type Item = Stamped<Fact> | GapFact;
+
+function eventOf(item: Item): string {
   const [id, type] = "fact" in item ? [item.seq, item.fact.type] : [item.to, "gap"];
   return `id: ${id}\nevent: ${type}\ndata: ${factText(item)}\n\n`;
 }
