@@ -13,22 +13,18 @@ import type { Limits } from "../messages/limits.ts";
 import type { LogPiece } from "../messages/log.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { Status, WhyJob } from "../messages/status.ts";
-import type { Alerts } from "./alerts/alerts.ts";
 import { parseJob, parseLimits } from "./admission.ts";
 import { cancelAll } from "./cancel_all.ts";
-import { Closing, type ClosingParts } from "./closing.ts";
+import { Closing } from "./closing.ts";
 import { ended } from "./ended.ts";
 import { heedAlone } from "./heed.ts";
 import { insightHandle } from "./insight.ts";
-import type { Inspection } from "./inspection.ts";
-import type { Intake } from "./intake.ts";
 import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
-import type { Keys } from "./keys.ts";
-import type { OperationLimits } from "./limits/operation_limits.ts";
 import { relimit } from "./limits/relimit.ts";
 import { listJobs } from "./list_jobs.ts";
+import type { LocalParts } from "./local_parts.ts";
 import { mapTask } from "./map_task.ts";
-import { type CommandPlace, type Orders, unlimited } from "./orders.ts";
+import { unlimited } from "./orders.ts";
 import { poolHandle } from "./pool_handle.ts";
 import type { Config } from "./config.ts";
 import type { ConfigDesk, Reloaded } from "./config_desk.ts";
@@ -55,28 +51,6 @@ import type { WorkflowPage, WorkflowView } from "../messages/workflow.ts";
 import type { WhyPool } from "../messages/why_pool.ts";
 import { whyWaits } from "./why.ts";
 import { workflowsOf } from "./workflows/handle.ts";
-
-/** What a local runtime stands on. */
-export interface LocalParts extends ClosingParts {
-  readonly orders: Orders;
-  readonly keys: Keys;
-  readonly inspection: Inspection;
-  /** Limits of operations. */
-  readonly limits: OperationLimits;
-  /** Makes orders of what is submitted. */
-  readonly intake: Intake;
-  readonly config: ConfigDesk;
-  readonly schedules: ScheduleDesk;
-  readonly alerts: Alerts;
-  /** The data directory, if there is one. */
-  readonly data: string | undefined;
-  /** Who may ask through `fetch`. */
-  readonly server: Config["server"];
-  /** Where commands run that this process runs itself. */
-  readonly place: (spec: JobSpec) => CommandPlace;
-  readonly gaveUp: Promise<string>;
-  readonly version: string;
-}
 
 /** A runtime in this process. */
 export class LocalRuntime implements Runtime {
@@ -226,9 +200,7 @@ export class LocalRuntime implements Runtime {
     return this.#parts.system.journal.read(options);
   }
 
-  factBatches(
-    options?: FactsOptions,
-  ): AsyncIterableIterator<readonly (Stamped<Fact> | GapFact)[]> {
+  factBatches(options?: FactsOptions): ReturnType<Runtime["factBatches"]> {
     return this.#parts.system.journal.batches(options);
   }
 
