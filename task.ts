@@ -33,6 +33,19 @@ export interface Permissions {
   readonly folder?: boolean;
 }
 
+/** What a task's result depends on besides its input, and for how long it is good. */
+export interface Keeping {
+  /** How long, ms, 1..2147483647. Default: `cache.ttlMs` of the configuration, 1 h. */
+  readonly ttlMs?: number;
+  /**
+   * Fields of the input that name files, one each or a list, at most 16: a file that has changed makes
+   * another result. The empty text stands for the input itself. Default: none.
+   */
+  readonly files?: readonly string[];
+  /** Whether the contents of these files count, besides their size and times. Default false. */
+  readonly contents?: boolean;
+}
+
 /** Any validator that speaks Standard Schema: Zod, Valibot, ArkType, … */
 export interface Schema<T> {
   /** The Standard Schema interface, version 1. */
@@ -86,6 +99,11 @@ export interface TaskDefinition<I, O> {
   readonly output?: Schema<O>;
   /** What the task may touch. Default: nothing. */
   readonly permissions?: Permissions;
+  /**
+   * Says that the result depends on nothing but the input, and files that it names: it is kept, and a
+   * job that asks for the same is given it without being run. Default: each job is run.
+   */
+  readonly cache?: Keeping;
   /**
    * The work. What it returns must survive JSON. An error that it throws may say when another attempt
    * makes sense, in a field `retryAfterMs`.

@@ -21,7 +21,7 @@ import { stagesFlaws, workspaceFlaws } from "./stages.ts";
 const issuesMax = 20;
 
 /** Fields a job will have one day; asking for them is refused rather than ignored. */
-const unsupported = new Set(["id", "cache"]);
+const unsupported = new Set(["id"]);
 
 /** Work of a job: one of these. */
 const kinds = ["task", "command", "shell", "stages"] as const;

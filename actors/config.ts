@@ -12,6 +12,7 @@ import { objectivesSchema } from "../policies/business/objective.ts";
 import { alertsSchema } from "./alerts/config.ts";
 import { budgetSchema, overdrawn } from "./budget_config.ts";
 import { breakerName, breakerRules } from "./circuits/rules.ts";
+import { cacheSchema } from "./cache/config.ts";
 import { describeIssues } from "./config_issues.ts";
 import type { Part, Place } from "./config_issues.ts";
 import { merge, normalise, plain, valueAt } from "./config_tree.ts";
@@ -143,6 +144,7 @@ const sections = z.strictObject({
   admission: z.prefault(admission, {}),
   jobs: z.prefault(jobsSchema, {}),
   operations: z.prefault(operationsSchema, {}),
+  cache: z.prefault(cacheSchema, {}),
   /** Worker programs of others, by name: they run tasks that they tell of themselves. */
   programs: z.prefault(programsSchema, {}),
   /** What jobs are given that name one of these. */

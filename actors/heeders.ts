@@ -134,6 +134,11 @@ function parts({ queue, stowage, meters, series, estates }: System): readonly He
       heed: ({ operations }) => queue.retries.adopt(operations),
     },
     {
+      name: "results",
+      keys: ["cache", "operations"],
+      heed: ({ cache, operations }) => queue.gates.results.adopt(cache, operations),
+    },
+    {
       name: "shares",
       keys: ["operations"],
       heed: ({ operations }) => stowage.shares.adopt(operations),

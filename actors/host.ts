@@ -11,6 +11,7 @@ import { contain, type Level } from "./host/containment.ts";
 import { removeLeftovers } from "./host/leftovers.ts";
 import { processes } from "./host/processes.ts";
 import { Quarters } from "./host/quarters.ts";
+import { stamp } from "./host/stamp.ts";
 import { trees } from "./host/trees.ts";
 import { workspaces } from "./host/workspaces.ts";
 import type { Ports, Store, Workspaces } from "./ports.ts";
@@ -81,6 +82,7 @@ export async function openHost(
       trees: trees(groups),
       processes: running,
       store,
+      stamp,
     },
     async close() {
       await running.close();

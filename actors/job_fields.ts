@@ -95,6 +95,7 @@ export const jobFields: Readonly<Record<keyof JobSpec, FieldRow>> = {
     expected: `an integer 1..${longestWindowMs}, beside an idempotencyKey`,
   },
   singletonKey: { code: "invalid_singleton_key", expected: label },
+  cache: { code: "invalid_cache", expected: "true or false" },
   key: { code: "invalid_key", expected: key },
   keys: { code: "invalid_keys", expected: `an array of at most ${keysMost} keys, each ${key}` },
   units: {

@@ -76,8 +76,11 @@ export class Metrics {
       this.finished++;
       this.runSumMs += durationMs;
       this.runSquares += durationMs * durationMs;
-      record(this.#waitMs, waitMs);
-      record(this.#runMs, durationMs);
+      // A result that was there came as any job and took no time, but says nothing of how long others do.
+      if (outcome.cache === undefined) {
+        record(this.#waitMs, waitMs);
+        record(this.#runMs, durationMs);
+      }
       if (job.operation.grant.kind === "command") this.#countCommand(outcome);
     }
     this.#ended[type] = (this.#ended[type] ?? 0) + 1;

@@ -8,6 +8,7 @@ import { limitsSchema } from "../messages/schemas/limits.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { usualShareRatio } from "../policies/ordering/share.ts";
 import { retryRules } from "../policies/retry/rules.ts";
+import { keepingSchema } from "./cache/config.ts";
 
 /**
  * What holds for all jobs of one operation: a task's name, a command's base name, `shell`, or
@@ -26,6 +27,8 @@ const operation = z.strictObject({
   profile: z._default(z.nullable(z.string().check(z.minLength(1))), null),
   /** Which failures of its jobs are tried again, when, and how many. */
   retry: z.prefault(retryRules, {}),
+  /** Whether its jobs may be given what earlier ones gave. */
+  cache: z.prefault(keepingSchema, {}),
 });
 
 type OperationConfig = z.output<typeof operation>;

@@ -94,6 +94,12 @@ export interface Workspaces {
   open(project: string | null): Promise<Workspace>;
 }
 
+/**
+ * How the file at a path looks, for comparing; of one that does not exist, too. Null: it is no file,
+ * or can't be looked at.
+ */
+export type Stamp = (path: string, withContents: boolean) => Promise<string | null>;
+
 /** All ports together. */
 export interface Ports {
   readonly clock: Clock;
@@ -102,4 +108,6 @@ export interface Ports {
   readonly trees: Trees;
   readonly processes: Processes;
   readonly store: Store;
+  /** Left out: no file can be looked at. */
+  readonly stamp?: Stamp;
 }

@@ -22,7 +22,7 @@ import { markRestored } from "./mark_restored.ts";
 import { withFailures } from "./failures.ts";
 import { Numbered } from "./numbered.ts";
 import { Patience } from "./patience.ts";
-import type { Clock, Grant, Random, Store } from "./ports.ts";
+import type { Clock, Grant, Ports } from "./ports.ts";
 import type { QueueLimits, QueueListener } from "./queue_listener.ts";
 import { Retries } from "./retries.ts";
 import { Returns } from "./returns.ts";
@@ -61,7 +61,7 @@ export class Queue {
 
   /** A queue over `store`. */
   constructor(
-    ports: { readonly clock: Clock; readonly random: Random; readonly store: Store },
+    ports: Pick<Ports, "clock" | "random" | "store" | "stamp">,
     limits: QueueLimits,
     listener: QueueListener,
     newLane?: (grant: Grant) => Lane,

@@ -16,10 +16,11 @@ import {
   trustedGrant,
   withFolder,
 } from "./grant.ts";
+import { readKeeping } from "./cache/config.ts";
 import { inputCheck } from "./input_check.ts";
 import { closedPaths, isFile, leadsOut, projectOf } from "./host.ts";
 import type { Operation } from "./operation.ts";
-import type { Clock, Grant, Processes } from "./ports.ts";
+import type { Clock, Grant, Processes, Stamp } from "./ports.ts";
 import { Refusal } from "./runtime.ts";
 import type { TaskFile } from "./task_file.ts";
 
@@ -32,6 +33,7 @@ interface Description {
   readonly message?: string;
   readonly permissions?: Permissions;
   readonly inputSchema?: unknown;
+  readonly cache?: unknown;
 }
 
 /**
@@ -40,7 +42,7 @@ interface Description {
  */
 export async function register(
   tasks: Readonly<Record<string, TaskFile>>,
-  ports: { readonly processes: Processes; readonly clock: Clock },
+  ports: { readonly processes: Processes; readonly clock: Clock; readonly stamp?: Stamp },
   slotsMax: number,
   ours: Closed,
 ): Promise<Operation[]> {
@@ -50,18 +52,27 @@ export async function register(
     return { name, url: file, trusted, audit: audit ?? null, ...projectOf(new URL(file)) };
   });
   const projects = Map.groupBy(entries, ({ root, trusted }) => `${trusted} ${root}`);
-  const known = new Map<Entry, Pick<Operation, "grant" | "check">>();
+  const known = new Map<Entry, Pick<Operation, "grant" | "check" | "keeping" | "stamp">>();
   await Promise.all([...projects.values()].map(async (project) => {
     const { root, config, trusted } = project[0]!;
     const closed = trusted ? ours : { ...ours, paths: closedPaths(root, ours.paths) };
     const grant = trusted ? trustedGrant(config, "describe") : describeGrant(root, config, closed);
     const sources = project.map(({ url }) => url);
+    // Before they are loaded: what is kept has to be of what was loaded, or of what came after it.
+    const stamps = await Promise.all(sources.map((url) => ports.stamp?.(pathOf(url), false)));
     const descriptions = await describe({ sources, grant, refuse }, ports);
     for (const [i, entry] of project.entries()) {
-      const { ok, code, message, permissions, inputSchema } = descriptions[i] as Description;
+      const description = descriptions[i] as Description;
+      const { ok, code, message, permissions, inputSchema, cache } = description;
       if (!ok) throw new Refusal(code ?? "task_load_failed", message ?? `Cannot load ${entry.url}`);
       const own = grantOf(entry, permissions ?? {}, closed);
-      known.set(entry, { grant: own, check: await inputCheck(inputSchema) });
+      const stamp = stamps[i] ?? null;
+      known.set(entry, {
+        grant: own,
+        check: await inputCheck(inputSchema),
+        keeping: readKeeping(entry.name, cache),
+        ...(stamp !== null && { stamp }),
+      });
     }
   }));
   return entries.map((entry, i) => ({
@@ -97,6 +108,8 @@ function grantOf(entry: Entry, permissions: Permissions, closed: Closed): Grant 
   return grant;
 }
 
+const pathOf = (url: string): string => decodeURIComponent(new URL(url).pathname);
+
 interface Entry {
   readonly name: string;
   readonly url: string;
@@ -126,7 +139,7 @@ function locate(name: string, task: TaskFile | undefined): string {
   if (!isFile(new URL(url))) {
     throw new Refusal(
       "task_not_found",
-      `Cannot register ${name} as there is no file ${decodeURIComponent(new URL(url).pathname)}`,
+      `Cannot register ${name} as there is no file ${pathOf(url)}`,
     );
   }
   return url;

@@ -44,6 +44,7 @@ export const liveKeys: readonly string[] = [
   "admission",
   "commands",
   "operations",
+  "cache",
   "limits",
   "schedules",
   "breakers",

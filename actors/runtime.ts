@@ -43,6 +43,7 @@ export type RunOptions =
     | "units"
     | "onLoss"
     | "limits"
+    | "cache"
   >
   & {
     /** Cancels the job when aborted. */

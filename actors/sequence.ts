@@ -26,8 +26,8 @@ export class Sequence {
   }
 
   /** Learns how long a job ran, where the order depends on it. */
-  learn(job: Job, { type, durationMs }: Outcome): void {
-    if (!this.ordering.expects || type !== "done") return;
+  learn(job: Job, { type, durationMs, cache }: Outcome): void {
+    if (!this.ordering.expects || type !== "done" || cache !== undefined) return;
     const name = operationOf(job.spec);
     const known = this.#times.get(name);
     if (known === undefined && this.#times.size >= operationsMax) {

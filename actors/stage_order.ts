@@ -32,6 +32,8 @@ export const stageOrders =
       ...labelsOf(run),
       ...work,
       operation: `${operationOf(run.spec)}:${name}`,
+      // What it leaves in the workspace is part of what it does.
+      cache: false,
     };
     const once = { timeoutMs: defaults().timeoutMs, retries: 0 };
     if (spec.task !== undefined) return own(orders.forTask(spec, once, ended, folder));

@@ -36,7 +36,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     store: ports.store.kind,
     pending: sum(({ queued }) => queued) + queue.gates.timetable.retrying + runs.waiting +
       queue.gates.turns.parked +
-      queue.gates.after.blocked + queue.gates.circuits.held,
+      queue.gates.after.blocked + queue.gates.results.held + queue.gates.circuits.held,
     scheduled: queue.gates.calendar.scheduled,
     oldestWaitMs: oldestWaitMs(system, ...system.estates.values()),
     running: sum(({ running }) => running),
@@ -47,6 +47,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     host: hostStatus(system),
     limits: usage(queue.gates.turns, nowMs),
     breakers: shown(queue.gates.circuits, ports.clock.wallMs() - nowMs),
+    cache: queue.gates.results.status,
     pools,
     tasks: frame.tasks,
     verdict: verdict(system, pools),

@@ -44,6 +44,7 @@ export function jobText(job: JobView): string {
     ["correlation", job.correlationId],
     ["code", job.outcome?.code],
     ["exit code", job.outcome?.exitCode],
+    ["cache", job.outcome?.cache],
     ["worker", job.outcome?.worker],
     ["restored", job.outcome?.restored && "it was accepted before the last start of the service"],
     ["output", job.outcome?.output === undefined ? undefined : JSON.stringify(job.outcome.output)],

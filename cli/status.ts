@@ -5,6 +5,7 @@
  */
 import type {
   BreakerStatus,
+  CacheStatus,
   LimitStatus,
   Percentiles,
   PoolStatus,
@@ -64,6 +65,7 @@ export function statusText(status: Status, paint: Paint = unpainted): string {
     ...status.pools.map(poolText),
     ...status.limits.flatMap(limit),
     ...status.breakers.map(breaker),
+    ...cacheText(status.cache),
     `tasks ${status.tasks.map(oneLine).join(", ") || "none"}`,
   ].join("\n");
 }
@@ -98,6 +100,16 @@ export function poolText(
     parts.push(`last ${from} -> ${to}: ${oneLine(because)} (decision ${decision})`);
   }
   return parts.join(" · ");
+}
+
+/** What came of asking for results; nothing where nobody has. */
+function cacheText({ hits, misses, hitRatio, bytes, bytesMax, evictions }: CacheStatus): string[] {
+  if (hitRatio === null) return [];
+  const mb = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+  return [
+    `cache ${Math.round(hitRatio * 100)} % of ${hits + misses} found · ` +
+    `${mb(bytes)} of ${mb(bytesMax)} MiB · ${evictions} evicted`,
+  ];
 }
 
 /** A limit that makes jobs wait; nothing where it does not. */

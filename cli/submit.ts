@@ -45,6 +45,8 @@ interface Flags extends Reach {
   readonly idempotencyKey?: string;
   readonly idempotencyWindow?: number;
   readonly singleton?: string;
+  /** Absent: as its operation says. */
+  readonly cache?: boolean;
   readonly key?: readonly string[];
   readonly unit?: readonly (readonly [string, number])[];
   /** True without a duration: until it has ended. */
@@ -85,6 +87,8 @@ export const submit: Verb = {
       .option("--idempotency-key <key>", "the same key gives the same job for 24 h")
       .option("--idempotency-window <duration>", "the same for so long, at most 24h", duration)
       .option("--singleton <key>", "no other job with this key as long as it has not ended")
+      .option("--cache", "it may be given a result that is kept, and its own is kept")
+      .option("--no-cache", "it is run whatever is kept")
       .option("--wait [duration]", "stay until it has ended; exit 1 unless it is done", duration)
       .option("--json", "print JSON"),
   run: async (command, argv) => {
@@ -143,6 +147,7 @@ async function toSpec(
       ? {}
       : { idempotencyWindowMs: flags.idempotencyWindow }),
     ...(flags.singleton === undefined ? {} : { singletonKey: flags.singleton }),
+    ...(flags.cache === undefined ? {} : { cache: flags.cache }),
   };
 }
 

@@ -153,6 +153,11 @@ export interface JobSpec extends Work {
    * asks for.
    */
   readonly singletonKey?: string;
+  /**
+   * Whether it may be given the result of an earlier job that asked for the same, and its own is kept:
+   * true for work that depends on nothing but what is asked for. Default: as its operation says.
+   */
+  readonly cache?: boolean;
   /** `scope:name`: so many jobs of one key run at once as `limits` of the configuration say. */
   readonly key?: string;
   /** Several keys, at most 8, instead of `key`: it waits until it may have all of them. */

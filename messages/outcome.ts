@@ -59,6 +59,8 @@ export interface Outcome extends Partial<CommandOutput> {
   readonly type: "done" | "failed" | "dead" | "timedOut" | "expired" | "lost" | "cancelled";
   /** The task's return value; only when `done`. */
   readonly output?: unknown;
+  /** The result is that of an earlier job that asked for the same; this one was not run. */
+  readonly cache?: "hit";
   /** Why it did not end `done`. */
   readonly category?: Category;
   /** A stable word for programs: `exit_nonzero`, `poison`, `task_load_failed`, … */

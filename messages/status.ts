@@ -159,6 +159,28 @@ export interface BreakerStatus {
   readonly until: string | null;
 }
 
+/** Results that are kept for jobs that ask for the same. */
+export interface CacheStatus {
+  /** Jobs that were given a result that was there, since the start. */
+  readonly hits: number;
+  /** Jobs that were run as there was none. */
+  readonly misses: number;
+  /** Share of the hits among both; null before the first. */
+  readonly hitRatio: number | null;
+  /** Results that are kept. */
+  readonly entries: number;
+  /** What they take. */
+  readonly bytes: number;
+  /** What they may take. */
+  readonly bytesMax: number;
+  /** Results that went as there was no room. */
+  readonly evictions: number;
+  /** Results that were too old when they were asked for. */
+  readonly expired: number;
+  /** Jobs that wait for the result of another one, or are being looked for. */
+  readonly waiting: number;
+}
+
 /** The machine, by the latest look at it. Null is unknown, and `unknown` says why. */
 export interface HostStatus extends Vitals {
   /** Cores that may be used: online, within the affinity and the quota of the control groups. */
@@ -209,6 +231,8 @@ export interface Status {
   readonly limits: readonly LimitStatus[];
   /** Breakers that hold jobs, or try one: at most 32. */
   readonly breakers: readonly BreakerStatus[];
+  /** Results that are kept. */
+  readonly cache: CacheStatus;
   /** All pools. */
   readonly pools: readonly PoolStatus[];
   /** Names of the registered tasks. */
@@ -226,7 +250,7 @@ export interface WhyJob {
   /** Its pool, where there are several. */
   readonly pool?: string;
   /**
-   * `ended`, `running`, `storage`, `scheduled`, `dependencies`, `retry`, `breaker`, `threshold`, `key`, `rate`, `project`, `credit`, `operator`,
+   * `ended`, `running`, `storage`, `scheduled`, `dependencies`, `retry`, `cache`, `breaker`, `threshold`, `key`, `rate`, `project`, `credit`, `operator`,
    * `running limit`, `commands limit`, `cpu`, `memory`, `share`, `budget`, `start`,
    * `workers` or `position`.
    */

@@ -62,6 +62,7 @@ const sections: Readonly<Record<string, string>> = {
   jobs: "What holds for jobs that do not say otherwise.",
   operations: "What holds for all jobs of one operation, or of several (`fetch-*`): " +
     "[limits](limits.md), [retries](retries.md).",
+  cache: "What is kept of results, for tasks and operations that say so: [the cache](cache.md).",
   programs: "Worker programs in other languages, by a `NAME` that you choose: " +
     "[the protocol](protocol.md#a-worker-program-of-yours).",
   limits: "How many jobs of one key run at once, and what they may take: [rates](rates.md).",
@@ -84,6 +85,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "pools.NAME.policy": "a [policy](policies.md)",
   "pools.NAME.policies": "at most 8 [policies](policies.md)",
   "pools.NAME.ordering": "an [order](queue.md#order)",
+  "cache.policy": "a [policy](cache.md#who-goes-where-there-is-no-room)",
   "schedules.NAME.job": "a [job](../README.md#four-kinds-of-jobs)",
 };
 

@@ -6,7 +6,7 @@
 import { type Death, deathOf } from "../actors/exit.ts";
 import type { Job, Order } from "../actors/job.ts";
 import type { Lane } from "../actors/lane.ts";
-import type { Store } from "../actors/ports.ts";
+import type { Stamp, Store } from "../actors/ports.ts";
 import { Queue } from "../actors/queue.ts";
 import type { QueueLimits } from "../actors/queue_listener.ts";
 import type { Outcome } from "../messages/outcome.ts";
@@ -34,10 +34,15 @@ export class QueueStage {
   unit = 1;
 
   /** Bounds are wide unless the test says otherwise. */
-  constructor(store: Store, limits: Partial<QueueLimits> = {}, clock = new ManualClock()) {
+  constructor(
+    store: Store,
+    limits: Partial<QueueLimits> = {},
+    clock = new ManualClock(),
+    stamp?: Stamp,
+  ) {
     this.clock = clock;
     this.queue = new Queue(
-      { clock: this.clock, random: { unit: () => this.unit }, store },
+      { clock: this.clock, random: { unit: () => this.unit }, store, ...(stamp && { stamp }) },
       { jobsMax: 1_000, bytesMax: 1e6, ...limits },
       {
         accepted: (jobs) => this.accepted.push(...jobs.map(({ id }) => id)),

@@ -265,5 +265,6 @@ const frame = {
   host: unseenHost,
   pools: [],
   breakers: [],
+  cache: { hitRatio: null },
   tasks: [],
 };

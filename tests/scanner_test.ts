@@ -7,7 +7,7 @@ import { closedLoop } from "../examples/scanner/lanes.ts";
 import { type Frame, line, Live } from "../examples/scanner/live.ts";
 import { poolConfig } from "../examples/scanner/sizing.ts";
 import { compare, sparkline, table } from "../examples/scanner/table.ts";
-import { runVariant } from "../examples/scanner/variant.ts";
+import { runVariant, scanRuntime } from "../examples/scanner/variant.ts";
 import { tempFolder } from "./live.ts";
 
 Deno.test("scanner files: the same seed makes the same tree, and disposal removes it", async () => {
@@ -79,6 +79,19 @@ Deno.test("scanner gauge: sees a process, its child and their memory", async () 
   }
   child.kill("SIGKILL");
   await child.status;
+});
+
+Deno.test("scanner: a hash that is known is looked up, until its file has changed", async () => {
+  using tree = makeFiles(3);
+  await using runtime = await scanRuntime({ min: 1, max: 1, slots: 0 }, false, true);
+  const scan = () => Promise.all(tree.paths.map((path) => runtime.run("scan", path)));
+  const first = await scan();
+  assertEquals(await scan(), first);
+  Deno.writeTextFileSync(tree.paths[1]!, "changed");
+  const changed = hash("sha256", "changed", "hex");
+  assertEquals(await scan(), [first[0], changed, first[2]]);
+  const { hits, misses } = runtime.status().cache;
+  assertEquals([hits, misses], [5, 4]);
 });
 
 Deno.test("scanner sizing: says a fixed size, a range or nothing", () => {

@@ -17,6 +17,7 @@ export async function describe(source: string): Promise<unknown> {
     return {
       ok: true,
       permissions: task.permissions ?? {},
+      cache: task.cache ?? null,
       inputSchema: jsonSchema(task.input),
       outputSchema: jsonSchema(task.output),
     };

@@ -1547,6 +1547,7 @@ async function describe(source) {
     return {
       ok: true,
       permissions: task.permissions ?? {},
+      cache: task.cache ?? null,
       inputSchema: jsonSchema(task.input),
       outputSchema: jsonSchema(task.output)
     };

@@ -22,6 +22,7 @@ export function serviceFamilies(sight: Sight): readonly Family[] {
       ...starts.map(([kind, startMs]) => [{ kind }, startMs] as const),
     ]),
     ...breakerFamilies(sight),
+    ...cacheFamilies(sight),
     gauge(
       "flyball_limit_running_jobs",
       "Jobs that run under a limit of keys.",
@@ -89,6 +90,22 @@ function poolFamilies({ status: { pools }, decisions }: Sight): readonly Family[
     gauge("flyball_seats_quarantined", "Seats that are left alone for a while.", [
       ...each(({ restarts }) => restarts.quarantined.length),
     ]),
+  ];
+}
+
+function cacheFamilies({ status: { cache } }: Sight): readonly Family[] {
+  return [
+    counter("flyball_cache_hits_total", "Jobs that were given a result that was there.", [
+      [{}, cache.hits],
+    ]),
+    counter("flyball_cache_misses_total", "Jobs that were run as their result was not there.", [
+      [{}, cache.misses],
+    ]),
+    counter("flyball_cache_evictions_total", "Results that went as there was no room.", [
+      [{}, cache.evictions],
+    ]),
+    gauge("flyball_cache_entries", "Results that are kept.", [[{}, cache.entries]]),
+    gauge("flyball_cache_bytes", "Memory of the results that are kept.", [[{}, cache.bytes]]),
   ];
 }
 

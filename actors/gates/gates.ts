@@ -7,12 +7,13 @@
  * @module
  */
 import type { Outcome } from "../../messages/outcome.ts";
+import { Results } from "../cache/results.ts";
 import { Circuits } from "../circuits/circuits.ts";
 import type { Verdict } from "../doom.ts";
 import type { DueJobs } from "../due_jobs.ts";
 import type { Job } from "../job.ts";
 import type { Numbered } from "../numbered.ts";
-import type { Clock, Store } from "../ports.ts";
+import type { Clock, Stamp, Store } from "../ports.ts";
 import { RatesKept } from "../turns/rates_kept.ts";
 import { Turns } from "../turns/turns.ts";
 import { After } from "./after.ts";
@@ -25,6 +26,7 @@ import { Timetable } from "./timetable.ts";
 export interface GateParts {
   readonly clock: Clock;
   readonly store: Pick<Store, "read" | "append">;
+  readonly stamp?: Stamp;
   readonly due: DueJobs;
   readonly open: Pick<Numbered<Job>, "get">;
   /** Lays a job into its lane that was held and has passed all gates now. */
@@ -43,6 +45,8 @@ export class Gates {
   /** Jobs that wait for others. */
   readonly after: After;
   readonly timetable: Timetable;
+  /** Results that are known. */
+  readonly results: Results;
   /** Breakers of operations and hosts. */
   readonly circuits: Circuits;
   /** Whose turn it is among jobs with keys. */
@@ -72,11 +76,13 @@ export class Gates {
     this.calendar = new Calendar(clock, open, begin);
     this.after = new After({ ...parts, begin });
     this.timetable = new Timetable(due, clock, call);
+    this.results = new Results({ ...parts, call });
     this.circuits = new Circuits(clock, call);
     this.turns = new Turns(clock, due, call);
     this.#rates = new RatesKept(this.turns.known, parts);
     this.turns.taken = () => this.#rates.changed();
-    this.#all = [this.calendar, this.after, this.timetable, this.circuits, this.turns];
+    const { calendar, after, timetable, results, circuits, turns } = this;
+    this.#all = [calendar, after, timetable, results, circuits, turns];
   }
 
   /** The gates that a new job has to pass, null where there are none; many jobs share a list. */
@@ -143,6 +149,7 @@ export class Gates {
     this.#rates.keep();
     this.calendar.close();
     this.after.close();
+    this.results.close();
     this.circuits.close();
   }
 

@@ -1,6 +1,7 @@
 /**
  * `deno task demo`: an elastic pool at work on real files, in three acts, then its rates beside
- * those of pools of fixed size. Ends by itself and leaves nothing behind.
+ * those of pools of fixed size. Ends by itself and leaves nothing behind. With `--cache` the acts
+ * look up the hashes of files that have not changed.
  *
  * @module
  */
@@ -31,9 +32,14 @@ const encoder = new TextEncoder();
 const write = (text: string) => void Deno.stdout.writeSync(encoder.encode(text));
 
 /** Plays the acts on one runtime, then shows how its size went over them. */
-async function playActs(tree: FileTree, pace: Pace, signal: AbortSignal): Promise<void> {
+async function playActs(
+  tree: FileTree,
+  pace: Pace,
+  signal: AbortSignal,
+  cached: boolean,
+): Promise<void> {
   const live = new Live({ terminal: Deno.stdout.isTerminal(), write });
-  await using runtime = await scanRuntime(null);
+  await using runtime = await scanRuntime(null, false, cached);
   using watch = new Watch(runtime);
   const startMs = performance.now();
   let files = 0;
@@ -43,6 +49,10 @@ async function playActs(tree: FileTree, pace: Pace, signal: AbortSignal): Promis
   const failed = Object.entries(runtime.status().ended)
     .reduce((sum, [ending, count]) => ending === "done" ? sum : sum + count, 0);
   write(`files read: ${files.toLocaleString("en")}, failed: ${failed}\n`);
+  const { hits, hitRatio } = runtime.status().cache;
+  if (hitRatio !== null) {
+    write(`hashes looked up: ${hits.toLocaleString("en")}, ${(100 * hitRatio).toFixed(1)} %\n`);
+  }
 }
 
 /** Runs adaptive, four workers as before slots, and a sweep of fixed sizes, one after another. */
@@ -69,7 +79,10 @@ function verdict(rows: readonly Row[]): string {
 }
 
 if (import.meta.main) {
-  const { values } = parseArgs({ args: Deno.args, options: { quick: { type: "boolean" } } });
+  const { values } = parseArgs({
+    args: Deno.args,
+    options: { quick: { type: "boolean" }, cache: { type: "boolean" } },
+  });
   const pace = values.quick ? quick : unhurried;
   const interrupt = new AbortController();
   const onInterrupt = () => interrupt.abort();
@@ -78,7 +91,7 @@ if (import.meta.main) {
     write(`making ${pace.files.toLocaleString("en")} files in a temporary folder\n`);
     using tree = makeFiles(pace.files);
     try {
-      await playActs(tree, pace, interrupt.signal);
+      await playActs(tree, pace, interrupt.signal, values.cache ?? false);
       await compareSizes(tree, pace, interrupt.signal);
     } catch (error) {
       if (!interrupt.signal.aborted) throw error; // What ran apart was interrupted as well.

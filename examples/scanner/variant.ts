@@ -57,12 +57,22 @@ export const adaptive: Variant = { name: "adaptive", sizing: null };
 /** The same without a sandbox. */
 export const trusted: Variant = { name: "adaptive, trusted", sizing: null, trusted: true };
 
-/** A runtime that knows the scanner's tasks. */
-export function scanRuntime(sizing: Sizing | null, trusted = false): Promise<Runtime> {
+/** The hash of a file that has not changed is known: the input of these tasks is its path. */
+const remembered = { cache: { keep: true, files: [""] } };
+
+/** A runtime that knows the scanner's tasks; `cached`: and the hashes that they gave. */
+export function scanRuntime(
+  sizing: Sizing | null,
+  trusted = false,
+  cached = false,
+): Promise<Runtime> {
   const task = (file: string) => taskFile(new URL(file, import.meta.url), { trusted });
   return createRuntime({
     tasks: { scan: task("./scan.ts"), slowScan: task("./slow_scan.ts") },
-    config: { pools: { default: poolConfig(sizing) } },
+    config: {
+      pools: { default: poolConfig(sizing) },
+      ...(cached && { operations: { scan: remembered, slowScan: remembered } }),
+    },
   });
 }
 

@@ -126,6 +126,7 @@ export const jobSchema = z.strictObject({
   idempotencyKey: z.exactOptional(label),
   idempotencyWindowMs: z.exactOptional(z.int().check(z.minimum(1), z.maximum(longestWindowMs))),
   singletonKey: z.exactOptional(label),
+  cache: z.exactOptional(z.boolean()),
   key: z.exactOptional(z.string()),
   keys: z.exactOptional(z.array(z.string()).check(z.maxLength(keysMost))),
   units: z.exactOptional(
