@@ -21,7 +21,7 @@ export interface Work {
 }
 
 /** A load in workers, times in ms. */
-export interface Load extends Waiting {
+export interface Load extends Required<Waiting> {
   /** Arrivals a second. */
   readonly perS: number;
   /** How uneven arrivals are: 1 for independent ones. */
@@ -60,4 +60,9 @@ export function loadOf({ arrivals, durationMs, deviationMs }: Work): Load | null
     perS: rate.perS,
     peakedness,
   };
+}
+
+/** Jobs of the same kind, more or fewer of them. */
+export function withLoad({ service, variability }: Load, load: number): Waiting {
+  return { load, service, variability };
 }

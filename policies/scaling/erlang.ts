@@ -7,7 +7,7 @@ import { z } from "zod/mini";
 import { peaked, workersFor } from "../estimators/erlang.ts";
 import { scalingPolicy } from "../policy.ts";
 import { blind } from "./blind.ts";
-import { heed, loadOf, unknownWork, type Work } from "./demand.ts";
+import { heed, loadOf, unknownWork, withLoad, type Work } from "./demand.ts";
 import { settle, type Settled, unsettled } from "./settle.ts";
 import { held, present, readable, size } from "./size.ts";
 
@@ -47,7 +47,7 @@ export const erlang = scalingPolicy({
     const enough = peaked(
       load.load,
       load.peakedness,
-      (part) => workersFor({ ...load, load: part }, waitMs, lateRatio),
+      (part) => workersFor(withLoad(load, part), waitMs, lateRatio),
     );
     const wanted = reading.queued > 0 ? Math.max(1, enough) : enough;
     const next = settle({ workers, less: settled.less }, wanted, reading.nowMs, shrinkAfterMs);

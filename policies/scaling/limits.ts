@@ -52,9 +52,14 @@ export function cpuLimit(demand: number | null, own: number | null, reading: Rea
 
 /** Whether the cores are known to carry fewer workers than there are. */
 export function isCrowded(demand: number | null, own: number | null, reading: Reading): boolean {
-  if (demand === null) return false;
+  return demand !== null &&
+    cpuRoom(demand, own, reading) < reading.workers + reading.starting;
+}
+
+/** Workers of {@link cpuLimit}, without a word. */
+export function cpuRoom(demand: number, own: number | null, reading: Reading): number {
   const { all, left } = carried(demand, own, reading);
-  return Math.min(all, left) < reading.workers + reading.starting;
+  return Math.min(all, left);
 }
 
 /** Workers that the cores carry: `all` if nobody fed them, and what feeding leaves. */

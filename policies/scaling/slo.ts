@@ -10,8 +10,8 @@ import { peaked, workersFor } from "../estimators/erlang.ts";
 import { largest } from "../largest.ts";
 import { scalingPolicy } from "../policy.ts";
 import { blind } from "./blind.ts";
-import { heed, type Load, loadOf, unknownWork, type Work } from "./demand.ts";
-import { cpuLimit, type Limit, tightest } from "./limits.ts";
+import { heed, type Load, loadOf, unknownWork, withLoad, type Work } from "./demand.ts";
+import { cpuLimit, cpuRoom, type Limit, tightest } from "./limits.ts";
 import { settle, type Settled, unsettled } from "./settle.ts";
 import { held, present, readable, size } from "./size.ts";
 
@@ -59,31 +59,44 @@ export const slo = scalingPolicy({
       }];
     }
     const need = needed(load, reading, waitP95Ms);
-    const limit = tightest([
-      { workers: workersMax ?? largest(reading.cores), because: "most workers" },
-      ...(demand.value === null ? [] : [cpuLimit(demand.value, null, reading)]),
-    ]);
-    const wanted = Math.min(need.workers, limit.workers);
+    const most = roomOf(demand.value, reading, workersMax);
     const next = settle(
       { workers, less: memory.settled.less },
-      wanted,
+      Math.min(need.workers, most),
       reading.nowMs,
       shrinkAfterMs,
     );
-    const because = need.workers > limit.workers
-      ? `infeasible: ${need.workers} workers wanted (${need.because}), at most ` +
-        `${limit.workers} fit (${limit.because})`
+    const because = need.workers > most
+      ? infeasible(need, limitOf(demand.value, reading, workersMax))
       : need.because;
     return [size(next.workers, because), { work, demand, settled: next }];
   },
 });
+
+/** Workers that fit. */
+function roomOf(demand: number | null, reading: Reading, workersMax: number | null): number {
+  const most = workersMax ?? largest(reading.cores);
+  return demand === null ? most : Math.min(most, cpuRoom(demand, null, reading));
+}
+
+/** The same, and what limits. */
+function limitOf(demand: number | null, reading: Reading, workersMax: number | null): Limit {
+  return tightest([
+    { workers: workersMax ?? largest(reading.cores), because: "most workers" },
+    ...(demand === null ? [] : [cpuLimit(demand, null, reading)]),
+  ]);
+}
+
+const infeasible = (need: Limit, limit: Limit): string =>
+  `infeasible: ${need.workers} workers wanted (${need.because}), at most ${limit.workers} fit ` +
+  `(${limit.because})`;
 
 /** For what comes, and for what waits already: as much of the objective as the oldest has left. */
 function needed(load: Load, { queued, oldestWaitMs }: Reading, waitMs: number): Limit {
   const coming = peaked(
     load.load,
     load.peakedness,
-    (part) => workersFor({ ...load, load: part }, waitMs, .05),
+    (part) => workersFor(withLoad(load, part), waitMs, .05),
   );
   const leftMs = Math.max(waitMs - oldestWaitMs, hurryRatio * waitMs);
   const waiting = Math.min(queued, queued * load.service / leftMs);
