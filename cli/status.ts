@@ -103,11 +103,14 @@ export function poolText(
 }
 
 /** What came of asking for results; nothing where nobody has. */
-function cacheText({ hits, misses, hitRatio, bytes, bytesMax, evictions }: CacheStatus): string[] {
+function cacheText(
+  { hits, misses, hitRatio, savedMs, bytes, bytesMax, evictions }: CacheStatus,
+): string[] {
   if (hitRatio === null) return [];
   const mb = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
   return [
     `cache ${Math.round(hitRatio * 100)} % of ${hits + misses} found · ` +
+    `${milliseconds(savedMs)} not run · ` +
     `${mb(bytes)} of ${mb(bytesMax)} MiB · ${evictions} evicted`,
   ];
 }

@@ -167,6 +167,8 @@ export interface CacheStatus {
   readonly misses: number;
   /** Share of the hits among both; null before the first. */
   readonly hitRatio: number | null;
+  /** How long the jobs ran whose results the hits were given, together. */
+  readonly savedMs: number;
   /** Results that are kept. */
   readonly entries: number;
   /** What they take. */

@@ -33,7 +33,7 @@ Deno.test("results: what was asked for before is done without a worker, and the 
   const { bytes, ...status } = stage.results.status;
   assert(bytes > 0 && bytes < 1_000);
   assertEquals(status, {
-    ...{ hits: 1, misses: 1, hitRatio: 0.5, entries: 1, bytesMax: 64 * 2 ** 20 },
+    ...{ hits: 1, misses: 1, hitRatio: 0.5, savedMs: 1, entries: 1, bytesMax: 64 * 2 ** 20 },
     ...{ evictions: 0, expired: 0, waiting: 0 },
   });
 });

@@ -48,8 +48,11 @@ interface Flight {
 export class Results implements Gate<Job> {
   readonly #kept: Kept;
   #rules = new KeepRules();
+  /** Policy and size that were adopted. */
+  #shape = "";
   #hits = 0;
   #misses = 0;
+  #savedMs = 0;
   /** Jobs that are held: for whom they wait, null while their key is made. */
   readonly #held = new Map<Job, Flight | null>();
   /** Jobs that were let go; null: what they depend on can't be told, and their result is not kept. */
@@ -83,6 +86,7 @@ export class Results implements Gate<Job> {
       hits: this.#hits,
       misses: this.#misses,
       hitRatio: asks === 0 ? null : this.#hits / asks,
+      savedMs: this.#savedMs,
       ...{ entries: size, bytes, bytesMax, evictions, expired },
       waiting: this.held,
     };
@@ -94,6 +98,10 @@ export class Results implements Gate<Job> {
     operations: ConstructorParameters<typeof KeepRules>[1],
   ): void {
     this.#rules = new KeepRules(ttlMs, operations);
+    // What is known of who is asked for how often is lost with a move.
+    const shape = JSON.stringify([policy, bytesMax]);
+    if (shape === this.#shape) return;
+    this.#shape = shape;
     this.#kept.adopt(policy, bytesMax);
   }
 
@@ -202,12 +210,14 @@ export class Results implements Gate<Job> {
   }
 
   #hit(job: Job, text: string): void {
+    const { tookMs, given }: Text = JSON.parse(text);
     this.#hits++;
+    this.#savedMs += tookMs;
     this.#held.delete(job);
     this.#parts.end(job, {
       type: "done",
       cache: "hit",
-      ...JSON.parse(text) as Partial<Outcome>,
+      ...given,
       attempts: job.attempt - 1,
       resources: unmeasured,
     });
@@ -237,14 +247,20 @@ export class Results implements Gate<Job> {
 const overtakes = (job: Job, other: Job): boolean =>
   job.rank < other.rank && other.state !== "running";
 
+/** What is kept. */
+interface Text {
+  /** How long the job ran. */
+  readonly tookMs: number;
+  /** What it gave. */
+  readonly given: Partial<Outcome>;
+}
+
 /** What is kept of an outcome; null: nothing, as it is not done or lies in a file. */
-function textOf({ type, output, ...outcome }: Outcome): string | null {
+function textOf({ type, output, durationMs, ...outcome }: Outcome): string | null {
   if (type !== "done" || outcome.stdoutFile !== undefined || outcome.stderrFile !== undefined) {
     return null;
   }
   const { exitCode, signal, stdout, stderr, stdoutBase64, stderrBase64, droppedBytes } = outcome;
-  return JSON.stringify({
-    output,
-    ...{ exitCode, signal, stdout, stderr, stdoutBase64, stderrBase64, droppedBytes },
-  });
+  const command = { exitCode, signal, stdout, stderr, stdoutBase64, stderrBase64, droppedBytes };
+  return JSON.stringify({ tookMs: durationMs, given: { output, ...command } });
 }

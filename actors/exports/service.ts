@@ -101,6 +101,9 @@ function cacheFamilies({ status: { cache } }: Sight): readonly Family[] {
     counter("flyball_cache_misses_total", "Jobs that were run as their result was not there.", [
       [{}, cache.misses],
     ]),
+    counter("flyball_cache_saved_seconds_total", "How long hits would have run.", [
+      [{}, cache.savedMs / 1_000],
+    ]),
     counter("flyball_cache_evictions_total", "Results that went as there was no room.", [
       [{}, cache.evictions],
     ]),

@@ -102,7 +102,7 @@ function Relations({ job: { after, executionId } }: { readonly job: JobView }) {
 
 /** How it ended, with its numbers. */
 function Ending({ job: { outcome, endedAt } }: { readonly job: JobView }) {
-  const { type, message, code, category, exitCode, waitMs, durationMs, attempts, worker } =
+  const { type, message, code, category, exitCode, waitMs, durationMs, attempts, worker, cache } =
     outcome!;
   const { cpuSeconds, peakBytes, ioBytes } = outcome!.resources;
   const facts = [
@@ -112,7 +112,7 @@ function Ending({ job: { outcome, endedAt } }: { readonly job: JobView }) {
     ["CPU", duration(cpuSeconds === null ? null : cpuSeconds * 1_000)],
     ["Memory", bytes(peakBytes)],
     ["Read and written", bytes(ioBytes)],
-    ["Worker", worker ?? "none"],
+    ["Worker", worker ?? (cache === "hit" ? "none: its result was there" : "none")],
     ...exitCode === undefined || exitCode === null ? [] : [["Exit code", exitCode] as const],
   ] as const;
   return (
