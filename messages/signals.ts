@@ -153,4 +153,6 @@ export type Reading =
     readonly wallMs: number | null;
     /** Metrics of others by their keys, null where unknown or stale; absent where there are none. */
     readonly plugged?: Readonly<Record<string, number | null>>;
+    /** How much the service leaves undone for want of room, 1 or 2; absent where it does all. */
+    readonly brownout?: number;
   };

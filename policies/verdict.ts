@@ -5,6 +5,7 @@
  */
 import type { Effect, Verdict } from "../messages/decision.ts";
 import { perS } from "./per_second.ts";
+import { span } from "./span.ts";
 
 /** A span with what is known of its noise. */
 export interface Measured extends Effect {
@@ -89,8 +90,8 @@ function causeText(before: Measured, after: Measured): string {
     case "memory":
       return `: memory is used up, ${percent(after.memoryRatio!)}`;
     case "downstream":
-      return `: jobs take ${ms(after.durationMs!)} instead of ${
-        ms(before.durationMs!)
+      return `: jobs take ${span(after.durationMs!)} instead of ${
+        span(before.durationMs!)
       } and no core ` +
         "is short, so what they call can't do more";
     default:
@@ -115,7 +116,7 @@ function waitOf(before: Measured, after: Measured): Move {
   );
   return {
     way: counts ? Math.sign(less) : 0,
-    says: `the head waits ${ms(after.waitMs)} instead of ${ms(before.waitMs)}`,
+    says: `the head waits ${span(after.waitMs)} instead of ${span(before.waitMs)}`,
   };
 }
 
@@ -171,4 +172,3 @@ function effectOf(span: Measured): Effect {
 
 const round = (value: number) => Math.round(value * 10) / 10;
 const percent = (ratio: number) => `${Math.round(ratio * 100)} %`;
-const ms = (time: number) => time < 10_000 ? `${Math.round(time)} ms` : `${round(time / 1_000)} s`;

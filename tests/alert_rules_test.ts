@@ -123,7 +123,7 @@ Deno.test("alerts: a queue that builds up is told with the time it will take", a
   const said = stage.alerts.view.items[0]!.message;
   assertMatch(
     said,
-    /jobs wait, about \d+ (s|min) of work: in the last 6\d s 12\d\d came and 6\d\d ended/,
+    /jobs wait, about [\d.]+ (s|min) of work: in the last 6\d s 12\d\d came and 6\d\d ended/,
   );
   await flow(stage, 300, 0, 20);
   assertEquals(stage.news, ["alertRaised warning backlog", "alertCleared warning backlog"]);

@@ -82,7 +82,7 @@ Deno.test("fill: wants no timer for a head at the cap", () => {
 Deno.test("fill: retires who was idle too long, down to the floor", () => {
   const idle = { ...view, ready: 4, idleSinceMs: [0, 500, 1_500] };
   const some = fill(room, idle, 2_500);
-  assertEquals([some.retire, some.wakeAtMs, some.because], [2, 3_500, "idle for 2500 ms"]);
+  assertEquals([some.retire, some.wakeAtMs, some.because], [2, 3_500, "idle for 2.5 s"]);
   assertEquals(fill({ ...room, floor: 3 }, idle, 9_000).retire, 1);
   assertEquals(fill({ ...room, floor: 3 }, idle, 9_000).wakeAtMs, null);
 });

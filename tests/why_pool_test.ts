@@ -26,7 +26,7 @@ Deno.test("why pool: says how many there are, who wants it so, and what the last
   assertEquals([told.ready, told.floor, told.cap], [6, 6, 6]);
   assertMatch(
     told.because,
-    /^6 workers are ready; there may be 6, says bounds: .+\. It went from 2 to 6, \d+ s ago: at least 6 wanted\. Decision \d+ helped: 2 to 6 workers: the head waits \d+ ms instead of \d+ ms\.$/,
+    /^6 workers are ready; there may be 6, says bounds: .+\. It went from 2 to 6, \d+ s ago: at least 6 wanted\. Decision \d+ helped: 2 to 6 workers: the head waits \d+ ms instead of [\d.]+ m?s\.$/,
   );
   const said = told.voices.map(({ name, does }) => `${name} ${does}`);
   assertEquals(said, [

@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod/mini";
-import { alertRule, durationMs, marksAt, span, usualOptions, volume } from "./rule.ts";
+import { span } from "../span.ts";
+import { alertRule, durationMs, marksAt, usualOptions, volume } from "./rule.ts";
 
 /** Of the answers of the last minute 95 of 100 take no longer. */
 export const api = alertRule({

@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod/mini";
-import { alertRule, durationMs, marksAt, span, usualOptions, windowMs } from "./rule.ts";
+import { span } from "../span.ts";
+import { alertRule, durationMs, marksAt, usualOptions, windowMs } from "./rule.ts";
 import { grown, takeTotals, type Totals, watchTotals } from "./totals.ts";
 
 /** Longest time that is told, ms: where nothing ends it would be endless. */

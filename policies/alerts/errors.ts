@@ -4,16 +4,8 @@
  * @module
  */
 import { z } from "zod/mini";
-import {
-  alertRule,
-  marksAt,
-  percent,
-  ratio,
-  span,
-  usualOptions,
-  volume,
-  windowMs,
-} from "./rule.ts";
+import { span } from "../span.ts";
+import { alertRule, marksAt, percent, ratio, usualOptions, volume, windowMs } from "./rule.ts";
 import { grown, takeTotals, watchTotals } from "./totals.ts";
 
 /** Jobs of all operations; cancelled ones are neither good nor bad. */

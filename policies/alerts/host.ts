@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod/mini";
-import { alertRule, durationMs, marksAt, percent, ratio, span, usualOptions } from "./rule.ts";
+import { span } from "../span.ts";
+import { alertRule, durationMs, marksAt, percent, ratio, usualOptions } from "./rule.ts";
 import type { Sight } from "./sight.ts";
 
 /** Seed 2: a warning above 80 %, critical above 95 %. */

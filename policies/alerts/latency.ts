@@ -8,16 +8,8 @@
  * @module
  */
 import { z } from "zod/mini";
-import {
-  alertRule,
-  durationMs,
-  marksAt,
-  percent,
-  span,
-  usualOptions,
-  volume,
-  windowMs,
-} from "./rule.ts";
+import { span } from "../span.ts";
+import { alertRule, durationMs, marksAt, percent, usualOptions, volume, windowMs } from "./rule.ts";
 import { grown, takeTotals, type Totals, watchTotals } from "./totals.ts";
 
 const burns = z.number().check(z.minimum(.001), z.maximum(1_000_000));

@@ -4,7 +4,8 @@
  * @module
  */
 import { z } from "zod/mini";
-import { alertRule, durationMs, type Finding, marksAt, span, usualOptions } from "./rule.ts";
+import { span } from "../span.ts";
+import { alertRule, durationMs, type Finding, marksAt, usualOptions } from "./rule.ts";
 import type { RunningJob } from "./sight.ts";
 
 const factor = z.number().check(z.minimum(.001), z.maximum(1_000));

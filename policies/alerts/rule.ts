@@ -110,13 +110,6 @@ export function bindRule(rule: AlertRule, options: RuleOptions, nowMs: number): 
 export const percent = (share: number | null): string =>
   share === null ? "unknown" : `${Math.round(share * 1_000) / 10} %`;
 
-/** `22.5 s`, `12 min` */
-export function span(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`;
-  if (ms < 120_000) return `${Math.round(ms / 100) / 10} s`;
-  return ms < 7_200_000 ? `${Math.round(ms / 60_000)} min` : `${Math.round(ms / 360_000) / 10} h`;
-}
-
 /** Marks that are told as one level, or as two. */
 export const marksAt = (
   warning: number | null,

@@ -10,11 +10,11 @@
  */
 import type { Plateau } from "../../messages/plateau.ts";
 import type { Reading } from "../../messages/signals.ts";
-import { time } from "../diagnosis/cause.ts";
 import { causeOfPlateau } from "../diagnosis/plateau.ts";
 import { add, type Stretch, stretchOf, type Sums, sumsFrom } from "../estimators/stretch.ts";
 import { perS } from "../per_second.ts";
 import { known } from "../scaling/blind.ts";
+import { span } from "../span.ts";
 import {
   type Alone,
   atOnce,
@@ -146,6 +146,8 @@ function isOver({ alone, phase, lengthMs }: Growth, { sinceMs, atMs, finished }:
 function judged(growth: Known, stretch: Stretch, reading: Reading): Growth {
   const { phase, alone } = growth;
   const { nowMs } = reading;
+  // No step is begun while the service is short of something; one under way is seen to its end.
+  if (phase.kind === "held" && reading.brownout) return growth;
   if (phase.kind === "free") return freely(growth, phase, stretch, reading);
   const came = phase.kind === "down"
     ? below(phase, stretch, alone, nowMs)
@@ -191,7 +193,7 @@ function freely(
   // Where jobs have become longer there are more of them until as many end as come again.
   if (!isBehind(stretch) && risenPerS < lastingRatio * first.risenPerS) return growth;
   const done = first.done === null ? stretch : together(first.done, stretch);
-  if (strikes + 1 < strikesMax || reading.nowMs < growth.notBeforeMs) {
+  if (strikes + 1 < strikesMax || reading.nowMs < growth.notBeforeMs || reading.brownout) {
     const phase = { paid, strikes: strikes + 1, done, risenPerS: first.risenPerS || risenPerS };
     return { ...growth, phase: { kind: "free", ...phase } };
   }
@@ -209,8 +211,8 @@ function saysOf({ kind, workers }: Plateau, paid: Stretch, stretch: Stretch, alo
   const grew = `growth from ${Math.round(paid.workers)} to ${workers} workers gained nothing`;
   const ends = `${perS(stretch.perS)} jobs a second end, ${perS(paid.perS)} did`;
   return kind === "slow"
-    ? `${grew}: ${ends}, and one takes ${time(stretch.durationMs!)} instead of ` +
-      time(alone.durationMs)
+    ? `${grew}: ${ends}, and one takes ${span(stretch.durationMs!)} instead of ` +
+      span(alone.durationMs)
     : `${grew}: ${ends}, and ${Math.round(stretch.workers - stretch.busy)} have nothing to do`;
 }
 

@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { count, fullness, outside, ramp, type Suspect, time } from "./cause.ts";
+import { span } from "../span.ts";
+import { count, fullness, outside, ramp, type Suspect } from "./cause.ts";
 
 /** Answers without which a share of them says little. */
 const requestsMin = 5;
@@ -19,11 +20,11 @@ export const api: Suspect = {
     const follows = Math.max(fullness(sight), ramp(ownRatio, .85, .97));
     return {
       score: .8 * ramp(p95Ms, 200, 600) * (1 - .8 * follows),
-      because: `The API takes ${time(p95Ms)} for an answer, most of it for ${route}`,
+      because: `The API takes ${span(p95Ms)} for an answer, most of it for ${route}`,
       evidence: [
-        count("p95Ms", p95Ms, `95 of 100 answers take at most ${time(p95Ms)}`),
+        count("p95Ms", p95Ms, `95 of 100 answers take at most ${span(p95Ms)}`),
         count("requests", requests, `${requests} were given in the last minute`),
-        count("meanMs", meanMs, `${route} takes ${time(meanMs)} in the mean`),
+        count("meanMs", meanMs, `${route} takes ${span(meanMs)} in the mean`),
       ],
       fix: outside(`Ask ${route} less often or for less: a smaller limit, a filter, the live feed`),
     };

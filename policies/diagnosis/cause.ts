@@ -108,10 +108,6 @@ export const percent = (ratio: number): string => `${Math.round(ratio * 100)} %`
 /** `12 MB`. */
 export const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`;
 
-/** `12 ms`, `3.4 s`. */
-export const time = (ms: number): string =>
-  ms < 1_000 ? `${Math.round(ms)} ms` : `${(ms / 1_000).toFixed(1)} s`;
-
 /** `1 job runs`, `2 jobs run`. */
 export const jobsRun = (jobs: number): string => jobs === 1 ? "1 job runs" : `${jobs} jobs run`;
 

@@ -4,6 +4,7 @@
  * @module
  */
 import type { OperationSight } from "../../messages/diagnosis.ts";
+import { span } from "../span.ts";
 import {
   count,
   fullness,
@@ -17,7 +18,6 @@ import {
   shareOf,
   stalled,
   type Suspect,
-  time,
 } from "./cause.ts";
 import { oneByOne } from "./lock.ts";
 
@@ -85,7 +85,7 @@ function evidenceOf(operation: OperationSight) {
     ...(durationMs === null || usualMs === null ? [] : [count(
       "durationMs",
       durationMs,
-      `${name} takes ${time(durationMs)}, usually ${time(usualMs)}${since}`,
+      `${name} takes ${span(durationMs)}, usually ${span(usualMs)}${since}`,
     )]),
     ...(timedOut > 0
       ? [count("timedOut", timedOut, `${timedOut} of ${ended} ran out of time`)]

@@ -5,7 +5,8 @@
  * @module
  */
 import type { Cause, Sight } from "../../messages/diagnosis.ts";
-import { isLate, type Suspect, time, waiting } from "./cause.ts";
+import { span } from "../span.ts";
+import { isLate, type Suspect, waiting } from "./cause.ts";
 import { api } from "./api.ts";
 import { contention } from "./contention.ts";
 import { cpu } from "./cpu.ts";
@@ -49,7 +50,7 @@ export function verdictOf(causes: readonly Cause[], sight: Sight): string {
   const [first] = causes;
   const jobs = waiting(sight);
   const waits = isLate(sight)
-    ? `${jobs} waiting, the oldest for ${time(sight.oldestWaitMs)}`
+    ? `${jobs} waiting, the oldest for ${span(sight.oldestWaitMs)}`
     : null;
   if (first) return waits === null ? first.because : `${first.because} (${waits})`;
   if (waits !== null) return `Nothing stands out: ${waits}`;

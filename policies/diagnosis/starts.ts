@@ -3,7 +3,8 @@
  *
  * @module
  */
-import { count, isLate, outside, ramp, shareOf, type Suspect, time } from "./cause.ts";
+import { span } from "../span.ts";
+import { count, isLate, outside, ramp, shareOf, type Suspect } from "./cause.ts";
 
 /** Workers don't come. */
 export const starts: Suspect = {
@@ -22,7 +23,7 @@ export const starts: Suspect = {
         ? "Workers can't be started: they failed again and again"
         : pool.quarantined > 0
         ? "Workers die before they do anything"
-        : `A worker takes ${time(pool.startP95Ms!)} to start`,
+        : `A worker takes ${span(pool.startP95Ms!)} to start`,
       evidence: [
         ...(pool.quarantined > 0
           ? [count("quarantined", pool.quarantined, `${pool.quarantined} seats are left alone`)]
@@ -30,7 +31,7 @@ export const starts: Suspect = {
         ...(pool.startP95Ms === null ? [] : [count(
           "startP95Ms",
           pool.startP95Ms,
-          `95 % of the starts took at most ${time(pool.startP95Ms)}`,
+          `95 % of the starts took at most ${span(pool.startP95Ms)}`,
         )]),
         count("workers", pool.ready, `${pool.ready} workers are ready`),
       ],

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Envelope, Filling, PoolView } from "../../messages/decision.ts";
+import { span } from "../span.ts";
 
 /**
  * Workers being started at once for a waiting queue where the policy says nothing of it; the next
@@ -64,13 +65,13 @@ export function fill(envelope: Envelope, view: PoolView, nowMs: number): Filling
       const { startingMax = startingUsual } = on;
       const more = Math.min(Math.ceil(queued / on.queuePer), startingMax) - starting;
       spawn = Math.max(0, Math.min(more, room - coming, startsMax));
-      because = `head waited ${long(nowMs - headSinceMs)}`;
+      because = `head waited ${span(nowMs - headSinceMs)}`;
     } else if (backlogDueMs <= nowMs) {
       spawn = Math.max(0, Math.min(1 - starting, room - coming, startsMax));
-      because = `backlog for ${long(nowMs - backlogSinceMs!)}`;
+      because = `backlog for ${span(nowMs - backlogSinceMs!)}`;
     } else {
       retire = idleTooLong(idleSinceMs, nowMs - keepAliveMs, workers - kept);
-      if (retire > 0) because = `idle for ${long(nowMs - idleSinceMs[0]!)}`;
+      if (retire > 0) because = `idle for ${span(nowMs - idleSinceMs[0]!)}`;
       wakeAtMs = dueMs;
     }
   }
@@ -89,7 +90,3 @@ function idleTooLong(idleSinceMs: readonly number[], beforeMs: number, limit: nu
   while (count < limit && count < idleSinceMs.length && idleSinceMs[count]! <= beforeMs) count++;
   return count;
 }
-
-/** `44 ms`, `27.7 s` */
-const long = (ms: number): string =>
-  ms < 10_000 ? `${Math.round(ms)} ms` : `${Number((ms / 1_000).toPrecision(3))} s`;
