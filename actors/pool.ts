@@ -289,7 +289,8 @@ export class Pool {
     if (!this.recycler.gone(link) && how === "abnormal") {
       const { length } = this.#links;
       if (!link.welcomed) this.#listener.startFailed(because);
-      this.#listener.resized(length + 1, length, this.decision, `${link.name} ${because}`);
+      const { welcomed: lost } = link;
+      this.#listener.resized(length + 1, length, this.decision, `${link.name} ${because}`, lost);
     }
     this.refill();
   }

@@ -12,7 +12,8 @@ import type { WorkerLink } from "./worker.ts";
 
 /** Listens to a pool; called in the same turn. */
 export interface PoolListener {
-  resized(from: number, to: number, decision: number, trigger: string): void;
+  /** `lost`: a worker that was ready has died. */
+  resized(from: number, to: number, decision: number, trigger: string, lost?: boolean): void;
   worker(link: WorkerLink, state: WorkerState, because: string): void;
   startFailed(because: string): void;
   startSucceeded(grant: Grant, tookMs: number): void;
@@ -43,10 +44,10 @@ export interface PoolHearers {
 export function poolListener(pool: string, all: PoolHearers): PoolListener {
   const { journal, control } = all;
   return {
-    resized: (from, actual, decision, trigger) => {
+    resized: (from, actual, decision, trigger, lost) => {
       all.resized({ at: all.clock.wallMs(), from, to: actual, because: trigger, decision });
       journal.note({ type: "resized", pool, from, actual, decision, trigger });
-      control({ type: "resized", workers: actual });
+      control({ type: "resized", workers: actual, ...(lost && { lost }) });
     },
     worker: ({ seat, generation, pid }, state, because) =>
       journal.note({ type: "worker", pool, seat, generation, pid, state, because }),

@@ -93,6 +93,12 @@ export function isOutside(room: Room): boolean {
   return room.workers < floor || room.workers > cap;
 }
 
+/** Whether a worker that was ready has died, and fewer are left than there have to be. */
+export function lacksOne(room: Room, message: ScalingMessage): boolean {
+  return message.type === "resized" && message.lost === true &&
+    message.workers < bounds(room).floor;
+}
+
 /** Which way a message moves the envelope: the cap decides; where it stays, the floor does. */
 export function way({ adopted: { envelope } }: Room, message: ScalingMessage): Way | null {
   if (message.type !== "proposed") return null;

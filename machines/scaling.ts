@@ -11,7 +11,8 @@ import { and, assign, not, or, setup, type SnapshotFrom } from "xstate";
 import type { ScalingMessage } from "../messages/mailboxes.ts";
 import { allowed } from "./allowed.ts";
 import { deadline, disarmed, isDue } from "./deadlines.ts";
-import { bounds, foresee, isOutside, type ScalingContext, type ScalingInput, way } from "./room.ts";
+import { bounds, foresee, isOutside, lacksOne, way } from "./room.ts";
+import type { ScalingContext, ScalingInput } from "./room.ts";
 
 export { matrix, may } from "./may.ts";
 export { inForce, type ScalingInput, type ScalingOptions, scalingOptions } from "./room.ts";
@@ -98,6 +99,7 @@ export const scaling = setup({
     mayShrink: allowed("shrink"),
     grows: ({ context, event }) => way(context, event) === "up",
     shrinks: ({ context, event }) => way(context, event) === "down",
+    lacksOne: ({ context, event }) => lacksOne(context, event),
     holdsIn: ({ event }) => event.type === "hold" && event.scaling === "in",
     refused: or([and(["grows", not("mayGrow")]), and(["shrinks", not("mayShrink")])]),
     stays: ({ context, event }) => {
@@ -214,7 +216,7 @@ export const scaling = setup({
           },
         },
         open: {
-          description: "Starts fail: none is tried.",
+          description: "Starts fail: none is tried, but one where a ready worker has died.",
           entry: ["holdStarts", "breakerOpened"],
           exit: { type: "disarm", params: { timer: "breaker" } },
           on: {
@@ -222,6 +224,7 @@ export const scaling = setup({
               guard: { type: "due", params: { timer: "breaker" } },
               target: "halfOpen",
             },
+            resized: { guard: "lacksOne", target: "halfOpen" },
           },
         },
         halfOpen: {

@@ -22,7 +22,13 @@ export type ScalingMessage =
     readonly nowMs: number;
   }
   /** `workers` are ready and starting ones; draining ones do not count. */
-  | { readonly type: "resized"; readonly workers: number; readonly nowMs: number }
+  | {
+    readonly type: "resized";
+    readonly workers: number;
+    /** One that was ready has died. */
+    readonly lost?: true;
+    readonly nowMs: number;
+  }
   | { readonly type: "startFailed"; readonly because: string; readonly nowMs: number }
   | { readonly type: "startSucceeded"; readonly nowMs: number }
   | { readonly type: "sensed"; readonly nowMs: number }
@@ -137,7 +143,7 @@ export type RunMessage =
 /** Mailbox of the controller actor. */
 export type ControllerMessage =
   | { readonly type: "burst" }
-  | { readonly type: "resized"; readonly workers: number }
+  | { readonly type: "resized"; readonly workers: number; readonly lost?: true }
   | { readonly type: "startFailed"; readonly because: string }
   | { readonly type: "startSucceeded" }
   | { readonly type: "pause"; readonly forMs?: number }

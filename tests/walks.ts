@@ -47,8 +47,8 @@ const because = "test";
 const scaling: readonly ScalingMessage[] = [
   { type: "proposed", decision: 1, envelope: envelope(1, 2), nowMs },
   { type: "proposed", decision: 2, envelope: envelope(3, 4), nowMs },
-  { type: "resized", workers: 0, nowMs },
   { type: "resized", workers: 2, nowMs },
+  { type: "resized", workers: 0, lost: true, nowMs },
   { type: "resized", workers: 4, nowMs },
   { type: "startFailed", because, nowMs },
   { type: "startSucceeded", nowMs },

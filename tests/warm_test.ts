@@ -1,5 +1,5 @@
 /** The smallest size of a pool is kept, whatever happens to its workers. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import type { ScalingValue } from "../machines/may.ts";
 import { orderOf } from "./orders.ts";
 import { SystemStage } from "./system_stage.ts";
@@ -39,8 +39,23 @@ Deno.test("warm: an open breaker keeps the smallest size, and lets it come back"
   stage.part = { jobMs: 10 };
   killAll(stage);
   await clock.advance(1_000);
-  assertEquals(stage.ready, 0, "starts have failed: one is tried when it is half open");
-  await clock.advance(14_000);
-  assertEquals([stage.ready, breaker(stage)], [2, "closed"]);
+  assertEquals([stage.ready, breaker(stage)], [2, "closed"], "one was tried at once");
+  await system.stop();
+});
+
+Deno.test("warm: who can't be started is tried once for each that has died, and then as seldom as before", async () => {
+  const stage = new SystemStage({ min: 2, max: 8, part: { jobMs: 2_000, holds: true } });
+  const { clock, system } = stage;
+  await clock.advance(1_000);
+  stage.part = { startMs: null };
+  for (let i = 0; i < 8; i++) system.queue.submitOne(orderOf());
+  while (breaker(stage) !== "open") await clock.advance(10);
+  await clock.advance(5_000);
+  const before = stage.spawnsMs.length;
+  killAll(stage);
+  await clock.advance(10_000);
+  const tried = stage.spawnsMs.length - before;
+  assert(tried >= 1 && tried <= 2, `${tried} starts for two that have died`);
+  assertEquals([stage.ready, breaker(stage)], [0, "open"]);
   await system.stop();
 });
