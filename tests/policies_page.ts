@@ -62,7 +62,7 @@ const advice: Readonly<Record<string, readonly [good: string, fails: string]>> =
   ],
   resource: [
     "A machine that others use too, whose CPU and memory you want to leave room in.",
-    "Work that uses neither: it never limits.",
+    "Work that uses neither: it never limits. It has no differential part: the CPU of a second is so uneven that its slope is noise, and without it a step is overshot by less than a tenth.",
   ],
   forecast: [
     "Jobs that come at the same times each day or week, and workers that start slowly.",

@@ -127,6 +127,14 @@ Deno.test("target: shrinks by 10 % of 80 first, then of 72 rounded up, and by 4 
   assertEquals(shrunk({ windowMs: 0, select: "none", limits: both }).at(-1), 80);
 });
 
+Deno.test("target: within the time that it has at first no worker goes, and grows as ever", () => {
+  const sizes = shrunk({ windowMs: 0, limits: [], initialMs: 300_000 });
+  assertEquals(sizes, [80, 80, 80, 80, 80, 10, 10, 10, 10, 10, 10, 10]);
+  const rules = { up: upSchema.parse({}), down: downSchema.parse({ initialMs: 300_000 }) };
+  const [first, past] = behave(noPast, 4, 4, 0, rules);
+  assertEquals([first, behave(past, 4, 8, 1_000, rules)[0]], [4, 8]);
+});
+
 Deno.test("target: shrinks to the most that was wished for in the last 5 minutes", () => {
   const wishes = [100, 30, 60];
   const options = { metrics: [{ metric: "lag", targetUnits: 1 }] };

@@ -46,6 +46,8 @@ export const upSchema = z.strictObject({
 export const downSchema = z.strictObject({
   ...direction,
   windowMs: z._default(direction.windowMs, 300_000),
+  /** Time after the first look in which no worker goes, whatever is wished for. */
+  initialMs: z._default(z.number().check(z.nonnegative(), z.maximum(windowMaxMs)), 0),
   limits: z._default(limits, [{ byWorkers: null, byPercent: 100, periodMs: 15_000 }]),
 });
 
@@ -65,10 +67,12 @@ export interface Past {
   /** Workers that came, and that went. */
   readonly grown: readonly Noted[];
   readonly shrunk: readonly Noted[];
+  /** The first look, monotonic ms; null: there was none. */
+  readonly sinceMs: number | null;
 }
 
 /** Nothing yet. */
-export const noPast: Past = { wishes: [], grown: [], shrunk: [] };
+export const noPast: Past = { wishes: [], grown: [], shrunk: [], sinceMs: null };
 
 /** What becomes of the wish for `wished` workers where there are `current`. */
 export function behave(
@@ -78,6 +82,8 @@ export function behave(
   nowMs: number,
   { up, down }: Rules,
 ): readonly [workers: number, past: Past] {
+  const sinceMs = past.sinceMs ?? nowMs;
+  const isEarly = nowMs - sinceMs < down.initialMs;
   const inWindow = (windowMs: number) =>
     past.wishes.filter(([atMs]) => atMs > nowMs - windowMs).map(([, count]) => count);
   const least = Math.min(wished, ...inWindow(up.windowMs));
@@ -86,10 +92,11 @@ export function behave(
   const workers = steady > current
     ? Math.min(steady, ceiling(past, current, nowMs, up))
     : steady < current
-    ? Math.max(steady, bottom(past, current, nowMs, down))
+    ? isEarly ? current : Math.max(steady, bottom(past, current, nowMs, down))
     : current;
   const windowMs = Math.max(up.windowMs, down.windowMs);
   return [workers, {
+    sinceMs,
     wishes: remember(past.wishes, [nowMs, wished], nowMs - windowMs, Math.max),
     grown: changed(past.grown, workers - current, nowMs, up.limits),
     shrunk: changed(past.shrunk, current - workers, nowMs, down.limits),

@@ -32,7 +32,10 @@ const options = z.strictObject({
     z.describe("Growth: `windowMs`, `select`, `limits` `byWorkers` or `byPercent` in `periodMs`."),
   ),
   down: z.prefault(downSchema, {}).check(
-    z.describe("Shrinking: the same. The most that was wished for in 5 min holds."),
+    z.describe(
+      "Shrinking: the same. The most that was wished for in 5 min holds. Within `initialMs` of its " +
+        "first look, 0, no worker goes.",
+    ),
   ),
   everyMs: z._default(z.number().check(z.minimum(1_000)), 15_000).check(
     z.describe("Time between steps."),
