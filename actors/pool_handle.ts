@@ -40,7 +40,10 @@ export function poolHandle(system: System, name: string): PoolHandle {
   return {
     status: () => poolStatus(system, estate),
     pin,
-    resize: pin,
+    resize(workers, forMs) {
+      pin(workers, forMs);
+      return { desired: workers, actual: estate.pool.links.filter(({ open }) => open).length };
+    },
     pause(forMs, scaling) {
       const ends = limit(forMs);
       if (scaling === undefined) send({ type: "pause", ...ends });

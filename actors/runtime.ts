@@ -14,7 +14,7 @@ import type { Limits } from "../messages/limits.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import type { MetricsHandle } from "../messages/metrics_handle.ts";
 import type { ScheduleSpec, ScheduleView } from "../messages/schedule.ts";
-import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
+import type { PoolStatus, Resizing, Status, WhyJob } from "../messages/status.ts";
 import type { WhyPool } from "../messages/why_pool.ts";
 import type { WorkflowPage, WorkflowView } from "../messages/workflow.ts";
 import type { Config } from "./config.ts";
@@ -84,8 +84,8 @@ export interface PoolHandle {
   status(): PoolStatus;
   /** Keeps exactly `workers` until resumed or for `forMs`. */
   pin(workers: number, forMs?: number): void;
-  /** Same as pin; the name operators know. */
-  resize(workers: number, forMs?: number): void;
+  /** Same as pin; the name operators know. Tells how far the pool is from it. */
+  resize(workers: number, forMs?: number): Resizing;
   /**
    * Starts no jobs until resumed or for `forMs`; what runs goes on. With `scaling`, jobs go on and the
    * pool does not shrink (`in`), does not grow (`out`), or neither (`both`), which is a pin at its size.

@@ -5,7 +5,7 @@
  */
 import { Argument, Option } from "commander";
 import { Refusal } from "../actors/runtime.ts";
-import type { PoolStatus } from "../messages/status.ts";
+import type { PatchedPool } from "../messages/status.ts";
 import { type Control, declareReach, openControl, type Reach } from "./control.ts";
 import { exit } from "./exit.ts";
 import { duration } from "./numbers.ts";
@@ -59,9 +59,7 @@ export const pool: Verb = {
     using control = await openControl(flags);
     const found = body === null ? await list(control) : [await patch(control, flags.pool, body)];
     console.log(
-      flags.json
-        ? JSON.stringify(body === null ? found : found[0])
-        : found.map(poolText).join("\n"),
+      flags.json ? JSON.stringify(body === null ? found : found[0]) : found.map(textOf).join("\n"),
     );
     return exit.ok;
   },
@@ -92,12 +90,19 @@ function wholeNumber(what: string, given: string): number {
 const usage = (what: string, expected: string, given: string) =>
   new Refusal("usage", `pool ${what} expected ${expected}, given ${given}`);
 
-async function list(control: Control): Promise<readonly PoolStatus[]> {
-  const { items } = await control.ask({ method: "GET", path: root }) as { items: PoolStatus[] };
+/** A pool, and how far it is from the size that was asked for. */
+function textOf(pool: PatchedPool): string {
+  const { resized } = pool;
+  if (!resized) return poolText(pool);
+  return `${resized.desired} workers wanted, ${resized.actual} ready\n${poolText(pool)}`;
+}
+
+async function list(control: Control): Promise<readonly PatchedPool[]> {
+  const { items } = await control.ask({ method: "GET", path: root }) as { items: PatchedPool[] };
   return items;
 }
 
-async function patch(control: Control, name: string, body: object): Promise<PoolStatus> {
+async function patch(control: Control, name: string, body: object): Promise<PatchedPool> {
   const path = `${root}/${encodeURIComponent(name)}`;
-  return await control.ask({ method: "PATCH", path, body }) as PoolStatus;
+  return await control.ask({ method: "PATCH", path, body }) as PatchedPool;
 }

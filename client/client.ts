@@ -10,7 +10,7 @@ import type { Decision, DecisionPage } from "../messages/decision.ts";
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 import type { Accepted, JobFilter, JobPage, JobSpec, JobView } from "../messages/job.ts";
 import type { LogPiece } from "../messages/log.ts";
-import type { PoolStatus, Status, WhyJob } from "../messages/status.ts";
+import type { PatchedPool, PoolStatus, Status, WhyJob } from "../messages/status.ts";
 import type { WhyPool } from "../messages/why_pool.ts";
 import { type Address, type ConnectOptions, Line } from "./line.ts";
 import { resumed } from "./resumed.ts";
@@ -87,7 +87,7 @@ export interface Client extends Disposable {
   /** All pools. */
   pools(options?: Asked): Promise<readonly PoolStatus[]>;
   /** Says something of a pool, as `PATCH /api/v1/pools/:name` takes it: `{ pinned: 4, for: "10m" }`. */
-  operate(pool: string, patch: Readonly<Record<string, unknown>>): Promise<PoolStatus>;
+  operate(pool: string, patch: Readonly<Record<string, unknown>>): Promise<PatchedPool>;
   /** Facts as they happen, going on where they were after a broken connection. */
   events(options?: EventsOptions): AsyncIterableIterator<ClientFact>;
   /** Whose token this is, and what it is good for. */
@@ -182,7 +182,7 @@ function viewsOf(line: Line) {
       (await line.ask<{ readonly items: readonly PoolStatus[] }>({ path: at("pools"), signal }))
         .items,
     operate: (pool: string, body: Readonly<Record<string, unknown>>) =>
-      line.ask<PoolStatus>({
+      line.ask<PatchedPool>({
         method: "PATCH",
         path: at(`pools/${encodeURIComponent(pool)}`),
         body,

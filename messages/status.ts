@@ -45,6 +45,20 @@ export interface OperatorStatus {
   readonly until: string | null;
 }
 
+/** What becomes of a size that was asked for. */
+export interface Resizing {
+  /** Workers that were asked for. */
+  readonly desired: number;
+  /** Workers that are ready now: those that are missing are started, those with jobs end them first. */
+  readonly actual: number;
+}
+
+/** A pool after a patch. */
+export interface PatchedPool extends PoolStatus {
+  /** Where a size was asked for: how far the pool is from it. */
+  readonly resized?: Resizing;
+}
+
 /** One pool in numbers. */
 export interface PoolStatus {
   /** Name of the pool. */
@@ -199,6 +213,16 @@ export interface HostStatus extends Vitals {
   readonly trees: readonly TreeVitals[];
 }
 
+/** What is left undone while the service or its machine is short of something. */
+export interface BrownoutStatus {
+  /** 1: what nobody waits for. 2: jobs of class `low` are refused too. */
+  readonly level: number;
+  /** What was short when it was entered. */
+  readonly because: string;
+  /** When the level was entered, ISO 8601. */
+  readonly since: string;
+}
+
 /** The state of a runtime. */
 export interface Status {
   /** Version of Flyball. */
@@ -235,6 +259,8 @@ export interface Status {
   readonly breakers: readonly BreakerStatus[];
   /** Results that are kept. */
   readonly cache: CacheStatus;
+  /** What is left undone for want of room; absent where nothing is. */
+  readonly brownout?: BrownoutStatus;
   /** All pools. */
   readonly pools: readonly PoolStatus[];
   /** Names of the registered tasks. */

@@ -7,6 +7,7 @@ import { refusalOf } from "../actors/admission.ts";
 import { flaw } from "../actors/flaw.ts";
 import { esc } from "../actors/json_value.ts";
 import { type Issue, type PoolHandle, Refusal, type Runtime } from "../actors/runtime.ts";
+import type { PatchedPool, Resizing } from "../messages/status.ts";
 import { readJson } from "./body.ts";
 import type { Handler } from "./call.ts";
 import { parseDuration } from "./duration.ts";
@@ -41,7 +42,8 @@ const expected: Readonly<Record<string, string>> = {
   drained: "true or false",
 };
 
-type Wish = (pool: PoolHandle, forMs?: number) => void;
+/** What is done; tells what became of a size that was asked for. */
+type Wish = (pool: PoolHandle, forMs?: number) => Resizing | void;
 
 const resume: Wish = (pool) => pool.resume();
 
@@ -65,7 +67,8 @@ export function showPool(runtime: Runtime): Handler {
 }
 
 /**
- * Overrides one pool: `workers: n` or `pinned: n` keeps n workers, `paused: true` starts no jobs,
+ * Overrides one pool: `workers: n` or `pinned: n` keeps n workers, and the first tells how many there
+ * are; `paused: true` starts no jobs,
  * `paused: "in"` lets it not shrink, `"out"` not grow, `"both"` neither, `drained: true` starts no jobs
  * and lets workers go; `false` for any of them gives it back to its policy. `for: "10m"` ends it by
  * itself. `slots`, `policy` and `policies` change its configuration instead, until the service ends.
@@ -75,20 +78,21 @@ export function patchPool(runtime: Runtime): Handler {
     const name = call.req.param("name")!;
     const pool = runtime.pool(name);
     const body = await readJson(call.req.raw);
-    if (isAboutSettings(body)) await changeSettings(runtime, { pool: name, body }, call);
-    else override(pool, body);
-    return reply(pool.status());
+    const isAbout = isAboutSettings(body);
+    if (isAbout) await changeSettings(runtime, { pool: name, body }, call);
+    const resized = isAbout ? undefined : override(pool, body);
+    return reply({ ...pool.status(), ...(resized && { resized }) } satisfies PatchedPool);
   };
 }
 
-function override(pool: PoolHandle, body: unknown): void {
+function override(pool: PoolHandle, body: unknown): Resizing | void {
   const { for: duration, ...said } = readPatch(body);
   const [name, value] = Object.entries(said)[0]!;
   const wish = wishes[name]!(value);
   if (wish === null) throw invalid(name, expected[name]!, value);
   if (duration === undefined) return wish(pool);
   if (wish === resume) throw invalid("for", `absent with "${name}": false`, duration);
-  wish(pool, parseDuration(duration, "for", forMaxMs));
+  return wish(pool, parseDuration(duration, "for", forMaxMs));
 }
 
 /** Checks that a patch says exactly one thing. */

@@ -1,11 +1,11 @@
 /** The operator's words over HTTP: each holds, says until when, and ends by itself; settings reach all workers. */
 import { assert, assertEquals } from "@std/assert";
-import type { PoolStatus } from "../messages/status.ts";
+import type { PatchedPool } from "../messages/status.ts";
 import { fixedAt, type Live, live } from "./live.ts";
 import { until } from "./until.ts";
 
 /** Sends a patch and returns what the pool is then. */
-async function patch(runtime: Live, body: object): Promise<PoolStatus> {
+async function patch(runtime: Live, body: object): Promise<PatchedPool> {
   const response = await runtime.fetch(
     new Request("http://localhost/api/v1/pools/default", {
       method: "PATCH",
@@ -47,6 +47,17 @@ Deno.test("override: each word over HTTP holds until it is over, and policies de
   );
   assertEquals((await patch(runtime, { pinned: false })).operator.state, "auto");
   assertEquals(await runtime.run("toy", { do: "echo", value: 7 }), 7);
+});
+
+Deno.test("override: who asks for a size is told how far the pool is from it", async () => {
+  await using runtime = await live({ pools: { default: { workers: { min: 1, max: 4 } } } });
+  await until(() => runtime.status().size === 1);
+  assertEquals(runtime.pool().resize(3), { desired: 3, actual: 1 });
+  const { resized, operator, workers } = await patch(runtime, { workers: 4 });
+  assertEquals([resized, operator.workers], [{ desired: 4, actual: workers.ready }, 4]);
+  await until(() => runtime.status().size === 4);
+  assertEquals((await patch(runtime, { workers: 2 })).resized, { desired: 2, actual: 2 });
+  assertEquals((await patch(runtime, { pinned: 2 })).resized, undefined);
 });
 
 Deno.test("override: all workers go by a new version of the configuration once it is acknowledged", async () => {

@@ -223,7 +223,10 @@ function viewsOf(script: Script, { jobs, readers, observers, births }: Cast) {
       return {
         status: () => pool,
         pin: note("pin"),
-        resize: note("resize"),
+        resize: (workers, forMs) => {
+          note("resize")(workers, forMs);
+          return { desired: workers, actual: pool.workers.ready };
+        },
         pause: note("pause"),
         drain: note("drain"),
         resume: note("resume"),

@@ -211,7 +211,7 @@ export const endpoints: Readonly<Record<string, Endpoint>> = {
     tag: "Pools",
     summary: "Say what size a pool has or may not leave, for a time or until told otherwise.",
     body: "PoolPatch",
-    answers: { 200: type("PoolStatus") },
+    answers: { 200: type("PatchedPool") },
   },
   "GET /api/v1/workflows": {
     tag: "Workflows",
