@@ -9,6 +9,7 @@ import { patternExpected, patternShape } from "../messages/schemas/job.ts";
 import { scheduleName, scheduleSchema } from "../messages/schemas/schedule.ts";
 import { costsSchema } from "../policies/business/costs.ts";
 import { objectivesSchema } from "../policies/business/objective.ts";
+import { brownoutSchema } from "../policies/detectors/brownout.ts";
 import { alertsSchema } from "./alerts/config.ts";
 import { budgetSchema, overdrawn } from "./budget_config.ts";
 import { breakerName, breakerRules } from "./circuits/rules.ts";
@@ -177,6 +178,8 @@ const sections = z.strictObject({
   hooks: z.prefault(hooksSchema, {}),
   tuning: z.prefault(tuning, {}),
   sampler: z.prefault(sampler, {}),
+  /** What is left undone while the service or its machine is short of something. */
+  brownout: z.prefault(brownoutSchema, {}),
   log: z.prefault(logSchema, {}),
   tracing: z.prefault(tracing, {}),
 });

@@ -6,6 +6,7 @@
  */
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
+import type { Brownout } from "./brownout.ts";
 import type { Burns } from "./business/burns.ts";
 import { Controller, type Council } from "./controller.ts";
 import type { Decisions } from "./decisions.ts";
@@ -38,6 +39,7 @@ export interface Country extends Concerned {
   readonly sampler: Sampler;
   readonly plugged: Pick<Plugged, "reading">;
   readonly burns: Pick<Burns, "worst">;
+  readonly brownout: Pick<Brownout, "level">;
   readonly supervisor: Supervisor;
   readonly decisions: Decisions;
   readonly series: Concerned["series"] & Pick<Series, "prices">;
@@ -54,6 +56,8 @@ export class Estate {
   readonly metrics: Metrics;
   readonly pool: Pool;
   readonly controller: Controller;
+  /** Who decides. */
+  council: Council;
   /** Latest change of the pool's size. */
   lastResize: Resize | null = null;
   /** More waits than can be left to the policies' own rhythm; they have been told. */
@@ -71,6 +75,7 @@ export class Estate {
     this.#country = country;
     this.name = name;
     this.metrics = metrics;
+    this.council = options.council;
     const dispatcher = new Dispatcher(queue, clock, stowage, name);
     const nextSeat = () => country.nextSeat();
     // The usual pool stands on the root itself; what another gives up on is one failure there.
@@ -121,6 +126,7 @@ export class Estate {
 
   /** Lets others decide from now on; what the scaling machine knows stays. */
   seat(council: Council): void {
+    this.council = council;
     this.controller.seat(council);
     this.#control?.renew(this.controller.id);
   }

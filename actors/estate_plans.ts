@@ -51,15 +51,19 @@ export async function seatsOf(
   return all;
 }
 
-/** Who decides about a pool, and who objects: its bounds on this machine, and the budget of all. */
+/**
+ * Who decides about a pool, and who objects: its bounds on this machine, and the budget of all. Of
+ * `before` go on whose options are as they were.
+ */
 export function councilOf(
   pool: string,
   { pools, costs, tuning }: Pick<Config, "pools" | "costs" | "tuning">,
   seated: ReadonlyMap<string, Seats>,
   host: HostReading,
   budget: Budget | null,
+  before: Pick<Council, "guards"> = { guards: [] },
 ): Council {
-  const guards = guardsOf(pools[pool]!, host, costs);
+  const guards = guardsOf(pools[pool]!, host, costs, before.guards);
   return {
     policies: [...seated.get(pool)!.values()],
     guards: budget ? [...guards, budget.guard(pool)] : guards,

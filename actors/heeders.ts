@@ -75,7 +75,7 @@ function heeders(system: System, staff: Staff): readonly Heeder[] {
   ];
 }
 
-/** Policies are bound anew where their options are others, and the bounds by what is free now. */
+/** Policies and constraints are bound anew where their options are others. */
 function controllerOf(system: System, seated: Staff["seated"]): Heeder {
   let current = seated;
   return {
@@ -85,6 +85,7 @@ function controllerOf(system: System, seated: Staff["seated"]): Heeder {
         "pools.*.workers",
         "pools.*.reserve",
         "pools.*.spares",
+        "pools.*.spareBursts",
         "pools.*.runningMax",
         "pools.*.policy",
         "pools.*.policies",
@@ -105,14 +106,14 @@ function controllerOf(system: System, seated: Staff["seated"]): Heeder {
       await rebudget(config, system);
       for (const [name, estate] of system.estates) {
         const { budget, sampler: { latest } } = system;
-        estate.seat(councilOf(name, config, current, latest, budget));
+        estate.seat(councilOf(name, config, current, latest, budget, estate.council));
       }
     },
   };
 }
 
 /** Those who can't refuse what is valid. */
-function parts({ queue, stowage, meters, series, estates }: System): readonly Heeder[] {
+function parts({ queue, stowage, meters, series, estates, brownout }: System): readonly Heeder[] {
   return [
     {
       name: "queue",
@@ -176,6 +177,11 @@ function parts({ queue, stowage, meters, series, estates }: System): readonly He
       name: "memory",
       keys: ["pools.default.memoryBytes"],
       heed: ({ pools }) => stowage.allow(pools.default.memoryBytes),
+    },
+    {
+      name: "brownout",
+      keys: ["brownout"],
+      heed: (config) => brownout.adopt(config.brownout),
     },
     { name: "series", keys: ["slo", "costs"], heed: ({ slo, costs }) => series.adopt(slo, costs) },
   ];

@@ -83,6 +83,8 @@ export const poolSchema = z.strictObject({
   reserve: z.prefault(reserve, {}),
   /** Idle workers kept ready besides those that have jobs, within the largest size. */
   spares: z._default(z.int().check(z.minimum(0), z.maximum(workersMost)), 0),
+  /** Whether there are at least as many as the jobs of the busiest second of a hundred lately need. */
+  spareBursts: z._default(z.boolean(), false),
   /** Jobs in its workers at the same time, at most; null: as many as these have slots for. */
   runningMax: z._default(z.nullable(z.int().check(z.minimum(1), z.maximum(1_000_000))), null),
   /** What growth and shrinking have to heed. */

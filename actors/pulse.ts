@@ -5,6 +5,7 @@
  */
 import type { Reading } from "../messages/signals.ts";
 import { quantile } from "../policies/estimators/histogram.ts";
+import type { Brownout } from "./brownout.ts";
 import type { Burns } from "./business/burns.ts";
 import type { Plugged } from "./exports/plugged.ts";
 import type { Look } from "./look.ts";
@@ -44,6 +45,7 @@ export interface Surroundings {
   readonly sampler: Sampler;
   readonly plugged: Pick<Plugged, "reading">;
   readonly burns: Pick<Burns, "worst">;
+  readonly brownout: Pick<Brownout, "level">;
 }
 
 /** Takes readings of one pool. */
@@ -78,7 +80,7 @@ export class Pulse {
   }
 
   /** One reading. */
-  take({ pool, metrics }: Patient, { sampler, plugged, burns }: Surroundings): Reading {
+  take({ pool, metrics }: Patient, { sampler, plugged, burns, brownout }: Surroundings): Reading {
     const nowMs = this.#clock.nowMs();
     const view = pool.view(nowMs);
     const finished = metrics.finished - this.#finished;
@@ -139,7 +141,13 @@ export class Pulse {
     this.#runSumMs = metrics.runSumMs;
     this.#runSquares = metrics.runSquares;
     const others = plugged.reading();
-    return others === undefined ? reading : { ...reading, plugged: others };
+    const { level } = brownout;
+    if (others === undefined && level === 0) return reading;
+    return {
+      ...reading,
+      ...(others && { plugged: others }),
+      ...(level > 0 && { brownout: level }),
+    };
   }
 
   /** How long the `finished` jobs since the last reading ran. */

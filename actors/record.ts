@@ -46,7 +46,8 @@ export function recordOf(
     candidates,
     vetoes,
     alternatives: alternatives(before, candidates, constraints, vetoes),
-    prospects: prospects(reading, envelope, loadOf(work), prices),
+    // What other sizes would have brought is of use to people alone.
+    prospects: reading.brownout ? [] : prospects(reading, envelope, loadOf(work), prices),
     winner,
     envelope,
     before,

@@ -19,6 +19,7 @@ export const liveKeys: readonly string[] = [
   "pools.*.workers",
   "pools.*.reserve",
   "pools.*.spares",
+  "pools.*.spareBursts",
   "pools.*.runningMax",
   "pools.*.slots",
   "pools.default.memoryBytes",
@@ -49,6 +50,7 @@ export const liveKeys: readonly string[] = [
   "schedules",
   "breakers",
   "alerts",
+  "brownout",
   "log",
   "slo",
   "costs",
@@ -98,24 +100,32 @@ export function describeChanges(changed: readonly ConfigChange[]): string {
     .join("; ");
 }
 
-/** The bounds that a configuration sets to a pool on this machine. */
+/**
+ * The bounds that a configuration sets to a pool on this machine; those of `before` whose options are
+ * as they were go on, and know what they knew.
+ */
 export function guardsOf(
   pool: PoolConfig,
   host: Pick<HostReading, "cores" | "memoryAvailableBytes">,
   { workerPerHour, cpuPerHour, gbPerHour }: Config["costs"],
+  before: readonly Guard[] = [],
 ): readonly Guard[] {
   const { min, max } = workersRange(pool, host);
   const { workersMax: reserveWorkers, forMs: reserveForMs } = pool.reserve;
-  const { spares, thermal, emergency, runningMax, slo: { budgetPerHour } } = pool;
-  return [
+  const { spares, spareBursts, thermal, emergency, runningMax, slo: { budgetPerHour } } = pool;
+  const guards = [
     bindConstraint("bounds", { min, max, runningMax, reserveWorkers, reserveForMs }),
-    bindConstraint("spares", { spares }),
+    bindConstraint("spares", { spares, bursts: spareBursts }),
     bindConstraint("cost", { budgetPerHour, workerPerHour, cpuPerHour, gbPerHour }),
     bindConstraint("thermal", thermal),
     bindConstraint("emergency", { ...emergency, min }),
     ...growthGuards(pool),
   ];
+  return guards.map((guard) => before.find((known) => isSame(known, guard)) ?? guard);
 }
+
+const isSame = (one: Guard, other: Guard) =>
+  one.name === other.name && JSON.stringify(one.options) === JSON.stringify(other.options);
 
 /** What growth has to heed: by default as the policies need it that decide. */
 function growthGuards({ growth, ...policies }: PoolConfig): readonly Guard[] {

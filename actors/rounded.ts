@@ -51,7 +51,9 @@ export function rounded(reading: Reading): Reading {
     startP95Ms: fine(reading.startP95Ms, 1e3),
     startP99Ms: fine(reading.startP99Ms, 1e3),
   };
-  return reading.plugged === undefined ? coarse : { ...coarse, plugged: reading.plugged };
+  const { plugged, brownout } = reading;
+  if (plugged === undefined && brownout === undefined) return coarse;
+  return { ...coarse, ...(plugged && { plugged }), ...(brownout && { brownout }) };
 }
 
 function fine(value: number, parts: number): number;

@@ -24,6 +24,8 @@ const staleMinMs = 3_000;
 export class Sampler {
   /** Time between two samples, ms. */
   readonly everyMs: number;
+  /** How many times as seldom as usual that is looked at by which nothing is decided. */
+  pace = 1;
   #latest: HostReading;
   #last: HostReading;
   #vitals: Vitals;
@@ -68,16 +70,17 @@ export class Sampler {
   }
 
   /**
-   * Samples at its rhythm, calling `sampled` after each, and once soon, as rates need two samples.
-   * Processes are looked at a few at a time, at the host's own pace.
+   * Samples at its rhythm, calling `sampled` after each, or each `pace`-th, and once soon, as rates
+   * need two samples. Processes are looked at a few at a time, at the host's own pace.
    */
   logic(sampled: () => void = () => {}): ReturnType<typeof loop> {
     return loop(this.#clock, ({ every, at }) => {
+      let samples = 0;
       const tick = () => {
         this.sample();
-        sampled();
+        if (samples++ % this.pace === 0) sampled();
       };
-      const walk = () => void at(this.#clock.nowMs() + this.#host.walk(), walk);
+      const walk = () => void at(this.#clock.nowMs() + this.pace * this.#host.walk(), walk);
       every(this.everyMs, tick);
       at(this.#clock.nowMs() + Math.min(firstMs, this.everyMs), tick);
       at(this.#clock.nowMs() + walkMs, walk);

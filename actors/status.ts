@@ -5,6 +5,7 @@
  */
 import type { HostStatus, PoolStatus, Restarts, Status } from "../messages/status.ts";
 import { percentiles } from "../policies/estimators/histogram.ts";
+import { brownoutText } from "./brownout.ts";
 import { shown } from "./circuits/shown.ts";
 import type { Estate } from "./estate.ts";
 import { begunNone, operatorWords } from "./operator.ts";
@@ -24,7 +25,7 @@ const thresholdsMax = 256;
 
 /** The whole state. */
 export function statusOf(system: System, frame: StatusFrame): Status {
-  const { queue, runs, metrics, ports } = system;
+  const { queue, runs, metrics, ports, brownout: { status: brownout } } = system;
   const nowMs = ports.clock.nowMs();
   const pools = [...system.estates.values()].map((estate) => poolStatus(system, estate));
   const sum = (count: (pool: PoolStatus) => number) =>
@@ -48,9 +49,10 @@ export function statusOf(system: System, frame: StatusFrame): Status {
     limits: usage(queue.gates.turns, nowMs),
     breakers: shown(queue.gates.circuits, ports.clock.wallMs() - nowMs),
     cache: queue.gates.results.status,
+    ...(brownout && { brownout }),
     pools,
     tasks: frame.tasks,
-    verdict: verdict(system, pools),
+    verdict: verdict(system, pools) + (brownout ? ` (${brownoutText(brownout)})` : ""),
   };
 }
 

@@ -8,6 +8,7 @@ import type { ControlFact } from "../messages/facts.ts";
 import type { JobSpec } from "../messages/job.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
 import { Answers } from "./answers.ts";
+import { brownoutOf } from "./brownout_of.ts";
 import type { Budget } from "./budget.ts";
 import { houseOf } from "./circuits/house.ts";
 import { Consumption } from "./consumption.ts";
@@ -91,6 +92,7 @@ export class System {
   readonly queue: Queue;
   /** About all pools. */
   readonly decisions: Decisions;
+  readonly brownout: ReturnType<typeof brownoutOf>;
   /** All pools, by name. */
   readonly estates: ReadonlyMap<string, Estate>;
   /** The one called `default`. */
@@ -135,6 +137,7 @@ export class System {
       this.stowage.laneOf,
     );
     this.decisions = new Decisions(store, clock);
+    this.brownout = brownoutOf(this);
     this.estates = this.#settle(options.pools);
     this.home = this.estates.get(usualPool)!;
     const links = () => this.links;
@@ -207,10 +210,9 @@ export class System {
     this.stowage.restore(stored);
     this.queue.gates.restore(stored);
     this.series.restore(stored, (id) => this.queue.open.get(id) !== undefined);
-    this.supervisor.keep({
-      id: "sampler",
-      logic: this.sampler.logic(() => this.consumption.look()),
-    });
+    const look = () => this.consumption.look();
+    this.supervisor.keep({ id: "sampler", logic: this.sampler.logic(look) });
+    this.supervisor.keep(this.brownout.child);
     this.supervisor.keep({ id: "series", logic: this.series.logic() });
     this.supervisor.keep({ id: "vigil", logic: rounds(clock, this) });
     this.supervisor.keep(this.stowage.child);

@@ -6,6 +6,7 @@
 import { may, says, type ScalingValue } from "../machines/may.ts";
 import type { Candidate, Decision } from "../messages/decision.ts";
 import type { Voice, WhyPool } from "../messages/why_pool.ts";
+import { brownoutText } from "./brownout.ts";
 import type { Estate } from "./estate.ts";
 import { Refusal } from "./refusal.ts";
 import type { System } from "./system.ts";
@@ -33,6 +34,7 @@ export function whyPool(system: System, name: string): WhyPool {
   const nowAt = system.ports.clock.wallMs();
   const resized = lastResize && `It went from ${lastResize.from} to ${lastResize.to}, ` +
       `${ago(nowAt - lastResize.at)}: ${lastResize.because}`;
+  const { status: brownout } = system.brownout;
   const judged = decisions.findLast(({ verdict }) => verdict !== null);
   const sentences = [
     `${workers(ready)} ${ready === 1 ? "is" : "are"} ready` +
@@ -42,6 +44,7 @@ export function whyPool(system: System, name: string): WhyPool {
     ...forbidden(controller.value as ScalingValue | null),
     ...(resized ? [resized] : []),
     ...(judged ? [verdictText(judged)] : []),
+    ...(brownout ? [`Meanwhile: ${brownoutText(brownout)}`] : []),
   ];
   return {
     pool: name,

@@ -47,6 +47,8 @@ export class OverviewTopic {
   #fresh = 0;
   #lastText = "";
   #lastSentMs = -Infinity;
+  /** The service has other things to do than to look four times a second. */
+  #isShort = false;
   #stop: (() => void) | null = null;
 
   /** Looks at `runtime`. */
@@ -111,10 +113,11 @@ export class OverviewTopic {
 
   #tick(): void {
     if (this.#pages.size === 0) return;
+    const nowMs = performance.now();
+    if (this.#isShort && nowMs - this.#lastSentMs < quietMs) return;
     const look = this.#look();
     const { at: _, ...rest } = look;
     const bare = JSON.stringify(rest);
-    const nowMs = performance.now();
     const isQuiet = this.#fresh === 0 && bare === this.#lastText;
     const isNewcomer = this.#pages.values().some(({ isBehind }) => isBehind);
     if (isQuiet && !isNewcomer && nowMs - this.#lastSentMs < quietMs) return;
@@ -148,6 +151,7 @@ export class OverviewTopic {
 
   #look(): Omit<Overview, "marks"> {
     const { host, pools, waitMs, runMs, ...status } = this.#runtime.status();
+    this.#isShort = status.brownout !== undefined;
     const { version, pending, scheduled, oldestWaitMs, running, size, ended } = status;
     return {
       at: Date.now(),

@@ -129,7 +129,7 @@ export function routes(
     ["GET", "/api/v1/schedules/:name", showSchedule(runtime), ["next"]],
     ["PATCH", "/api/v1/schedules/:name", patchSchedule(runtime)],
     ["DELETE", "/api/v1/schedules/:name", removeSchedule(runtime)],
-    ["POST", "/api/v1/simulations", simulateTrace(closing)],
+    ["POST", "/api/v1/simulations", simulateTrace(runtime, closing)],
     ["GET", "/api/v1/events", streamEvents(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live", followLive(runtime, readers, closing), streamParameters],
     ["GET", "/api/v1/live/overview", overview],

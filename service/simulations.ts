@@ -4,7 +4,8 @@
  * @module
  */
 import { esc } from "../actors/json_value.ts";
-import { type Issue, Refusal } from "../actors/runtime.ts";
+import { brownoutText } from "../actors/brownout.ts";
+import { type Issue, Refusal, type Runtime } from "../actors/runtime.ts";
 import type { Told } from "../simulation/thread.ts";
 import { readJson } from "./body.ts";
 import type { Handler } from "./call.ts";
@@ -19,15 +20,21 @@ const issuesMax = 20;
 
 /**
  * Simulates a workload under some policies, in a thread of its own: one at a time, as each takes a
- * core and some memory. It ends with the service, and when it takes too long.
+ * core and some memory, and none while the service is short of something. It ends with the service,
+ * and when it takes too long.
  */
-export function simulateTrace(closing: AbortSignal): Handler {
+export function simulateTrace(runtime: Pick<Runtime, "status">, closing: AbortSignal): Handler {
   let isBusy = false;
   return async ({ req }) => {
     const wish = await readJson(req.raw);
     if (isBusy) {
       const message = "A simulation is under way: one can run at a time";
       throw new Refusal("simulation_running", message, [], againMs);
+    }
+    const { brownout } = runtime.status();
+    if (brownout) {
+      const message = `No simulation is begun at ${brownoutText(brownout)}`;
+      throw new Refusal("overloaded", message, [], againMs);
     }
     isBusy = true;
     try {

@@ -151,6 +151,7 @@ function countryOf(
     violations: { hear: deaf },
     plugged: { reading: () => undefined },
     burns: { worst: () => null },
+    brownout: { level: 0 },
     tracing: null,
     meters: makeMeters(founding.ports, { ...founding.stowage, workerBytes: null }, {
       links: () => [],

@@ -31,6 +31,7 @@ export const quiet: Omit<Sight, "nowMs"> = {
   done: 0,
   failed: 0,
   breakers: [],
+  brownout: null,
   usual: () => null,
   api: () => null,
   slower: () => [],

@@ -75,6 +75,8 @@ const sections: Readonly<Record<string, string>> = {
   hooks: "Functions of yours: [hooks](hooks.md).",
   tuning: "Who looks for the best size by trying: [policies](policies.md).",
   sampler: "The look at the host: [vitals](vitals.md).",
+  brownout: "What is left undone while the service or its machine is short: " +
+    "[adaptive scaling](adaptive_scaling.md#when-the-service-is-short).",
   log: "What is written, and where: [logs](logs.md).",
   alerts: "What is wrong when, and who is told: [alerts](alerts.md).",
   tracing: "Which jobs are traced with [OpenTelemetry](metrics.md#opentelemetry).",

@@ -4,7 +4,7 @@ import fc from "fast-check";
 import { composeConfig } from "../actors/config.ts";
 import { guardsOf } from "../actors/reload.ts";
 import type { Reading } from "../messages/signals.ts";
-import { bindConstraint } from "../policies/constraints/mod.ts";
+import { bindConstraint, type Guard } from "../policies/constraints/mod.ts";
 import { bind } from "../policies/scaling/mod.ts";
 import { reevaluate } from "../policies/scaling/record.ts";
 import { orderOf } from "./orders.ts";
@@ -120,6 +120,26 @@ Deno.test("emergency: the latest job is put back first, none is lost, and the po
   assertEquals(jobs.map(({ outcome }) => outcome?.type), Array(48).fill("done"));
   assertEquals(jobs.filter(({ strikes, suspect }) => strikes > 0 || suspect), []);
   await system.stop();
+});
+
+Deno.test("emergency: another configuration does not end it, nor any other constraint that it leaves alone", () => {
+  const guards = (pool: object, before?: readonly Guard[]) => {
+    const { pools, costs } = composeConfig([{ name: "t", values: { pools: { default: pool } } }]);
+    return guardsOf(pools.default!, { cores: 2, memoryAvailableBytes: 4e9 }, costs, before);
+  };
+  const capOf = (all: readonly Guard[], reading: Reading) =>
+    all.find(({ name }) => name === "emergency")!.constrain(reading)?.cap;
+  const look = (nowMs: number, part: Partial<Reading> = {}) =>
+    readingOf({ nowMs, workers: 8, idle: 3, running: 20, ...part });
+  const before = guards({ workers: { max: 8 } });
+  assertEquals(capOf(before, look(1_000, { memoryRatio: .99 })), 5);
+  assertEquals(capOf(before, look(2_000, { memoryRatio: .99 })), 4);
+  const after = guards({ workers: { max: 9 } }, before);
+  assertEquals(capOf(after, look(3_000, { memoryRatio: .92 })), 3, "it goes on where it was");
+  const same = after.filter((guard) => before.includes(guard)).map(({ name }) => name);
+  assertEquals(same, ["spares", "cost", "thermal", "emergency", "gain", "retries", "reversals"]);
+  const other = guards({ workers: { max: 9 }, emergency: { drainMs: 1 } }, after);
+  assertEquals(capOf(other, look(4_000, { memoryRatio: .92 })), undefined, "others begin anew");
 });
 
 Deno.test("emergency: a service has it by default, and may switch it off", () => {

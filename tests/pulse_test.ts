@@ -58,6 +58,7 @@ function readingsAfter(
     },
     plugged: { reading: () => undefined },
     burns: { worst: () => null },
+    brownout: { level: 0 },
   } as unknown as Surroundings;
   const pulse = new Pulse(clock, host as unknown as Host);
   pulse.take(patient, around);

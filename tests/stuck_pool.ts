@@ -42,13 +42,14 @@ const startsMax = 4;
 
 /**
  * Lets a pool go on for `untilMs`; `places` can change what is in the way as time goes by. At
- * `killedMs` its service is killed and begins anew with all that is open.
+ * `killedMs` its service is killed and begins anew with all that is open. `besides` is seen too.
  */
 export function stuckPool(
   obstacle: Obstacle,
   untilMs: number,
   places: (nowMs: number) => number = () => obstacle.places,
   killedMs = Infinity,
+  besides: (nowMs: number) => Partial<Reading> = () => ({}),
 ): readonly Tick[] {
   const { serviceS, perS, workersMax, seed } = obstacle;
   let gain = bindConstraint("gain");
@@ -80,6 +81,7 @@ export function stuckPool(
       ...{ nowMs, wallMs: nowMs, cores, workers, idle: workers - running, running, queued },
       ...{ arrivals, finished, durationMs, oldestWaitMs: oldestMs, workerDemandRatio: .05 },
       ...symptomsOf(obstacle.cause, running, atOnce),
+      ...besides(nowMs),
     });
     const said = gain.constrain(reading);
     ticks.push({ nowMs, workers, said });

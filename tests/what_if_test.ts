@@ -2,6 +2,7 @@
 import { assert, assertAlmostEquals, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { join } from "node:path";
 import { Refusal } from "../actors/runtime.ts";
+import type { Status } from "../messages/status.ts";
 import { plot, table } from "../cli/simulate_text.ts";
 import { sweepOf } from "../cli/sweep.ts";
 import type { Call } from "../service/call.ts";
@@ -97,7 +98,7 @@ Deno.test("wish: what is wrong is told with its place", () => {
 
 Deno.test("simulations: one at a time, in a thread, and what is wrong is a problem", async () => {
   const closing = new AbortController();
-  const handler = simulateTrace(closing.signal);
+  const handler = simulateTrace({ status: () => ({}) as Status }, closing.signal);
   const post = (body: unknown) => {
     const headers = { "content-type": "application/json" };
     const raw = new Request("http://x", { method: "POST", headers, body: JSON.stringify(body) });

@@ -45,6 +45,7 @@ export function look(system: System): Sight {
       name: circuit.name,
       because: `The breaker of ${circuit.name} is open: ${countsOf(circuit)}`,
     })),
+    brownout: system.brownout.status,
     costs: () => series.spendings.known,
     usual: (name) => system.usuals.of(name),
     api: () => system.answers.lately,

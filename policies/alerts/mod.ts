@@ -9,6 +9,7 @@ import { anomaly } from "./anomaly.ts";
 import { api } from "./api.ts";
 import { backlog } from "./backlog.ts";
 import { breakers } from "./breakers.ts";
+import { brownout } from "./brownout.ts";
 import { costs } from "./costs.ts";
 import { errors } from "./errors.ts";
 import { cpu, files, memory, senses } from "./host.ts";
@@ -33,6 +34,7 @@ export const alertRules = [
   costs,
   slower,
   breakers,
+  brownout,
   anomaly,
 ] as unknown as readonly AlertRule[];
 

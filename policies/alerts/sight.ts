@@ -58,6 +58,8 @@ export interface Sight {
   readonly failed: number;
   /** Breakers that hold jobs, by name, and why. */
   readonly breakers: readonly { readonly name: string; readonly because: string }[];
+  /** What is left undone, 1 or 2, and why; null: nothing is. */
+  readonly brownout: { readonly level: number; readonly because: string } | null;
   /**
    * What is usual at this hour of the week: the mean of a level, or jobs in an hour. Null: not known.
    */

@@ -36,6 +36,8 @@ export const constraintChoice = choice(constraints);
 export interface Guard {
   /** Name of the constraint. */
   readonly name: string;
+  /** What it is bound to, with defaults. */
+  readonly options?: unknown;
   /** Whether it can be frozen. */
   readonly tunes?: boolean;
   /** What it allows now; null when it has nothing against anything. */
@@ -55,6 +57,7 @@ export function bindConstraint(name: string, options: unknown = {}): Guard {
   let memory = constraint.start?.();
   return {
     name,
+    options: parsed,
     ...(constraint.tunes && { tunes: true }),
     constrain(reading) {
       memory = constraint.remember?.(memory, reading, parsed);

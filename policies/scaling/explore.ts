@@ -60,7 +60,8 @@ export const explore = scalingPolicy({
       return [held(workers, reading, unseen), { ...memory, workers, window: emptyTally }];
     }
     const before = { ...memory, workers };
-    const next = reading.nowMs < memory.restMs ? before : tried(before, reading, options);
+    const rests = reading.nowMs < memory.restMs || reading.brownout;
+    const next = rests ? { ...before, window: emptyTally } : tried(before, reading, options);
     const asked = reading.queued > 0 ? Math.max(1, next.workers) : next.workers;
     return [size(asked, next.because), { ...next, workers: asked }];
   },

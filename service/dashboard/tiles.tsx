@@ -29,8 +29,8 @@ function Tile({ name, value, note, href, tone = "" }: TileProps) {
 
 /** Good, to be watched, or bad: by the words of the verdict. */
 export function toneOf(verdict: string): string {
-  if (/^(idle|keeps up)/.test(verdict)) return "good";
-  return /^(limited|catching up|paused)/.test(verdict) ? "warn" : "bad";
+  if (/^(idle|keeps up)(?!.*brownout)/.test(verdict)) return "good";
+  return /^(idle|keeps up|limited|catching up|paused)/.test(verdict) ? "warn" : "bad";
 }
 
 const total = ({ ended }: Overview): number =>
