@@ -8,11 +8,14 @@ import { boundsRows } from "./deciding/bounds.ts";
 import { controllerRows } from "./deciding/controller.ts";
 import { erlangRows } from "./deciding/erlang.ts";
 import { evaluationRows } from "./deciding/evaluation.ts";
+import { forecastRows } from "./deciding/forecasts.ts";
 import { growthRows } from "./deciding/growth.ts";
 import { liveRows } from "./deciding/live.ts";
+import { overloadRows } from "./deciding/overload.ts";
 import { poolRows } from "./deciding/pools.ts";
 import { replayRows } from "./deciding/replay.ts";
 import { scanRows } from "./deciding/scans.ts";
+import { sizeRows } from "./deciding/sizes.ts";
 import { speedRows } from "./deciding/speed.ts";
 import { stepRows } from "./deciding/steps.ts";
 import { waitRows } from "./deciding/waits.ts";
@@ -27,8 +30,11 @@ export function deciding(quick: boolean): Promise<readonly Row[]> {
     ...boundsRows(quick),
     ...evaluationRows(quick),
     ...growthRows(quick),
+    ...forecastRows(quick),
     ...poolRows(quick),
     ...controllerRows(quick),
+    ...overloadRows(quick),
+    ...sizeRows(quick),
     ...liveRows(quick),
     ...scanRows(quick),
     ...replayRows(quick),

@@ -10,7 +10,7 @@ import { measureWork } from "../../../bench/scan.ts";
 import type { RunReport, WorkReport } from "../../../bench/scan_report.ts";
 import { feed, runApart } from "../../../examples/scanner/apart.ts";
 import { makeFiles } from "../../../examples/scanner/files.ts";
-import { adaptive, type Work } from "../../../examples/scanner/variant.ts";
+import { adaptive, baseline, type Work } from "../../../examples/scanner/variant.ts";
 import { atLeast, type Measured, type Row } from "../row.ts";
 import { medianRatio, ratio } from "../sample.ts";
 
@@ -49,6 +49,11 @@ export function scanRows(quick: boolean): readonly Row[] {
       line: "a scan behind a wait (W3c): rate to that of the best fixed size",
       run: async () => toBest(await slow(), .9),
     },
+    {
+      line:
+        `a scan behind a wait: most CPU in use, to that of ${baselineWorkers} workers of one slot`,
+      run: async () => toBusiest(await slow(), 1.15),
+    },
   ];
 }
 
@@ -79,6 +84,13 @@ function toPython({ versus_python }: WorkReport, limit: number): Measured {
 function toBest({ adaptive_vs_best_fixed, best_fixed }: WorkReport, limit: number): Measured {
   const { median, low, high } = adaptive_vs_best_fixed!;
   return atLeast(median, limit, "x", `to ${best_fixed}, 95 %: ${low} to ${high}`);
+}
+
+function toBusiest({ sides }: WorkReport, limit: number): Measured {
+  const peakOf = (wanted: string) => sides.find(({ name }) => name === wanted)!.peak_cpu_ratio;
+  const [ours, fixed] = [peakOf(adaptive.name), peakOf(baseline(baselineWorkers).name)];
+  const percent = (ratio: number) => `${Math.round(100 * ratio)} %`;
+  return atLeast(ours / fixed, limit, "x", `${percent(ours)} to ${percent(fixed)} of all cores`);
 }
 
 async function toPoolifier({ files, rounds }: Plan): Promise<Measured> {
