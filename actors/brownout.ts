@@ -108,7 +108,7 @@ export const brownoutText = ({ level, because }: BrownoutStatus): string =>
 
 /** What is left undone, in words. */
 export function brownoutWords(level: number): string {
-  const left = ["trials of sizes", "simulations", "details of records"];
+  const left = ["trials of sizes", "simulations", "new results in the cache", "details of records"];
   return `Brownout level ${level}: ${left.join(", ")} are left undone` +
     (level < 2 ? "" : ", jobs of class low are refused");
 }

@@ -35,6 +35,7 @@ export function brownoutOf({ queue, sampler, journal, ports }: Dimmed): Brownout
     },
     heed(level) {
       sampler.pace = level > 0 ? seldom : 1;
+      queue.gates.results.fills = level === 0;
       queue.ingress.shedBelow = level > 1 ? "normal" : null;
     },
     note: (fact) => journal.note(fact),

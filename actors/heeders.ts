@@ -178,11 +178,7 @@ function parts({ queue, stowage, meters, series, estates, brownout }: System): r
       keys: ["pools.default.memoryBytes"],
       heed: ({ pools }) => stowage.allow(pools.default.memoryBytes),
     },
-    {
-      name: "brownout",
-      keys: ["brownout"],
-      heed: (config) => brownout.adopt(config.brownout),
-    },
+    { name: "brownout", keys: ["brownout"], heed: (all) => brownout.adopt(all.brownout) },
     { name: "series", keys: ["slo", "costs"], heed: ({ slo, costs }) => series.adopt(slo, costs) },
   ];
 }

@@ -120,6 +120,7 @@ Deno.test("brownout: a full queue is met by doing less, in two steps, and it is 
   assertEquals([system.brownout.level, status().brownout], [0, undefined]);
   await clock.advance(5_000);
   assertEquals([system.brownout.level, system.sampler.pace, news().length], [1, 5, 1]);
+  assertEquals(system.queue.gates.results.fills, false);
   const { brownout, verdict } = status();
   assertEquals([brownout!.level, brownout!.because], [1, "the queue is 95 % full"]);
   assertMatch(verdict, / \(brownout level 1 as the queue is 95 % full\)$/);
@@ -144,6 +145,7 @@ Deno.test("brownout: a full queue is met by doing less, in two steps, and it is 
   add("low");
   await clock.advance(30_000);
   assertEquals([system.brownout.level, system.sampler.pace, status().brownout], [0, 1, undefined]);
+  assertEquals(system.queue.gates.results.fills, true);
   assertEquals(news(), ["brownout", "brownout", "brownout", "brownout_over"]);
   await system.stop();
 });

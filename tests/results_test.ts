@@ -38,6 +38,20 @@ Deno.test("results: what was asked for before is done without a worker, and the 
   });
 });
 
+Deno.test("results: while none may be kept, those that are kept are handed out", async () => {
+  const stage = new ResultsStage();
+  await stage.put(1);
+  await stage.run("one");
+  stage.results.fills = false;
+  assertEquals(isHit(await stage.put(1)), true);
+  await stage.put(2);
+  await stage.run("two");
+  assertEquals([(await stage.put(2)).state, stage.results.status.entries], ["waiting", 1]);
+  stage.results.fills = true;
+  await stage.run("two");
+  assertEquals([isHit(await stage.put(2)), stage.results.status.entries], [true, 2]);
+});
+
 Deno.test("results: nobody is given what he can't have asked for", async () => {
   const stage = new ResultsStage();
   await stage.put({ x: 1 });

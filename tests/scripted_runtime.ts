@@ -223,10 +223,7 @@ function viewsOf(script: Script, { jobs, readers, observers, births }: Cast) {
       return {
         status: () => pool,
         pin: note("pin"),
-        resize: (workers, forMs) => {
-          note("resize")(workers, forMs);
-          return { desired: workers, actual: pool.workers.ready };
-        },
+        resize: (desired, forMs) => (note("resize")(desired, forMs), { desired, actual: 2 }),
         pause: note("pause"),
         drain: note("drain"),
         resume: note("resume"),

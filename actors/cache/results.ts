@@ -50,6 +50,8 @@ export class Results implements Gate<Job> {
   #rules = new KeepRules();
   /** Policy and size that were adopted. */
   #shape = "";
+  /** Whether results of jobs that end are kept. Those that are kept are answered with in any case. */
+  fills = true;
   #hits = 0;
   #misses = 0;
   #savedMs = 0;
@@ -229,7 +231,7 @@ export class Results implements Gate<Job> {
     // What has changed while it ran is not what the key says.
     const isGood = text !== null && await this.#stamps(job, rule) === stamps;
     if (this.#isClosed) return;
-    if (isGood) this.#kept.put(key, text, rule.ttlMs);
+    if (isGood && this.fills) this.#kept.put(key, text, rule.ttlMs);
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
     for (const other of waiting) {
       if (isGood) {

@@ -11,8 +11,8 @@ import { known } from "../scaling/blind.ts";
 export const brownoutSchema = z.strictObject({
   /**
    * The highest level that is entered. At 1 nobody tries other sizes, records are shorter, processes
-   * and pages are looked after more seldom, and no simulation is begun; at 2 jobs of class `low` are
-   * refused too. 0: nothing is left undone.
+   * and pages are looked after more seldom, no simulation is begun and no result is kept; at 2 jobs of
+   * class `low` are refused too. 0: nothing is left undone.
    */
   levelsMax: z._default(z.int().check(z.minimum(0), z.maximum(2)), 2),
   /** How late the service is with what it has to do from which on it is level 1; level 2 at four times that. */
