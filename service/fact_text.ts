@@ -5,7 +5,7 @@
  */
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 
-/** After what was passed on, others are waited for so long, ms: many facts are one message then. */
+/** Facts that come close together are passed on so seldom, ms. */
 export const restMs = 10;
 
 const texts = new WeakMap<object, string>();

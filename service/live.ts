@@ -9,7 +9,7 @@ import type { Handler } from "./call.ts";
 import { factText, restMs } from "./fact_text.ts";
 import type { FrameSocket } from "./frame_socket.ts";
 import { type Readers, wantedBy } from "./readers.ts";
-import { rest } from "./rest.ts";
+import { pace, rest } from "./rest.ts";
 
 /** Bytes that may wait for one reader before nothing more is sent to it. */
 const bufferMaxBytes = 262_144;
@@ -57,6 +57,7 @@ export async function follow(
   patienceMs = usualPatienceMs,
 ): Promise<void> {
   let isQuiet = true;
+  const paced = pace(restMs, options.signal);
   const beat = setInterval(() => {
     if (isQuiet && socket.bufferedBytes === 0) greet(socket);
     isQuiet = true;
@@ -72,7 +73,7 @@ export async function follow(
           return socket.close(1013, "too slow");
         }
       }
-      await rest(restMs, options.signal);
+      await paced();
     }
   } finally {
     clearInterval(beat);

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { rest } from "./rest.ts";
+import { pace } from "./rest.ts";
 
 /** A comment this often shows a dead peer where nothing comes, ms. */
 const aliveEveryMs = 15_000;
@@ -16,7 +16,7 @@ export interface Stream<T> {
   readonly items: AsyncIterableIterator<T>;
   readonly format: (item: T) => string;
   readonly leave: () => void;
-  /** After an item the next one is not asked for so long, ms. Default 0. */
+  /** Items that come close together are asked for so seldom, ms. Default 0: as they come. */
   readonly restMs?: number;
 }
 
@@ -38,8 +38,8 @@ export function sse<T>(request: Request, stream: Stream<T>): Response {
 
 function body<T>({ items, format, leave, restMs = 0 }: Stream<T>): ReadableStream<Uint8Array> {
   let beat: ReturnType<typeof setInterval>;
-  let isFirst = true;
   const left = new AbortController();
+  const paced = pace(restMs, left.signal);
   const end = () => {
     left.abort();
     clearInterval(beat);
@@ -53,15 +53,16 @@ function body<T>({ items, format, leave, restMs = 0 }: Stream<T>): ReadableStrea
       }, aliveEveryMs);
     },
     async pull(controller) {
-      if (restMs > 0 && !isFirst) await rest(restMs, left.signal);
-      isFirst = false;
       const next = await items.next().catch((error) => {
         end();
         throw error;
       });
-      if (!next.done) return controller.enqueue(utf8.encode(format(next.value)));
-      end();
-      controller.close();
+      if (next.done) {
+        end();
+        return controller.close();
+      }
+      controller.enqueue(utf8.encode(format(next.value)));
+      await paced();
     },
     async cancel() {
       end();
