@@ -211,7 +211,10 @@ Deno.test("worker program: describes good files, and says what is wrong with oth
   await parent.send(...sources.map((source, i): Said => ["describe", i, source]));
   const described = await parent.hears("described", sources.length);
   const by = new Map(described.map(([i, told]) => [i, told as Record<string, unknown>]));
-  assertEquals(by.get(0), { ok: true, permissions: {}, inputSchema: null, outputSchema: null });
+  assertEquals(by.get(0), {
+    ...{ ok: true, permissions: {}, cache: null },
+    ...{ inputSchema: null, outputSchema: null },
+  });
   const { ok, inputSchema } = by.get(1) as { ok: boolean; inputSchema: { type: string } };
   assertEquals([ok, inputSchema.type], [true, "object"]);
   const codes = ["task_load_failed", "no_default_export", "not_a_task", "task_load_failed"];
