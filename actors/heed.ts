@@ -3,9 +3,9 @@
  *
  * @module
  */
+import type { Outcome } from "../messages/outcome.ts";
 import type { Job } from "./job.ts";
 import { Numbered } from "./numbered.ts";
-import type { Queue } from "./queue.ts";
 
 /** Listens to a signal while any of its jobs is under way. */
 export class Heed {
@@ -41,18 +41,28 @@ export class Heed {
   }
 }
 
-/** Who can cancel a job and hears of its end. */
-export interface Canceller {
-  readonly queue: Pick<Queue, "watch">;
-  cancel(job: Job, because: string): void;
-}
+type Ended = (job: Job, outcome: Outcome) => void;
 
-/** The same for one job. */
-export function heedAlone(signal: AbortSignal, canceller: Canceller, job: Job): void {
-  const abort = () => canceller.cancel(job, becauseOf(signal));
-  if (signal.aborted) return abort();
-  signal.addEventListener("abort", abort, { once: true });
-  canceller.queue.watch(job, () => signal.removeEventListener("abort", abort));
+/** Signals, each of which any number of jobs may heed: it is listened to once for all of them. */
+export class Heeds {
+  readonly #all = new WeakMap<AbortSignal, Heed>();
+  readonly #cancel: (job: Job, because: string) => void;
+
+  /** Calls `cancel` for each job of a signal that is aborted. */
+  constructor(cancel: (job: Job, because: string) => void) {
+    this.#cancel = cancel;
+  }
+
+  /** Has a job heed `signal`, if there is one: `submit` is given who is to hear of its end. */
+  run(signal: AbortSignal | undefined, ended: Ended, submit: (ended: Ended) => Job): void {
+    if (signal === undefined) return void submit(ended);
+    let heed = this.#all.get(signal);
+    if (!heed) this.#all.set(signal, heed = new Heed(signal, this.#cancel));
+    heed.started(submit((job, outcome) => {
+      heed.ended(job);
+      ended(job, outcome);
+    }));
+  }
 }
 
 const becauseOf = (signal: AbortSignal | undefined) => String(signal?.reason ?? "aborted");

@@ -17,7 +17,7 @@ import { parseJob, parseLimits } from "./admission.ts";
 import { cancelAll } from "./cancel_all.ts";
 import { Closing } from "./closing.ts";
 import { ended } from "./ended.ts";
-import { heedAlone } from "./heed.ts";
+import { Heeds } from "./heed.ts";
 import { insightHandle } from "./insight.ts";
 import { type Job, jobId, jobNumber, viewJob, viewRecord } from "./job.ts";
 import { relimit } from "./limits/relimit.ts";
@@ -64,6 +64,7 @@ export class LocalRuntime implements Runtime {
   readonly asked: Runtime["asked"];
   readonly #closing: Closing;
   readonly #redrive: Redrive;
+  readonly #heeds: Heeds;
   readonly #workflows: ReturnType<typeof workflowsOf>;
   #serve: Promise<(request: Request) => Promise<Response>> | null = null;
 
@@ -77,6 +78,7 @@ export class LocalRuntime implements Runtime {
     this.insight = insightHandle(system, parts);
     intake.checked = (operation, tookMs) => system.series.checked(operation, tookMs);
     this.#closing = new Closing(parts);
+    this.#heeds = new Heeds((job, because) => system.cancel(job, because));
     this.#redrive = new Redrive(system, intake, parts.keys.singletons);
     this.#workflows = workflowsOf(system);
     this.#startedAt = system.ports.clock.wallMs();
@@ -112,14 +114,11 @@ export class LocalRuntime implements Runtime {
       const { env, cwd, stdin, signal, ...rest } = options;
       const { orders, place, system } = this.#parts;
       const spec = system.traced(parseJob({ command: argv, env, cwd, stdin, ...rest }));
-      const order = orders.forCommand(
-        spec,
-        place(spec),
-        unlimited,
+      this.#heeds.run(
+        signal,
         (_job, outcome) => resolve(outcome),
+        (ended) => system.queue.submitOne(orders.forCommand(spec, place(spec), unlimited, ended)),
       );
-      const job = system.queue.submitOne(order);
-      if (signal) heedAlone(signal, system, job);
     });
   }
 
@@ -270,7 +269,10 @@ export class LocalRuntime implements Runtime {
   ): void {
     const { orders, system } = this.#parts;
     const spec: JobSpec = options ? specOf({ task, input }, options) : { task, input };
-    const job = system.queue.submitOne(orders.forTask(system.traced(spec), unlimited, ended));
-    if (options?.signal) heedAlone(options.signal, system, job);
+    this.#heeds.run(
+      options?.signal,
+      ended,
+      (ended) => system.queue.submitOne(orders.forTask(system.traced(spec), unlimited, ended)),
+    );
   }
 }

@@ -237,7 +237,7 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
 /** Makes one frame of messages that were joined by commas. Throws RangeError over {@link frameBytesMax}. */
-export function frame(items: string): Uint8Array {
+export function frame(items: string): Uint8Array<ArrayBuffer> {
   const text = `[${items}]`;
   let bytes = new Uint8Array(4 + text.length);
   let { read, written } = encoder.encodeInto(text, bytes.subarray(4));

@@ -1,6 +1,8 @@
 /** Jobs that are cancelled together. */
 import { assertEquals } from "@std/assert";
-import { Heed } from "../actors/heed.ts";
+import { Heed, Heeds } from "../actors/heed.ts";
+import type { Job } from "../actors/job.ts";
+import type { Outcome } from "../messages/outcome.ts";
 import { jobOf } from "./orders.ts";
 
 /** A signal whose listeners are counted. */
@@ -56,4 +58,23 @@ Deno.test("heed: without a signal it stops when it is told to", () => {
   heed.started(jobOf(-1));
   heed.stop("map was stopped");
   assertEquals(cancelled, [[-1, "map was stopped"]]);
+});
+
+Deno.test("heeds: jobs of one signal share a listener, and those of none need none", () => {
+  const { stop, signal, counts } = counted();
+  const cancelled: number[] = [];
+  const heeds = new Heeds(({ id }) => void cancelled.push(id));
+  const told: number[] = [];
+  const ends = new Map<number, (job: Job, outcome: Outcome) => void>();
+  const run = (id: number, signal?: AbortSignal) =>
+    heeds.run(signal, (job) => told.push(job.id), (ended) => {
+      ends.set(id, ended);
+      return jobOf(id);
+    });
+  for (const id of [-1, -2, -3]) run(id, signal);
+  run(-4);
+  for (const id of [-2, -4]) ends.get(id)!(jobOf(id), {} as Outcome);
+  stop.abort();
+  assertEquals(counts, { added: 1, removed: 0 });
+  assertEquals([told, cancelled.toSorted()], [[-2, -4], [-1, -3]]);
 });

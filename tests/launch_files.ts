@@ -15,13 +15,13 @@ const sh = {
   cwd: "/",
   hasInput: false,
 };
-const deaf = { stdout() {}, stderr() {}, grown() {} };
+const deaf = { stdout() {}, stderr() {}, grown() {}, exited() {}, closed() {} };
 
-async function run(): Promise<void> {
-  const child = launch(sh, deaf);
-  await child.exited;
-  await child.closed;
-}
+const run = () =>
+  new Promise<void>((closed) => {
+    const exited = () => child.isOpen || closed();
+    const child = launch(sh, { ...deaf, exited, closed });
+  });
 
 const files = () => [...Deno.readDirSync("/proc/self/fd")].length;
 

@@ -1,6 +1,6 @@
 /** Programs are started alike, natively and by Deno. */
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import type { Child, Exit, Launch, Program } from "../worker/child.ts";
+import type { Child, Exit, Hearer, Launch, Parent, Program } from "../worker/child.ts";
 import { launcher } from "../worker/launch.ts";
 import { nativeLauncher } from "../worker/launch_native.ts";
 import { until } from "./until.ts";
@@ -26,7 +26,32 @@ const plain: Program = {
   hasInput: false,
 };
 
-const deaf = { stdout() {}, stderr() {}, grown() {} };
+const deaf: Hearer = { stdout() {}, stderr() {}, grown() {}, exited() {}, closed() {} };
+
+/** A program, and promises of what is heard of it. */
+interface Followed extends Child {
+  readonly end: Promise<Exit>;
+  /** When it has exited and all that it wrote was taken. */
+  readonly over: Promise<void>;
+}
+
+function follow(launch: Launch, program: Program, hearer: Partial<Hearer> = {}): Followed {
+  const [end, over] = [Promise.withResolvers<Exit>(), Promise.withResolvers<void>()];
+  const child = launch(program, {
+    ...deaf,
+    ...hearer,
+    exited(exit) {
+      end.resolve(exit);
+      if (!child.isOpen) over.resolve();
+    },
+    closed: over.resolve,
+  });
+  // Its own `isOpen` says how it is by then.
+  return Object.assign(Object.create(child), { end: end.promise, over: over.promise });
+}
+
+/** A parent that is heard by nobody but the loop. */
+const silent: Parent = { hear: () => false, flush() {} };
 
 interface Ran extends Exit {
   readonly stdout: string;
@@ -39,10 +64,9 @@ async function run(launch: Launch, part: Partial<Program>): Promise<Ran> {
   const take = (stream: 0 | 1) => (bytes: Uint8Array) => {
     told[stream] += decoders[stream].decode(bytes, { stream: true });
   };
-  const child = launch({ ...plain, ...part }, { stdout: take(0), stderr: take(1), grown() {} });
-  const exit = await child.exited;
-  await child.closed;
-  return { ...exit, stdout: told[0]!, stderr: told[1]! };
+  const child = follow(launch, { ...plain, ...part }, { stdout: take(0), stderr: take(1) });
+  await child.over;
+  return { ...await child.end, stdout: told[0]!, stderr: told[1]! };
 }
 
 const env = { A: "b=c", LEER: "", ÄÖ: "ü ß\n=" };
@@ -136,12 +160,12 @@ Deno.test(
     const part = sh("echo first; sleep 600 & exec true");
     const program = { ...plain, ...part, env: { PATH: "/usr/bin:/bin" } };
     const take = (bytes: Uint8Array) => void told.push(new TextDecoder().decode(bytes));
-    const child = native!(program, { stdout: take, stderr: take, grown() {} });
-    const { code, signal } = await child.exited;
+    const child = follow(native!, program, { stdout: take, stderr: take });
+    const { code, signal } = await child.end;
     assertEquals([code, signal], [0, null]);
     await until(() => told.length > 0);
     child.stop();
-    await child.closed;
+    await child.over;
     Deno.kill(-child.pid, "SIGKILL");
     assertEquals(told, ["first\n"]);
     await run(native!, sh("exit 0")); // The kernel is asked once more, and then no longer.
@@ -155,11 +179,13 @@ async function connected() {
   const ours = await Deno.connect({ transport: "unix", path });
   const parent = await listener.accept();
   let grown = 0;
-  const hearer = { ...deaf, grown: () => void grown++ };
+  const { launch, attend, cable } = nativeLauncher(path)!;
   return {
-    ...nativeLauncher(path)!,
+    cable: cable!,
+    attend: (underWay: number, of = silent) => attend(of, () => underWay),
+    follow: (part: Partial<Program>) =>
+      follow(launch, { ...plain, ...part }, { grown: () => void grown++ }),
     parent,
-    hearer,
     grown: () => grown,
     async [Symbol.asyncDispose]() {
       for (const each of [ours, parent, listener]) each.close();
@@ -169,9 +195,9 @@ async function connected() {
 }
 
 /** How a program has ended; null when this turn of the loop does not know. */
-async function endInThisTurn(child: Child): Promise<number | null> {
+async function endInThisTurn(child: Followed): Promise<number | null> {
   let code: number | null = null;
-  child.closed.then(() => child.exited).then((exit) => code = exit.code);
+  child.over.then(() => child.end).then((exit) => code = exit.code);
   for (let i = 0; i < 10; i++) await null;
   return code;
 }
@@ -184,10 +210,10 @@ Deno.test(
     // On a busy machine one may be a long one.
     await until(async () => {
       const before = own.grown();
-      const child = own.launch({ ...plain, ...sh("exit 7") }, own.hearer);
+      const child = own.follow(sh("exit 7"));
       own.attend(1);
       code = await endInThisTurn(child);
-      await child.closed;
+      await child.over;
       assertEquals(own.grown() - before, code === null ? 1 : 0);
       return code !== null;
     });
@@ -199,13 +225,13 @@ Deno.test(
   { name: "launch: a long program is not waited for", ignore: !native, ...lasting },
   async () => {
     await using own = await connected();
-    const child = own.launch({ ...plain, ...sh("exec sleep 600") }, own.hearer);
+    const child = own.follow(sh("exec sleep 600"));
     own.attend(1);
     assertEquals([await endInThisTurn(child), own.grown()], [null, 1]);
     own.attend(1); // It is known by now.
     child.signal("SIGTERM");
-    assertEquals((await child.exited).signal, "SIGTERM");
-    await child.closed;
+    assertEquals((await child.end).signal, "SIGTERM");
+    await child.over;
     assertEquals(own.grown(), 1);
   },
 );
@@ -215,13 +241,13 @@ Deno.test(
   async () => {
     await using own = await connected();
     await own.parent.write(new Uint8Array(1));
-    const child = own.launch({ ...plain, ...sh("exec sleep 600") }, own.hearer);
+    const child = own.follow(sh("exec sleep 600"));
     for (let i = 0; i < 3; i++) own.attend(1);
     // A machine that was busy for so long may have seen it grow.
     assert(own.grown() === 0 || child.isOpen);
     child.signal("SIGKILL");
     await until(() => (own.attend(1), !child.isOpen));
-    assertEquals((await child.exited).signal, "SIGKILL");
+    assertEquals((await child.end).signal, "SIGKILL");
   },
 );
 
@@ -229,9 +255,29 @@ Deno.test(
   { name: "launch: nothing waits while more is under way", ignore: !native, ...lasting },
   async () => {
     await using own = await connected();
-    const child = own.launch({ ...plain, ...sh("exit 3") }, own.hearer);
+    const child = own.follow(sh("exit 3"));
     own.attend(2);
     assertEquals([await endInThisTurn(child), own.grown()], [null, 1]);
-    assertEquals((await child.exited).code, 3);
+    assertEquals((await child.end).code, 3);
+  },
+);
+
+Deno.test(
+  { name: "launch: the parent is heard while the thread waits", ignore: !native, ...lasting },
+  async () => {
+    await using own = await connected();
+    await own.parent.write(new Uint8Array([1, 2, 3]));
+    const room = new Uint8Array(8);
+    let [heard, flushed] = [0, 0];
+    const parent: Parent = {
+      hear: () => (heard += own.cable.receive(room)) > 0,
+      flush: () => void flushed++,
+    };
+    const child = own.follow(sh("exit 0"));
+    own.attend(1, parent);
+    assertEquals([heard, flushed > 0, own.cable.receive(room) < 0], [3, true, true]);
+    assertEquals(own.cable.send(new Uint8Array([4, 5])), 2);
+    assertEquals(await own.parent.read(room), 2);
+    await child.over;
   },
 );

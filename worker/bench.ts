@@ -57,6 +57,7 @@ export class Bench implements Teller {
   /** What is said in this slice, to be told after what was begun in it. */
   #after: string[] | null = null;
   readonly #saying = (item: string) => this.#say(item);
+  readonly #underWay = () => this.#runningCount;
   readonly #growing = () => this.#beginnings.grown();
   readonly #telling = (id: number, stream: 1 | 2, text: string) =>
     this.#chatter.output(id, stream, text);
@@ -192,8 +193,11 @@ export class Bench implements Teller {
       const parts = { ...this.#parts, ...voice, grown: this.#growing };
       const around = { environment: job.environment, trace: traceVariables(trace) };
       const run = new CommandRun(job.input as CommandInput, around, parts);
-      const ended = span === null ? run.run() : span.around(() => run.run());
-      this.#follow(job.id, run, ended as Promise<Ended>, beganMs);
+      this.#hold(job.id, run);
+      const told = (end: Ended) => this.#ended(job.id, run, end, beganMs);
+      const ran = () => new Promise<Ended>((resolve) => run.run(resolve));
+      if (span === null) run.run(told);
+      else Promise.resolve(span.around(ran)).then(told);
       return performance.now();
     }
     const context = new JobContext(job.id, job.attempt, trace, this);
@@ -203,7 +207,8 @@ export class Bench implements Teller {
     const freeMs = performance.now();
     if (ended instanceof Promise) {
       this.#say(`${messages.held.kind},${job.id},${round(freeMs - beganMs)}`);
-      this.#follow(job.id, context, ended, beganMs);
+      this.#hold(job.id, context);
+      ended.then((end) => this.#ended(job.id, context, end, beganMs));
     } else {
       context.end();
       this.#finish(job.id, ended, freeMs - beganMs);
@@ -222,17 +227,18 @@ export class Bench implements Teller {
     return operation.then((task) => runTask(task, job.input, context), unloadable);
   }
 
-  #follow(id: number, running: Running, ended: Promise<Ended>, beganMs: number): void {
+  #hold(id: number, running: Running): void {
     this.#running[id] = running;
     this.#runningCount++;
-    ended.then((end) => {
-      this.#running[id] = undefined;
-      this.#runningCount--;
-      if (running instanceof JobContext) running.end();
-      else if (running instanceof CommandRun) this.#leave(id, running);
-      this.#finish(id, end, performance.now() - beganMs);
-      if (this.#collecting && this.#runningCount === 0) this.collect(true);
-    });
+  }
+
+  #ended(id: number, running: JobContext | CommandRun, end: Ended, beganMs: number): void {
+    this.#running[id] = undefined;
+    this.#runningCount--;
+    if (running instanceof JobContext) running.end();
+    else this.#leave(id, running);
+    this.#finish(id, end, performance.now() - beganMs);
+    if (this.#collecting && this.#runningCount === 0) this.collect(true);
   }
 
   /** Tells what is told of a command alone. */
@@ -243,7 +249,7 @@ export class Bench implements Teller {
 
   /** Nothing else is to be done: waits for short commands. */
   attend(): void {
-    this.#parts.attend(this.#runningCount);
+    this.#parts.attend(this.#link, this.#underWay);
   }
 
   /** The folder of a task's job. */

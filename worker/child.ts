@@ -29,6 +29,10 @@ export interface Hearer {
   readonly stderr: Take;
   /** Called once when it has run for {@link shortMs} or a little longer; not where it ends before. */
   readonly grown: () => void;
+  /** Called once when it has exited, in a later turn than it was started or while it is attended. */
+  readonly exited: (exit: Exit) => void;
+  /** Called where it was open when it had exited, and no longer is: all that was written is taken. */
+  readonly closed: () => void;
 }
 
 /** A program that ends sooner is short: nobody needs to hear of its start, ms. */
@@ -54,11 +58,7 @@ export interface Child {
   readonly pid: number;
   /** Its input, null where it has none. */
   readonly stdin: WritableStream<Uint8Array> | null;
-  /** Resolves when it has exited. */
-  readonly exited: Promise<Exit>;
-  /** Resolves when all that it has written was taken, or after `stop`. */
-  readonly closed: Promise<void>;
-  /** False when `closed` has resolved or is about to. */
+  /** False when all that it has written was taken, or after `stop`. */
   readonly isOpen: boolean;
   /** Takes no more of what is written. */
   stop(): void;
@@ -69,13 +69,21 @@ export interface Child {
 /** Starts a program; throws an error that names what the system answered, `(os error N)`. */
 export type Launch = (program: Program, hearer: Hearer) => Child;
 
+/** The parent, while the thread waits for programs and the loop does not turn. */
+export interface Parent {
+  /** Obeys what it has said; false where that is to be left to the loop. */
+  hear(): boolean;
+  /** Tells it what was said so far. */
+  flush(): void;
+}
+
 /** How programs are started. */
 export interface Launcher {
   readonly launch: Launch;
   /**
-   * Waits for short programs on the thread itself, at most {@link shortMs} and no longer than the
-   * parent is silent; not at all where more than they are `underWay`, which may need the thread. To
-   * be called whenever the parent was heard and when a program's end was told.
+   * Waits for short programs and for the parent on the thread itself, until all have run for
+   * {@link shortMs} or the loop has to turn; not at all where more than they are `underWay`, which
+   * may need the loop. To be called whenever the parent was heard and when a program's end was told.
    */
-  attend(underWay: number): void;
+  attend(parent: Parent, underWay: () => number): void;
 }

@@ -69,95 +69,105 @@ export interface CommandParts {
 /** A command under way. */
 export class CommandRun implements Running {
   #child: Child | null = null;
-  #over = false;
+  #exit: Exit | null = null;
   #aborted = false;
   /** What we have ended it for. */
   #failure: Failure | null = null;
   #grace: ReturnType<typeof setTimeout> | undefined;
+  /** Its own folder, and whom it tells how it has ended. */
+  #folder: string | null = null;
+  #ended: (ended: Ended) => void = () => {};
   readonly #input: CommandInput;
   /** What many commands are given, and what only this one is besides its own variables. */
   readonly #surroundings: Surroundings;
-  readonly #launch: Launch;
-  readonly #folders: Folders;
+  readonly #parts: CommandParts;
+  readonly #out: Capture;
+  readonly #err: Capture;
   readonly #live: Live;
-  readonly #grown: () => void;
-  readonly #spawned: (pid: number) => void;
   #announcing: ReturnType<typeof setTimeout> | undefined;
-  /** What it has used, where somebody has counted. */
-  used: Used | null = null;
+  #late: ReturnType<typeof setTimeout> | undefined;
   static #begun = 0;
   /** No other command of this worker has it. */
   readonly number = ++CommandRun.#begun;
 
   /** A command to be; `run` starts it. */
-  constructor(
-    input: CommandInput,
-    surroundings: Surroundings,
-    { launch, folders, tell, grown, spawned }: CommandParts,
-  ) {
+  constructor(input: CommandInput, surroundings: Surroundings, parts: CommandParts) {
     this.#input = input;
     this.#surroundings = surroundings;
-    this.#launch = launch;
-    this.#folders = folders;
-    this.#live = new Live(tell);
-    this.#grown = grown;
-    this.#spawned = spawned;
+    this.#parts = parts;
+    this.#out = new Capture(input);
+    this.#err = new Capture(input);
+    this.#live = new Live(parts.tell);
   }
 
-  /** Starts the command and resolves with how it ended. Never rejects. */
-  async run(): Promise<Ended> {
-    if (!this.#input.folder) return await this.#runIn(null);
-    let folder: string;
-    try {
-      folder = this.#folders.make();
-    } catch (error) {
-      return failed("spawn", "no_folder", error instanceof Error ? error.message : String(error));
+  /** What it has used, where somebody has counted. */
+  get used(): Used | null {
+    return this.#exit?.used ?? null;
+  }
+
+  /** Starts the command and tells `ended` how it ended: once, and before it returns if it can't start. */
+  run(ended: (ended: Ended) => void): void {
+    this.#ended = ended;
+    if (this.#input.folder) {
+      try {
+        this.#folder = this.#parts.folders.make();
+      } catch (error) {
+        const because = error instanceof Error ? error.message : String(error);
+        return ended(failed("spawn", "no_folder", because));
+      }
     }
-    const ended = await this.#runIn(folder);
-    await this.#folders.drop(folder);
-    return ended;
+    const program = this.#program();
+    if ("ending" in program) return this.#end(program);
+    try {
+      this.#child = this.#launch(program);
+    } catch (error) {
+      return this.#end(this.#misplaced() ?? spawnFailure(this.#input.argv[0]!, error));
+    }
+    const { stdin, words } = this.#input;
+    if (words) this.#parts.spawned(this.#child.pid);
+    if (stdin === null) return;
+    feed(this.#child.stdin!, stdin, stdinPatienceMs).then((taken) => taken || this.#fail(unread));
   }
 
-  async #runIn(folder: string | null): Promise<Ended> {
-    const { stdin, spill, keepBytes } = this.#input;
-    const program = this.#program(folder);
-    if ("ending" in program) return program;
+  #launch(program: Program): Child {
     const live = this.#live;
-    const [out, err] = [new Capture({ keepBytes, spill }), new Capture({ keepBytes, spill })];
-    let child: Child;
-    try {
-      child = this.#launch(program, {
-        stdout: (bytes) => (out.take(bytes), live.take(1, bytes)),
-        stderr: (bytes) => (err.take(bytes), live.take(2, bytes)),
-        grown: () => this.#grow(),
-      });
-    } catch (error) {
-      return this.#misplaced(folder) ?? spawnFailure(this.#input.argv[0]!, error);
-    }
-    this.#child = child;
-    if (this.#input.words) this.#spawned(child.pid);
-    if (stdin !== null) {
-      feed(child.stdin!, stdin, stdinPatienceMs).then((taken) => taken || this.#end(unread));
-    }
-    const exit = await child.exited;
-    this.#over = true;
-    this.used = exit.used;
-    clearTimeout(this.#announcing);
-    clearTimeout(this.#grace);
+    return this.#parts.launch(program, {
+      stdout: (bytes) => (this.#out.take(bytes), live.take(1, bytes)),
+      stderr: (bytes) => (this.#err.take(bytes), live.take(2, bytes)),
+      grown: () => this.#grow(),
+      exited: (exit) => this.#exited(exit),
+      closed: () => this.#closed(),
+    });
+  }
+
+  #exited(exit: Exit): void {
+    this.#exit = exit;
+    for (const timer of [this.#announcing, this.#grace]) if (timer) clearTimeout(timer);
+    const child = this.#child!;
     child.signal("SIGKILL"); // What the command left running in its session goes with it.
-    if (child.isOpen) {
-      const late = setTimeout(() => child.stop(), drainMs);
-      await child.closed;
-      clearTimeout(late);
-    }
-    live.end();
-    const told = payload(exit, out.end(), err.end(), this.#aborted ? null : this.#failure);
-    if (this.#aborted) return { ending: 2, payload: told };
-    return { ending: exit.code === 0 && !this.#failure ? 0 : 1, payload: told };
+    if (child.isOpen) this.#late = setTimeout(() => child.stop(), drainMs);
+    else this.#closed();
+  }
+
+  /** It has exited and all that it wrote was taken. */
+  #closed(): void {
+    clearTimeout(this.#late);
+    this.#live.end();
+    const failure = this.#aborted ? null : this.#failure;
+    const told = payload(this.#exit!, this.#out.end(), this.#err.end(), failure);
+    if (this.#aborted) return this.#end({ ending: 2, payload: told });
+    this.#end({ ending: this.#exit!.code === 0 && !failure ? 0 : 1, payload: told });
+  }
+
+  #end(ended: Ended): void {
+    const dropping = this.#folder === null ? null : this.#parts.folders.drop(this.#folder);
+    if (dropping === null) this.#ended(ended);
+    else dropping.then(() => this.#ended(ended));
   }
 
   /** What is to be started, or why it can't be. */
-  #program(folder: string | null): Program | Ended {
+  #program(): Program | Ended {
+    const folder = this.#folder;
     const { argv, stdin, words = [] } = this.#input;
     const { environment, trace } = this.#surroundings;
     const own = folder === null ? {} : { HOME: folder, TMPDIR: folder };
@@ -167,17 +177,18 @@ export class CommandRun implements Running {
     const cwd = this.#input.cwd ?? folder ?? "/";
     const path = env["PATH"] ?? environment["PATH"] ?? "";
     const found = findProgram(argv[0]!, cwd, path);
-    if (typeof found !== "string") return this.#misplaced(folder) ?? found;
+    if (typeof found !== "string") return this.#misplaced() ?? found;
     // Its own name, unless that would be taken for an option.
     const name = argv[0]!.startsWith("-") ? found : argv[0]!;
     const first = words.length === 0 ? found : findProgram(words[0]!, cwd, path);
-    if (typeof first !== "string") return this.#misplaced(folder) ?? first;
+    if (typeof first !== "string") return this.#misplaced() ?? first;
     const all = [...words, name, ...argv.slice(1)];
     return { path: first, argv: all, cwd, environment, env, hasInput: stdin !== null };
   }
 
   /** Why it can't run where it should, null where it can. */
-  #misplaced(folder: string | null): Ended | null {
+  #misplaced(): Ended | null {
+    const folder = this.#folder;
     const cwd = this.#input.cwd ?? folder ?? "/";
     const wrong = cwd === folder ? null : folderFlaw(cwd);
     return wrong === null ? null : failed("spawn", "cwd_not_found", `cwd ${cwd} ${wrong}`);
@@ -185,21 +196,22 @@ export class CommandRun implements Running {
 
   /** It has outlived the short ones; who has this, too, is told of. */
   #grow(): void {
-    this.#grown();
-    if (this.#input.words || this.#over) return;
-    this.#announcing = setTimeout(() => this.#spawned(this.#child!.pid), untoldMs - shortMs);
+    this.#parts.grown();
+    if (this.#input.words || this.#exit) return;
+    const { spawned } = this.#parts;
+    this.#announcing = setTimeout(() => spawned(this.#child!.pid), untoldMs - shortMs);
   }
 
   /** SIGTERM to the whole session, SIGKILL when the grace is over. */
   abort(): void {
-    if (this.#aborted || this.#over) return;
+    if (this.#aborted || this.#exit) return;
     this.#aborted = true;
     this.#stop();
   }
 
   /** Ends the command for a reason of our own, noted before the first signal. */
-  #end(failure: Failure): void {
-    if (this.#over || this.#aborted) return;
+  #fail(failure: Failure): void {
+    if (this.#exit || this.#aborted) return;
     this.#failure = failure;
     this.#stop();
   }
@@ -208,7 +220,7 @@ export class CommandRun implements Running {
     this.#child?.signal("SIGTERM");
     clearTimeout(this.#grace);
     this.#grace = setTimeout(
-      () => this.#over || this.#child?.signal("SIGKILL"),
+      () => this.#exit || this.#child?.signal("SIGKILL"),
       this.#input.graceMs,
     );
   }

@@ -62,12 +62,17 @@ export class Folders {
   }
 
   /**
-   * Removes a folder with all that is in it, or keeps it for the next job when it is as it was.
-   * What is left at last goes when this worker is gone.
+   * Removes a folder with all that is in it, or keeps it for the next job when it is as it was: then
+   * there is nothing to wait for. What is left at last goes when this worker is gone.
    */
-  async drop(path: string): Promise<void> {
-    if (this.#isShared) return;
-    if (this.#left.size === 0 && isUnused(path)) return void this.#free.push(path);
+  drop(path: string): Promise<void> | null {
+    if (this.#isShared) return null;
+    if (this.#left.size > 0 || !isUnused(path)) return this.#remove(path);
+    this.#free.push(path);
+    return null;
+  }
+
+  async #remove(path: string): Promise<void> {
     for (const each of [path, ...this.#left]) {
       if (await removed(each)) this.#left.delete(each);
       else this.#left.add(each);

@@ -26,18 +26,18 @@ export const launcher = (session: string | null): Launch => (program, hearer): C
   const readers = [child.stdout.getReader(), child.stderr.getReader()] as const;
   let [isOver, isOpen] = [false, true];
   const growing = setTimeout(hearer.grown, shortMs);
-  child.status.then(() => {
+  child.status.then(({ code, signal }) => {
     isOver = true;
     clearTimeout(growing);
+    hearer.exited({ code: signal === null ? code : null, signal, used: null });
+  });
+  Promise.all([drain(readers[0], hearer.stdout), drain(readers[1], hearer.stderr)]).then(() => {
+    isOpen = false;
+    if (isOver) hearer.closed();
   });
   return {
     pid: child.pid,
     stdin: hasInput ? child.stdin : null,
-    exited: child.status.then(({ code, signal }) =>
-      signal === null ? { code, signal, used: null } : { code: null, signal, used: null }
-    ),
-    closed: Promise.all([drain(readers[0], hearer.stdout), drain(readers[1], hearer.stderr)])
-      .then(() => void (isOpen = false)),
     get isOpen() {
       return isOpen;
     },

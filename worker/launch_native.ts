@@ -8,7 +8,8 @@ import type { Child, Hearer, Launcher, Program } from "./child.ts";
 import { errorOf, type Libc, openLibc, osError } from "./libc.ts";
 import { linkFile } from "./link_file.ts";
 import { Offspring } from "./offspring.ts";
-import { cString, texts, Wording } from "./texts.ts";
+import { cString, Wording } from "./texts.ts";
+import { Cable } from "./cable.ts";
 
 const closeOnExec = 0o2000000;
 const [setFlags, nonBlocking] = [4, 0o4000];
@@ -19,20 +20,30 @@ const flags = 0x80 | 0x04 | 0x08;
 const recordBytes = 1024;
 /** Sets of actions that are remembered. */
 const actionsMax = 64;
+/** Paths of programs that are remembered. */
+const pathsMax = 64;
+
+/** Starts programs natively. */
+export interface NativeLauncher extends Launcher {
+  /** The connection to the parent; null where it isn't known. */
+  readonly cable: Cable | null;
+}
 
 /**
  * Starts programs natively; null where that can't be had. Programs with input are not for it. `link`
  * is the path of the socket to the parent; without one nobody waits on the thread itself.
  */
-export function nativeLauncher(link: string | null = null): Launcher | null {
+export function nativeLauncher(link: string | null = null): NativeLauncher | null {
   const libc = openLibc();
   if (libc === null) return null;
   try {
-    const offspring = new Offspring(libc, link === null ? null : linkFile(libc, link));
+    const file = link === null ? null : linkFile(libc, link);
+    const offspring = new Offspring(libc, file);
     const native = new Native(libc, offspring);
     return {
+      cable: file === null ? null : new Cable(libc, file),
       launch: (program, hearer) => native.launch(program, hearer),
-      attend: (underWay) => offspring.attend(underWay),
+      attend: (parent, underWay) => offspring.attend(parent, underWay),
     };
   } catch {
     return null;
@@ -48,8 +59,11 @@ class Native {
   readonly #actions = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly #wording = new Wording();
   readonly #nothing: number;
+  readonly #paths = new Map<string, Uint8Array<ArrayBuffer>>();
   readonly #pair = new Int32Array(2);
+  readonly #pairBytes = new Uint8Array(this.#pair.buffer);
   readonly #pid = new Int32Array(1);
+  readonly #pidBytes = new Uint8Array(this.#pid.buffer);
 
   /** Throws where the system lacks something. */
   constructor(libc: Libc, offspring: Offspring) {
@@ -84,31 +98,47 @@ class Native {
     } finally {
       this.#close(outOfChild, errOfChild);
     }
-    return this.#offspring.follow(pid, [[out, hearer.stdout], [err, hearer.stderr]], hearer.grown);
+    return this.#offspring.follow(pid, out, err, hearer);
   }
 
-  #spawn({ path, argv, environment, env, cwd }: Program, out: number, err: number): number {
-    const libc = this.#libc;
-    const { args, variables, held } = this.#wording.of(argv, environment, env);
-    const actions = this.#actionsOf(out, err, cwd);
-    const start = (file: string, args: BigUint64Array<ArrayBuffer>) =>
-      libc.posix_spawn(
-        new Uint8Array(this.#pid.buffer),
-        cString(file),
-        actions,
-        this.#attributes,
-        new Uint8Array(args.buffer),
-        new Uint8Array(variables.buffer),
-      );
-    let failed = start(path, args);
+  #spawn(program: Program, out: number, err: number): number {
+    const actions = this.#actionsOf(out, err, program.cwd);
+    const { path, argv } = program;
+    let failed = this.#start(path, argv, program, actions);
     if (failed === notExecutable) { // A script that names no shell is the shell's, as everywhere.
-      const shell = texts(["/bin/sh", path, ...argv.slice(1)]);
-      failed = start("/bin/sh", shell.pointers);
-      shell.bytes.fill(0); // Kept until here.
+      failed = this.#start("/bin/sh", ["/bin/sh", path, ...argv.slice(1)], program, actions);
     }
-    held[0] = 0; // Kept until here.
     if (failed !== 0) throw osError(failed);
     return this.#pid[0]!;
+  }
+
+  /** 0, or what the system answered. */
+  #start(
+    path: string,
+    argv: readonly string[],
+    { environment, env }: Program,
+    actions: Uint8Array<ArrayBuffer>,
+  ): number {
+    const { args, variables, held } = this.#wording.of(argv, environment, env);
+    const failed = this.#libc.posix_spawn(
+      this.#pidBytes,
+      this.#pathOf(path),
+      actions,
+      this.#attributes,
+      args,
+      variables,
+    );
+    held[0] = 0; // Kept until here.
+    return failed;
+  }
+
+  /** The same few programs are started most of the time. */
+  #pathOf(path: string): Uint8Array<ArrayBuffer> {
+    let known = this.#paths.get(path);
+    if (known) return known;
+    if (this.#paths.size >= pathsMax) this.#paths.clear();
+    this.#paths.set(path, known = cString(path));
+    return known;
   }
 
   /** Files have the same few numbers most of the time, and each action costs two calls of the kernel. */
@@ -132,12 +162,10 @@ class Native {
 
   /** A pipe whose reading end, which is ours, never waits. */
   #pipe(): [read: number, write: number] {
-    if (this.#libc.pipe2(new Uint8Array(this.#pair.buffer), closeOnExec) < 0) {
-      throw errorOf(this.#libc);
-    }
-    const [read, write] = this.#pair as unknown as [number, number];
+    if (this.#libc.pipe2(this.#pairBytes, closeOnExec) < 0) throw errorOf(this.#libc);
+    const read = this.#pair[0]!;
     this.#libc.fcntl(read, setFlags, nonBlocking);
-    return [read, write];
+    return [read, this.#pair[1]!];
   }
 
   #close(...files: number[]): void {

@@ -5,21 +5,29 @@
  */
 import type { Launcher } from "./child.ts";
 import { launcher } from "./launch.ts";
-import { nativeLauncher } from "./launch_native.ts";
+import { type NativeLauncher, nativeLauncher } from "./launch_native.ts";
+import type { Link } from "./link.ts";
 
 /**
  * Decides when it is first needed: a worker for tasks starts no programs. `session` is the program
- * that makes a session, `link` the path of the socket to the parent.
+ * that makes a session, `path` that of the socket to the parent, to whom `link` leads.
  */
-export function launches(session: string | null, link: string): Launcher {
+export function launches(
+  session: string | null,
+  path: string,
+  link: Pick<Link, "cable">,
+): Launcher {
   const byDeno = launcher(session);
-  let native: Launcher | null | undefined;
+  let native: NativeLauncher | null | undefined;
   return {
     launch(program, hearer) {
       if (program.hasInput) return byDeno(program, hearer);
-      if (native === undefined) native = nativeLauncher(link);
+      if (native === undefined) {
+        native = nativeLauncher(path);
+        link.cable = native?.cable ?? null;
+      }
       return (native?.launch ?? byDeno)(program, hearer);
     },
-    attend: (underWay) => native?.attend(underWay),
+    attend: (parent, underWay) => native?.attend(parent, underWay),
   };
 }

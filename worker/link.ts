@@ -4,7 +4,9 @@
  * @module
  */
 import { frame, frameBytesMax, Unframer } from "../messages/wire.ts";
+import type { Parent } from "./child.ts";
 import { later } from "./own.ts";
+import type { Cable } from "./cable.ts";
 
 /** Ours, whatever tasks put in their place. */
 const { queueMicrotask } = globalThis;
@@ -18,16 +20,23 @@ const wholeBytes = Deno.build.os === "linux" ? 16 * 1024 : 0;
 const urgentMax = 256;
 
 /** A connection to the parent. */
-export class Link {
+export class Link implements Parent {
+  /** The way to read and write without the loop, where there is one. */
+  cable: Cable | null = null;
   #items = "";
   #writing = false;
   #armed = false;
   #inFlightBytes = 0;
   #urgent = 0;
   #attend = () => {};
+  #onBatch: (batch: unknown[]) => void = () => {};
+  readonly #unframer = new Unframer();
+  /** The loop is asked for what the parent says next. */
+  #reading = false;
   /** Bound now, so that no task gets hold of the connection through a method it has replaced. */
   readonly #read: (room: Uint8Array) => Promise<number | null>;
   readonly #send: (bytes: Uint8Array) => Promise<number>;
+  #parts: Uint8Array<ArrayBuffer>[] = [];
 
   /** Speaks over `connection`. */
   constructor(connection: Deno.UnixConn) {
@@ -47,7 +56,11 @@ export class Link {
     this.#items = this.#items === "" ? message : this.#items + "," + message;
     if (!this.#armed && !this.#writing) {
       this.#armed = true;
-      queueMicrotask(() => this.flush());
+      queueMicrotask(() => {
+        if (!this.#armed) return;
+        this.flush();
+        if (!this.#writing) this.#attend();
+      });
     }
   }
 
@@ -63,8 +76,6 @@ export class Link {
     return this.#items.length > clogChars || this.#parts.length > 1;
   }
 
-  #parts: Uint8Array[] = [];
-
   /** Sends what was said so far; the first write is made at once, not in a later turn. */
   flush(): void {
     this.#armed = false;
@@ -72,7 +83,21 @@ export class Link {
       this.#parts.push(frame(this.#items));
       this.#items = "";
     }
-    if (!this.#writing) this.#write();
+    if (!this.#writing && !this.#wrote()) this.#write();
+  }
+
+  /** Writes what is to be sent without the loop, as much as is taken; true when that is all. */
+  #wrote(): boolean {
+    if (this.cable === null || this.#urgent > 0) return this.#parts.length === 0;
+    for (let part = this.#parts[0]; part; part = this.#parts[0]) {
+      const count = this.cable.send(part);
+      if (count < part.length) {
+        this.#parts[0] = part.subarray(Math.max(0, count));
+        return false;
+      }
+      this.#parts.shift();
+    }
+    return true;
   }
 
   /** Sends what was said so far at once, where the link is `free` for it. */
@@ -114,15 +139,31 @@ export class Link {
    * something was heard or said, and nothing is left to be said.
    */
   async listen(onBatch: (batch: unknown[]) => void, attend: () => void): Promise<void> {
+    this.#onBatch = onBatch;
     this.#attend = attend;
-    const unframer = new Unframer();
     for (;;) {
-      const count = await this.#read(unframer.room);
+      this.#reading = true;
+      const count = await this.#read(this.#unframer.room);
+      this.#reading = false;
       if (count === null) return;
-      unframer.took(count, onBatch);
-      if (this.#armed) this.flush();
+      this.#heard(count);
       if (!this.#writing) attend();
     }
+  }
+
+  /** Hands on what the parent has said, without the loop; false where that is to be left to the loop. */
+  hear(): boolean {
+    // What the loop was asked for it may have by now.
+    if (this.cable === null || this.#reading || this.#writing) return false;
+    const count = this.cable.receive(this.#unframer.room);
+    if (count <= 0) return false;
+    this.#heard(count);
+    return !this.#writing;
+  }
+
+  #heard(count: number): void {
+    this.#unframer.took(count, this.#onBatch);
+    if (this.#armed) this.flush();
   }
 
   /** Resolves when everything said so far has been written. */

@@ -1043,102 +1043,107 @@ var mark;
 var ownMark = () => mark ??= Deno.env.get(markName) ?? "";
 var CommandRun = class _CommandRun {
   #child = null;
-  #over = false;
+  #exit = null;
   #aborted = false;
   /** What we have ended it for. */
   #failure = null;
   #grace;
+  /** Its own folder, and whom it tells how it has ended. */
+  #folder = null;
+  #ended = () => {
+  };
   #input;
   /** What many commands are given, and what only this one is besides its own variables. */
   #surroundings;
-  #launch;
-  #folders;
+  #parts;
+  #out;
+  #err;
   #live;
-  #grown;
-  #spawned;
   #announcing;
-  /** What it has used, where somebody has counted. */
-  used = null;
+  #late;
   static #begun = 0;
   /** No other command of this worker has it. */
   number = ++_CommandRun.#begun;
   /** A command to be; `run` starts it. */
-  constructor(input, surroundings, { launch, folders: folders2, tell, grown, spawned }) {
+  constructor(input, surroundings, parts) {
     this.#input = input;
     this.#surroundings = surroundings;
-    this.#launch = launch;
-    this.#folders = folders2;
-    this.#live = new Live(tell);
-    this.#grown = grown;
-    this.#spawned = spawned;
+    this.#parts = parts;
+    this.#out = new Capture(input);
+    this.#err = new Capture(input);
+    this.#live = new Live(parts.tell);
   }
-  /** Starts the command and resolves with how it ended. Never rejects. */
-  async run() {
-    if (!this.#input.folder) return await this.#runIn(null);
-    let folder;
-    try {
-      folder = this.#folders.make();
-    } catch (error2) {
-      return failed("spawn", "no_folder", error2 instanceof Error ? error2.message : String(error2));
+  /** What it has used, where somebody has counted. */
+  get used() {
+    return this.#exit?.used ?? null;
+  }
+  /** Starts the command and tells `ended` how it ended: once, and before it returns if it can't start. */
+  run(ended2) {
+    this.#ended = ended2;
+    if (this.#input.folder) {
+      try {
+        this.#folder = this.#parts.folders.make();
+      } catch (error2) {
+        const because = error2 instanceof Error ? error2.message : String(error2);
+        return ended2(failed("spawn", "no_folder", because));
+      }
     }
-    const ended2 = await this.#runIn(folder);
-    await this.#folders.drop(folder);
-    return ended2;
+    const program = this.#program();
+    if ("ending" in program) return this.#end(program);
+    try {
+      this.#child = this.#launch(program);
+    } catch (error2) {
+      return this.#end(this.#misplaced() ?? spawnFailure(this.#input.argv[0], error2));
+    }
+    const { stdin, words } = this.#input;
+    if (words) this.#parts.spawned(this.#child.pid);
+    if (stdin === null) return;
+    feed(this.#child.stdin, stdin, stdinPatienceMs).then((taken) => taken || this.#fail(unread));
   }
-  async #runIn(folder) {
-    const { stdin, spill, keepBytes } = this.#input;
-    const program = this.#program(folder);
-    if ("ending" in program) return program;
+  #launch(program) {
     const live = this.#live;
-    const [out, err] = [
-      new Capture({
-        keepBytes,
-        spill
-      }),
-      new Capture({
-        keepBytes,
-        spill
-      })
-    ];
-    let child;
-    try {
-      child = this.#launch(program, {
-        stdout: (bytes) => (out.take(bytes), live.take(1, bytes)),
-        stderr: (bytes) => (err.take(bytes), live.take(2, bytes)),
-        grown: () => this.#grow()
-      });
-    } catch (error2) {
-      return this.#misplaced(folder) ?? spawnFailure(this.#input.argv[0], error2);
-    }
-    this.#child = child;
-    if (this.#input.words) this.#spawned(child.pid);
-    if (stdin !== null) {
-      feed(child.stdin, stdin, stdinPatienceMs).then((taken) => taken || this.#end(unread));
-    }
-    const exit = await child.exited;
-    this.#over = true;
-    this.used = exit.used;
-    clearTimeout(this.#announcing);
-    clearTimeout(this.#grace);
+    return this.#parts.launch(program, {
+      stdout: (bytes) => (this.#out.take(bytes), live.take(1, bytes)),
+      stderr: (bytes) => (this.#err.take(bytes), live.take(2, bytes)),
+      grown: () => this.#grow(),
+      exited: (exit) => this.#exited(exit),
+      closed: () => this.#closed()
+    });
+  }
+  #exited(exit) {
+    this.#exit = exit;
+    for (const timer of [
+      this.#announcing,
+      this.#grace
+    ]) if (timer) clearTimeout(timer);
+    const child = this.#child;
     child.signal("SIGKILL");
-    if (child.isOpen) {
-      const late = setTimeout(() => child.stop(), drainMs);
-      await child.closed;
-      clearTimeout(late);
-    }
-    live.end();
-    const told = payload(exit, out.end(), err.end(), this.#aborted ? null : this.#failure);
-    if (this.#aborted) return {
+    if (child.isOpen) this.#late = setTimeout(() => child.stop(), drainMs);
+    else this.#closed();
+  }
+  /** It has exited and all that it wrote was taken. */
+  #closed() {
+    clearTimeout(this.#late);
+    this.#live.end();
+    const failure = this.#aborted ? null : this.#failure;
+    const told = payload(this.#exit, this.#out.end(), this.#err.end(), failure);
+    if (this.#aborted) return this.#end({
       ending: 2,
       payload: told
-    };
-    return {
-      ending: exit.code === 0 && !this.#failure ? 0 : 1,
+    });
+    this.#end({
+      ending: this.#exit.code === 0 && !failure ? 0 : 1,
       payload: told
-    };
+    });
+  }
+  #end(ended2) {
+    const dropping = this.#folder === null ? null : this.#parts.folders.drop(this.#folder);
+    if (dropping === null) this.#ended(ended2);
+    else dropping.then(() => this.#ended(ended2));
   }
   /** What is to be started, or why it can't be. */
-  #program(folder) {
+  #program() {
+    const folder = this.#folder;
     const { argv, stdin, words = [] } = this.#input;
     const { environment: environment2, trace } = this.#surroundings;
     const own = folder === null ? {} : {
@@ -1157,10 +1162,10 @@ var CommandRun = class _CommandRun {
     const cwd = this.#input.cwd ?? folder ?? "/";
     const path2 = env["PATH"] ?? environment2["PATH"] ?? "";
     const found = findProgram(argv[0], cwd, path2);
-    if (typeof found !== "string") return this.#misplaced(folder) ?? found;
+    if (typeof found !== "string") return this.#misplaced() ?? found;
     const name = argv[0].startsWith("-") ? found : argv[0];
     const first = words.length === 0 ? found : findProgram(words[0], cwd, path2);
-    if (typeof first !== "string") return this.#misplaced(folder) ?? first;
+    if (typeof first !== "string") return this.#misplaced() ?? first;
     const all = [
       ...words,
       name,
@@ -1176,33 +1181,35 @@ var CommandRun = class _CommandRun {
     };
   }
   /** Why it can't run where it should, null where it can. */
-  #misplaced(folder) {
+  #misplaced() {
+    const folder = this.#folder;
     const cwd = this.#input.cwd ?? folder ?? "/";
     const wrong = cwd === folder ? null : folderFlaw(cwd);
     return wrong === null ? null : failed("spawn", "cwd_not_found", `cwd ${cwd} ${wrong}`);
   }
   /** It has outlived the short ones; who has this, too, is told of. */
   #grow() {
-    this.#grown();
-    if (this.#input.words || this.#over) return;
-    this.#announcing = setTimeout(() => this.#spawned(this.#child.pid), untoldMs - shortMs);
+    this.#parts.grown();
+    if (this.#input.words || this.#exit) return;
+    const { spawned } = this.#parts;
+    this.#announcing = setTimeout(() => spawned(this.#child.pid), untoldMs - shortMs);
   }
   /** SIGTERM to the whole session, SIGKILL when the grace is over. */
   abort() {
-    if (this.#aborted || this.#over) return;
+    if (this.#aborted || this.#exit) return;
     this.#aborted = true;
     this.#stop();
   }
   /** Ends the command for a reason of our own, noted before the first signal. */
-  #end(failure) {
-    if (this.#over || this.#aborted) return;
+  #fail(failure) {
+    if (this.#exit || this.#aborted) return;
     this.#failure = failure;
     this.#stop();
   }
   #stop() {
     this.#child?.signal("SIGTERM");
     clearTimeout(this.#grace);
-    this.#grace = setTimeout(() => this.#over || this.#child?.signal("SIGKILL"), this.#input.graceMs);
+    this.#grace = setTimeout(() => this.#exit || this.#child?.signal("SIGKILL"), this.#input.graceMs);
   }
 };
 var unread = {
@@ -1334,6 +1341,7 @@ var Bench = class {
   /** What is said in this slice, to be told after what was begun in it. */
   #after = null;
   #saying = (item) => this.#say(item);
+  #underWay = () => this.#runningCount;
   #growing = () => this.#beginnings.grown();
   #telling = (id, stream, text2) => this.#chatter.output(id, stream, text2);
   #beginnings;
@@ -1461,8 +1469,11 @@ var Bench = class {
         trace: traceVariables(trace)
       };
       const run = new CommandRun(job.input, around, parts);
-      const ended3 = span === null ? run.run() : span.around(() => run.run());
-      this.#follow(job.id, run, ended3, beganMs);
+      this.#hold(job.id, run);
+      const told = (end2) => this.#ended(job.id, run, end2, beganMs);
+      const ran = () => new Promise((resolve) => run.run(resolve));
+      if (span === null) run.run(told);
+      else Promise.resolve(span.around(ran)).then(told);
       return performance.now();
     }
     const context = new JobContext(job.id, job.attempt, trace, this);
@@ -1470,7 +1481,8 @@ var Bench = class {
     const freeMs = performance.now();
     if (ended2 instanceof Promise) {
       this.#say(`${messages.held.kind},${job.id},${round(freeMs - beganMs)}`);
-      this.#follow(job.id, context, ended2, beganMs);
+      this.#hold(job.id, context);
+      ended2.then((end2) => this.#ended(job.id, context, end2, beganMs));
     } else {
       context.end();
       this.#finish(job.id, ended2, freeMs - beganMs);
@@ -1483,17 +1495,17 @@ var Bench = class {
     if (!(operation instanceof Promise)) return runTask(operation, job.input, context);
     return operation.then((task) => runTask(task, job.input, context), unloadable);
   }
-  #follow(id, running, ended2, beganMs) {
+  #hold(id, running) {
     this.#running[id] = running;
     this.#runningCount++;
-    ended2.then((end2) => {
-      this.#running[id] = void 0;
-      this.#runningCount--;
-      if (running instanceof JobContext) running.end();
-      else if (running instanceof CommandRun) this.#leave(id, running);
-      this.#finish(id, end2, performance.now() - beganMs);
-      if (this.#collecting && this.#runningCount === 0) this.collect(true);
-    });
+  }
+  #ended(id, running, end2, beganMs) {
+    this.#running[id] = void 0;
+    this.#runningCount--;
+    if (running instanceof JobContext) running.end();
+    else this.#leave(id, running);
+    this.#finish(id, end2, performance.now() - beganMs);
+    if (this.#collecting && this.#runningCount === 0) this.collect(true);
   }
   /** Tells what is told of a command alone. */
   #leave(id, { number, used }) {
@@ -1502,7 +1514,7 @@ var Bench = class {
   }
   /** Nothing else is to be done: waits for short commands. */
   attend() {
-    this.#parts.attend(this.#runningCount);
+    this.#parts.attend(this.#link, this.#underWay);
   }
   /** The folder of a task's job. */
   folder(id) {
@@ -1620,12 +1632,16 @@ var Folders = class {
     await this.drop(path2);
   }
   /**
-   * Removes a folder with all that is in it, or keeps it for the next job when it is as it was.
-   * What is left at last goes when this worker is gone.
+   * Removes a folder with all that is in it, or keeps it for the next job when it is as it was: then
+   * there is nothing to wait for. What is left at last goes when this worker is gone.
    */
-  async drop(path2) {
-    if (this.#isShared) return;
-    if (this.#left.size === 0 && isUnused(path2)) return void this.#free.push(path2);
+  drop(path2) {
+    if (this.#isShared) return null;
+    if (this.#left.size > 0 || !isUnused(path2)) return this.#remove(path2);
+    this.#free.push(path2);
+    return null;
+  }
+  async #remove(path2) {
     for (const each of [
       path2,
       ...this.#left
@@ -1702,26 +1718,25 @@ var launcher = (session2) => (program, hearer) => {
     true
   ];
   const growing = setTimeout(hearer.grown, shortMs);
-  child.status.then(() => {
+  child.status.then(({ code, signal }) => {
     isOver = true;
     clearTimeout(growing);
+    hearer.exited({
+      code: signal === null ? code : null,
+      signal,
+      used: null
+    });
+  });
+  Promise.all([
+    drain(readers[0], hearer.stdout),
+    drain(readers[1], hearer.stderr)
+  ]).then(() => {
+    isOpen = false;
+    if (isOver) hearer.closed();
   });
   return {
     pid: child.pid,
     stdin: hasInput ? child.stdin : null,
-    exited: child.status.then(({ code, signal }) => signal === null ? {
-      code,
-      signal,
-      used: null
-    } : {
-      code: null,
-      signal,
-      used: null
-    }),
-    closed: Promise.all([
-      drain(readers[0], hearer.stdout),
-      drain(readers[1], hearer.stderr)
-    ]).then(() => void (isOpen = false)),
     get isOpen() {
       return isOpen;
     },
@@ -1847,6 +1862,24 @@ var symbols = {
       "i32",
       "buffer",
       "usize"
+    ],
+    result: "isize"
+  },
+  recv: {
+    parameters: [
+      "i32",
+      "buffer",
+      "usize",
+      "i32"
+    ],
+    result: "isize"
+  },
+  send: {
+    parameters: [
+      "i32",
+      "buffer",
+      "usize",
+      "i32"
     ],
     result: "isize"
   },
@@ -2043,9 +2076,12 @@ var [readsAt, writesAt, blockBytes] = [
   512
 ];
 var roomBytes = 256 * 1024;
+var roomSize = BigInt(roomBytes);
 var pipeBytes = 64 * 1024;
 var attendedMax = 64;
+var spellMs = 10;
 var waitBytes = 8;
+var happenedAt = 6;
 var signals = "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS".split(" ");
 var Offspring = class {
   #libc;
@@ -2056,7 +2092,9 @@ var Offspring = class {
   /** Until when the thread waits for the youngest, ms. */
   #youngUntilMs = 0;
   #waits = new DataView(new ArrayBuffer(waitBytes * (1 + attendedMax)));
+  #isAttending = false;
   #number = new Int32Array(1);
+  #status = new Uint8Array(this.#number.buffer);
   #usage = new BigInt64Array(usageNumbers);
   #room = new Uint8Array(roomBytes);
   /** Throws where the system lacks something. */
@@ -2066,26 +2104,36 @@ var Offspring = class {
     this.#poller = new Poller(libc);
     libc.close(this.#pidfd(Deno.pid));
   }
-  /** Follows a program that has just been started, to its end. `outputs`: our ends of its pipes. */
-  follow(pid, outputs, grown) {
+  /** Follows a program that has just been started, to its end. `out`, `err`: our ends of its pipes. */
+  follow(pid, out, err, hearer) {
     let pidfd;
     try {
       pidfd = this.#pidfd(pid);
     } catch (error2) {
       this.#libc.kill(pid, signalNumbers.SIGKILL);
       this.#libc.wait4(pid, this.#status, 0, null);
-      for (const [file] of outputs) this.#libc.close(file);
+      for (const file of [
+        out,
+        err
+      ]) this.#libc.close(file);
       throw error2;
     }
-    const exited = Promise.withResolvers();
-    const closed = Promise.withResolvers();
+    const open2 = /* @__PURE__ */ new Map([
+      [
+        out,
+        hearer.stdout
+      ],
+      [
+        err,
+        hearer.stderr
+      ]
+    ]);
     const one = {
       pid,
       pidfd,
-      open: new Map(outputs),
-      exited: exited.resolve,
-      closed: closed.resolve,
-      grown,
+      open: open2,
+      hearer,
+      isGrown: false,
       isOver: false
     };
     this.#running.add(one);
@@ -2094,13 +2142,11 @@ var Offspring = class {
     return {
       pid,
       stdin: null,
-      exited: exited.promise,
-      closed: closed.promise,
       get isOpen() {
-        return one.open.size > 0;
+        return open2.size > 0;
       },
       stop: () => [
-        ...one.open.keys()
+        ...open2.keys()
       ].forEach((file) => this.#close(one, file)),
       signal: (signal) => {
         const number = signalNumbers[signal];
@@ -2108,17 +2154,28 @@ var Offspring = class {
       }
     };
   }
-  /**
-   * Waits for the end of any of them or for a word of the parent, until the youngest is no longer
-   * short; not where more is `underWay`. When all have ended the parent's next word is mostly another
-   * start. Whoever calls this calls it again when the parent was heard or an end was told.
-   */
-  attend(underWay) {
-    const { size } = this.#running;
-    while (this.#link !== null) {
-      const leftMs = this.#youngUntilMs - performance.now();
-      if (leftMs <= 0 || size < underWay || size > attendedMax) return this.#grow();
-      if (this.#wait(Math.ceil(leftMs)) > 0) return this.#heed();
+  /** As {@link Launcher.attend}. When all have ended the parent's next word is mostly another start. */
+  attend(parent, underWay) {
+    if (this.#link === null || this.#isAttending) return;
+    this.#isAttending = true;
+    try {
+      this.#attend(parent, underWay);
+    } finally {
+      this.#isAttending = false;
+    }
+  }
+  #attend(parent, underWay) {
+    const turnMs = performance.now() + spellMs;
+    for (; ; ) {
+      const nowMs = performance.now();
+      const leftMs = this.#youngUntilMs - nowMs;
+      const { size } = this.#running;
+      if (leftMs <= 0 || size < underWay() || size > attendedMax) return this.#grow();
+      if (this.#wait(Math.ceil(leftMs)) <= 0) continue;
+      const isHeard = this.#waits.getInt16(happenedAt, true) !== 0;
+      this.#heed();
+      parent.flush();
+      if (isHeard && (nowMs > turnMs || !parent.hear())) return;
     }
   }
   /** How many of all that is waited for have something; below 0 when a signal came first. */
@@ -2137,19 +2194,18 @@ var Offspring = class {
   #heed() {
     let at = waitBytes;
     for (const one of this.#running) {
-      if (this.#waits.getInt16(at + 6, true) !== 0) this.#reap(one);
+      if (this.#waits.getInt16(at + happenedAt, true) !== 0) this.#reap(one);
       at += waitBytes;
     }
   }
   /** None of them is short. */
   #grow() {
     for (const one of this.#running) {
-      const { grown } = one;
-      if (grown === null) continue;
-      one.grown = null;
+      if (one.isGrown) continue;
+      one.isGrown = true;
       this.#poller.watch(one.pidfd, () => this.#reap(one));
       for (const file of one.open.keys()) this.#watch(one, file);
-      grown();
+      one.hearer.grown();
     }
   }
   /** Takes note that `one` has ended, if it has, and takes what it has left to say. */
@@ -2157,16 +2213,17 @@ var Offspring = class {
     if (this.#libc.wait4(one.pid, this.#status, noWait, this.#usage) !== one.pid) return false;
     this.#running.delete(one);
     this.#poller.close(one.pidfd);
-    one.isOver = true;
-    one.exited({
+    const exit = {
       ...exitOf(this.#number[0]),
       used: usedOf(this.#usage)
-    });
+    };
     for (const [file, take] of one.open) {
       const count = this.#read(file, take);
       if (count === 0 || count > 0 && this.#read(file, take) === 0) this.#close(one, file);
-      else if (one.grown !== null) this.#watch(one, file);
+      else if (!one.isGrown) this.#watch(one, file);
     }
+    one.isOver = true;
+    one.hearer.exited(exit);
     return false;
   }
   #watch(one, file) {
@@ -2180,17 +2237,14 @@ var Offspring = class {
   }
   /** Bytes that were there; 0 at the end, below 0 when there is nothing yet. */
   #read(file, take) {
-    const count = Number(this.#libc.read(file, this.#room, BigInt(roomBytes)));
+    const count = Number(this.#libc.read(file, this.#room, roomSize));
     if (count > 0) take(this.#room.slice(0, count));
     return count;
   }
   #close(one, file) {
     one.open.delete(file);
     this.#poller.close(file);
-    if (one.open.size === 0) one.closed();
-  }
-  get #status() {
-    return new Uint8Array(this.#number.buffer);
+    if (one.isOver && one.open.size === 0) one.hearer.closed();
   }
   #pidfd(pid) {
     const pidfd = Number(this.#libc.syscall(pidfdOpen, pid, 0));
@@ -2222,29 +2276,53 @@ function usedOf(usage) {
 var encoder2 = new TextEncoder();
 var roomBytes2 = 16 * 1024;
 var cString = (text2) => encoder2.encode(`${text2}\0`);
+var wordsUsual = 1024;
 var roomOf = (bytes) => ({
   bytes,
-  base: BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)))
+  base: Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes)))
 });
 function texts(list, room = null) {
   const joined = `${list.join("\0")}\0`;
   const fits2 = room !== null && joined.length * 3 <= room.bytes.length;
   const { bytes, base } = fits2 ? room : roomOf(encoder2.encode(joined));
   const end2 = fits2 ? encoder2.encodeInto(joined, bytes).written : bytes.length;
-  const pointers = new BigUint64Array(list.length + 1);
+  const starts = [];
   let at = 0;
   for (let i = 0; i < list.length; i++) {
-    pointers[i] = base + BigInt(at);
+    starts.push(at);
     at = bytes.indexOf(0, at) + 1;
   }
   if (list.length > 0 && at !== end2) throw new TypeError("A text must not hold NUL");
   return {
     bytes,
-    pointers
+    base,
+    starts
   };
 }
+var Table = class {
+  #words;
+  #at = 0;
+  constructor(pointers) {
+    this.#words = new Uint32Array(2 * pointers);
+  }
+  /** Makes room for so many pointers and begins anew. */
+  clear(pointers) {
+    if (this.#words.length < 2 * pointers) this.#words = new Uint32Array(2 * pointers);
+    this.#at = 0;
+  }
+  add(pointer) {
+    this.#words[this.#at++] = pointer;
+    this.#words[this.#at++] = pointer / 2 ** 32;
+  }
+  /** The list that was added since byte `from`; the next one begins where it ends. */
+  end(from = 0) {
+    this.add(0);
+    return new Uint8Array(this.#words.buffer, from, 4 * this.#at - from);
+  }
+};
 var Wording = class {
   #room = roomOf(new Uint8Array(roomBytes2));
+  #table = new Table(wordsUsual);
   #shared = null;
   #names = [];
   #texts = texts([]);
@@ -2255,26 +2333,51 @@ var Wording = class {
       this.#names = Object.keys(shared);
       this.#shared = shared;
     }
-    const { bytes, pointers } = texts([
+    const { bytes, base, starts } = texts([
       ...argv,
       ...lines(own)
     ], this.#room);
-    const args = new BigUint64Array(argv.length + 1);
-    args.set(pointers.subarray(0, argv.length));
-    const variables = new BigUint64Array(this.#names.length + pointers.length - argv.length);
-    let at = 0;
+    const table = this.#table;
+    table.clear(starts.length + this.#names.length + 2);
+    for (let i = 0; i < argv.length; i++) table.add(base + starts[i]);
+    const args = table.end();
     for (let i = 0; i < this.#names.length; i++) {
-      if (!Object.hasOwn(own, this.#names[i])) variables[at++] = this.#texts.pointers[i];
+      if (Object.hasOwn(own, this.#names[i])) continue;
+      table.add(this.#texts.base + this.#texts.starts[i]);
     }
-    variables.set(pointers.subarray(argv.length), at);
+    for (let i = argv.length; i < starts.length; i++) table.add(base + starts[i]);
     return {
       args,
-      variables,
+      variables: table.end(args.length),
       held: bytes
     };
   }
 };
-var lines = (variables) => Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+function lines(variables) {
+  const all = [];
+  for (const name in variables) all.push(`${name}=${variables[name]}`);
+  return all;
+}
+
+// worker/cable.ts
+var flags = 64 | 16384;
+var Cable = class {
+  #libc;
+  #file;
+  /** `file` is the connection. */
+  constructor(libc, file) {
+    this.#libc = libc;
+    this.#file = file;
+  }
+  /** Bytes that were read into `room`; 0 at the end, below 0 where there is nothing or it has failed. */
+  receive(room) {
+    return Number(this.#libc.recv(this.#file, room, BigInt(room.length), flags));
+  }
+  /** How many of `bytes` were taken; below 0 where there is no room or nobody takes them. */
+  send(bytes) {
+    return Number(this.#libc.send(this.#file, bytes, BigInt(bytes.length), flags));
+  }
+};
 
 // worker/launch_native.ts
 var closeOnExec2 = 524288;
@@ -2283,18 +2386,21 @@ var [setFlags, nonBlocking] = [
   2048
 ];
 var notExecutable = 8;
-var flags = 128 | 4 | 8;
+var flags2 = 128 | 4 | 8;
 var recordBytes = 1024;
 var actionsMax = 64;
+var pathsMax = 64;
 function nativeLauncher(link2 = null) {
   const libc = openLibc();
   if (libc === null) return null;
   try {
-    const offspring = new Offspring(libc, link2 === null ? null : linkFile(libc, link2));
+    const file = link2 === null ? null : linkFile(libc, link2);
+    const offspring = new Offspring(libc, file);
     const native = new Native(libc, offspring);
     return {
+      cable: file === null ? null : new Cable(libc, file),
       launch: (program, hearer) => native.launch(program, hearer),
-      attend: (underWay) => offspring.attend(underWay)
+      attend: (parent, underWay) => offspring.attend(parent, underWay)
     };
   } catch {
     return null;
@@ -2308,8 +2414,11 @@ var Native = class {
   #actions = /* @__PURE__ */ new Map();
   #wording = new Wording();
   #nothing;
+  #paths = /* @__PURE__ */ new Map();
   #pair = new Int32Array(2);
+  #pairBytes = new Uint8Array(this.#pair.buffer);
   #pid = new Int32Array(1);
+  #pidBytes = new Uint8Array(this.#pid.buffer);
   /** Throws where the system lacks something. */
   constructor(libc, offspring) {
     this.#libc = libc;
@@ -2318,7 +2427,7 @@ var Native = class {
     if (this.#nothing < 0) throw errorOf(libc);
     const signalSet = new Uint8Array(128);
     libc.posix_spawnattr_init(this.#attributes);
-    libc.posix_spawnattr_setflags(this.#attributes, flags);
+    libc.posix_spawnattr_setflags(this.#attributes, flags2);
     libc.posix_spawnattr_setsigmask(this.#attributes, signalSet);
     libc.posix_spawnattr_setsigdefault(this.#attributes, signalSet.fill(255));
   }
@@ -2342,35 +2451,36 @@ var Native = class {
     } finally {
       this.#close(outOfChild, errOfChild);
     }
-    return this.#offspring.follow(pid, [
-      [
-        out,
-        hearer.stdout
-      ],
-      [
-        err,
-        hearer.stderr
-      ]
-    ], hearer.grown);
+    return this.#offspring.follow(pid, out, err, hearer);
   }
-  #spawn({ path: path2, argv, environment: environment2, env, cwd }, out, err) {
-    const libc = this.#libc;
-    const { args, variables, held } = this.#wording.of(argv, environment2, env);
-    const actions = this.#actionsOf(out, err, cwd);
-    const start2 = (file, args2) => libc.posix_spawn(new Uint8Array(this.#pid.buffer), cString(file), actions, this.#attributes, new Uint8Array(args2.buffer), new Uint8Array(variables.buffer));
-    let failed2 = start2(path2, args);
+  #spawn(program, out, err) {
+    const actions = this.#actionsOf(out, err, program.cwd);
+    const { path: path2, argv } = program;
+    let failed2 = this.#start(path2, argv, program, actions);
     if (failed2 === notExecutable) {
-      const shell = texts([
+      failed2 = this.#start("/bin/sh", [
         "/bin/sh",
         path2,
         ...argv.slice(1)
-      ]);
-      failed2 = start2("/bin/sh", shell.pointers);
-      shell.bytes.fill(0);
+      ], program, actions);
     }
-    held[0] = 0;
     if (failed2 !== 0) throw osError(failed2);
     return this.#pid[0];
+  }
+  /** 0, or what the system answered. */
+  #start(path2, argv, { environment: environment2, env }, actions) {
+    const { args, variables, held } = this.#wording.of(argv, environment2, env);
+    const failed2 = this.#libc.posix_spawn(this.#pidBytes, this.#pathOf(path2), actions, this.#attributes, args, variables);
+    held[0] = 0;
+    return failed2;
+  }
+  /** The same few programs are started most of the time. */
+  #pathOf(path2) {
+    let known2 = this.#paths.get(path2);
+    if (known2) return known2;
+    if (this.#paths.size >= pathsMax) this.#paths.clear();
+    this.#paths.set(path2, known2 = cString(path2));
+    return known2;
   }
   /** Files have the same few numbers most of the time, and each action costs two calls of the kernel. */
   #actionsOf(out, err, cwd) {
@@ -2392,14 +2502,12 @@ var Native = class {
   }
   /** A pipe whose reading end, which is ours, never waits. */
   #pipe() {
-    if (this.#libc.pipe2(new Uint8Array(this.#pair.buffer), closeOnExec2) < 0) {
-      throw errorOf(this.#libc);
-    }
-    const [read, write] = this.#pair;
+    if (this.#libc.pipe2(this.#pairBytes, closeOnExec2) < 0) throw errorOf(this.#libc);
+    const read = this.#pair[0];
     this.#libc.fcntl(read, setFlags, nonBlocking);
     return [
       read,
-      write
+      this.#pair[1]
     ];
   }
   #close(...files) {
@@ -2408,16 +2516,19 @@ var Native = class {
 };
 
 // worker/launches.ts
-function launches(session2, link2) {
+function launches(session2, path2, link2) {
   const byDeno = launcher(session2);
   let native;
   return {
     launch(program, hearer) {
       if (program.hasInput) return byDeno(program, hearer);
-      if (native === void 0) native = nativeLauncher(link2);
+      if (native === void 0) {
+        native = nativeLauncher(path2);
+        link2.cable = native?.cable ?? null;
+      }
       return (native?.launch ?? byDeno)(program, hearer);
     },
-    attend: (underWay) => native?.attend(underWay)
+    attend: (parent, underWay) => native?.attend(parent, underWay)
   };
 }
 
@@ -2427,6 +2538,8 @@ var clogChars = 1024 * 1024;
 var wholeBytes = Deno.build.os === "linux" ? 16 * 1024 : 0;
 var urgentMax = 256;
 var Link = class _Link {
+  /** The way to read and write without the loop, where there is one. */
+  cable = null;
   #items = "";
   #writing = false;
   #armed = false;
@@ -2434,9 +2547,15 @@ var Link = class _Link {
   #urgent = 0;
   #attend = () => {
   };
+  #onBatch = () => {
+  };
+  #unframer = new Unframer();
+  /** The loop is asked for what the parent says next. */
+  #reading = false;
   /** Bound now, so that no task gets hold of the connection through a method it has replaced. */
   #read;
   #send;
+  #parts = [];
   /** Speaks over `connection`. */
   constructor(connection) {
     this.#read = connection.read.bind(connection);
@@ -2455,7 +2574,11 @@ var Link = class _Link {
     this.#items = this.#items === "" ? message : this.#items + "," + message;
     if (!this.#armed && !this.#writing) {
       this.#armed = true;
-      queueMicrotask(() => this.flush());
+      queueMicrotask(() => {
+        if (!this.#armed) return;
+        this.flush();
+        if (!this.#writing) this.#attend();
+      });
     }
   }
   /** True when what is said now can be on its way before anything else happens. */
@@ -2467,7 +2590,6 @@ var Link = class _Link {
   get clogged() {
     return this.#items.length > clogChars || this.#parts.length > 1;
   }
-  #parts = [];
   /** Sends what was said so far; the first write is made at once, not in a later turn. */
   flush() {
     this.#armed = false;
@@ -2475,7 +2597,20 @@ var Link = class _Link {
       this.#parts.push(frame(this.#items));
       this.#items = "";
     }
-    if (!this.#writing) this.#write();
+    if (!this.#writing && !this.#wrote()) this.#write();
+  }
+  /** Writes what is to be sent without the loop, as much as is taken; true when that is all. */
+  #wrote() {
+    if (this.cable === null || this.#urgent > 0) return this.#parts.length === 0;
+    for (let part = this.#parts[0]; part; part = this.#parts[0]) {
+      const count = this.cable.send(part);
+      if (count < part.length) {
+        this.#parts[0] = part.subarray(Math.max(0, count));
+        return false;
+      }
+      this.#parts.shift();
+    }
+    return true;
   }
   /** Sends what was said so far at once, where the link is `free` for it. */
   flushNow() {
@@ -2513,15 +2648,28 @@ var Link = class _Link {
    * something was heard or said, and nothing is left to be said.
    */
   async listen(onBatch, attend) {
+    this.#onBatch = onBatch;
     this.#attend = attend;
-    const unframer = new Unframer();
     for (; ; ) {
-      const count = await this.#read(unframer.room);
+      this.#reading = true;
+      const count = await this.#read(this.#unframer.room);
+      this.#reading = false;
       if (count === null) return;
-      unframer.took(count, onBatch);
-      if (this.#armed) this.flush();
+      this.#heard(count);
       if (!this.#writing) attend();
     }
+  }
+  /** Hands on what the parent has said, without the loop; false where that is to be left to the loop. */
+  hear() {
+    if (this.cable === null || this.#reading || this.#writing) return false;
+    const count = this.cable.receive(this.#unframer.room);
+    if (count <= 0) return false;
+    this.#heard(count);
+    return !this.#writing;
+  }
+  #heard(count) {
+    this.#unframer.took(count, this.#onBatch);
+    if (this.#armed) this.flush();
   }
   /** Resolves when everything said so far has been written. */
   async drained() {
@@ -2792,7 +2940,7 @@ if (path === void 0 || generation === void 0 || nonce === void 0) Deno.exit(64);
 var link = await Link.open(path);
 var folders = new Folders(place ?? "");
 var bench = new Bench(link, {
-  ...launches(session, path),
+  ...launches(session, path, link),
   folders
 });
 var denials = new Denials((message) => link.say(message));

@@ -31,7 +31,7 @@ if (path === undefined || generation === undefined || nonce === undefined) Deno.
 
 const link = await Link.open(path);
 const folders = new Folders(place ?? "");
-const bench = new Bench(link, { ...launches(session, path), folders });
+const bench = new Bench(link, { ...launches(session, path, link), folders });
 const denials = new Denials((message) => link.say(message));
 if (sandboxed()) {
   watchDenials((denial, stack) => denials.heard(denial, stack));

@@ -2,12 +2,21 @@
  * Programs that this worker has started natively: their output and their ends.
  *
  * Most commands are over within a millisecond. For those the thread itself waits, together with the
- * parent's next word: any other way to hear of an end wakes two threads. Who lives longer is heard of
- * through the poller.
+ * parent's next word, which it obeys at once: any other way to hear of an end wakes two threads, and a
+ * turn of the loop takes longer than all that is to be done. Who lives longer is heard of through the
+ * poller.
  *
  * @module
  */
-import { type Child, type Exit, shortMs, type Take, type Used } from "./child.ts";
+import {
+  type Child,
+  type Exit,
+  type Hearer,
+  type Parent,
+  shortMs,
+  type Take,
+  type Used,
+} from "./child.ts";
 import { errorOf, type Libc } from "./libc.ts";
 import { Poller } from "./poller.ts";
 
@@ -24,13 +33,17 @@ const [readsAt, writesAt, blockBytes] = [11, 12, 512];
 
 /** Read at once. */
 const roomBytes = 256 * 1024;
+const roomSize = BigInt(roomBytes);
 /** What a pipe holds at first; who fills it is given one that holds what is read at once. */
 const pipeBytes = 64 * 1024;
 
 /** Programs that the thread waits for itself, at most. */
 const attendedMax = 64;
+/** The loop gets a turn after so long, while short programs follow each other without an end, ms. */
+const spellMs = 10;
 /** What is waited for: a file, what of it, and what there is (4, 2 and 2 bytes). */
 const waitBytes = 8;
+const happenedAt = 6;
 
 /** Names of signals by number, as Linux has them. */
 const signals = ("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT " +
@@ -43,10 +56,9 @@ interface One {
   readonly pidfd: number;
   /** Our ends of its pipes, and who takes what comes out of them. */
   readonly open: Map<number, Take>;
-  readonly exited: (exit: Exit) => void;
-  readonly closed: () => void;
-  /** Null: it has lived long enough, and the poller waits for it. */
-  grown: (() => void) | null;
+  readonly hearer: Hearer;
+  /** It has lived long enough: the poller waits for it. */
+  isGrown: boolean;
   isOver: boolean;
 }
 
@@ -60,7 +72,9 @@ export class Offspring {
   /** Until when the thread waits for the youngest, ms. */
   #youngUntilMs = 0;
   readonly #waits = new DataView(new ArrayBuffer(waitBytes * (1 + attendedMax)));
+  #isAttending = false;
   readonly #number = new Int32Array(1);
+  readonly #status = new Uint8Array(this.#number.buffer);
   readonly #usage = new BigInt64Array(usageNumbers);
   readonly #room = new Uint8Array(roomBytes);
 
@@ -72,44 +86,29 @@ export class Offspring {
     libc.close(this.#pidfd(Deno.pid));
   }
 
-  /** Follows a program that has just been started, to its end. `outputs`: our ends of its pipes. */
-  follow(
-    pid: number,
-    outputs: readonly (readonly [file: number, take: Take])[],
-    grown: () => void,
-  ): Child {
+  /** Follows a program that has just been started, to its end. `out`, `err`: our ends of its pipes. */
+  follow(pid: number, out: number, err: number, hearer: Hearer): Child {
     let pidfd: number;
     try {
       pidfd = this.#pidfd(pid);
     } catch (error) {
       this.#libc.kill(pid, signalNumbers.SIGKILL);
       this.#libc.wait4(pid, this.#status, 0, null);
-      for (const [file] of outputs) this.#libc.close(file);
+      for (const file of [out, err]) this.#libc.close(file);
       throw error;
     }
-    const exited = Promise.withResolvers<Exit>();
-    const closed = Promise.withResolvers<void>();
-    const one: One = {
-      pid,
-      pidfd,
-      open: new Map(outputs),
-      exited: exited.resolve,
-      closed: closed.resolve,
-      grown,
-      isOver: false,
-    };
+    const open = new Map([[out, hearer.stdout], [err, hearer.stderr]]);
+    const one: One = { pid, pidfd, open, hearer, isGrown: false, isOver: false };
     this.#running.add(one);
     this.#youngUntilMs = performance.now() + shortMs;
     if (this.#link === null) this.#grow();
     return {
       pid,
       stdin: null,
-      exited: exited.promise,
-      closed: closed.promise,
       get isOpen() {
-        return one.open.size > 0;
+        return open.size > 0;
       },
-      stop: () => [...one.open.keys()].forEach((file) => this.#close(one, file)),
+      stop: () => [...open.keys()].forEach((file) => this.#close(one, file)),
       signal: (signal) => {
         const number = signalNumbers[signal];
         if (this.#libc.kill(-pid, number) < 0 && !one.isOver) this.#libc.kill(pid, number);
@@ -117,17 +116,29 @@ export class Offspring {
     };
   }
 
-  /**
-   * Waits for the end of any of them or for a word of the parent, until the youngest is no longer
-   * short; not where more is `underWay`. When all have ended the parent's next word is mostly another
-   * start. Whoever calls this calls it again when the parent was heard or an end was told.
-   */
-  attend(underWay: number): void {
-    const { size } = this.#running;
-    while (this.#link !== null) {
-      const leftMs = this.#youngUntilMs - performance.now();
-      if (leftMs <= 0 || size < underWay || size > attendedMax) return this.#grow();
-      if (this.#wait(Math.ceil(leftMs)) > 0) return this.#heed();
+  /** As {@link Launcher.attend}. When all have ended the parent's next word is mostly another start. */
+  attend(parent: Parent, underWay: () => number): void {
+    if (this.#link === null || this.#isAttending) return;
+    this.#isAttending = true;
+    try {
+      this.#attend(parent, underWay);
+    } finally {
+      this.#isAttending = false;
+    }
+  }
+
+  #attend(parent: Parent, underWay: () => number): void {
+    const turnMs = performance.now() + spellMs;
+    for (;;) {
+      const nowMs = performance.now();
+      const leftMs = this.#youngUntilMs - nowMs;
+      const { size } = this.#running;
+      if (leftMs <= 0 || size < underWay() || size > attendedMax) return this.#grow();
+      if (this.#wait(Math.ceil(leftMs)) <= 0) continue;
+      const isHeard = this.#waits.getInt16(happenedAt, true) !== 0;
+      this.#heed();
+      parent.flush();
+      if (isHeard && (nowMs > turnMs || !parent.hear())) return;
     }
   }
 
@@ -148,7 +159,7 @@ export class Offspring {
   #heed(): void {
     let at = waitBytes;
     for (const one of this.#running) {
-      if (this.#waits.getInt16(at + 6, true) !== 0) this.#reap(one);
+      if (this.#waits.getInt16(at + happenedAt, true) !== 0) this.#reap(one);
       at += waitBytes;
     }
   }
@@ -156,12 +167,11 @@ export class Offspring {
   /** None of them is short. */
   #grow(): void {
     for (const one of this.#running) {
-      const { grown } = one;
-      if (grown === null) continue;
-      one.grown = null;
+      if (one.isGrown) continue;
+      one.isGrown = true;
       this.#poller.watch(one.pidfd, () => this.#reap(one));
       for (const file of one.open.keys()) this.#watch(one, file);
-      grown();
+      one.hearer.grown();
     }
   }
 
@@ -170,14 +180,15 @@ export class Offspring {
     if (this.#libc.wait4(one.pid, this.#status, noWait, this.#usage) !== one.pid) return false;
     this.#running.delete(one);
     this.#poller.close(one.pidfd);
-    one.isOver = true;
-    one.exited({ ...exitOf(this.#number[0]!), used: usedOf(this.#usage) });
+    const exit = { ...exitOf(this.#number[0]!), used: usedOf(this.#usage) };
     for (const [file, take] of one.open) {
       const count = this.#read(file, take);
       // Mostly nobody else has it, and it is at its end.
       if (count === 0 || (count > 0 && this.#read(file, take) === 0)) this.#close(one, file);
-      else if (one.grown !== null) this.#watch(one, file);
+      else if (!one.isGrown) this.#watch(one, file);
     }
+    one.isOver = true;
+    one.hearer.exited(exit);
     return false;
   }
 
@@ -193,7 +204,7 @@ export class Offspring {
 
   /** Bytes that were there; 0 at the end, below 0 when there is nothing yet. */
   #read(file: number, take: Take): number {
-    const count = Number(this.#libc.read(file, this.#room, BigInt(roomBytes)));
+    const count = Number(this.#libc.read(file, this.#room, roomSize));
     if (count > 0) take(this.#room.slice(0, count));
     return count;
   }
@@ -201,11 +212,7 @@ export class Offspring {
   #close(one: One, file: number): void {
     one.open.delete(file);
     this.#poller.close(file);
-    if (one.open.size === 0) one.closed();
-  }
-
-  get #status(): Uint8Array<ArrayBuffer> {
-    return new Uint8Array(this.#number.buffer);
+    if (one.isOver && one.open.size === 0) one.hearer.closed();
   }
 
   #pidfd(pid: number): number {

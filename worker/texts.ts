@@ -13,52 +13,82 @@ const roomBytes = 16 * 1024;
 /** `text` as C has it. */
 export const cString = (text: string): Uint8Array<ArrayBuffer> => encoder.encode(`${text}\0`);
 
+/** Words of most programs, arguments and variables together. */
+const wordsUsual = 1_024;
+
 /** Bytes, and where they lie. */
 interface Room {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly base: bigint;
+  readonly base: number;
 }
 
-/** Texts for C. */
-export interface Texts {
-  /** They must outlive the call. */
-  readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Where each of them lies; 0 is the last. */
-  readonly pointers: BigUint64Array<ArrayBuffer>;
+/** Where texts lie, one after another. */
+interface Texts extends Room {
+  /** Where each of them begins. */
+  readonly starts: readonly number[];
 }
 
+/** No address of a program is as large as the integers that a number can't hold. */
 const roomOf = (bytes: Uint8Array<ArrayBuffer>): Room => ({
   bytes,
-  base: BigInt(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes))),
+  base: Number(Deno.UnsafePointer.value(Deno.UnsafePointer.of(bytes))),
 });
 
 /** Lays `list` out, in `room` where it fits in there; throws where a text has a NUL. */
-export function texts(list: readonly string[], room: Room | null = null): Texts {
+function texts(list: readonly string[], room: Room | null = null): Texts {
   const joined = `${list.join("\0")}\0`;
   const fits = room !== null && joined.length * 3 <= room.bytes.length;
   const { bytes, base } = fits ? room : roomOf(encoder.encode(joined));
   const end = fits ? encoder.encodeInto(joined, bytes).written : bytes.length;
-  const pointers = new BigUint64Array(list.length + 1);
+  const starts: number[] = [];
   let at = 0;
   for (let i = 0; i < list.length; i++) {
-    pointers[i] = base + BigInt(at);
+    starts.push(at);
     at = bytes.indexOf(0, at) + 1;
   }
   if (list.length > 0 && at !== end) throw new TypeError("A text must not hold NUL");
-  return { bytes, pointers };
+  return { bytes, base, starts };
 }
 
-/** What a program is started with: its arguments and all its variables. */
+/** Lists of pointers, each ended by 0: two words of 4 bytes for each. */
+class Table {
+  #words: Uint32Array<ArrayBuffer>;
+  #at = 0;
+
+  constructor(pointers: number) {
+    this.#words = new Uint32Array(2 * pointers);
+  }
+
+  /** Makes room for so many pointers and begins anew. */
+  clear(pointers: number): void {
+    if (this.#words.length < 2 * pointers) this.#words = new Uint32Array(2 * pointers);
+    this.#at = 0;
+  }
+
+  add(pointer: number): void {
+    this.#words[this.#at++] = pointer; // What is above 32 bits is cut off.
+    this.#words[this.#at++] = pointer / 2 ** 32;
+  }
+
+  /** The list that was added since byte `from`; the next one begins where it ends. */
+  end(from = 0): Uint8Array<ArrayBuffer> {
+    this.add(0);
+    return new Uint8Array(this.#words.buffer, from, 4 * this.#at - from);
+  }
+}
+
+/** What a program is started with: pointers to its arguments and to all its variables. */
 export interface Words {
-  readonly args: BigUint64Array<ArrayBuffer>;
-  readonly variables: BigUint64Array<ArrayBuffer>;
-  /** What they point to, to be kept until the call; the next ones may overwrite it. */
+  readonly args: Uint8Array<ArrayBuffer>;
+  readonly variables: Uint8Array<ArrayBuffer>;
+  /** What they point to, to be kept until the call; the next ones may overwrite all of it. */
   readonly held: Uint8Array;
 }
 
 /** Lays out what programs are started with. What many are given alike is laid out once. */
 export class Wording {
   readonly #room = roomOf(new Uint8Array(roomBytes));
+  readonly #table = new Table(wordsUsual);
   #shared: Variables | null = null;
   #names: readonly string[] = [];
   #texts = texts([]);
@@ -70,18 +100,23 @@ export class Wording {
       this.#names = Object.keys(shared);
       this.#shared = shared;
     }
-    const { bytes, pointers } = texts([...argv, ...lines(own)], this.#room);
-    const args = new BigUint64Array(argv.length + 1);
-    args.set(pointers.subarray(0, argv.length));
-    const variables = new BigUint64Array(this.#names.length + pointers.length - argv.length);
-    let at = 0;
+    const { bytes, base, starts } = texts([...argv, ...lines(own)], this.#room);
+    const table = this.#table;
+    table.clear(starts.length + this.#names.length + 2);
+    for (let i = 0; i < argv.length; i++) table.add(base + starts[i]!);
+    const args = table.end();
     for (let i = 0; i < this.#names.length; i++) {
-      if (!Object.hasOwn(own, this.#names[i]!)) variables[at++] = this.#texts.pointers[i]!;
+      if (Object.hasOwn(own, this.#names[i]!)) continue;
+      table.add(this.#texts.base + this.#texts.starts[i]!);
     }
-    variables.set(pointers.subarray(argv.length), at);
-    return { args, variables, held: bytes };
+    for (let i = argv.length; i < starts.length; i++) table.add(base + starts[i]!);
+    return { args, variables: table.end(args.length), held: bytes };
   }
 }
 
-const lines = (variables: Variables): readonly string[] =>
-  Object.entries(variables).map(([name, value]) => `${name}=${value}`);
+/** As the environment of a program has them. */
+function lines(variables: Variables): string[] {
+  const all: string[] = [];
+  for (const name in variables) all.push(`${name}=${variables[name]}`);
+  return all;
+}
