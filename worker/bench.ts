@@ -13,7 +13,7 @@ import { Beginnings } from "./beginnings.ts";
 import { Chatter } from "./chatter.ts";
 import { collectGarbage } from "./collect.ts";
 import { type CommandInput, type CommandParts, CommandRun } from "./commands.ts";
-import type { Launcher } from "./child.ts";
+import type { Launcher, Parent } from "./child.ts";
 import { fitting } from "./fitting.ts";
 import type { Link } from "./link.ts";
 import { soon } from "./own.ts";
@@ -58,6 +58,10 @@ export class Bench implements Teller {
   #after: string[] | null = null;
   readonly #saying = (item: string) => this.#say(item);
   readonly #underWay = () => this.#runningCount;
+  readonly #parent: Parent = {
+    hear: () => this.#link.hear() && !this.#pumping,
+    flush: () => this.#link.flush(),
+  };
   readonly #growing = () => this.#beginnings.grown();
   readonly #telling = (id: number, stream: 1 | 2, text: string) =>
     this.#chatter.output(id, stream, text);
@@ -162,7 +166,10 @@ export class Bench implements Teller {
     for (const item of after) this.#link.say(item);
     if (!this.#pumping) return;
     if (clogged) return void this.#link.drained().then(() => this.#slice());
-    soon(() => this.#slice());
+    soon(() => {
+      this.#slice();
+      this.#link.rest();
+    });
   }
 
   /**
@@ -236,20 +243,17 @@ export class Bench implements Teller {
     this.#running[id] = undefined;
     this.#runningCount--;
     if (running instanceof JobContext) running.end();
-    else this.#leave(id, running);
+    else {
+      if (running.used) this.#say(usedMessage(id, running.used));
+      this.#say(`${messages.left.kind},${running.number}`);
+    }
     this.#finish(id, end, performance.now() - beganMs);
     if (this.#collecting && this.#runningCount === 0) this.collect(true);
   }
 
-  /** Tells what is told of a command alone. */
-  #leave(id: number, { number, used }: CommandRun): void {
-    if (used) this.#say(usedMessage(id, used));
-    this.#say(encode(messages.left.kind, number));
-  }
-
-  /** Nothing else is to be done: waits for short commands. */
+  /** Nothing else is to be done: waits for short commands, unless more is begun in a later turn. */
   attend(): void {
-    this.#parts.attend(this.#link, this.#underWay);
+    if (!this.#pumping) this.#parts.attend(this.#parent, this.#underWay);
   }
 
   /** The folder of a task's job. */

@@ -56,11 +56,7 @@ export class Link implements Parent {
     this.#items = this.#items === "" ? message : this.#items + "," + message;
     if (!this.#armed && !this.#writing) {
       this.#armed = true;
-      queueMicrotask(() => {
-        if (!this.#armed) return;
-        this.flush();
-        if (!this.#writing) this.#attend();
-      });
+      queueMicrotask(() => this.#armed && this.rest());
     }
   }
 
@@ -147,8 +143,14 @@ export class Link implements Parent {
       this.#reading = false;
       if (count === null) return;
       this.#heard(count);
-      if (!this.#writing) attend();
+      this.rest();
     }
+  }
+
+  /** Nothing else is to be done: sends what was said, then short programs may be waited for. */
+  rest(): void {
+    if (this.#armed) this.flush();
+    if (!this.#writing) this.#attend();
   }
 
   /** Hands on what the parent has said, without the loop; false where that is to be left to the loop. */

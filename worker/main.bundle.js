@@ -1342,6 +1342,10 @@ var Bench = class {
   #after = null;
   #saying = (item) => this.#say(item);
   #underWay = () => this.#runningCount;
+  #parent = {
+    hear: () => this.#link.hear() && !this.#pumping,
+    flush: () => this.#link.flush()
+  };
   #growing = () => this.#beginnings.grown();
   #telling = (id, stream, text2) => this.#chatter.output(id, stream, text2);
   #beginnings;
@@ -1434,7 +1438,10 @@ var Bench = class {
     for (const item of after) this.#link.say(item);
     if (!this.#pumping) return;
     if (clogged) return void this.#link.drained().then(() => this.#slice());
-    soon(() => this.#slice());
+    soon(() => {
+      this.#slice();
+      this.#link.rest();
+    });
   }
   /**
    * Whether the parent must know that a job is begun before it is: should it hold the thread past
@@ -1503,18 +1510,16 @@ var Bench = class {
     this.#running[id] = void 0;
     this.#runningCount--;
     if (running instanceof JobContext) running.end();
-    else this.#leave(id, running);
+    else {
+      if (running.used) this.#say(usedMessage(id, running.used));
+      this.#say(`${messages.left.kind},${running.number}`);
+    }
     this.#finish(id, end2, performance.now() - beganMs);
     if (this.#collecting && this.#runningCount === 0) this.collect(true);
   }
-  /** Tells what is told of a command alone. */
-  #leave(id, { number, used }) {
-    if (used) this.#say(usedMessage(id, used));
-    this.#say(encode(messages.left.kind, number));
-  }
-  /** Nothing else is to be done: waits for short commands. */
+  /** Nothing else is to be done: waits for short commands, unless more is begun in a later turn. */
   attend() {
-    this.#parts.attend(this.#link, this.#underWay);
+    if (!this.#pumping) this.#parts.attend(this.#parent, this.#underWay);
   }
   /** The folder of a task's job. */
   folder(id) {
@@ -2574,11 +2579,7 @@ var Link = class _Link {
     this.#items = this.#items === "" ? message : this.#items + "," + message;
     if (!this.#armed && !this.#writing) {
       this.#armed = true;
-      queueMicrotask(() => {
-        if (!this.#armed) return;
-        this.flush();
-        if (!this.#writing) this.#attend();
-      });
+      queueMicrotask(() => this.#armed && this.rest());
     }
   }
   /** True when what is said now can be on its way before anything else happens. */
@@ -2656,8 +2657,13 @@ var Link = class _Link {
       this.#reading = false;
       if (count === null) return;
       this.#heard(count);
-      if (!this.#writing) attend();
+      this.rest();
     }
+  }
+  /** Nothing else is to be done: sends what was said, then short programs may be waited for. */
+  rest() {
+    if (this.#armed) this.flush();
+    if (!this.#writing) this.#attend();
   }
   /** Hands on what the parent has said, without the loop; false where that is to be left to the loop. */
   hear() {
