@@ -235,6 +235,17 @@ Deno.test("governor: takes a fifth of the commands back when the CPU is saturate
   assertEquals(limits.at(-1)?.commandsMax, 4);
 });
 
+Deno.test("governor: commands that hardly want a core grow on a host that others keep busy", () => {
+  const busy = { ...backlog, commandsRunning: 1_000, cpuRatio: 1 };
+  const limits = (commandCores: number | null) =>
+    seconds(bind("governor"), 0, Array(6).fill({ ...busy, commandCores }))
+      .map(({ commandsMax }) => commandsMax);
+  // 32 of them want 0.064 of 2 cores; what 64 would want is more than a twentieth of these.
+  assertEquals(limits(.002), [8, 16, 32, 32, 32, 32]);
+  assertEquals(limits(.1), Array(6).fill(4));
+  assertEquals(limits(null), Array(6).fill(4));
+});
+
 Deno.test("governor: starts no workers for commands that wait for their own limit", () => {
   const part = { ...backlog, cpuRatio: .9, commandsRunning: 4, workerDemandRatio: 0, workers: 1 };
   const [, limited] = seconds(bind("governor"), 0, [part, part]);

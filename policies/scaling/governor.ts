@@ -208,8 +208,9 @@ function look(before: Memory, reading: Reading, options: GovernorOptions): Memor
   const { commandsMax, round } = memory;
   if (isNew) {
     const shedTo = shed(memory.shedTo, reading, options.memoryHighRatio);
-    const mayGrow = shedTo === null && reading.cpuRatio! < cpuRatio;
-    const paced = pace(commandsMax, reading, mayGrow, commandsMost);
+    // While memory is short nothing grows.
+    const atMost = shedTo === null ? commandsMost : commandsMax ?? 0;
+    const paced = pace(commandsMax, reading, cpuRatio, atMost);
     return { ...memory, sampledAtMs, shedTo, commandsMax: paced, round: newRound(reading) };
   }
   if (round === null || commandsMax === null || memory.shedTo !== null) return memory;

@@ -5,25 +5,39 @@
  * @module
  */
 import type { Reading } from "../../messages/signals.ts";
+import { known } from "./blind.ts";
 import { cautious } from "./limits.ts";
 
 /** Share of the host's CPU at which nothing is left to win. */
 const saturatedRatio = .97;
+/** Share of the cores that commands may want whatever others take: who waits is in nobody's way. */
+const lightRatio = .05;
+
+/** Cores that more commands may want, of which `left` are free. */
+export const roomOf = ({ cores }: Pick<Reading, "cores">, left: number): number =>
+  Math.max(left, lightRatio * cores);
+
+/** Whether so many commands are known to want next to nothing. */
+function areLight(commands: number, { commandCores, cores }: Reading): boolean {
+  return known(commandCores) && commands * commandCores <= lightRatio * cores;
+}
 
 /**
  * The next limit, once for each new sample of the host: doubled while commands wait, the present
- * limit is used and `mayGrow`; a fifth less when the CPU is saturated; from 2 a core to `most`.
- * `limit` null: at first.
+ * limit is used and the CPU is below `cpuRatio`; a fifth less when it is saturated; from 2 a core to
+ * `most`. Commands that want next to nothing grow on a busy host, too. `limit` null: at first.
  */
 export function pace(
   limit: number | null,
   reading: Reading,
-  mayGrow: boolean,
+  cpuRatio: number,
   most: number,
 ): number {
   const least = cautious(reading);
   const now = Math.max(least, Math.min(limit ?? least, most));
-  if (reading.cpuRatio! >= saturatedRatio) return Math.max(least, Math.floor(now * .8));
+  const isSaturated = reading.cpuRatio! >= saturatedRatio;
+  if (isSaturated && !areLight(now, reading)) return Math.max(least, Math.floor(now * .8));
   const used = reading.commandsQueued > 0 && reading.commandsRunning >= .8 * now;
-  return used && mayGrow ? Math.max(now, Math.min(2 * now, most)) : now;
+  const next = Math.max(now, Math.min(2 * now, most));
+  return used && (reading.cpuRatio! < cpuRatio || areLight(next, reading)) ? next : now;
 }

@@ -6,6 +6,7 @@
  */
 import type { Reading } from "../../messages/signals.ts";
 import { known } from "./blind.ts";
+import { roomOf } from "./pace.ts";
 
 /** Since the last sample of the host. */
 export interface Round {
@@ -42,7 +43,7 @@ export function grown(
   const isUsed = commandsQueued > 0 && commandsRunning >= .8 * limit;
   if (isOver || !isUsed || ended < limit || !known(commandCores)) return limit;
   const next = Math.max(limit, Math.min(growth * limit, most));
-  const room = (cpuRatio - reading.cpuRatio!) * cores;
+  const room = roomOf(reading, (cpuRatio - reading.cpuRatio!) * cores);
   return (next - running) * commandCores <= room ? next : limit;
 }
 
