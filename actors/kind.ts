@@ -16,6 +16,7 @@ const beside = {
   stdin: ["command", "shell"],
   progressTimeoutMs: ["task", "command", "shell"],
   limits: ["task", "command", "shell"],
+  cache: ["task", "command", "shell"],
   workspace: ["stages"],
 } as const;
 

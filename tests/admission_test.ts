@@ -189,6 +189,10 @@ Deno.test("admission: a job is of one kind, with what goes with that kind", () =
     "invalid_env /env an object",
   );
   assertEquals(
+    shown({ stages: [{ name: "b", shell: "c" }], cache: false }),
+    "invalid_cache /cache false",
+  );
+  assertEquals(
     shown({ task: "a", workspace: {}, projectId: "p" }),
     "invalid_workspace /workspace an object",
   );
