@@ -72,7 +72,8 @@ interface Taken {
 
 class Play {
   readonly stage = new TurnsStage(limits);
-  readonly taken: Taken[] = [];
+  /** What may still count, and what belongs to jobs under way. */
+  taken: Taken[] = [];
   /** Until when nobody may have a key. */
   readonly rests = new Map<string, number>();
   steps = 0;
@@ -132,7 +133,7 @@ class Play {
     if (step.do === "put") return void stage.put(step.spec);
     if (step.do === "send") return void this.send();
     if (step.do === "takeAll") return this.idle();
-    if (step.do === "wait") return await stage.clock.advance(step.ms);
+    if (step.do === "wait") return await this.wait(step.ms);
     if (step.do === "cancel") {
       const job = stage.jobs[step.pick % (stage.jobs.length || 1)];
       return job && stage.queue.cancel(job, "because");
@@ -150,6 +151,14 @@ class Play {
       stage.begun(job);
       stage.queue.lose([stage.out(job)], job, "1.1", crash());
     } else if (step.do === "end") this.end(job, step);
+  }
+
+  async wait(ms: number): Promise<void> {
+    await this.stage.clock.advance(ms);
+    const goneMs = this.nowMs - periodMs - slackMs;
+    this.taken = this.taken.filter(({ beganMs, job }) =>
+      beganMs > goneMs || this.stage.running.includes(job)
+    );
   }
 
   end(job: Job, { ratio, restsMs }: { readonly ratio: number; readonly restsMs: number }): void {
@@ -185,6 +194,7 @@ class Play {
 
   /** What is counted is what was taken, at least, and nothing that has gone. */
   check(): void {
+    const laidOut = this.stage.jobs.filter(({ draw }) => draw?.stage === "laid");
     for (const { name, quota } of this.stage.turns.known.keys.values()) {
       for (const [unit, bucket] of quota?.buckets ?? []) {
         const used = bucket.used(this.nowMs);
@@ -194,9 +204,7 @@ class Play {
           `${name} ${unit}: ${used} is too much`,
         );
         for (const [rank, laid] of bucket.laid.entries()) {
-          const lying = this.stage.jobs.filter((job) =>
-            job.draw?.stage === "laid" && job.rank === rank && job.keys!.includes(name)
-          );
+          const lying = laidOut.filter((job) => job.rank === rank && job.keys!.includes(name));
           assertEquals(
             laid,
             lying.reduce((sum, job) => sum + amountOf(job, unit), 0),
@@ -212,7 +220,7 @@ class Play {
       this.idle();
       const job = this.stage.running[0];
       if (job) this.end(job, { ratio: 1, restsMs: 0 });
-      else await this.stage.clock.advance(500);
+      else await this.wait(500);
     }
     this.check();
     assertEquals([this.stage.queue.open.size, this.stage.turns.parked], [0, 0]);

@@ -1,6 +1,7 @@
 /** The program inside a worker process, spoken to over its socket as its parent does. */
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import { protocol } from "../messages/wire.ts";
+import { inFolder } from "./command_line.ts";
 import type { Toy } from "./tasks/toy.ts";
 import { until } from "./until.ts";
 import { headed } from "./wire_bytes.ts";
@@ -20,8 +21,23 @@ const start = (
 
 const echo = (id: number): Said => start(id, { do: "echo", value: id });
 
-/** Four jobs that hold the thread: time enough to be heard before what lies behind them. */
-const blocks = [10, 11, 12, 13].map((id) => start(id, { do: "block", ms: 40 }));
+/**
+ * Jobs that hold the thread for a slice each: not every turn of the loop between them looks at the
+ * socket, but one of 61 does for certain.
+ */
+const slices = Array.from({ length: 70 }, (_, i) => 10 + i);
+const blocks = slices.map((id) => start(id, { do: "block", ms: 3 }));
+
+/** Sends jobs behind one that holds the thread until `test` has said its words, however late. */
+const behind = (parent: WorkerParent, jobs: readonly Said[], test: () => Promise<void>) =>
+  inFolder({}, async (folder) => {
+    const path = `${folder}/open`;
+    await parent.send(start(9, { do: "gate", path }), ...jobs);
+    await until(() => Deno.stat(`${path}.begun`).then(() => true, () => false));
+    await test();
+    await Deno.writeTextFile(path, "");
+    await parent.hears("finished");
+  });
 
 /** A worker that has its task loaded. */
 async function ready(): Promise<WorkerParent> {
@@ -89,35 +105,41 @@ Deno.test("worker program: work that holds the thread is begun one in each slice
 
 Deno.test("worker program: hears between two slices, and gives back the last not begun", async () => {
   await using parent = await ready();
-  await parent.send(...[1, 2, 3, 4, 5, 6].map((id) => start(id, { do: "block", ms: 40 })));
-  await parent.hears("began");
-  await parent.send(["giveBack", 2]);
-  assertEquals(await parent.hears("returned"), [[[5, 6]]]);
-  const finished = await parent.hears("finished", 4);
-  assertEquals(finished.map(([id]) => id), [1, 2, 3, 4]);
+  await behind(parent, blocks, () => parent.send(["giveBack", 2]));
+  assertEquals(await parent.hears("returned"), [[slices.slice(-2)]]);
+  const finished = await parent.hears("finished", 69);
+  assertEquals(finished.map(([id]) => id), [9, ...slices.slice(0, -2)]);
 });
 
 Deno.test("worker program: asked for more than it has, it gives back what it has", async () => {
   await using parent = await ready();
-  await parent.send(...blocks, echo(2), echo(3));
-  await parent.send(["giveBack", 0], ["giveBack", 2], ["giveBack", 1_000], ["giveBack", 1]);
+  await behind(
+    parent,
+    [...blocks, echo(2), echo(3)],
+    () => parent.send(["giveBack", 0], ["giveBack", 2], ["giveBack", 1_000], ["giveBack", 1]),
+  );
   const [none, two, rest, nothing] = await parent.hears("returned", 4);
   assertEquals([none, two, nothing], [[[]], [[2, 3]], [[]]]);
   const back = rest![0] as number[];
-  assertEquals(back, [10, 11, 12, 13].slice(4 - back.length));
+  const begun = slices.length - back.length;
+  assertEquals(back, slices.slice(begun));
   await parent.send(echo(2));
-  const finished = (await parent.hears("finished", 5 - back.length)).map(([id]) => id);
-  assertEquals(finished, [...[10, 11, 12, 13].slice(0, 4 - back.length), 2]);
+  const finished = (await parent.hears("finished", begun + 2)).map(([id]) => id);
+  assertEquals(finished, [9, ...slices.slice(0, begun), 2]);
 });
 
 Deno.test("worker program: a job cancelled before it begins comes back, one after it ends", async () => {
   await using parent = await ready();
-  await parent.send(start(1, { do: "heed" }), ...blocks, echo(3), echo(4));
-  await parent.send(["cancel", 3, "early"], ["cancel", 1, "late"], ["cancel", 77, "unknown"]);
+  await parent.send(start(1, { do: "heed" }));
+  await behind(
+    parent,
+    [...blocks, echo(3), echo(4)],
+    () => parent.send(["cancel", 3, "early"], ["cancel", 1, "late"], ["cancel", 777, "unknown"]),
+  );
   assertEquals(await parent.hears("returned"), [[[3]]]);
-  const finished = await parent.hears("finished", 6);
-  const ends = Object.fromEntries(finished.map(([id, how]) => [`${id}`, how]));
-  assertEquals(ends, { 1: 2, 4: 0, 10: 0, 11: 0, 12: 0, 13: 0 });
+  const finished = await parent.hears("finished", slices.length + 3);
+  const ends = new Map(finished.map(([id, how]) => [id, how]));
+  assertEquals([1, 4, ...slices].map((id) => ends.get(id)), [2, 0, ...slices.map(() => 0)]);
 });
 
 Deno.test("worker program: cancelled in the same frame, a job has not begun", async () => {
@@ -131,15 +153,14 @@ Deno.test("worker program: stop returns what waits, lets what runs end, and exit
   await using parent = await ready();
   await parent.send(start(1, { do: "nap", ms: 150 }));
   await parent.hears("began");
-  await parent.send(...blocks, echo(3), echo(4));
-  await parent.send(["stop"]);
+  await behind(parent, [...blocks, echo(3), echo(4)], () => parent.send(["stop"]));
   assertEquals((await parent.status).code, 0);
   const [[returned]] = await parent.hears("returned") as [[number[]]];
-  const ended = await parent.hears("finished", 7 - returned.length);
+  const ended = await parent.hears("finished", slices.length + 4 - returned.length);
   const finished = ended.map(([id]) => id as number);
   assertEquals(returned.slice(-2), [3, 4]);
   const all = [...finished, ...returned].toSorted((a, b) => a - b);
-  assertEquals(all, [1, 3, 4, 10, 11, 12, 13]);
+  assertEquals(all, [1, 3, 4, 9, ...slices]);
 });
 
 Deno.test("worker program: stop with nothing to do ends at once", async () => {

@@ -11,6 +11,8 @@ export type Toy =
   | { readonly do: "nap"; readonly ms: number; readonly value?: unknown }
   /** Holds the thread, as synchronous work does, without burning CPU. */
   | { readonly do: "block"; readonly ms: number; readonly value?: unknown }
+  /** Says that it has begun, by the file `path.begun`, and holds the thread until `path` is there. */
+  | { readonly do: "gate"; readonly path: string }
   /** Holds the thread and burns CPU. */
   | { readonly do: "spin"; readonly ms: number; readonly value?: unknown }
   | { readonly do: "hang" }
@@ -54,11 +56,11 @@ export default defineTask({
       case "nap":
         return new Promise((resolve) => setTimeout(() => resolve(toy.value), toy.ms));
       case "block":
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, toy.ms);
-        return toy.value;
+        return block(toy.ms, toy.value);
+      case "gate":
+        return gate(toy.path);
       case "spin":
-        for (const end = performance.now() + toy.ms; performance.now() < end;);
-        return toy.value;
+        return burn(toy.ms) && toy.value;
       case "hang":
         for (;;);
       case "hog":
@@ -118,6 +120,25 @@ export default defineTask({
     }
   },
 });
+
+function block(ms: number, value: unknown): unknown {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+  return value;
+}
+
+function gate(path: string): void {
+  Deno.writeTextFileSync(`${path}.begun`, "");
+  const nobody = new Int32Array(new SharedArrayBuffer(4));
+  while (!isThere(path)) Atomics.wait(nobody, 0, 0, 1);
+}
+
+function isThere(path: string): boolean {
+  try {
+    return Deno.statSync(path).isFile;
+  } catch {
+    return false;
+  }
+}
 
 function took({ units, retryAfterMs }: Toy & { readonly do: "took" }, context: Context): string {
   context.took(units);
