@@ -9,6 +9,9 @@
 /** Modules that the files are dealt to: enough of them that the last ones end together. */
 const modulesMax = 32;
 
+/** What takes seconds to make and is made once in each isolate: the ends that machines walk to. */
+const kept = `"./walks.ts"`;
+
 const folder = new URL("./", import.meta.url);
 
 /** Files dealt out in turn, so that neighbours, which are alike, lie apart. */
@@ -17,6 +20,13 @@ export const deal = (files: readonly string[], hands: number): string[][] =>
     { length: Math.min(hands, files.length) },
     (_, hand) => files.filter((_, at) => at % hands === hand),
   );
+
+/** Those who ask for what is kept lie in one module, the others are dealt out. */
+function hands(files: readonly string[]): string[][] {
+  const asks = (name: string) => Deno.readTextFileSync(new URL(name, folder)).includes(kept);
+  const others = files.filter((name) => !asks(name));
+  return [files.filter(asks), ...deal(others, modulesMax - 1)];
+}
 
 /** A module that has the tests of all these files. */
 export const together = (urls: readonly string[]): string =>
@@ -27,7 +37,7 @@ async function run(args: readonly string[]): Promise<number> {
     .filter((name) => name.endsWith("_test.ts")).sort();
   const place = await Deno.makeTempDir({ prefix: "flyball-tests-" });
   try {
-    const modules = deal(files, modulesMax).map((hand, at) => {
+    const modules = hands(files).map((hand, at) => {
       const path = `${place}/${at + 1}.ts`;
       Deno.writeTextFileSync(path, together(hand.map((name) => new URL(name, folder).href)));
       return path;

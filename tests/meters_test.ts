@@ -155,6 +155,23 @@ Deno.test("meter: memory that processes of a command share is counted once, limi
   }
 });
 
+Deno.test("meter: of what ends while it is looked at, nothing is counted twice", async () => {
+  const stage = new Stage();
+  stage.rows = [
+    row(100),
+    row(200, { parent: 100, residentBytes: 200 * mib }),
+    row(201, { parent: 200, residentBytes: 200 * mib }),
+  ];
+  stage.trees.shareBytes = (pid) => {
+    stage.rows = stage.rows.filter(({ pid }) => pid !== 201);
+    return pid === 200 ? 200 * mib : null;
+  };
+  const job = stage.begin({ memoryBytes: 300 * mib });
+  await stage.clock.advance(130);
+  const { resources } = stage.end(job, exited);
+  assertEquals([stage.killed, resources.peakBytes], [[], 200 * mib]);
+});
+
 Deno.test("meter: what is under the limit, ended or without a limit is left alone", async () => {
   const stage = new Stage();
   stage.rows = [row(100), row(200, { parent: 100, residentBytes: 900 * mib })];

@@ -7,7 +7,7 @@ import type { Resources } from "../../messages/outcome.ts";
 import type { Job } from "../job.ts";
 import type { JobGroup, ProcessRow, Trees } from "../ports.ts";
 import type { WorkerLink } from "../worker.ts";
-import { bytesOf, cpuMsOf, type Forest } from "./tree.ts";
+import { bytesOf, cpuMsOf, type Forest, shareBytesOf } from "./tree.ts";
 
 /** What several processes share of less than this is not told apart, bytes. */
 const sharedMinBytes = 32 * 2 ** 20;
@@ -60,7 +60,9 @@ export class Metered {
     const bytes = bytesOf(this.rows);
     const limit = this.job.limits?.memoryBytes ?? Infinity;
     const isMost = bytes > Math.max(this.#peakBytes ?? 0, sharedMinBytes);
-    return this.rows.length > 1 && (isMost || bytes > limit) ? shared(this.rows, trees) : bytes;
+    return this.rows.length > 1 && (isMost || bytes > limit)
+      ? shareBytesOf(this.rows, trees)
+      : bytes;
   }
 
   /** What it was seen to use; `told`: what its worker knows of it. */
@@ -90,7 +92,3 @@ export class Metered {
 
 const larger = (one: number | null, other: number | null) =>
   one === null || other === null ? one ?? other : Math.max(one, other);
-
-/** Memory of processes with what they share counted once. */
-const shared = (rows: readonly ProcessRow[], trees: Trees) =>
-  rows.reduce((sum, { pid, residentBytes }) => sum + (trees.shareBytes(pid) ?? residentBytes), 0);

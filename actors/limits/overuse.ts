@@ -8,6 +8,7 @@ import type { Footprints } from "../footprints.ts";
 import type { Job } from "../job.ts";
 import type { Trees } from "../ports.ts";
 import type { Metered } from "./metered.ts";
+import { shareBytesOf } from "./tree.ts";
 
 /** A command in a look. */
 export type Seen = Pick<Metered, "job" | "bytes" | "rows">;
@@ -51,11 +52,7 @@ export class Overuse {
   }
 
   #own({ rows, bytes }: Seen): number {
-    if (rows.length === 0) return bytes;
-    return rows.reduce(
-      (sum, { pid, residentBytes }) => sum + (this.#trees.shareBytes(pid) ?? residentBytes),
-      0,
-    );
+    return rows.length === 0 ? bytes : shareBytesOf(rows, this.#trees);
   }
 }
 

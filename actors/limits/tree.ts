@@ -71,6 +71,16 @@ export const cpuMsOf = (rows: readonly ProcessRow[]): number =>
 export const bytesOf = (rows: readonly ProcessRow[]): number =>
   rows.reduce((sum, { residentBytes }) => sum + residentBytes, 0);
 
+/** Memory of processes with what they share counted once; what has just ended has none. */
+export const shareBytesOf = (
+  rows: readonly ProcessRow[],
+  trees: Pick<Trees, "row" | "shareBytes">,
+): number =>
+  rows.reduce(
+    (sum, row) => sum + (trees.shareBytes(row.pid) ?? bytesOf(living([row], trees))),
+    0,
+  );
+
 function add(map: Map<number, ProcessRow[]>, key: number, row: ProcessRow): void {
   const others = map.get(key);
   if (others) others.push(row);

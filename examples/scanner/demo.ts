@@ -26,7 +26,7 @@ interface Pace {
 }
 
 const unhurried: Pace = { files: 10_000, actMs: 15_000, variantMs: 5_000, sizes: [1, 2, 3, 4, 8] };
-const quick: Pace = { files: 500, actMs: 1_000, variantMs: 100, sizes: [2] };
+const quick: Pace = { files: 200, actMs: 500, variantMs: 50, sizes: [2] };
 
 const encoder = new TextEncoder();
 const write = (text: string) => void Deno.stdout.writeSync(encoder.encode(text));
