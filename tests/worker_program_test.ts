@@ -21,10 +21,7 @@ const start = (
 
 const echo = (id: number): Said => start(id, { do: "echo", value: id });
 
-/**
- * Jobs that hold the thread for a slice each: not every turn of the loop between them looks at the
- * socket, but one of 61 does for certain.
- */
+/** Jobs that hold the thread for a slice each; one turn of 61 between them looks at the socket. */
 const slices = Array.from({ length: 70 }, (_, i) => 10 + i);
 const blocks = slices.map((id) => start(id, { do: "block", ms: 3 }));
 
@@ -232,10 +229,8 @@ Deno.test("worker program: describes good files, and says what is wrong with oth
   await parent.send(...sources.map((source, i): Said => ["describe", i, source]));
   const described = await parent.hears("described", sources.length);
   const by = new Map(described.map(([i, told]) => [i, told as Record<string, unknown>]));
-  assertEquals(by.get(0), {
-    ...{ ok: true, permissions: {}, cache: null },
-    ...{ inputSchema: null, outputSchema: null },
-  });
+  const none = { cache: null, inputSchema: null, outputSchema: null };
+  assertEquals(by.get(0), { ok: true, permissions: {}, ...none });
   const { ok, inputSchema } = by.get(1) as { ok: boolean; inputSchema: { type: string } };
   assertEquals([ok, inputSchema.type], [true, "object"]);
   const codes = ["task_load_failed", "no_default_export", "not_a_task", "task_load_failed"];
