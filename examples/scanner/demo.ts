@@ -11,7 +11,7 @@ import { runApart } from "./apart.ts";
 import { type FileTree, makeFiles } from "./files.ts";
 import { Live } from "./live.ts";
 import { compare, type Row, sparkline } from "./table.ts";
-import { adaptive, baseline, fixed, scanRuntime, works } from "./variant.ts";
+import { adaptive, baseline, fixed, scanRuntime, type Work, works } from "./variant.ts";
 import { Watch } from "./watch.ts";
 
 /** How long the demo takes its time. */
@@ -21,12 +21,19 @@ interface Pace {
   readonly actMs: number;
   /** Shortest run of a variant. */
   readonly variantMs: number;
-  /** Fixed sizes to compare with. */
+  /** Fixed sizes to compare with, and at which works. */
   readonly sizes: readonly number[];
+  readonly works: readonly Work[];
 }
 
-const unhurried: Pace = { files: 10_000, actMs: 15_000, variantMs: 5_000, sizes: [1, 2, 3, 4, 8] };
-const quick: Pace = { files: 200, actMs: 500, variantMs: 50, sizes: [2] };
+const unhurried: Pace = {
+  files: 10_000,
+  actMs: 15_000,
+  variantMs: 5_000,
+  sizes: [1, 2, 3, 4, 8],
+  works,
+};
+const quick: Pace = { files: 200, actMs: 500, variantMs: 50, sizes: [2], works: ["scan"] };
 
 const encoder = new TextEncoder();
 const write = (text: string) => void Deno.stdout.writeSync(encoder.encode(text));
@@ -59,7 +66,7 @@ async function playActs(
 async function compareSizes(tree: FileTree, pace: Pace, signal: AbortSignal): Promise<void> {
   const variants = [adaptive, baseline(4), ...pace.sizes.map(fixed)];
   const until = { forMs: pace.variantMs };
-  for (const work of works) {
+  for (const work of pace.works) {
     write(`\n${tree.paths.length} files in passes, ${pace.variantMs / 1000} s a variant\n`);
     const rows: Row[] = [];
     for (const variant of variants) {
