@@ -114,7 +114,7 @@ after the answer. To a worker that is to run jobs it says \`define\` and \`start
 
 The answer to \`describe\` is \`{ "ok": true, "tasks": { NAME: { "inputSchema": … } } }\`, with a JSON Schema
 or null for each, or \`{ "ok": false, "message": … }\`. Our own worker is asked with the address of a
-module and answers \`{ "ok": true, "permissions", "inputSchema", "outputSchema" }\`.
+module and answers \`{ "ok": true, "permissions", "cache", "inputSchema", "outputSchema" }\`.
 
 A program that runs tasks has to obey \`define\`, \`start\`, \`cancel\`, \`giveBack\`, \`describe\`, \`stop\` and
 \`ping\`; it may ignore \`collect\`, and is sent no \`environment\`. It has to say \`hello\`, \`ready\`, \`described\`,
