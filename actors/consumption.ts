@@ -9,8 +9,8 @@ import type { WorkerLink } from "./worker.ts";
 
 /** Workers that are looked at for one sample; a look costs some 10 µs, at running commands 100. */
 const looksMax = 64;
-/** Time in which the memory of each is measured once, ms: each takes the kernel up to a millisecond. */
-const shareEveryMs = 10_000;
+/** Time in which the memory of each is measured again, ms: that takes the kernel a millisecond or more. */
+const shareEveryMs = 30_000;
 /** Memory is measured of so many for one sample. */
 const sharesMax = 16;
 
@@ -27,7 +27,8 @@ export class Consumption {
   readonly #trees: Trees;
   readonly #links: () => readonly WorkerLink[];
   #looks = new WeakMap<WorkerLink, Look>();
-  #shares = new WeakMap<WorkerLink, number>();
+  /** Null: it could not be measured. */
+  #shares = new WeakMap<WorkerLink, number | null>();
   #own: Look | null = null;
   #ownShareBytes: number | null = null;
   #next = 0;
@@ -77,15 +78,21 @@ export class Consumption {
     this.#looks.set(link, seen(rows, who, this.#looks.get(link) ?? null, nowMs));
   }
 
-  /** Measures the memory of some, so that each has its turn every 10 s. */
+  /** Measures the memory of those that are new, and then of each in its turn, our own first. */
   #weigh(links: readonly WorkerLink[]): void {
     const nowMs = this.#clock.nowMs();
+    let left = sharesMax;
+    for (const link of links) {
+      if (left === 0) break;
+      if (this.#shares.has(link)) continue;
+      this.#shares.set(link, this.#trees.shareBytes(link.pid!));
+      left--;
+    }
     const all = links.length + 1;
-    this.#due = Math.min(all, sharesMax, this.#due + all * (nowMs - this.#lookedMs) / shareEveryMs);
+    this.#due = Math.min(all, left, this.#due + all * (nowMs - this.#lookedMs) / shareEveryMs);
     this.#lookedMs = nowMs;
     for (; this.#due >= 1; this.#due--) {
-      const at = this.#nextShare++ % all;
-      const link = links[at];
+      const link = links[this.#nextShare++ % all - 1];
       const bytes = this.#trees.shareBytes(link ? link.pid! : this.#trees.self);
       if (!link) this.#ownShareBytes = bytes;
       else if (bytes !== null) this.#shares.set(link, bytes);

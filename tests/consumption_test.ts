@@ -73,21 +73,28 @@ Deno.test("consumption: who has no command under way is looked at alone", () => 
   assertEquals(seen.trees[1]!.processes, 1);
 });
 
-Deno.test("consumption: the memory of each is measured every 10 s, a few at a time", () => {
+Deno.test("consumption: memory is measured at first and then every 30 s, a few at a time", () => {
   for (const count of [0, 1, 9, 60, 150]) {
     const links = Array.from({ length: count }, (_, i) => link(i + 1));
     const { look, weighed } = stage(links);
-    let most = 0;
-    for (let second = 0; second < 20; second++) {
+    const firstS = Math.ceil((count + 1) / 15) + 1;
+    const look1s = () => {
       const before = weighed.length;
       look(1_000);
-      most = Math.max(most, weighed.length - before);
-    }
+      return weighed.length - before;
+    };
+    let most = 0;
+    for (let second = 0; second < firstS; second++) most = Math.max(most, look1s());
+    assertEquals(new Set(weighed.filter((pid) => pid !== 1)).size, count);
+    assert(most <= 16, `${most} at once of ${count} at first`);
+
+    weighed.length = most = 0;
+    for (let second = 0; second < 90; second++) most = Math.max(most, look1s());
     const times = new Map<number, number>();
     for (const pid of weighed) times.set(pid, (times.get(pid) ?? 0) + 1);
     assertEquals(times.size, count + 1);
-    for (const each of times.values()) assert(each >= 1 && each <= 3, `${each} of ${count}`);
-    assert(most <= Math.ceil((count + 1) / 10) + 1 && most <= 16, `${most} at once of ${count}`);
+    for (const each of times.values()) assert(each >= 2 && each <= 4, `${each} of ${count}`);
+    assert(most <= Math.ceil((count + 1) / 30) + 1, `${most} at once of ${count}`);
   }
 });
 

@@ -14,7 +14,7 @@ const patience = 100;
 const pauseMs = 10;
 const pauseMaxMs = 1_000;
 /** Time between the beginnings of two looks, ms. */
-const everyMs = 5_000;
+const everyMs = 10_000;
 
 interface Row {
   readonly parent: number;
