@@ -7,6 +7,7 @@
 import type { AnyActorRef } from "xstate";
 import { freeze, thaw } from "../machines/freeze.ts";
 import { rehearsed } from "../machines/rehearsed.ts";
+import { trialCapAt } from "../machines/room.ts";
 import { inForce, scaling, scalingOptions, type ScalingSnapshot } from "../machines/scaling.ts";
 import type { Envelope } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
@@ -91,13 +92,12 @@ export class Scaler {
   restore(stored: unknown, narrow: (envelope: Envelope) => Envelope): boolean {
     const thawed = thaw(scaling, this.#input(), stored, this.#moment()) as ScalingSnapshot | null;
     if (!thawed) return false;
-    const { adopted, trialCap } = thawed.context;
+    const { adopted } = thawed.context;
     const workers = this.#effects.workers();
-    const lost = Math.max(0, thawed.context.workers - workers);
     const context = {
       ...thawed.context,
       workers,
-      trialCap: Math.max(0, trialCap - lost),
+      trialCap: trialCapAt(thawed.context, workers),
       adopted: { ...adopted, envelope: narrow(adopted.envelope) },
     };
     this.#restored = scaling.resolveState({ value: thawed.value, context });

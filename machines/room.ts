@@ -99,6 +99,19 @@ export function lacksOne(room: Room, message: ScalingMessage): boolean {
     message.workers < bounds(room).floor;
 }
 
+/**
+ * How many workers there may be while one start is tried and `workers` are left. Each loss takes its
+ * share, so that exactly one start is tried; where nobody is left, the one that was tried is gone too
+ * and nothing was learnt of it, so another one is.
+ */
+export function trialCapAt(
+  { workers: before, trialCap }: Pick<ScalingContext, "workers" | "trialCap">,
+  workers: number,
+): number {
+  if (trialCap === 0) return 0;
+  return Math.max(workers === 0 ? 1 : 0, trialCap - Math.max(0, before - workers));
+}
+
 /** Which way a message moves the envelope: the cap decides; where it stays, the floor does. */
 export function way({ adopted: { envelope } }: Room, message: ScalingMessage): Way | null {
   if (message.type !== "proposed") return null;

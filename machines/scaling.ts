@@ -11,7 +11,7 @@ import { and, assign, not, or, setup, type SnapshotFrom } from "xstate";
 import type { ScalingMessage } from "../messages/mailboxes.ts";
 import { allowed } from "./allowed.ts";
 import { deadline, disarmed, isDue } from "./deadlines.ts";
-import { bounds, foresee, isOutside, lacksOne, way } from "./room.ts";
+import { bounds, foresee, isOutside, lacksOne, trialCapAt, way } from "./room.ts";
 import type { ScalingContext, ScalingInput } from "./room.ts";
 
 export { matrix, may } from "./may.ts";
@@ -57,9 +57,7 @@ export const scaling = setup({
     }),
     count: assign(({ context, event }) => {
       if (event.type !== "resized") return {};
-      // Each loss takes its share of the trial, so that exactly one start is tried.
-      const lost = Math.max(0, context.workers - event.workers);
-      return { workers: event.workers, trialCap: Math.max(0, context.trialCap - lost) };
+      return { workers: event.workers, trialCap: trialCapAt(context, event.workers) };
     }),
     settle: assign({ moved: null }),
     coolDown: assign(({ context, event }) => ({

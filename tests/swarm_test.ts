@@ -30,6 +30,11 @@ Deno.test("swarm: every promise holds under the faults of some seeds", async () 
   }
 });
 
+Deno.test("swarm: a start that was tried as the process died is tried again by the next", async () => {
+  const without = new Set<Fault>(["hangs", "garbage", "disk", "failures"]);
+  assertEquals((await play({ seed: 208, deedsMax: 30, without })).breach, null);
+});
+
 Deno.test("swarm: a seed gives the same log each time, and another seed another one", async () => {
   const [one, again, other] = [
     await play({ seed: 11, keepsAll: true, deedsMax: 40 }),
