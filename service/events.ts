@@ -6,8 +6,9 @@
 import type { Runtime } from "../actors/runtime.ts";
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 import type { Handler } from "./call.ts";
-import { factText, restMs } from "./fact_text.ts";
+import { factText, restMs, restPerS } from "./fact_text.ts";
 import { type Readers, wantedBy } from "./readers.ts";
+import { pace } from "./rest.ts";
 import { sse } from "./sse.ts";
 
 /**
@@ -27,7 +28,8 @@ export function streamEvents(runtime: Runtime, readers: Readers, closing: AbortS
     };
     const items = runtime.factBatches({ ...wanted, signal });
     const format = (batch: readonly Item[]) => batch.map(eventOf).join("");
-    return sse(call.req.raw, { items, format, leave, restMs });
+    const paced = pace(restMs, restPerS, left.signal);
+    return sse(call.req.raw, { items, format, leave, rest: (batch) => paced(batch.length) });
   };
 }
 

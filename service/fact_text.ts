@@ -5,7 +5,8 @@
  */
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 
-/** Facts that come close together are passed on so seldom, ms. */
+/** From so many facts a second on they are passed on a few at a time, each `restMs`. */
+export const restPerS = 500;
 export const restMs = 10;
 
 const texts = new WeakMap<object, string>();

@@ -6,7 +6,7 @@
 import { Refusal, type Runtime } from "../actors/runtime.ts";
 import type { FactsOptions } from "../messages/facts.ts";
 import type { Handler } from "./call.ts";
-import { factText, restMs } from "./fact_text.ts";
+import { factText, restMs, restPerS } from "./fact_text.ts";
 import type { FrameSocket } from "./frame_socket.ts";
 import { type Readers, wantedBy } from "./readers.ts";
 import { pace, rest } from "./rest.ts";
@@ -57,7 +57,7 @@ export async function follow(
   patienceMs = usualPatienceMs,
 ): Promise<void> {
   let isQuiet = true;
-  const paced = pace(restMs, options.signal);
+  const paced = pace(restMs, restPerS, options.signal);
   const beat = setInterval(() => {
     if (isQuiet && socket.bufferedBytes === 0) greet(socket);
     isQuiet = true;
@@ -73,7 +73,7 @@ export async function follow(
           return socket.close(1013, "too slow");
         }
       }
-      await paced();
+      await paced(batch.length);
     }
   } finally {
     clearInterval(beat);

@@ -4,8 +4,6 @@
  * @module
  */
 
-import { pace } from "./rest.ts";
-
 /** A comment this often shows a dead peer where nothing comes, ms. */
 const aliveEveryMs = 15_000;
 
@@ -16,8 +14,8 @@ export interface Stream<T> {
   readonly items: AsyncIterableIterator<T>;
   readonly format: (item: T) => string;
   readonly leave: () => void;
-  /** Items that come close together are asked for so seldom, ms. Default 0: as they come. */
-  readonly restMs?: number;
+  /** Awaited after each item, before the next one is asked for. Default: that is done at once. */
+  readonly rest?: (item: T) => Promise<void>;
 }
 
 /**
@@ -36,12 +34,9 @@ export function sse<T>(request: Request, stream: Stream<T>): Response {
   });
 }
 
-function body<T>({ items, format, leave, restMs = 0 }: Stream<T>): ReadableStream<Uint8Array> {
+function body<T>({ items, format, leave, rest }: Stream<T>): ReadableStream<Uint8Array> {
   let beat: ReturnType<typeof setInterval>;
-  const left = new AbortController();
-  const paced = pace(restMs, left.signal);
   const end = () => {
-    left.abort();
     clearInterval(beat);
     leave();
   };
@@ -62,7 +57,7 @@ function body<T>({ items, format, leave, restMs = 0 }: Stream<T>): ReadableStrea
         return controller.close();
       }
       controller.enqueue(utf8.encode(format(next.value)));
-      await paced();
+      await rest?.(next.value);
     },
     async cancel() {
       end();
