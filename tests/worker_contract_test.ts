@@ -143,7 +143,7 @@ contract(
 contract(
   "should run again elsewhere when killed with SIGKILL while processing",
   async (runtime) => {
-    const nap = runtime.run("toy", { do: "nap", ms: 100, value: "whole" });
+    const nap = runtime.run("toy", { do: "nap", ms: 1_000, value: "whole" });
     await until(() => runtime.status().running === 1);
     kill(runtime.workerPids[0]!);
     assertEquals(await nap, "whole");
