@@ -16,7 +16,7 @@ import type { Sampler } from "./sampler.ts";
 import type { WorkerLink } from "./worker.ts";
 
 /** Workers whose threads are looked at for one reading; a look costs about 10 µs. */
-const looksMax = 8;
+const looksMax = 16;
 /** Shortest time over which a share of time means something, ms. */
 const spanMinMs = 20;
 
