@@ -5,8 +5,9 @@
  */
 import type { Fact, GapFact, Stamped } from "../messages/facts.ts";
 
-/** From so many facts a second on they are passed on a few at a time, each `restMs`. */
+/** From so many facts a second on, they are passed on a few at a time. */
 export const restPerS = 500;
+/** Time between two such times, ms. */
 export const restMs = 10;
 
 const texts = new WeakMap<object, string>();

@@ -59,7 +59,7 @@ export const slo = scalingPolicy({
       }];
     }
     const need = needed(load, reading, waitP95Ms);
-    const most = roomOf(demand.value, reading, workersMax);
+    const most = fitting(demand.value, reading, workersMax);
     const next = settle(
       { workers, less: memory.settled.less },
       Math.min(need.workers, most),
@@ -74,7 +74,7 @@ export const slo = scalingPolicy({
 });
 
 /** Workers that fit. */
-function roomOf(demand: number | null, reading: Reading, workersMax: number | null): number {
+function fitting(demand: number | null, reading: Reading, workersMax: number | null): number {
   const most = workersMax ?? largest(reading.cores);
   return demand === null ? most : Math.min(most, cpuRoom(demand, null, reading));
 }
