@@ -185,15 +185,23 @@ function shown(
   };
 }
 
-/** A job in memory as people see it; `sinceWallMs` turns monotonic instants into wall time. */
+/**
+ * State of an open job as people see it. What has ended and is not safe in the store yet is open: a
+ * kill of the service would bring it back, and nobody has counted it.
+ */
+export function stateOf({ state, outcome, startedMs }: Job): JobState {
+  if (outcome === null) return state;
+  return startedMs > 0 ? "running" : "waiting";
+}
+
+/** An open job as people see it; `sinceWallMs` turns monotonic instants into wall time. */
 export function viewJob(job: Job, sinceWallMs: number): JobView {
   return {
     ...shown(job),
-    state: job.state,
+    state: stateOf(job),
     attempt: job.attempt,
-    ...(job.failures !== null && job.outcome === null && { failures: job.failures }),
+    ...(job.failures !== null && { failures: job.failures }),
     ...(job.startedMs > 0 && { startedAt: iso(sinceWallMs + job.startedMs) }),
-    ...(job.outcome && { outcome: job.outcome }),
   };
 }
 

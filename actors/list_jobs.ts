@@ -5,7 +5,7 @@
  */
 import { isEnding } from "../machines/job.ts";
 import type { JobFilter, JobPage, JobView } from "../messages/job.ts";
-import { isKept, type Job, viewJob, viewRecord } from "./job.ts";
+import { isKept, type Job, stateOf, viewJob, viewRecord } from "./job.ts";
 import { isWanted } from "./is_wanted.ts";
 import { isOpen, parseFilter, type Wanted } from "./job_filter.ts";
 import type { System } from "./system.ts";
@@ -33,7 +33,7 @@ async function openJobs(
     let looks = 0;
     let next: number | null = null;
     for (const job of isLatest ? queue.open.before(last) : queue.open.after(last)) {
-      if (job.state === state && isKept(job) && isWanted(job.spec, rest)) {
+      if (stateOf(job) === state && isKept(job) && isWanted(job.spec, rest)) {
         found.push(viewJob(job, sinceMs));
       }
       if (found.length === limit) break;

@@ -52,6 +52,9 @@ import type { WhyPool } from "../messages/why_pool.ts";
 import { whyWaits } from "./why.ts";
 import { workflowsOf } from "./workflows/handle.ts";
 
+/** Longest that somebody who is told that a job has ended waits until that is safe, ms. */
+const safeMs = 5_000;
+
 /** A runtime in this process. */
 export class LocalRuntime implements Runtime {
   readonly gaveUp: Promise<string>;
@@ -152,7 +155,7 @@ export class LocalRuntime implements Runtime {
 
   async cancel(id: string, because = "Cancelled by request"): Promise<boolean | null> {
     const job = this.#alive(id);
-    if (!job) return await this.job(id) ? false : null;
+    if (!job) return await this.#notAlive(id);
     await cancelAll(this.#parts.system, [job], because);
     return true;
   }
@@ -164,7 +167,7 @@ export class LocalRuntime implements Runtime {
   async limit(id: string, limits: Limits): Promise<boolean | null> {
     const { system, limits: operations } = this.#parts;
     const job = this.#alive(id);
-    if (!job) return await this.job(id) ? false : null;
+    if (!job) return await this.#notAlive(id);
     await relimit(job, parseLimits(limits), operations, system);
     system.series.hands.take(job);
     return true;
@@ -172,7 +175,7 @@ export class LocalRuntime implements Runtime {
 
   async prioritise(id: string, standing: Standing): Promise<boolean | null> {
     const job = this.#alive(id);
-    if (!job) return await this.job(id) ? false : null;
+    if (!job) return await this.#notAlive(id);
     await prioritise(this.#parts.system, job, standing);
     this.#parts.system.series.hands.take(job);
     return true;
@@ -253,6 +256,11 @@ export class LocalRuntime implements Runtime {
   #alive(id: string): Job | null {
     const job = this.#parts.system.queue.open.get(jobNumber(id) ?? -1);
     return job && !job.outcome ? job : null;
+  }
+
+  /** False for a job that has ended; that is told when it is safe. Null when there is none. */
+  async #notAlive(id: string): Promise<false | null> {
+    return await this.wait(id, safeMs) ? false : null;
   }
 
   get #gates(): Gates {

@@ -37,7 +37,8 @@ export function whyWaits(
     ahead,
     etaMs: ahead === null ? null : eta(estate, ahead),
   });
-  if (!job || job.outcome) return answer("ended", `It has ended: ${view.state}`);
+  if (!job) return answer("ended", `It has ended: ${view.state}`);
+  if (job.outcome) return answer("storage", "It has ended, and that is not on disk yet");
   if (job.state === "running") return answer("running", "It runs");
   if (!job.admitted) return answer("storage", "It is not on disk yet");
   const hold = system.queue.gates.why(job);

@@ -1,12 +1,14 @@
 /** Lists of jobs: what is open and what has ended, a page at a time. */
 import { assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
-import { jobId } from "../actors/job.ts";
+import { jobId, viewJob } from "../actors/job.ts";
 import { listJobs } from "../actors/list_jobs.ts";
 import { Refusal } from "../actors/runtime.ts";
 import { keysOf } from "../actors/turns/keys_of.ts";
+import { whyWaits } from "../actors/why.ts";
 import type { JobFilter, JobSpec, JobView } from "../messages/job.ts";
 import { orderOf } from "./orders.ts";
+import { StoreStub } from "./store_stub.ts";
 import { SystemStage } from "./system_stage.ts";
 
 const specOf: fc.Arbitrary<JobSpec> = fc.record({
@@ -79,4 +81,30 @@ Deno.test("jobs: what is no filter is refused, all of it at once", async () => {
   const refusal = await assertRejects(() => listJobs(stage.system, bad), Refusal);
   assertEquals(refusal.issues.length, 6);
   await stage.system.stop();
+});
+
+Deno.test("jobs: an ending is told of when it is on disk and counted, not before", async () => {
+  const store = new StoreStub();
+  const { clock, system } = new SystemStage({ store, min: 1 });
+  await clock.advance(1_000);
+  const [job] = system.queue.submit([orderOf()]);
+  await clock.advance(0);
+  store.commit();
+  await clock.advance(1_000);
+  assertEquals(job!.outcome?.type, "done");
+  const view = viewJob(job!, 0);
+  assertEquals([view.state, view.outcome], ["running", undefined]);
+  const { items } = await listJobs(system, { state: "running" });
+  assertEquals(items.map(({ id }) => id), [view.id]);
+  const { gate, because } = whyWaits(system, view);
+  assertEquals([gate, because], ["storage", "It has ended, and that is not on disk yet"]);
+  assertEquals(system.metrics.ended, {});
+  store.commit();
+  assertEquals([system.queue.open.get(job!.id), system.metrics.ended], [undefined, { done: 1 }]);
+  const unbegun = system.queue.submit([orderOf()])[0]!;
+  system.queue.flush();
+  store.commit();
+  system.queue.cancel(unbegun, "enough", true);
+  assertEquals([unbegun.state, viewJob(unbegun, 0).state], ["cancelled", "waiting"]);
+  await system.stop();
 });

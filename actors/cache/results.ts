@@ -11,7 +11,7 @@ import type { CacheStatus } from "../../messages/status.ts";
 import type { Outcome } from "../../messages/outcome.ts";
 import type { Verdict } from "../doom.ts";
 import type { Gate, Hold } from "../gates/gate.ts";
-import { type Job, jobId, unmeasured } from "../job.ts";
+import { type Job, jobId, stateOf, unmeasured } from "../job.ts";
 import type { Clock, Stamp } from "../ports.ts";
 import { type CacheConfig, cacheSchema } from "./config.ts";
 import { Kept } from "./kept.ts";
@@ -141,9 +141,8 @@ export class Results implements Gate<Job> {
   why(job: Job): Hold {
     const flight = this.#held.get(job);
     const because = flight
-      ? `${
-        jobId(flight.job.id)
-      } (${flight.job.state}) was asked for the same: it waits for its result`
+      ? `${jobId(flight.job.id)} (${stateOf(flight.job)}) was asked for the same: ` +
+        "it waits for its result"
       : "It is looked for among the results that are known";
     return { gate: "cache", because, ahead: null, untilMs: null };
   }

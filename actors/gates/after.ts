@@ -9,7 +9,7 @@
  */
 import type { Ending, OnFailure } from "../../messages/job.ts";
 import type { Verdict } from "../doom.ts";
-import { type Job, jobId, jobNumber } from "../job.ts";
+import { type Job, jobId, jobNumber, stateOf } from "../job.ts";
 import type { Numbered } from "../numbered.ts";
 import type { Clock, Store } from "../ports.ts";
 import { dependenciesOf } from "../workflows/dependencies_of.ts";
@@ -133,7 +133,8 @@ export class After implements Gate<Job> {
   #describe(id: number): string {
     const job = this.#parts.open.get(id);
     if (!job) return jobId(id);
-    const { spec: { taskId }, state } = job;
+    const { spec: { taskId } } = job;
+    const state = stateOf(job);
     return taskId === undefined ? `${jobId(id)} (${state})` : `${taskId} (${jobId(id)}, ${state})`;
   }
 
