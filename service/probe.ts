@@ -10,7 +10,7 @@ const answerWithinMs = 1_000;
 /** Failed knocks in a row before something is done. */
 const failuresMax = 3;
 
-/** Time between two knocks at a door that has not answered, ms. */
+/** Time to the first knock, and between two at a door that has not answered, ms. */
 const againMs = 1_000;
 
 /** How long a door may stay deaf that listens anew again and again, ms. */
@@ -39,10 +39,12 @@ export interface Probe {
 
 /**
  * Knocks every `everyMs`, and at least each second while nobody answers. Three failures: listen anew;
- * deaf for too long: give up.
+ * deaf for too long: give up. The first knock comes within a second: by it the door gets ready what its
+ * first caller would have to wait for.
  */
 export function probeEvery(options: ProbeOptions): Probe {
   const mostMs = options.deafMostMs ?? deafMostMs;
+  let isFirst = true;
   let failures = 0;
   let deafSinceMs: number | null = null;
   let isOver = false;
@@ -66,7 +68,9 @@ export function probeEvery(options: ProbeOptions): Probe {
   };
   const wait = () => {
     if (isOver) return;
-    const waitMs = failures === 0 ? options.everyMs : Math.min(options.everyMs, againMs);
+    const isSoon = isFirst || failures > 0;
+    isFirst = false;
+    const waitMs = isSoon ? Math.min(options.everyMs, againMs) : options.everyMs;
     timer = setTimeout(() => knocking = step().finally(wait), waitMs);
   };
   wait();
