@@ -15,6 +15,8 @@ import { Judge } from "../policies/judge.ts";
 import { combine, same, within } from "../policies/scaling/combine.ts";
 import { heed, unknownWork, type Work } from "../policies/scaling/demand.ts";
 import { fallback, type FallbackOptions } from "../policies/scaling/fallback.ts";
+import { isLong, noRest, rest } from "../policies/scaling/rest.ts";
+import { beat } from "./beat.ts";
 import { Blocks } from "./blocks.ts";
 import { type Council, Hearings } from "./council.ts";
 import { Decisions } from "./decisions.ts";
@@ -31,11 +33,6 @@ import type { Child } from "./supervisor.ts";
 
 export type { Council } from "./council.ts";
 
-/** Time between the evaluations that a burst asks for, ms, and how many follow the first. */
-const burstMs = 25;
-const burstLooks = 2;
-/** Time between looks of constraints, ms: what they say can't wait for a slow policy. */
-const guardsMs = 1_000;
 /** What a controller does besides deciding. */
 export interface ControllerEffects {
   /** Takes a reading. */
@@ -64,11 +61,10 @@ export class Controller {
   readonly #judge = new Judge();
   readonly #blocks = new Blocks();
   #council: Council;
-  #evaluatedMs = -Infinity;
   #latest: readonly Candidate[] = [];
   #constraints: readonly Candidate[] = [];
   #reading: Reading | null = null;
-  #isBursting = false;
+  #rest = noRest;
   #work: Work = unknownWork;
   readonly #hearings: Hearings;
   /** Of policies, and of constraints. */
@@ -149,14 +145,20 @@ export class Controller {
     return within(envelope, this.#hearings.vetoes(this.#council, this.#effects.read()));
   }
 
-  /** Evaluates every `everyMs` of the quickest policy, and on bursts. */
+  /** Evaluates every `everyMs` of the quickest policy, seldom while nothing happens, and on bursts. */
   get child(): Child {
-    const logic = loop<ControllerMessage>(this.#clock, ({ every, at, on }) => {
-      this.#isBursting = false;
-      this.evaluate();
-      every(this.#everyMs, () => this.evaluate());
+    const logic = loop<ControllerMessage>(this.#clock, ({ at, on }) => {
+      const { burst, stir } = beat(this.#clock, at, {
+        everyMs: Math.min(...this.#council.policies.map(({ everyMs }) => everyMs)),
+        look: () => this.evaluate(),
+        isAtRest: () => this.isAtRest,
+      });
       on({
-        burst: () => this.#burst(at),
+        burst,
+        stir: () => {
+          this.#rest = noRest;
+          stir();
+        },
         resized: (message) => this.#scaler.tell(message),
         startFailed: (message) => this.#scaler.tell(message),
         startSucceeded: (message) => this.#scaler.tell(message),
@@ -174,8 +176,6 @@ export class Controller {
   evaluate(): void {
     const { snapshot } = this.#scaler;
     if (!snapshot) return;
-    const nowMs = this.#clock.nowMs();
-    this.#evaluatedMs = nowMs;
     const reading = this.#reading = rounded(this.#effects.read());
     this.recorder.look(reading);
     this.#work = heed(this.#work, reading);
@@ -193,7 +193,9 @@ export class Controller {
     this.recorder.limited(constraints);
     const combined = combine(before, candidates, constraints);
     const votes = { reading, candidates, constraints, before, combined, work: this.#work };
-    if (!same(combined.envelope, before)) this.#propose(votes, unseen && options!.mode);
+    const isNews = !same(combined.envelope, before);
+    this.#rest = rest(this.#rest, reading, isNews);
+    if (isNews) this.#propose(votes, unseen && options!.mode);
     else if (this.#blocks.isNews(keepersOf(votes), reading.nowMs)) {
       this.#record(this.#decisions.nextId(), votes, keepersOf(votes));
     }
@@ -204,9 +206,9 @@ export class Controller {
     this.#effects.note({ type: "judged", pool: this.pool, decision: id, verdict });
   }
 
-  /** Constraints are asked each second, however seldom policies want to be. */
-  get #everyMs(): number {
-    return Math.min(guardsMs, ...this.#council.policies.map(({ everyMs }) => everyMs));
+  /** Nothing has been under way for a while: it looks seldom until it is stirred. */
+  get isAtRest(): boolean {
+    return isLong(this.#rest, this.#clock.nowMs());
   }
 
   /** What the policies saw last; null before the first look. */
@@ -284,17 +286,5 @@ export class Controller {
       nextId: this.#decisions.next,
       prices: this.#effects.prices(),
     };
-  }
-
-  /** Something came that can't wait: a look now, and others soon to see what it is. */
-  #burst(at: (untilMs: number, fn: () => void) => void): void {
-    if (this.#isBursting) return;
-    this.#isBursting = true;
-    const look = (left: number) => {
-      this.evaluate();
-      if (left === 0) this.#isBursting = false;
-      else at(this.#clock.nowMs() + burstMs, () => look(left - 1));
-    };
-    at(Math.max(this.#clock.nowMs(), this.#evaluatedMs + burstMs), () => look(burstLooks));
   }
 }

@@ -139,6 +139,7 @@ export class Estate {
   /** Jobs wait in one of its lanes. */
   ready(lane: Lane): void {
     this.pool.dispatch(lane);
+    if (this.controller.isAtRest) this.control({ type: "stir" });
     if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });
     this.#bursting = lane.queued > burst;
   }

@@ -143,6 +143,7 @@ export type RunMessage =
 /** Mailbox of the controller actor. */
 export type ControllerMessage =
   | { readonly type: "burst" }
+  | { readonly type: "stir" }
   | { readonly type: "resized"; readonly workers: number; readonly lost?: true }
   | { readonly type: "startFailed"; readonly because: string }
   | { readonly type: "startSucceeded" }

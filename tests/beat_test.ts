@@ -1,0 +1,97 @@
+/** When a pool is looked at: its rhythm, its rest, and what ends that. */
+import { assertEquals } from "@std/assert";
+import { type Beat, beat } from "../actors/beat.ts";
+import { loop } from "../actors/loop.ts";
+import { Supervisor } from "../actors/supervisor.ts";
+import { isLong, noRest, type Rest, rest } from "../policies/scaling/rest.ts";
+import { ManualClock } from "./manual_clock.ts";
+import { readingOf } from "./readings.ts";
+
+/** A beat and when it looked; `rests` says whether it rests. */
+function beating(everyMs = 250) {
+  const clock = new ManualClock();
+  const looks: number[] = [];
+  const state = { rests: false, begins: false };
+  let given: Beat | undefined;
+  const supervisor = new Supervisor("root", clock, { restarted() {}, gaveUp() {} }).start(() => {});
+  supervisor.keep({
+    id: "child",
+    logic: loop(clock, ({ at }) => {
+      given = beat(clock, at, {
+        everyMs,
+        look() {
+          looks.push(clock.nowMs());
+          if (state.begins) state.rests = false;
+        },
+        isAtRest: () => state.rests,
+      });
+    }),
+  });
+  return { clock, looks, state, beat: given!, stop: () => supervisor.stop() };
+}
+
+Deno.test("beat: four looks a second at work, one at rest, on one grid", async () => {
+  const { clock, looks, state, stop } = beating();
+  await clock.advance(500);
+  assertEquals(looks, [0, 250, 500]);
+  state.rests = true;
+  await clock.advance(2_250);
+  assertEquals(looks.slice(3), [750, 1_750, 2_750]);
+  await stop();
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("beat: whoever is stirred goes on where he would have been", async () => {
+  const { clock, looks, state, beat, stop } = beating();
+  state.rests = true;
+  await clock.advance(1_250 + 310);
+  state.rests = false;
+  beat.stir();
+  beat.stir();
+  await clock.advance(500);
+  assertEquals(looks, [0, 250, 1_250, 1_750, 2_000]);
+  await stop();
+  assertEquals(clock.pending, 0);
+});
+
+Deno.test("beat: a look that finds work ends the rest itself", async () => {
+  const { clock, looks, state, stop } = beating();
+  state.rests = true;
+  await clock.advance(1_000);
+  state.begins = true;
+  await clock.advance(1_000);
+  assertEquals(looks, [0, 250, 1_250, 1_500, 1_750, 2_000]);
+  await stop();
+});
+
+Deno.test("beat: a burst is looked at now and twice soon, whatever the rhythm", async () => {
+  const { clock, looks, state, beat, stop } = beating();
+  state.rests = true;
+  await clock.advance(760);
+  beat.burst();
+  beat.burst();
+  await clock.advance(100);
+  assertEquals(looks, [0, 250, 760, 785, 810]);
+  await stop();
+});
+
+Deno.test("beat: a slow policy looks each second all the same, at rest too", async () => {
+  const { clock, looks, state, stop } = beating(5_000);
+  await clock.advance(1_000);
+  state.rests = true;
+  await clock.advance(2_000);
+  assertEquals(looks, [0, 1_000, 2_000, 3_000]);
+  await stop();
+});
+
+Deno.test("rest: five calm seconds, and all that ends them", () => {
+  const calm = readingOf({ queued: 0, running: 0, starting: 0, arrivals: 0, finished: 0 });
+  const after = (nowMs: number, more: object = {}, before: Rest = 0, isNews = false) =>
+    rest(before, { ...calm, nowMs, ...more }, isNews);
+  assertEquals(after(1_000, {}, noRest), 1_000);
+  assertEquals([4_999, 5_000].map((nowMs) => isLong(after(nowMs), nowMs)), [false, true]);
+  for (const name of ["queued", "running", "starting", "arrivals", "finished"]) {
+    assertEquals(after(6_000, { [name]: 1 }), null, name);
+  }
+  assertEquals(after(6_000, {}, 0, true), null);
+});
