@@ -84,12 +84,12 @@ Deno.test("beat: a slow policy looks each second all the same, at rest too", asy
   await stop();
 });
 
-Deno.test("rest: five calm seconds, and all that ends them", () => {
+Deno.test("rest: two calm seconds, and all that ends them", () => {
   const calm = readingOf({ queued: 0, running: 0, starting: 0, arrivals: 0, finished: 0 });
   const after = (nowMs: number, more: object = {}, before: Rest = 0, isNews = false) =>
     rest(before, { ...calm, nowMs, ...more }, isNews);
   assertEquals(after(1_000, {}, noRest), 1_000);
-  assertEquals([4_999, 5_000].map((nowMs) => isLong(after(nowMs), nowMs)), [false, true]);
+  assertEquals([1_999, 2_000].map((nowMs) => isLong(after(nowMs), nowMs)), [false, true]);
   for (const name of ["queued", "running", "starting", "arrivals", "finished"]) {
     assertEquals(after(6_000, { [name]: 1 }), null, name);
   }

@@ -6,7 +6,7 @@
 import type { Reading } from "../../messages/signals.ts";
 
 /** Time without anything under way from which on a pool rests, ms. */
-const calmMs = 5_000;
+const calmMs = 2_000;
 
 /** Since when nothing was under way, monotonic ms; null: something is. */
 export type Rest = number | null;

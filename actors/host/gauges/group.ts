@@ -1,6 +1,6 @@
 /**
  * Limits that control groups set on this process: its own group's and those of all around it, in
- * version 1 or 2. Numbers are read at each look, places looked for now and then.
+ * version 1 or 2. Which groups set any is looked for now and then, what they say at each look.
  *
  * @module
  */
@@ -47,7 +47,7 @@ export function groupGauge(files: KernelFiles) {
   return (nowMs: number, totalBytes: number | null): GroupLook | null => {
     if (nowMs - searchedMs >= searchEveryMs) {
       searchedMs = nowMs;
-      places = groupPlaces(files);
+      places = thatLimit(groupPlaces(files), read, totalBytes);
     }
     const [first] = [...places.memory, ...places.cpu, ...places.pids];
     if (!first) return null;
@@ -67,6 +67,15 @@ export function groupGauge(files: KernelFiles) {
       memory,
       pids,
     };
+  };
+}
+
+/** Those that set a limit now: most groups set none, and to read them all costs more than the rest. */
+function thatLimit(places: Places, read: KernelFiles["read"], totalBytes: number | null): Places {
+  return {
+    cpu: places.cpu.filter((place) => quotaOf([place], read) !== null),
+    memory: places.memory.filter((place) => memoryOf(place, read, totalBytes) !== null),
+    pids: places.pids,
   };
 }
 
