@@ -155,6 +155,10 @@ function shapeIssues(job: Record<string, unknown>): readonly z.core.$ZodIssue[] 
       job[name] = known[0];
       continue;
     }
+    if (name === "command") {
+      job[name] = [...job[name] as string[]]; // Each word has been looked at.
+      continue;
+    }
     const parsed = z.safeParse(shapes[name]!, job[name]);
     if (parsed.success) rememberRead(name, job[name] = parsed.data);
     else {

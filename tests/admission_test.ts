@@ -29,6 +29,23 @@ Deno.test("admission: keeps what is valid and drops what is undefined", () => {
   assertEquals<unknown>(parseJob(sparse), { task: "a" });
 });
 
+Deno.test("admission: what happens to the words of a command afterwards is nothing to the job", () => {
+  const command = ["echo", "one"];
+  const job = parseJob({ command });
+  command[1] = "two\0";
+  assertEquals<unknown>(job, { command: ["echo", "one"] });
+  assertEquals(refusalOf({ command }).code, "argv_nul");
+});
+
+Deno.test("admission: a limit of time that is right is taken again, a wrong one refused again", () => {
+  for (const timeoutMs of [5_000, 5_000]) {
+    assertEquals<unknown>(parseJob({ task: "a", timeoutMs }), { task: "a", timeoutMs });
+  }
+  for (const timeoutMs of [0, 0, -5_000, 1.5, "5000"]) {
+    assertEquals(refusalOf({ task: "a", timeoutMs }).code, "invalid_timeout", `${timeoutMs}`);
+  }
+});
+
 Deno.test("admission: input must be able to travel as JSON", () => {
   const cycle: Record<string, unknown> = {};
   cycle.self = [cycle, cycle, cycle];
