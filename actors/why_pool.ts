@@ -5,9 +5,11 @@
  */
 import { may, says, type ScalingValue } from "../machines/may.ts";
 import type { Candidate, Decision } from "../messages/decision.ts";
+import type { OperatorStatus } from "../messages/status.ts";
 import type { Voice, WhyPool } from "../messages/why_pool.ts";
 import { brownoutText } from "./brownout.ts";
 import type { Estate } from "./estate.ts";
+import { operatorWords } from "./operator.ts";
 import { Refusal } from "./refusal.ts";
 import type { System } from "./system.ts";
 
@@ -40,7 +42,7 @@ export function whyPool(system: System, name: string): WhyPool {
     `${workers(ready)} ${ready === 1 ? "is" : "are"} ready` +
     (starting > 0 ? `, ${starting} ${starting === 1 ? "is" : "are"} starting` : "") +
     `; there may be ${floor === cap ? cap : `${floor} to ${cap}`}` +
-    (decision ? `, says ${decision.winner}: ${decision.because}` : ""),
+    whose(controller.operator, decision),
     ...forbidden(controller.value as ScalingValue | null),
     ...(resized ? [resized] : []),
     ...(judged ? [verdictText(judged)] : []),
@@ -58,6 +60,13 @@ export function whyPool(system: System, name: string): WhyPool {
     recent: decisions.slice(-recentMax),
     lastResize: lastResize && { ...lastResize, at: new Date(lastResize.at).toISOString() },
   };
+}
+
+/** Whose word the size is. */
+function whose(operator: OperatorStatus, decision: Decision | null): string {
+  const isTheirs = operator.state === "pinned" || operator.state === "drained";
+  if (isTheirs) return `, ${operatorWords(operator)}`;
+  return decision ? `, says ${decision.winner}: ${decision.because}` : "";
 }
 
 /** What a change of the size would run into. */

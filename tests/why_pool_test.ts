@@ -60,7 +60,13 @@ Deno.test("why pool: names the operator and blind senses, and no pool that is no
   poolHandle(system, "default").pin(3);
   await clock.advance(1_000);
   const { because, voices } = whyPool(system, "default");
-  assertMatch(because, /^3 workers are ready; .*It may not change now: operator pinned/);
+  assertMatch(
+    because,
+    /^3 workers are ready; there may be 3, pinned to 3 workers by the operator\. It may not change now: operator pinned/,
+  );
+  poolHandle(system, "default").resume();
+  await clock.advance(1_000);
+  assertMatch(whyPool(system, "default").because, /; there may be 1 to 6, says bounds: /);
   assert(voices.some(({ name, does }) => name === "operator" && does === "forbids"));
   assertThrows(() => whyPool(system, "none"), Refusal, 'There is no pool "none"');
   await system.stop();
