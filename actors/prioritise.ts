@@ -40,7 +40,8 @@ function move({ lanes, gates, wake }: Places["queue"], job: Job, spec: JobSpec):
   const lies = job.admitted && job.state === "waiting" && job.slot < 0;
   // Its turn would go to another while it is away: it leaves only where it may have lost it.
   const stays = lies && job.rank === place.rank && !gates.turns.hasBetter(job, place);
-  const leaves = job.gates !== null && !stays && (lies || job.heldBy === gates.turns);
+  const isHeld = job.heldBy === gates.turns || job.heldBy === gates.results;
+  const leaves = job.gates !== null && !stays && (lies || isHeld);
   if (lies) lanes.of(job.operation.grant).remove(job);
   if (leaves) gates.leave(job);
   Object.assign(job, place, { spec });

@@ -79,6 +79,7 @@ export class Queue {
       open: this.open,
       end: (job, verdict) => this.#endHere(job, verdict),
       flush: () => this.flush(),
+      told: (job, fn) => void this.#watchers.add(job.id, fn),
       passed: (job) => this.#passed(job),
       begun: (job, from) => this.#patience.begin(job, from),
     });

@@ -14,8 +14,10 @@ const placeBytes = 400;
 interface Entry {
   readonly text: string;
   readonly bytes: number;
-  /** Monotonic: it is no longer good from then on. */
-  readonly untilMs: number;
+  /** Monotonic: when it was put here. */
+  readonly sinceMs: number;
+  /** How long it is good. */
+  readonly ttlMs: number;
 }
 
 /** The memory cache. */
@@ -46,11 +48,14 @@ export class Kept {
     return this.#entries.size;
   }
 
-  /** The text that was put last under a key; null where there is none, or it is too old. */
-  get(key: string): string | null {
+  /**
+   * The text that was put last under a key; null where there is none, or it is too old: for itself,
+   * or for who asks, to whom none is good after `ttlMs`.
+   */
+  get(key: string, ttlMs = Infinity): string | null {
     const entry = this.#entries.get(key);
     if (!entry) return null;
-    if (entry.untilMs <= this.#clock.nowMs()) {
+    if (entry.sinceMs + Math.min(entry.ttlMs, ttlMs) <= this.#clock.nowMs()) {
       this.remove(key);
       this.expired++;
       return null;
@@ -62,7 +67,7 @@ export class Kept {
   /** Keeps a text for `ttlMs`, as far as there is room. */
   put(key: string, text: string, ttlMs: number): void {
     this.remove(key);
-    const entry = { text, bytes: bytesOf(text), untilMs: this.#clock.nowMs() + ttlMs };
+    const entry = { text, bytes: bytesOf(text), sinceMs: this.#clock.nowMs(), ttlMs };
     this.#entries.set(key, entry);
     this.#lay(key, entry);
   }

@@ -16,6 +16,7 @@ import type { Clock, Stamp } from "../ports.ts";
 import { type CacheConfig, cacheSchema } from "./config.ts";
 import { Kept } from "./kept.ts";
 import { digestOf, stampsOf } from "./key.ts";
+import { Portions } from "./portions.ts";
 import { type KeepRule, KeepRules } from "./rules.ts";
 
 /** Jobs whose files are looked at at once. */
@@ -30,6 +31,8 @@ export interface ResultsParts {
   readonly call: (job: Job) => void;
   /** Ends a job whose result is known. */
   readonly end: (job: Job, verdict: Verdict) => void;
+  /** Calls `fn` once, when the ending of a job is safe and was told. */
+  readonly told: (job: Job, fn: () => void) => void;
 }
 
 /** One job on its way to a result. */
@@ -40,8 +43,8 @@ interface Flight {
   readonly rule: KeepRule;
   /** Jobs that ask for the same. */
   readonly waiting: Set<Job>;
-  /** Its result, once there is one. */
-  text: string | null;
+  /** Its result; null: its attempt has ended without one; undefined: that has not ended. */
+  text: string | null | undefined;
 }
 
 /** The result cache. */
@@ -66,12 +69,18 @@ export class Results implements Gate<Job> {
   #turn: Job[] = [];
   #looks = 0;
   #isClosed = false;
+  readonly #portions: Portions;
   readonly #parts: ResultsParts;
 
   /** Nothing is known yet. */
   constructor(parts: ResultsParts) {
     const { policy, bytesMax } = cacheSchema.parse({});
     this.#kept = new Kept(parts.clock, policy, bytesMax);
+    this.#portions = new Portions(parts.clock, {
+      waits: (job) => this.#held.has(job),
+      give: (job, text) => this.#hit(job, text),
+      told: parts.told,
+    });
     this.#parts = parts;
   }
 
@@ -115,9 +124,7 @@ export class Results implements Gate<Job> {
     // It comes back from a worker, or from a gate behind this one.
     if (this.#through.has(job)) return true;
     job.state = "blocked";
-    this.#held.set(job, null);
-    this.#came.push(job);
-    this.#next();
+    this.#ask(job);
     return false;
   }
 
@@ -135,7 +142,10 @@ export class Results implements Gate<Job> {
     this.#held.delete(job);
     const flight = this.#through.get(job);
     this.#through.delete(job);
-    if (flight) void this.#land(flight);
+    if (!flight) return;
+    // It only goes to another place in its lane: another one goes first, not all that wait for it.
+    if (flight.text === undefined && job.state === "waiting") this.#leaveTo(flight);
+    else void this.#land(flight);
   }
 
   why(job: Job): Hold {
@@ -154,6 +164,17 @@ export class Results implements Gate<Job> {
     this.#through.clear();
     this.#flights.clear();
     this.#came = this.#turn = [];
+  }
+
+  #ask(job: Job): void {
+    this.#held.set(job, null);
+    this.#came.push(job);
+    this.#next();
+  }
+
+  #leaveTo(flight: Flight): void {
+    if (this.#flights.get(flight.key) === flight) this.#flights.delete(flight.key);
+    for (const other of flight.waiting) this.#ask(other);
   }
 
   /** Looks for some of those that ask. */
@@ -181,8 +202,8 @@ export class Results implements Gate<Job> {
     if (this.#held.get(job) !== null || this.#isClosed) return;
     if (rule === null || stamps === null) return this.#let(job, null);
     const key = `${digestOf(job)} ${stamps}`;
-    const text = this.#kept.get(key);
-    if (text !== null) return this.#hit(job, text);
+    const text = this.#kept.get(key, rule.ttlMs);
+    if (text !== null) return this.#portions.give(job, text);
     const flight = this.#flights.get(key);
     if (flight && !overtakes(job, flight.job)) {
       flight.waiting.add(job);
@@ -190,7 +211,7 @@ export class Results implements Gate<Job> {
       return;
     }
     this.#misses++;
-    const own: Flight = { job, key, stamps, rule, waiting: new Set(), text: null };
+    const own: Flight = { job, key, stamps, rule, waiting: new Set(), text: undefined };
     if (!flight) this.#flights.set(key, own);
     this.#let(job, own);
   }
@@ -228,25 +249,30 @@ export class Results implements Gate<Job> {
   async #land(flight: Flight): Promise<void> {
     const { job, key, stamps, rule, waiting, text } = flight;
     // What has changed while it ran is not what the key says.
-    const isGood = text !== null && await this.#stamps(job, rule) === stamps;
+    const isGood = typeof text === "string" && await this.#stamps(job, rule) === stamps;
     if (this.#isClosed) return;
     if (isGood && this.fills) this.#kept.put(key, text, rule.ttlMs);
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
     for (const other of waiting) {
       if (isGood) {
-        this.#hit(other, text);
+        this.#portions.give(other, text);
         continue;
       }
       // Who waited for a failure has waited long enough: all of them go, and none waits again.
       this.#misses++;
-      this.#let(other, { ...flight, job: other, waiting: new Set(), text: null });
+      this.#let(other, { ...flight, job: other, waiting: new Set(), text: undefined });
     }
   }
 }
 
-/** A better class is not kept behind a worse one that has not begun. */
+/**
+ * Nobody is kept behind one that has not begun and is of a worse class, or may be held by what does
+ * not hold him: another pool, or other keys.
+ */
 const overtakes = (job: Job, other: Job): boolean =>
-  job.rank < other.rank && other.state !== "running";
+  other.state !== "running" &&
+  (job.rank < other.rank || job.operation.grant.key !== other.operation.grant.key ||
+    String(job.keys) !== String(other.keys));
 
 /** What is kept. */
 interface Text {

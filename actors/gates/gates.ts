@@ -35,6 +35,8 @@ export interface GateParts {
   readonly end: (job: Job, verdict: Verdict) => void;
   /** Hands all that has ended to the store. */
   readonly flush: () => void;
+  /** Calls `fn` once, when the ending of a job is safe and was told. */
+  readonly told: (job: Job, fn: () => void) => void;
   /** What a job waited for at `from` has come: from now on its own patience counts. */
   readonly begun: (job: Job, from: Gate<Job>) => void;
 }

@@ -10,13 +10,22 @@ import type { Stamp } from "../ports.ts";
 const contentsBytesMax = 256 * 2 ** 20;
 const pieceBytes = 64 * 1024;
 
+/** Times of files go on in steps of at most a hundredth of a second, and we see whole ms of them. */
+const stepMs = 12;
+
 /**
- * The real files. The time of the change stands beside that of the content: nobody can set it, and it
- * tells of a file that was put in the place of another, too.
+ * The real files. The time of the last change, of which we see whole seconds, stands beside that of
+ * the content: nobody can set it. A file whose content has just changed is looked at when its time
+ * has gone on: what is written then is told from what was written before.
  */
 export const stamp: Stamp = async (path, withContents) => {
   try {
-    const { isFile, dev, ino, size, mtime, ctime } = await Deno.stat(path);
+    let found = await Deno.stat(path);
+    if (!withContents && isFresh(found)) {
+      await new Promise((resolve) => setTimeout(resolve, stepMs));
+      found = await Deno.stat(path);
+    }
+    const { isFile, dev, ino, size, mtime, ctime } = found;
     if (!isFile || (withContents && size > contentsBytesMax)) return null;
     const look = [dev, ino, size, mtime?.getTime(), ctime?.getTime()].join(" ");
     return withContents ? `${look} ${await digest(path)}` : look;
@@ -24,6 +33,11 @@ export const stamp: Stamp = async (path, withContents) => {
     return error instanceof Deno.errors.NotFound ? "none" : null;
   }
 };
+
+function isFresh({ mtime }: Deno.FileInfo): boolean {
+  const ageMs = Date.now() - (mtime?.getTime() ?? 0);
+  return ageMs >= 0 && ageMs < stepMs;
+}
 
 async function digest(path: string): Promise<string> {
   using file = await Deno.open(path);
