@@ -47,6 +47,8 @@ const againMs = 1_000;
 export class Ledger {
   /** Epoch ms: what was accepted before is of an earlier start. */
   readonly startedAt: number;
+  /** Endings that are not safe yet. */
+  ending = 0;
   #batch = emptyBatch();
   #pending: Batch[] = [];
   #armed = false;
@@ -126,7 +128,10 @@ export class Ledger {
     });
     this.#arm();
     if (this.#eager) this.#listener.ended(job);
-    else this.#batch.ended.push(job);
+    else {
+      this.#batch.ended.push(job);
+      this.ending++;
+    }
   }
 
   /** Hands what was gathered to the store. */
@@ -168,6 +173,7 @@ export class Ledger {
     if (batch.accepted.length > 0 && !this.#closed) this.#listener.accepted(batch.accepted);
     for (const then of batch.then) then();
     if (this.#closed) return;
+    this.ending -= batch.ended.length;
     for (const job of batch.ended) this.#listener.ended(job);
   }
 

@@ -40,7 +40,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
       queue.gates.after.blocked + queue.gates.results.held + queue.gates.circuits.held,
     scheduled: queue.gates.calendar.scheduled,
     oldestWaitMs: oldestWaitMs(system, ...system.estates.values()),
-    running: sum(({ running }) => running),
+    running: sum(({ running }) => running) + queue.ledger.ending,
     size: sum(({ workers }) => workers.ready),
     ended: metrics.ended,
     failedLastMinute: metrics.failedLastMinute(nowMs),

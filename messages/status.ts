@@ -239,7 +239,7 @@ export interface Status {
   readonly scheduled: number;
   /** How long the longest waiting job has waited. */
   readonly oldestWaitMs: number;
-  /** Jobs begun and not finished. */
+  /** Jobs begun, and those whose ending is not on record yet. */
   readonly running: number;
   /** Workers ready. */
   readonly size: number;

@@ -2,10 +2,12 @@
 import { assertEquals } from "@std/assert";
 import { cancelAll } from "../actors/cancel_all.ts";
 import type { Job, Order } from "../actors/job.ts";
+import { statusOf } from "../actors/status.ts";
 import type { Outcome } from "../messages/outcome.ts";
 import { orderOf } from "./orders.ts";
 import { QueueStage } from "./queue_stage.ts";
 import { StoreStub } from "./store_stub.ts";
+import { SystemStage } from "./system_stage.ts";
 
 /** A queue over a stub, and who asked for its jobs. */
 class Durable extends QueueStage {
@@ -251,4 +253,25 @@ Deno.test("ledger: a submit under way at close is refused where it can't be stor
   stage.store.fail();
   assertEquals([stage.heard, stage.ended], [["accepted 1", "refused 1: disk full"], []]);
   assertEquals(stage.clock.pending, 0);
+});
+
+Deno.test("ledger: a job whose ending is not on record yet runs, says the status", async () => {
+  const store = new StoreStub();
+  const { system, clock } = new SystemStage({ min: 1, max: 1, store });
+  const look = () => {
+    const { pending, running, ended } = statusOf(system, { version: "0", startedAt: 0, tasks: [] });
+    return { pending, running, done: ended["done"] ?? 0 };
+  };
+  await clock.advance(1_000);
+  system.queue.submit([orderOf()]);
+  await Promise.resolve();
+  store.commit();
+  await clock.advance(1_000);
+  assertEquals(look(), { pending: 0, running: 1, done: 0 });
+  store.fail();
+  await clock.advance(2_000);
+  assertEquals(look(), { pending: 0, running: 1, done: 0 }, "it is tried again");
+  store.commit();
+  assertEquals(look(), { pending: 0, running: 0, done: 1 });
+  await system.stop();
 });
