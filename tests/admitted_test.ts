@@ -64,7 +64,7 @@ Deno.test("admission: deadlines and waits by class end jobs, also before they ar
   await until(async () => (await runtime.job(id))!.state === "running");
   const [low, waiting] = await Promise.all([
     ended(runtime, { ...one, priority: "low" }),
-    ended(runtime, { ...one, deadlineAt: Date.now() + 50 }),
+    ended(runtime, { ...one, deadlineAt: Date.now() + 500 }),
   ]);
   assertEquals([low.state, low.outcome!.code], ["expired", "queue_timeout"]);
   assertEquals([waiting.state, waiting.outcome!.code], ["expired", "deadline_passed"]);

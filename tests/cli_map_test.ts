@@ -4,6 +4,7 @@ import { type CommandOptions, Refusal } from "../actors/runtime.ts";
 import { parseHalt } from "../cli/halt.ts";
 import { tagged } from "../cli/output.ts";
 import { echo, ended, exited, gate, mapped } from "./mapped.ts";
+import { settled } from "./until.ts";
 
 const encoder = new TextEncoder();
 
@@ -28,11 +29,12 @@ Deno.test("map: runs one command per line, of empty ones too unless they are lef
 
 Deno.test("map: prints in the order of endings, or of lines when asked", async () => {
   for (const keepOrder of [false, true]) {
-    const { command, release } = gate();
+    const { command, release, started } = gate();
     const work = mapped({ input: "a\nb\nc\n", command, flags: { keepOrder } });
     for (const line of ["c", "a", "b"]) {
+      await started(line);
       release(line);
-      await new Promise((resolve) => setTimeout(resolve));
+      await settled();
     }
     assertEquals((await work).stdout, keepOrder ? "a\nb\nc\n" : "c\na\nb\n");
   }

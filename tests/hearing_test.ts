@@ -6,7 +6,7 @@ import type { ControlFact, Fact, FactsOptions, GapFact, Stamped } from "../messa
 import type { Outcome } from "../messages/outcome.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { jobOf } from "./orders.ts";
-import { until } from "./until.ts";
+import { settled, until } from "./until.ts";
 
 const alert = (code: string): ControlFact => ({ type: "alert", level: "info", code, message: "" });
 
@@ -26,7 +26,7 @@ async function heardOf(options: FactsOptions, tell: (journal: Journal) => void):
   })();
   tell(journal);
   await until(() => journal.seq > 0);
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await settled();
   stop.abort();
   await reading;
   return heard;

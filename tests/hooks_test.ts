@@ -7,6 +7,7 @@ import { createRuntime } from "../actors/create_runtime.ts";
 import type { Hooks } from "../messages/hooks.ts";
 import { orderOf } from "./orders.ts";
 import { SystemStage } from "./system_stage.ts";
+import { until } from "./until.ts";
 
 /** Hooks at work on a stage. */
 function hooked(all: readonly Hooks[], timeoutMs = 1_000) {
@@ -131,10 +132,7 @@ Deno.test("hooks: of the options come first, then those of the modules; what is 
       await using runtime = await createRuntime({ hooks, config: { hooks: { modules: [file] } } });
       await inits.promise;
       await runtime.command(["true"]);
-      const since = Date.now();
-      while (!Deno.readTextFileSync(out).includes("done") && Date.now() - since < 30_000) {
-        await new Promise((resolve) => setTimeout(resolve, 5));
-      }
+      await until(() => Deno.readTextFileSync(out).includes("done"));
     }
     assertEquals(Deno.readTextFileSync(out).split("\n").slice(0, 2), ["options", "module"]);
     const written = Deno.readTextFileSync(out);

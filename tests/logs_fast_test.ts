@@ -9,6 +9,7 @@ import type { Outcome } from "../messages/outcome.ts";
 import { told } from "./feed.ts";
 import { readLine } from "./log_lines.ts";
 import { jobOf } from "./orders.ts";
+import { settled } from "./until.ts";
 
 Deno.test("logs: a line that is looked at once is as clean as one that is looked at field by field", () => {
   const secrets = {
@@ -60,7 +61,7 @@ Deno.test("logs: twenty thousand jobs that ended at once are that many lines, an
     env: {},
     secrets: [],
   });
-  await new Promise((resolve) => setTimeout(resolve, 0));
+  await settled();
   const outcome = { type: "done", attempts: 1, waitMs: 1, durationMs: 2 } as Outcome;
   const count = 20_000;
   for (let id = 1; id <= count; id++) journal.ended(jobOf(id), outcome);

@@ -13,7 +13,7 @@ import { told } from "./feed.ts";
 import { tempFolder } from "./live.ts";
 import { readLine } from "./log_lines.ts";
 import { jobOf } from "./orders.ts";
-import { until } from "./until.ts";
+import { settled, until } from "./until.ts";
 
 Deno.test("logs: no secret comes through, by its name, its form or its value", () => {
   const secret = fc.stringMatching(/^[A-Za-z0-9]{12,40}$/);
@@ -135,7 +135,6 @@ Deno.test("logs: the level may change while it runs, and costs nothing before", 
     env: {},
     secrets: [],
   });
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
   const job = jobOf(1, { projectId: "p" });
   const outcome = { type: "failed", code: "exit_nonzero", message: "no" } as Outcome;
   const live = () => {

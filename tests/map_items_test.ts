@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import fc from "fast-check";
 import { mapItems } from "../actors/map_items.ts";
-import { until } from "./until.ts";
+import { settled, until } from "./until.ts";
 
 /** Work that ends when the test says so. */
 class Bench {
@@ -39,7 +39,6 @@ function source(most = Infinity) {
   return { state, items: items() };
 }
 
-const settled = () => new Promise<void>((resolve) => setTimeout(resolve));
 const noAbort = () => {};
 
 for (const ordered of [true, false]) {

@@ -7,6 +7,7 @@ import type { Outcome } from "../messages/outcome.ts";
 import { told } from "./feed.ts";
 import { readLine } from "./log_lines.ts";
 import { jobOf } from "./orders.ts";
+import { settled } from "./until.ts";
 
 Deno.test("logs: who looks on reads words, without what is secret; a file and a pipe have JSON", async () => {
   const { journal, runtime } = told();
@@ -19,7 +20,6 @@ Deno.test("logs: who looks on reads words, without what is secret; a file and a 
     env: { DB_PASSWORD: "correct horse" },
     secrets: [],
   });
-  const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
   const said = () => written.splice(0).map((line) => line.replace(/\d\d:\d\d:\d\d/, "T"));
   await settled();
   assert(log.isPlain);

@@ -1,12 +1,12 @@
-import { assert, assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertGreater, assertStringIncludes } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { Change, Store } from "../actors/ports.ts";
 import { Refusal } from "../actors/runtime.ts";
 import { migrations } from "../actors/stores/sqlite/migrations.ts";
 import { sqliteStore, type SqliteStoreOptions } from "../actors/stores/sqlite/mod.ts";
+import { until } from "./until.ts";
 
 const now = Date.now();
-const ceilingMs = 30_000;
 
 function accepted(id: number): Change {
   return { type: "accepted", job: { id, acceptedAt: now, spec: { task: "noop", input: id } } };
@@ -57,14 +57,6 @@ async function openIds(store: Store): Promise<number[]> {
 
 async function storedIds(store: Store): Promise<number[]> {
   return (await store.read({ type: "jobs", limit: 1_000_000 })).map(({ job }) => job.id);
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const endMs = performance.now() + ceilingMs;
-  while (!await condition()) {
-    assert(performance.now() < endMs, "the condition did not come true in 30 s");
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 async function refusal(options: SqliteStoreOptions): Promise<Refusal> {

@@ -4,6 +4,7 @@
  * @module
  */
 import { assert } from "@std/assert";
+import { setImmediate } from "node:timers";
 
 /** Waits for a condition, at most 30 s. */
 export async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -12,4 +13,12 @@ export async function until(condition: () => boolean | Promise<boolean>): Promis
     assert(performance.now() < end, "the condition did not come within 30 s");
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
+}
+
+/**
+ * Lets what has begun in this process go on to its end, where that takes a few turns of the loop and
+ * no time. A timer of no time may be due sooner than they are over, on a busy machine.
+ */
+export async function settled(turns = 20): Promise<void> {
+  for (let n = 0; n < turns; n++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
