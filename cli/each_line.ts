@@ -27,6 +27,8 @@ export interface EachLine {
   readonly runningMax: number;
   /** Most lines started and not yet taken: no line is read beyond it. */
   readonly openMax: number;
+  /** The next line is read while no more may run, so that it is there when one ends. */
+  readonly readsAhead: boolean;
   readonly keepOrder: boolean;
   readonly halt: Halt;
   /** Stops at once when aborted. */
@@ -91,15 +93,16 @@ class Runner {
 
   /** Reads the next line only when there is room for it, and stops waiting for it when halted. */
   async #startAll(): Promise<void> {
-    const { entries, openMax, runningMax } = this.#given;
+    const { entries, openMax, runningMax, readsAhead } = this.#given;
     let reading = false;
     while (!this.#counts.stopped) {
       const next = this.#next;
+      const isFree = this.#counts.running < runningMax;
       if (next?.done) return;
-      if (next !== null) {
+      if (next !== null && isFree) {
         this.#next = null;
         this.#start(next.value);
-      } else if (!reading && this.#open < openMax && this.#counts.running < runningMax) {
+      } else if (next === null && !reading && this.#open < openMax && (isFree || readsAhead)) {
         reading = true;
         entries.next().then((result) => {
           this.#next = result;

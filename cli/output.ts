@@ -70,6 +70,7 @@ interface Captured {
 
 async function write(sink: Sink, { file, base64, text }: Captured): Promise<number> {
   if (file !== undefined) return await copy(file, sink);
+  if (text === "" && base64 === undefined) return 0;
   const bytes = bytesOf(text, base64);
   if (bytes.length > 0) await sink(bytes);
   return bytes.length;

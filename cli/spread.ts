@@ -79,13 +79,16 @@ export async function spread(given: Spread): Promise<Readonly<Counts>> {
       progress?.clear();
       explain(entry, outcome);
       const receivedBytes = await writeOutput(outcome, sinksOf(entry, slot));
-      const command = template.describe(entry, slot);
-      await log?.add({ seq: entry.seq, command, outcome, endedAt: Date.now(), receivedBytes });
+      if (log !== null) {
+        const command = template.describe(entry, slot);
+        await log.add({ seq: entry.seq, command, outcome, endedAt: Date.now(), receivedBytes });
+      }
       slots?.forget(entry);
     },
     discard: ({ outcome }) => discardOutput(outcome),
     runningMax: flags.jobs ?? openMax,
     openMax: Math.max(openMax, flags.jobs ?? 0),
+    readsAhead: flags.delayMs === undefined,
     keepOrder: flags.keepOrder === true,
     halt,
     signal,

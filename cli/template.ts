@@ -68,6 +68,7 @@ export function fillWord(
 ): readonly string[] {
   if (!word.includes("{")) return [word];
   const { args, seq } = entry;
+  if (word === "{}") return args.map((argument) => put(argument));
   const named = (index: number) => args.at(index > 0 ? index - 1 : index);
   const only = onePlace.exec(word);
   if (only !== null && named(Number(only[1])) === undefined) return [];

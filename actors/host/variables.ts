@@ -12,18 +12,24 @@ const pointerBytes = 8;
 /** Variables of a list that is compared; with more of them all are read each time. */
 const variablesMax = 1_024;
 
+/** Half a pointer: whole ones are slow to compare. */
+const wordBytes = 4;
+
 /** The list as it was when it was looked at last. */
 interface Seen {
-  readonly list: bigint;
+  readonly list: Deno.UnsafePointerView;
   /** With the pointer to nothing that ends it. */
-  readonly pointers: Uint8Array<ArrayBuffer>;
+  readonly pointers: Uint32Array<ArrayBuffer>;
   /** Where the next look reads them to. */
-  readonly now: Uint8Array<ArrayBuffer>;
+  readonly now: Uint32Array<ArrayBuffer>;
 }
 
 /** Compares the list with what it was. */
 export class VariablesList {
   readonly #place: Deno.UnsafePointerView;
+  /** Where the list lay when it was looked at last, and where it lies now. */
+  readonly #address = new Uint32Array(pointerBytes / wordBytes);
+  readonly #now = new Uint32Array(pointerBytes / wordBytes);
   #seen: Seen | null = null;
 
   private constructor(place: Deno.PointerObject) {
@@ -47,30 +53,31 @@ export class VariablesList {
 
   /** True where nothing has been set or deleted since it was asked last. */
   isSame(): boolean {
-    const list = this.#place.getPointer();
-    const seen = this.#seen;
-    if (list !== null && seen?.list === this.#place.getBigUint64()) {
-      Deno.UnsafePointerView.copyInto(list, seen.now);
+    const [before, now, seen] = [this.#address, this.#now, this.#seen];
+    this.#place.copyInto(now);
+    if (seen !== null && isEqual(now, before)) {
+      seen.list.copyInto(seen.now);
       if (isEqual(seen.now, seen.pointers)) return true;
     }
-    this.#seen = list === null ? null : read(list, this.#place.getBigUint64());
+    before.set(now);
+    const list = this.#place.getPointer();
+    this.#seen = list === null ? null : read(new Deno.UnsafePointerView(list));
     return false;
   }
 }
 
 /** Null where it is too long. */
-function read(place: Deno.PointerObject, list: bigint): Seen | null {
-  const view = new Deno.UnsafePointerView(place);
+function read(list: Deno.UnsafePointerView): Seen | null {
   for (let count = 0; count <= variablesMax; count++) {
-    if (view.getBigUint64(count * pointerBytes) !== 0n) continue;
-    const pointers = new Uint8Array((count + 1) * pointerBytes);
-    view.copyInto(pointers);
-    return { list, pointers, now: new Uint8Array(pointers.length) };
+    if (list.getPointer(count * pointerBytes) !== null) continue;
+    const pointers = new Uint32Array((count + 1) * pointerBytes / wordBytes);
+    list.copyInto(pointers);
+    return { list, pointers, now: pointers.slice() };
   }
   return null;
 }
 
-function isEqual(one: Uint8Array, other: Uint8Array): boolean {
+function isEqual(one: Uint32Array, other: Uint32Array): boolean {
   for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
   return true;
 }
