@@ -73,8 +73,8 @@ export type Launch = (program: Program, hearer: Hearer) => Child;
 export interface Parent {
   /** Obeys what it has said; false where that is to be left to the loop. */
   hear(): boolean;
-  /** Tells it what was said so far. */
-  flush(): void;
+  /** Tells it what was said so far; false where some of that is left to the loop. */
+  flush(): boolean;
 }
 
 /** How programs are started. */

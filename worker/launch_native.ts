@@ -151,12 +151,15 @@ class Native {
       for (const known of this.#actions.values()) libc.posix_spawn_file_actions_destroy(known);
       this.#actions.clear();
     }
-    this.#actions.set(key, actions = new Uint8Array(recordBytes));
-    libc.posix_spawn_file_actions_init(actions);
-    libc.posix_spawn_file_actions_adddup2(actions, this.#nothing, 0);
-    libc.posix_spawn_file_actions_adddup2(actions, out, 1);
-    libc.posix_spawn_file_actions_adddup2(actions, err, 2);
-    libc.posix_spawn_file_actions_addchdir_np(actions, cString(cwd));
+    actions = new Uint8Array(recordBytes);
+    // One that is missing would have the program run elsewhere, or write elsewhere.
+    const failed = libc.posix_spawn_file_actions_init(actions) ||
+      libc.posix_spawn_file_actions_adddup2(actions, this.#nothing, 0) ||
+      libc.posix_spawn_file_actions_adddup2(actions, out, 1) ||
+      libc.posix_spawn_file_actions_adddup2(actions, err, 2) ||
+      libc.posix_spawn_file_actions_addchdir_np(actions, cString(cwd));
+    if (failed !== 0) throw osError(failed);
+    this.#actions.set(key, actions);
     return actions;
   }
 

@@ -72,14 +72,18 @@ export class Link implements Parent {
     return this.#items.length > clogChars || this.#parts.length > 1;
   }
 
-  /** Sends what was said so far; the first write is made at once, not in a later turn. */
-  flush(): void {
+  /**
+   * Sends what was said so far; the first write is made at once, not in a later turn. False where
+   * some of it is left to the loop.
+   */
+  flush(): boolean {
     this.#armed = false;
     if (this.#items !== "") {
       this.#parts.push(frame(this.#items));
       this.#items = "";
     }
     if (!this.#writing && !this.#wrote()) this.#write();
+    return !this.#writing;
   }
 
   /** Writes what is to be sent without the loop, as much as is taken; true when that is all. */
@@ -98,7 +102,7 @@ export class Link implements Parent {
 
   /** Sends what was said so far at once, where the link is `free` for it. */
   flushNow(): void {
-    if (!this.#writing) return this.flush();
+    if (!this.#writing) return void this.flush();
     const bytes = frame(this.#items);
     this.#items = "";
     this.#urgent++;

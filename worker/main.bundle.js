@@ -2179,7 +2179,7 @@ var Offspring = class {
       if (this.#wait(Math.ceil(leftMs)) <= 0) continue;
       const isHeard = this.#waits.getInt16(happenedAt, true) !== 0;
       this.#heed();
-      parent.flush();
+      if (!parent.flush()) return this.#grow();
       if (isHeard && (nowMs > turnMs || !parent.hear())) return;
     }
   }
@@ -2497,12 +2497,10 @@ var Native = class {
       for (const known2 of this.#actions.values()) libc.posix_spawn_file_actions_destroy(known2);
       this.#actions.clear();
     }
-    this.#actions.set(key, actions = new Uint8Array(recordBytes));
-    libc.posix_spawn_file_actions_init(actions);
-    libc.posix_spawn_file_actions_adddup2(actions, this.#nothing, 0);
-    libc.posix_spawn_file_actions_adddup2(actions, out, 1);
-    libc.posix_spawn_file_actions_adddup2(actions, err, 2);
-    libc.posix_spawn_file_actions_addchdir_np(actions, cString(cwd));
+    actions = new Uint8Array(recordBytes);
+    const failed2 = libc.posix_spawn_file_actions_init(actions) || libc.posix_spawn_file_actions_adddup2(actions, this.#nothing, 0) || libc.posix_spawn_file_actions_adddup2(actions, out, 1) || libc.posix_spawn_file_actions_adddup2(actions, err, 2) || libc.posix_spawn_file_actions_addchdir_np(actions, cString(cwd));
+    if (failed2 !== 0) throw osError(failed2);
+    this.#actions.set(key, actions);
     return actions;
   }
   /** A pipe whose reading end, which is ours, never waits. */
@@ -2591,7 +2589,10 @@ var Link = class _Link {
   get clogged() {
     return this.#items.length > clogChars || this.#parts.length > 1;
   }
-  /** Sends what was said so far; the first write is made at once, not in a later turn. */
+  /**
+   * Sends what was said so far; the first write is made at once, not in a later turn. False where
+   * some of it is left to the loop.
+   */
   flush() {
     this.#armed = false;
     if (this.#items !== "") {
@@ -2599,6 +2600,7 @@ var Link = class _Link {
       this.#items = "";
     }
     if (!this.#writing && !this.#wrote()) this.#write();
+    return !this.#writing;
   }
   /** Writes what is to be sent without the loop, as much as is taken; true when that is all. */
   #wrote() {
@@ -2615,7 +2617,7 @@ var Link = class _Link {
   }
   /** Sends what was said so far at once, where the link is `free` for it. */
   flushNow() {
-    if (!this.#writing) return this.flush();
+    if (!this.#writing) return void this.flush();
     const bytes = frame(this.#items);
     this.#items = "";
     this.#urgent++;

@@ -137,7 +137,8 @@ export class Offspring {
       if (this.#wait(Math.ceil(leftMs)) <= 0) continue;
       const isHeard = this.#waits.getInt16(happenedAt, true) !== 0;
       this.#heed();
-      parent.flush();
+      // What the parent does not take can't leave without the loop, however long a program runs.
+      if (!parent.flush()) return this.#grow();
       if (isHeard && (nowMs > turnMs || !parent.hear())) return;
     }
   }
