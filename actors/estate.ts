@@ -136,9 +136,10 @@ export class Estate {
     this.#control?.send(this.controller.id, message);
   }
 
-  /** Jobs wait in one of its lanes. */
-  ready(lane: Lane): void {
+  /** Jobs wait in one of its lanes; `atOnce`: workers are to have them before this turn is over. */
+  ready(lane: Lane, atOnce = false): void {
     this.pool.dispatch(lane);
+    if (atOnce) this.pool.links.forEach((link) => link.hurry());
     if (this.controller.isAtRest) this.control({ type: "stir" });
     if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });
     this.#bursting = lane.queued > burst;

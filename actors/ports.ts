@@ -46,6 +46,8 @@ export interface Clock {
    * way to call it off.
    */
   at(untilMs: number, fn: () => void): () => void;
+  /** The same in the midst of a turn, in which `nowMs()` may stand still. Left out: it takes no time. */
+  lookMs?(): number;
   /** Calls `fn` at the end of this turn of the loop. Left out: a microtask is that. */
   endOfTurn?(fn: () => void): void;
 }

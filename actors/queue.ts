@@ -88,7 +88,7 @@ export class Queue {
       cancel: (job, doomed, because) => this.cancel(job, because, false, doomed),
       overdue: (job) => listener.overdue(job),
     });
-    this.wake = new Wake(ports.clock, (lane) => listener.ready(lane));
+    this.wake = new Wake(ports.clock, (lane, atOnce) => listener.ready(lane, atOnce));
     this.ledger = new Ledger(ports.store, ports.clock, {
       accepted: (jobs) => this.#admit(jobs),
       lost: (jobs, because) => jobs.forEach((job) => this.#drop(job, because)),
@@ -135,7 +135,10 @@ export class Queue {
 
   /** Takes an order for a caller who waits: it is not kept. A part of a job is never refused. */
   submitOne(order: Order, isPart = false): Job {
-    if (!isPart) this.ingress.one(this, order);
+    if (!isPart) {
+      this.wake.meanwhile();
+      this.ingress.one(this, order);
+    }
     const job = this.#add(order, --this.#lastRunId);
     this.#admit([job]);
     return job;

@@ -55,9 +55,9 @@ export function queueListener(all: QueueHearers, apart: boolean): QueueListener 
       if (job.limits) all.meters.meter.forget(job);
     },
     overdue: (job) => all.askToEnd(job, job.because),
-    ready(lane) {
+    ready(lane, atOnce) {
       if (lane.grant.kind === "run") return all.runs.take(lane, all.queue.gates);
-      all.estateOf(lane.grant).ready(lane);
+      all.estateOf(lane.grant).ready(lane, atOnce);
     },
   };
 }

@@ -22,6 +22,6 @@ export interface QueueListener {
   ended(job: Job, outcome: Outcome): void;
   /** A job in a worker has no more time. */
   overdue(job: Job): void;
-  /** Jobs lie ready in `lane`. */
-  ready(lane: Lane): void;
+  /** Jobs lie ready in `lane`; `atOnce`: workers are to have them before this turn is over. */
+  ready(lane: Lane, atOnce?: boolean): void;
 }

@@ -14,6 +14,7 @@ import {
   type WorkerState,
 } from "../machines/worker.ts";
 import type { RestartsMessage, WorkerMessage } from "../messages/mailboxes.ts";
+import { type Kin, newKin } from "./credit.ts";
 import type { Operation } from "./operation.ts";
 import { patientClock } from "./patient_clock.ts";
 import type { Clock, Grant, Ports } from "./ports.ts";
@@ -76,6 +77,8 @@ export class Roster {
   /** Workers that ended without being asked to. */
   lost = 0;
   readonly #seats: Seat[] = [];
+  /** By grant. */
+  readonly #kin = new Map<string, Kin>();
   readonly #ports: Ports;
   readonly #patientClock: Clock;
   readonly #supervisor: Supervisor;
@@ -156,7 +159,9 @@ export class Roster {
     const free = this.#seats.find((seat) => !seat.link && this.#isFree(seat));
     const seat = free ?? this.#addSeat();
     seat.generation++;
-    const options = { seat: seat.number, generation: seat.generation, grant, slotsMax, known };
+    const { number, generation } = seat;
+    const kin = this.#kinOf(grant);
+    const options = { seat: number, generation, grant, slotsMax, known, kin };
     const link = seat.link = new WorkerLink(options, this.#ports, this.#links);
     this.#govern(seat, { type: "started" });
     this.#live(seat, link);
@@ -180,6 +185,12 @@ export class Roster {
   proved(link: WorkerLink): void {
     const seat = this.#seatOf(link);
     if (seat?.link === link) this.#govern(seat, { type: "used" });
+  }
+
+  #kinOf({ key }: Grant): Kin {
+    let kin = this.#kin.get(key);
+    if (!kin) this.#kin.set(key, kin = newKin());
+    return kin;
   }
 
   #seatOf({ seat }: WorkerLink): Seat | undefined {

@@ -242,7 +242,7 @@ export class System {
   askToEnd(job: Job, because: string): void {
     if (this.runs.stop(job)) return;
     const { roster } = this.estateOf(job.operation.grant).pool;
-    const link = roster.links.find((candidate) => candidate.has(job));
+    const link = roster.links.find((candidate) => candidate.slots.has(job));
     if (link) this.vigil.asked(link, job, because);
   }
 

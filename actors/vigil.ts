@@ -128,7 +128,7 @@ export class Vigil {
     // A command worker kills the command itself when the grace is over.
     const untilMs = askedMs + graceMs + (link.grant.kind === "command" ? 2_000 : 0);
     this.#due.at(untilMs, () => {
-      if (!link.has(job) || job.attempt !== attempt) return;
+      if (!link.slots.has(job) || job.attempt !== attempt) return;
       // A job that could not end as it was not begun is not to blame, nor is who holds the thread.
       if (!wasBegun) return this.#expectEnd(link, job, because);
       link.culprit = job;

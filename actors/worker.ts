@@ -69,12 +69,11 @@ export class WorkerLink {
   readonly slots = new Slots();
   /** Messages about jobs it does not have. */
   stale = 0;
-  readonly #credit = new Credit();
+  readonly #credit: Credit;
   readonly #options: WorkerOptions;
   readonly #briefing = new Briefing((message) => this.#process.send(message));
-  readonly #processes: Processes;
   #process!: WorkerProcess;
-  readonly #clock: Clock;
+  readonly #ports: { readonly clock: Clock; readonly processes: Processes };
   readonly #listener: WorkerListener<WorkerLink>;
 
   /** A worker to be; `start` starts its process. */
@@ -86,16 +85,16 @@ export class WorkerLink {
     ({ seat: this.seat, generation: this.generation, grant: this.grant } = options);
     this.name = `${options.seat}.${options.generation}`;
     this.#options = options;
+    this.#credit = new Credit(options.kin);
     this.slotsMax = options.slotsMax;
-    this.#clock = ports.clock;
+    this.#ports = ports;
     this.#listener = listener;
     this.bornMs = this.heardMs = ports.clock.nowMs();
-    this.#processes = ports.processes;
   }
 
   /** Starts the process. */
   start(): void {
-    this.#process = this.#processes.spawn(this, this.#events());
+    this.#process = this.#ports.processes.spawn(this, this.#events());
     this.alive = true;
   }
 
@@ -136,11 +135,6 @@ export class WorkerLink {
     return this.slots.next(1)?.sentMs ?? Infinity;
   }
 
-  /** True while it holds `job`, begun or not. */
-  has(job: Job): boolean {
-    return this.slots.has(job);
-  }
-
   /** Sends a job. The caller has looked at `room`. */
   send(job: Job, nowMs: number): void {
     this.#briefing.job(job);
@@ -152,9 +146,14 @@ export class WorkerLink {
     this.#process.send(startMessage(job, payload, trace));
   }
 
+  /** What was said to it in this turn leaves now. */
+  hurry(): void {
+    if (this.alive) this.#process.hurry?.();
+  }
+
   /** Asks the worker to abort a job that was sent here. */
   abort(job: Job, because: string): void {
-    if (!this.has(job)) return;
+    if (!this.slots.has(job)) return;
     this.#listener.asked(this, job);
     this.#process.send(encode(cancel.kind, job.slot, because));
   }
@@ -228,7 +227,7 @@ export class WorkerLink {
   #hear(batch: unknown[]): void {
     const wrong = malformed(batch, "up");
     if (wrong) return this.#listener.garbage(this, wrong);
-    this.heardMs = this.#clock.nowMs();
+    this.heardMs = this.#ports.clock.nowMs();
     for (let at = 0; at < batch.length;) {
       const kind = batch[at] as number;
       this.#obey(kind, batch, at + 1);

@@ -5,6 +5,7 @@
  */
 import type { ToldFact } from "../messages/facts.ts";
 import type { Outcome } from "../messages/outcome.ts";
+import type { Kin } from "./credit.ts";
 import type { Job } from "./job.ts";
 import type { Operation } from "./operation.ts";
 import type { Exit, Grant } from "./ports.ts";
@@ -18,6 +19,8 @@ export interface WorkerOptions {
   readonly slotsMax: number;
   /** Operations it is told of when it is ready; others when their first job comes. */
   readonly known: readonly Operation[];
+  /** What it shares with the others of its grant. */
+  readonly kin: Kin;
 }
 
 /** A denied access as a worker tells it: whose, which permission, what was asked for. */

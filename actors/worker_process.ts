@@ -65,6 +65,8 @@ export interface WorkerProcess {
   readonly pid: number | null;
   /** Queues messages as comma-separated JSON; all queued during a write leave as one frame. */
   send(items: string): void;
+  /** What was said in this turn leaves now, not at its end. Left out: it always does. */
+  hurry?(): void;
   /** Bytes queued and not yet taken by the peer. */
   readonly queuedBytes: number;
   /** Signals the process, `tree` its whole process group and marked descendants. */

@@ -1,6 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import fc from "fast-check";
-import { Credit } from "../actors/credit.ts";
+import { Credit, newKin } from "../actors/credit.ts";
 
 /** Credit after each of these reports. */
 function after(reports: readonly number[]): number[] {
@@ -24,6 +24,18 @@ Deno.test("credit: work that holds no thread reaches 512 and stays there", () =>
 Deno.test("credit: jobs under 30 ms get a second one laid ready, longer ones none", () => {
   assertEquals(after([29.9, 29.9]), [2, 2]);
   assertEquals(after([30, 30, 500]), [1, 1, 1]);
+});
+
+Deno.test("credit: three before a worker has told anything where others have jobs under 30 ms", () => {
+  const kin = newKin();
+  const [first, second] = [new Credit(kin), new Credit(kin)];
+  assertEquals([first.jobs, second.jobs], [1, 1]);
+  first.report(0.01);
+  assertEquals([first.jobs, second.jobs], [2, 3]);
+  first.report(40);
+  assertEquals([first.jobs, second.jobs], [1, 1]);
+  second.report(0.01);
+  assertEquals([first.jobs, second.jobs], [1, 2], "each goes by its own jobs once it has told");
 });
 
 Deno.test("credit: falls when jobs begin to hold the thread and grows back when they cease", () => {

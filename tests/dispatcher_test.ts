@@ -79,7 +79,7 @@ Deno.test("dispatcher: a job that runs alone gets its worker from a pool that is
   for (let i = 0; i < 100; i++) await submit(queue, orderOf());
   for (let turn = 0; turn < 10; turn++) serve(turn % 2);
   const lone = await submit(queue, orderOf({}, alone));
-  const isOut = () => puppets.findIndex(({ link }) => link.has(lone));
+  const isOut = () => puppets.findIndex(({ link }) => link.slots.has(lone));
   for (let turn = 0; turn < 40 && isOut() < 0; turn++) {
     serve(turn % 2);
     await submit(queue, orderOf());
@@ -168,7 +168,7 @@ function rivals(runningMax: number | null) {
   /** The oldest job in a worker ends. */
   const end = async () => {
     const job = sent.find(({ outcome }) => outcome === null)!;
-    const { say } = puppets.find(({ link }) => link.has(job))!;
+    const { say } = puppets.find(({ link }) => link.slots.has(job))!;
     if (job.state === "waiting") say(began.kind, 1, 0.5);
     say(finished.kind, job.slot, 0, null, 0.5);
     await clock.advance(0);

@@ -82,7 +82,7 @@ Deno.test("link: jobs come back in the order in which they were sent, whatever o
     [1, 1, 3],
     "a begun one does not come back",
   );
-  assertEquals(jobs.map((job) => link.has(job)), [true, false, true, false]);
+  assertEquals(jobs.map((job) => link.slots.has(job)), [true, false, true, false]);
   say(began.kind, 1, 0);
   assertEquals(told.at(-1), ["began", 3]);
 });
@@ -136,7 +136,7 @@ Deno.test("link: a worker that ends all jobs there are ends its own alone", () =
   }
   assertEquals(liar.told, [["began", own!.id], ["finished", own!.id, "done"]]);
   assertEquals(other.told, [["began", 1, 2]]);
-  assertEquals(theirs.map((job) => other.link.has(job)), [true, true, true, true]);
+  assertEquals(theirs.map((job) => other.link.slots.has(job)), [true, true, true, true]);
 });
 
 Deno.test("link: a denied access is passed on as it was told", () => {

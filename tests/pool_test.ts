@@ -30,10 +30,10 @@ const room: Envelope = {
 type Listener = WorkerListener<WorkerLink>;
 
 /** A pool whose workers are ready at once and never answer; it hears them only if it `hears`. */
-function stage(envelope = room, hears = false) {
+function stage(envelope = room, hears = false, slots = 1) {
   const clock = new ManualClock();
   const started: string[] = [];
-  const ready: [() => void] = [() => {}];
+  const workers: WorkerEvents[] = [];
   const ports: Ports = {
     trees: stillTrees(),
     clock,
@@ -43,10 +43,7 @@ function stage(envelope = room, hears = false) {
     processes: {
       spawn({ grant }, events: WorkerEvents) {
         started.push(grant.key);
-        ready[0] = () => {
-          events.connected(100);
-          events.frame([messages.ready.kind]);
-        };
+        workers.push(events);
         return { pid: 100, queuedBytes: 0, send: () => {}, kill: () => {}, left: () => {} };
       },
       sweep: () => 0,
@@ -69,7 +66,7 @@ function stage(envelope = room, hears = false) {
   const pool: Pool = new Pool(
     {
       name: "default",
-      slots: { tasks: 1, commands: 1 },
+      slots: { tasks: slots, commands: 1 },
       homeGrant: () => nothing,
       tasksOf: () => [],
     },
@@ -89,8 +86,11 @@ function stage(envelope = room, hears = false) {
     8,
   );
   pool.adopt(1, envelope);
-  ready[0]();
-  return { clock, pool, queue, started };
+  for (const events of workers) {
+    events.connected(100);
+    events.frame([messages.ready.kind]);
+  }
+  return { clock, pool, queue, started, workers };
 }
 
 const growing: Envelope = {
@@ -108,6 +108,19 @@ async function submit(queue: Queue, order: Order): Promise<void> {
   queue.submitOne(order);
   await Promise.resolve();
 }
+
+Deno.test("pool: workers of one grant know of each other how short their jobs are", async () => {
+  const { pool, queue, workers } = stage({ ...room, floor: 2, cap: 3 }, true, 8);
+  const rooms = () => pool.links.map(({ room }) => room);
+  await submit(queue, elsewhere);
+  workers[2]!.connected(100);
+  workers[2]!.frame([messages.ready.kind]);
+  assertEquals(rooms(), [1, 1, 1]);
+  await submit(queue, orderOf());
+  const busy = pool.links.findIndex(({ idle }) => !idle);
+  workers[busy]!.frame([messages.began.kind, 1, 0.5, messages.finished.kind, 0, 0, null, 0.5]);
+  assertEquals(rooms().toSorted(), [1, 2, 3]);
+});
 
 Deno.test("pool: looks once for many jobs that begin to wait together", async () => {
   const { clock, pool, queue } = stage();

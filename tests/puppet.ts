@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { newKin } from "../actors/credit.ts";
 import type { Grant, Processes, WorkerEvents } from "../actors/ports.ts";
 import { WorkerLink } from "../actors/worker.ts";
 import type { WorkerListener } from "../actors/worker_listener.ts";
@@ -69,7 +70,7 @@ export function puppet(
     sweep: () => 0,
     close: () => {},
   };
-  const options = { seat: 1, generation: 1, grant, slotsMax, known: [] };
+  const options = { seat: 1, generation: 1, grant, slotsMax, known: [], kin: newKin() };
   const link = new WorkerLink(options, { clock, processes }, { ...deaf, ...listener });
   link.start();
   const made: Puppet = {

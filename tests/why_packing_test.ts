@@ -103,7 +103,7 @@ class Play {
       case "share": {
         const all = pool.links.filter(({ grant }) => grant === job.operation.grant);
         const own = all.filter((link) =>
-          this.jobs.some((other) => other.operation === job.operation && link.has(other))
+          this.jobs.some((other) => other.operation === job.operation && link.slots.has(other))
         );
         return own.length >= Math.max(1, Math.floor(all.length * usualShareRatio));
       }

@@ -38,7 +38,7 @@ const sliceMs = 2;
 type Operation = "command" | Task | Promise<Task> | Error;
 
 /** What it works with. */
-type Parts = Launcher & Pick<CommandParts, "folders">;
+export type Parts = Launcher & Pick<CommandParts, "folders">;
 
 /** All jobs of this worker. */
 export class Bench implements Teller {

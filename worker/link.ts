@@ -39,7 +39,7 @@ export class Link implements Parent {
   #parts: Uint8Array<ArrayBuffer>[] = [];
 
   /** Speaks over `connection`. */
-  constructor(connection: Deno.UnixConn) {
+  constructor(connection: Pick<Deno.UnixConn, "read" | "write">) {
     this.#read = connection.read.bind(connection);
     this.#send = connection.write.bind(connection);
   }

@@ -487,12 +487,12 @@ var Capture = class {
       };
     }
     const tail = this.#tail;
-    const parts = tail ? [
+    const parts2 = tail ? [
       ...this.#head,
       ...tail.parts()
     ] : this.#head;
     return {
-      ...asText(join(parts)),
+      ...asText(join(parts2)),
       droppedBytes: tail?.droppedBytes ?? 0
     };
   }
@@ -1065,13 +1065,13 @@ var CommandRun = class _CommandRun {
   /** No other command of this worker has it. */
   number = ++_CommandRun.#begun;
   /** A command to be; `run` starts it. */
-  constructor(input, surroundings, parts) {
+  constructor(input, surroundings, parts2) {
     this.#input = input;
     this.#surroundings = surroundings;
-    this.#parts = parts;
+    this.#parts = parts2;
     this.#out = new Capture(input);
     this.#err = new Capture(input);
-    this.#live = new Live(parts.tell);
+    this.#live = new Live(parts2.tell);
   }
   /** What it has used, where somebody has counted. */
   get used() {
@@ -1353,9 +1353,9 @@ var Bench = class {
   #pumping = false;
   #collecting = false;
   /** A bench without jobs. */
-  constructor(link2, parts) {
+  constructor(link2, parts2) {
     this.#link = link2;
-    this.#parts = parts;
+    this.#parts = parts2;
     this.#beginnings = new Beginnings((item) => link2.say(item));
     this.#chatter = new Chatter(link2, this.#saying);
   }
@@ -1378,7 +1378,7 @@ var Bench = class {
   cancel(id, because) {
     const running = this.#running[id];
     if (running) return running.abort(because);
-    const at = this.#waiting.findIndex((job, i) => i >= this.#head && job.id === id);
+    const at = this.#waiting.findIndex((job2, i) => i >= this.#head && job2.id === id);
     if (at < 0) return;
     this.#waiting.splice(at, 1);
     this.#link.say(encode(messages.returned.kind, [
@@ -1415,15 +1415,15 @@ var Bench = class {
     let clogged = false;
     const after = this.#after = [];
     while (this.#head < this.#waiting.length && now - from < sliceMs) {
-      const job = this.#waiting[this.#head];
-      if (this.#isAnnounced(job, announced > 0)) {
+      const job2 = this.#waiting[this.#head];
+      if (this.#isAnnounced(job2, announced > 0)) {
         clogged = !this.#announce(count + 1 - announced, after);
         if (clogged) break;
         announced = count + 1;
       }
       this.#head++;
       count++;
-      now = this.#begin(job, now);
+      now = this.#begin(job2, now);
     }
     if (this.#head === this.#waiting.length) {
       this.#waiting.length = this.#head = 0;
@@ -1460,47 +1460,47 @@ var Bench = class {
     return true;
   }
   /** Begins one job; returns the time when the thread was free again. */
-  #begin(job, beganMs) {
-    const operation = this.#operations[job.operation];
-    const span = job.trace === "" ? null : spanOf(job, this.#sources[job.operation] ?? "");
-    const trace = span?.trace ?? job.trace;
+  #begin(job2, beganMs) {
+    const operation = this.#operations[job2.operation];
+    const span = job2.trace === "" ? null : spanOf(job2, this.#sources[job2.operation] ?? "");
+    const trace = span?.trace ?? job2.trace;
     if (operation === "command") {
-      const voice = voiceOf(job.id, this.#saying, this.#telling);
-      const parts = {
+      const voice = voiceOf(job2.id, this.#saying, this.#telling);
+      const parts2 = {
         ...this.#parts,
         ...voice,
         grown: this.#growing
       };
       const around = {
-        environment: job.environment,
+        environment: job2.environment,
         trace: traceVariables(trace)
       };
-      const run = new CommandRun(job.input, around, parts);
-      this.#hold(job.id, run);
-      const told = (end2) => this.#ended(job.id, run, end2, beganMs);
+      const run = new CommandRun(job2.input, around, parts2);
+      this.#hold(job2.id, run);
+      const told = (end2) => this.#ended(job2.id, run, end2, beganMs);
       const ran = () => new Promise((resolve) => run.run(resolve));
       if (span === null) run.run(told);
       else Promise.resolve(span.around(ran)).then(told);
       return performance.now();
     }
-    const context = new JobContext(job.id, job.attempt, trace, this);
-    const ended2 = span === null ? this.#runTask(operation, job, context) : span.around(() => this.#runTask(operation, job, context));
+    const context = new JobContext(job2.id, job2.attempt, trace, this);
+    const ended2 = span === null ? this.#runTask(operation, job2, context) : span.around(() => this.#runTask(operation, job2, context));
     const freeMs = performance.now();
     if (ended2 instanceof Promise) {
-      this.#say(`${messages.held.kind},${job.id},${round(freeMs - beganMs)}`);
-      this.#hold(job.id, context);
-      ended2.then((end2) => this.#ended(job.id, context, end2, beganMs));
+      this.#say(`${messages.held.kind},${job2.id},${round(freeMs - beganMs)}`);
+      this.#hold(job2.id, context);
+      ended2.then((end2) => this.#ended(job2.id, context, end2, beganMs));
     } else {
       context.end();
-      this.#finish(job.id, ended2, freeMs - beganMs);
+      this.#finish(job2.id, ended2, freeMs - beganMs);
     }
     return freeMs;
   }
-  #runTask(operation, job, context) {
+  #runTask(operation, job2, context) {
     if (operation === void 0) return failed("protocol", "unknown_operation", "not defined");
     if (operation instanceof Error) return unloadable(operation);
-    if (!(operation instanceof Promise)) return runTask(operation, job.input, context);
-    return operation.then((task) => runTask(task, job.input, context), unloadable);
+    if (!(operation instanceof Promise)) return runTask(operation, job2.input, context);
+    return operation.then((task) => runTask(task, job2.input, context), unloadable);
   }
   #hold(id, running) {
     this.#running[id] = running;
@@ -2941,16 +2941,42 @@ function closedWorker() {
   };
 }
 
+// worker/rehearse.ts
+var jobs = 32;
+var job = [
+  0,
+  1,
+  0,
+  null,
+  0,
+  ""
+];
+function rehearse(parts2) {
+  const nowhere = {
+    read: () => Promise.resolve(null),
+    write: ({ length }) => Promise.resolve(length)
+  };
+  const bench2 = new Bench(new Link(nowhere), parts2);
+  for (let i = 0; i < jobs; i++) {
+    bench2.add(job, 0);
+    bench2.pump();
+  }
+  soon(() => {
+  });
+}
+
 // worker/main.ts
 var { start, environment, cancel, giveBack, describe: describeKind, stop, ping, define, collect } = messages;
 var [path, generation, nonce, place, session = null] = Deno.args;
 if (path === void 0 || generation === void 0 || nonce === void 0) Deno.exit(64);
 var link = await Link.open(path);
 var folders = new Folders(place ?? "");
-var bench = new Bench(link, {
+var parts = {
   ...launches(session, path, link),
   folders
-});
+};
+var bench = new Bench(link, parts);
+var isNew = true;
 var denials = new Denials((message) => link.say(message));
 if (sandboxed()) {
   watchDenials((denial, stack) => denials.heard(denial, stack));
@@ -2986,6 +3012,7 @@ Deno.exit(0);
 function obey(kind, batch, at) {
   switch (kind) {
     case start.kind:
+      isNew = false;
       return bench.add(batch, at);
     case environment.kind:
       return void (bench.environment = batch[at]);
@@ -2997,6 +3024,8 @@ function obey(kind, batch, at) {
       denials.define(batch[at], batch[at + 2]);
       return bench.define(batch[at], batch[at + 2]);
     case ping.kind:
+      if (isNew) rehearse(parts);
+      isNew = false;
       return link.say(encode(messages.pong.kind, batch[at]));
     case collect.kind:
       return bench.collect(batch[at] === 1);

@@ -11,8 +11,9 @@ import { describe } from "./describe.ts";
 import { Folders } from "./folders.ts";
 import { launches } from "./launches.ts";
 import { Link } from "./link.ts";
-import type { Variables } from "./start.ts";
 import { lockDown, sandboxed } from "./lockdown.ts";
+import { rehearse } from "./rehearse.ts";
+import type { Variables } from "./start.ts";
 
 const {
   start,
@@ -31,7 +32,10 @@ if (path === undefined || generation === undefined || nonce === undefined) Deno.
 
 const link = await Link.open(path);
 const folders = new Folders(place ?? "");
-const bench = new Bench(link, { ...launches(session, path, link), folders });
+const parts = { ...launches(session, path, link), folders };
+const bench = new Bench(link, parts);
+/** It has not run anything yet. */
+let isNew = true;
 const denials = new Denials((message) => link.say(message));
 if (sandboxed()) {
   watchDenials((denial, stack) => denials.heard(denial, stack));
@@ -72,6 +76,7 @@ Deno.exit(0); // The parent has hung up.
 function obey(kind: number, batch: unknown[], at: number): void {
   switch (kind) {
     case start.kind:
+      isNew = false;
       return bench.add(batch, at);
     case environment.kind:
       return void (bench.environment = batch[at] as Variables);
@@ -83,6 +88,9 @@ function obey(kind: number, batch: unknown[], at: number): void {
       denials.define(batch[at] as number, batch[at + 2] as string);
       return bench.define(batch[at] as number, batch[at + 2] as string);
     case ping.kind:
+      // Who is asked for a sign of life has been at rest for a second.
+      if (isNew) rehearse(parts);
+      isNew = false;
       return link.say(encode(messages.pong.kind, batch[at]));
     case collect.kind:
       return bench.collect(batch[at] === 1);

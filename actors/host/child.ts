@@ -136,6 +136,10 @@ export class Child implements WorkerProcess {
     }
   }
 
+  hurry(): void {
+    if (this.#armed) this.#flush();
+  }
+
   kill(signal: "SIGTERM" | "SIGKILL", tree = false): void {
     if (!this.#child || this.#over) return;
     this.#options!.enclosure.kill(signal, tree);

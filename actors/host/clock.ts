@@ -26,6 +26,7 @@ function look(): typeof turn {
 export const realClock: Clock = {
   nowMs: () => look().nowMs,
   wallMs: () => look().wallMs,
+  lookMs: () => performance.now(),
   at(untilMs, fn) {
     let timer: ReturnType<typeof setTimeout>;
     const arm = () => {
