@@ -25,7 +25,7 @@ const passes = 5;
 export function scanRows(quick: boolean): readonly Row[] {
   const plan = quick
     ? { files: 500, rounds: 1, seconds: .3 }
-    : { files: 10_000, rounds: 5, seconds: 5 };
+    : { files: 10_000, rounds: 7, seconds: 5 };
   const scan = looked("scan", plan);
   const slow = looked("slowScan", plan);
   return [
