@@ -135,10 +135,8 @@ export class Queue {
 
   /** Takes an order for a caller who waits: it is not kept. A part of a job is never refused. */
   submitOne(order: Order, isPart = false): Job {
-    if (!isPart) {
-      this.wake.meanwhile();
-      this.ingress.one(this, order);
-    }
+    if (!isPart) this.wake.meanwhile();
+    if (!isPart) this.ingress.one(this, order);
     const job = this.#add(order, --this.#lastRunId);
     this.#admit([job]);
     return job;
