@@ -24,7 +24,7 @@ const pairMs = 30;
  * So many of them lie ready in a worker that has told nothing yet. The burst that wakes it may keep
  * the parent from hearing anything for longer than two such jobs take.
  */
-const firstJobs = 3;
+export const firstJobs = 3;
 /** What holds the thread for so long is believed at once: nobody else takes a core for that, ms. */
 const believedMs = 20;
 /** Reports that are remembered. */

@@ -9,6 +9,7 @@ import type { ControllerMessage } from "../messages/mailboxes.ts";
 import type { Brownout } from "./brownout.ts";
 import type { Burns } from "./business/burns.ts";
 import { Controller, type Council } from "./controller.ts";
+import { firstJobs } from "./credit.ts";
 import type { Decisions } from "./decisions.ts";
 import { Dispatcher } from "./dispatcher.ts";
 import type { Plugged } from "./exports/plugged.ts";
@@ -25,6 +26,7 @@ import { Scaler } from "./scaler.ts";
 import type { Series } from "./series/series.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { usual } from "./supervisor.ts";
+import type { WorkerLink } from "./worker.ts";
 
 /** What an estate is made with. */
 export interface EstateOptions extends PoolOptions {
@@ -138,8 +140,11 @@ export class Estate {
 
   /** Jobs wait in one of its lanes; `atOnce`: workers are to have them before this turn is over. */
   ready(lane: Lane, atOnce = false): void {
+    // Who has enough to do is not sent a little more each moment: one large frame costs less.
+    const short = atOnce ? this.pool.links.filter(isShort) : [];
+    if (atOnce && short.length === 0) return;
     this.pool.dispatch(lane);
-    if (atOnce) this.pool.links.forEach((link) => link.hurry());
+    for (const link of short) link.hurry();
     if (this.controller.isAtRest) this.control({ type: "stir" });
     if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });
     this.#bursting = lane.queued > burst;
@@ -162,3 +167,7 @@ export class Estate {
     };
   }
 }
+
+/** It takes jobs and soon has none. */
+const isShort = ({ open, running, unbegun }: WorkerLink): boolean =>
+  open && running + unbegun < firstJobs;
