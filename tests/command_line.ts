@@ -68,12 +68,14 @@ export function startFlyball(args: readonly string[], place: Place): Started {
         if (found !== undefined) resolve(found);
       };
       const fail = () => reject(new Error(`no line matches ${pattern} in: ${said.stderr}`));
-      const timer = setTimeout(fail, 30_000);
+      // Looks, not time: a machine that was stopped did not wait.
+      let looks = 30;
+      const timer = setInterval(() => --looks > 0 || fail(), 1_000);
       waiting.add(look);
       ended.then(fail);
       look();
       return promise.finally(() => {
-        clearTimeout(timer);
+        clearInterval(timer);
         waiting.delete(look);
       });
     },

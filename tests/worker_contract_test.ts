@@ -109,7 +109,8 @@ contract("should fail if the process exits 0", async (runtime) => {
 
 contract("should fail if the process exits 0 among others, which end", async (runtime) => {
   await runtime.run("toy", { do: "echo" });
-  const naps = [1, 2, 3].map((value) => runtime.run("toy", { do: "nap", ms: 200, value }));
+  const nap = { do: "nap", ms: 5, firstMs: 600_000 } as const;
+  const naps = [1, 2, 3].map((value) => runtime.run("toy", { ...nap, value }));
   await until(() => runtime.status().running === 3);
   const outcome = await ending(runtime, { do: "exit", code: 0, afterMs: 1 });
   assertEquals(whole(outcome), ["failed", "exit", "no_result", 2]);

@@ -111,7 +111,8 @@ Deno.test("worker death: a job that must not run twice is lost, begun or perhaps
 Deno.test("worker death: suspects run alone until they end", async () => {
   await using runtime = await live(fixedAt(2));
   await settled(runtime, 2);
-  const jobs = Array.from({ length: 6 }, () => runtime.run("toy", { do: "nap", ms: 200 }));
+  const nap = { do: "nap", ms: 200, firstMs: 600_000 } as const;
+  const jobs = Array.from({ length: 6 }, () => runtime.run("toy", nap));
   await until(() => runtime.status().running === 6);
   await using gathered = gather(runtime);
   for (const pid of runtime.workerPids) kill(pid);
@@ -131,7 +132,8 @@ Deno.test("worker death: an endless task is ended after its time, its neighbours
   await using runtime = await live(fixedAt(1));
   await settled(runtime, 1);
   await Promise.all([1, 2, 3, 4].map(() => runtime.run("toy", { do: "nap", ms: 5 })));
-  const naps = [1, 2, 3].map((value) => runtime.run("toy", { do: "nap", ms: 400, value }));
+  const nap = { do: "nap", ms: 5, firstMs: 600_000 } as const;
+  const naps = [1, 2, 3].map((value) => runtime.run("toy", { ...nap, value }));
   await until(() => runtime.status().running === 3);
   // It holds its thread like a loop, and leaves the core to others.
   const hang = ending(runtime, { do: "block", ms: 3_600_000 }, { timeoutMs: 200 });
@@ -148,7 +150,9 @@ Deno.test("worker death: a stopped worker is replaced, a busy one is left alone"
   await Promise.all([1, 2, 3, 4, 5, 6].map(() => runtime.run("toy", { do: "nap", ms: 5 })));
   const busy = runtime.run("toy", { do: "block", ms: 6_500, value: "whole" });
   const victim = await runtime.run("toy", { do: "pid" }) as number; // not the busy one
-  const jobs = [1, 2, 3, 4, 5, 6].map((value) => runtime.run("toy", { do: "nap", ms: 400, value }));
+  const jobs = [1, 2, 3, 4, 5, 6].map((value) =>
+    runtime.run("toy", { do: "nap", ms: 2_000, value })
+  );
   await until(() => runtime.status().running >= 4);
   kill(victim, "SIGSTOP");
   await until(() => !lives(victim));

@@ -8,7 +8,8 @@ import { type Context, defineTask } from "../../task.ts";
 /** What the task can be asked to do. */
 export type Toy =
   | { readonly do: "echo"; readonly value?: unknown }
-  | { readonly do: "nap"; readonly ms: number; readonly value?: unknown }
+  /** In its first attempt for `firstMs`, where that is given. */
+  | { readonly do: "nap"; readonly ms: number; readonly firstMs?: number; readonly value?: unknown }
   /** Holds the thread, as synchronous work does, without burning CPU. */
   | { readonly do: "block"; readonly ms: number; readonly value?: unknown }
   /** Says that it has begun, by the file `path.begun`, and holds the thread until `path` is there. */
@@ -54,7 +55,7 @@ export default defineTask({
       case "echo":
         return toy.value;
       case "nap":
-        return new Promise((resolve) => setTimeout(() => resolve(toy.value), toy.ms));
+        return nap(toy, context.attempt);
       case "block":
         return block(toy.ms, toy.value);
       case "gate":
@@ -120,6 +121,10 @@ export default defineTask({
     }
   },
 });
+
+function nap({ ms, firstMs = ms, value }: Toy & { do: "nap" }, attempt: number): Promise<unknown> {
+  return new Promise((resolve) => setTimeout(() => resolve(value), attempt === 1 ? firstMs : ms));
+}
 
 function block(ms: number, value: unknown): unknown {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
