@@ -47,7 +47,7 @@ shared("should process and complete", async (runtime) => {
 });
 
 shared("should process with concurrent processors", async (runtime) => {
-  const naps = [1, 2, 3, 4].map((value) => runtime.run("toy", { do: "nap", ms: 100, value }));
+  const naps = [1, 2, 3, 4].map((value) => runtime.run("toy", { do: "nap", ms: 1_000, value }));
   await until(() => runtime.status().running === 4);
   assertEquals(await Promise.all(naps), [1, 2, 3, 4]);
 });
