@@ -1,6 +1,6 @@
 /** The gate of coverage: what it reads, when it is shut, and what it says. */
 import { assertEquals } from "@std/assert";
-import { judge, readLcov } from "./coverage.ts";
+import { dropTorn, judge, readLcov } from "./coverage.ts";
 
 const record = (path: string, [lines, linesRun, branches, branchesRun]: readonly number[]) =>
   `SF:${path}\nFN:1,run\nFNDA:0,run\nBRDA:3,0,0,1\nBRF:${branches}\nBRH:${branchesRun}\n` +
@@ -31,4 +31,18 @@ Deno.test("coverage: one line says both numbers and which files have the most to
     "coverage: lines 96.0 % (at least 90.0 %), branches 90.0 % (at least 85.0 %); most lines that no " +
       "test runs: 6.ts 7 of 100, 5.ts 6 of 100, 4.ts 5 of 100, 3.ts 4 of 100, 2.ts 3 of 100",
   );
+});
+
+Deno.test("coverage: profiles of who was killed while writing are left out, not all of them", () => {
+  const folder = Deno.makeTempDirSync({ prefix: "flyball-coverage-" });
+  try {
+    const texts = { whole: '{"result":[]}', torn: '{"result":[{"count":1}', empty: "" };
+    for (const [name, text] of Object.entries(texts)) {
+      Deno.writeTextFileSync(`${folder}/${name}.json`, text);
+    }
+    assertEquals(dropTorn(folder), 2);
+    assertEquals(Array.from(Deno.readDirSync(folder), ({ name }) => name), ["whole.json"]);
+  } finally {
+    Deno.removeSync(folder, { recursive: true });
+  }
 });
