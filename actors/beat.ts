@@ -11,7 +11,7 @@ import type { Turns } from "./loop.ts";
 import type { Clock } from "./ports.ts";
 
 /** Time between looks at a pool that rests, ms: what constraints say can't wait for longer. */
-export const restMs = 1_000;
+const restMs = 1_000;
 /** Time between the looks that a burst asks for, ms, and how many follow the first. */
 const burstMs = 25;
 const burstLooks = 2;

@@ -1,11 +1,15 @@
 /** When a pool is looked at: its rhythm, its rest, and what ends that. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { type Beat, beat } from "../actors/beat.ts";
 import { loop } from "../actors/loop.ts";
 import { Supervisor } from "../actors/supervisor.ts";
+import { bindConstraint } from "../policies/constraints/mod.ts";
+import { bind } from "../policies/scaling/mod.ts";
 import { isLong, noRest, type Rest, rest } from "../policies/scaling/rest.ts";
 import { ManualClock } from "./manual_clock.ts";
+import { orderOf } from "./orders.ts";
 import { readingOf } from "./readings.ts";
+import { SystemStage } from "./system_stage.ts";
 
 /** A beat and when it looked; `rests` says whether it rests. */
 function beating(everyMs = 250) {
@@ -94,4 +98,39 @@ Deno.test("rest: two calm seconds, and all that ends them", () => {
     assertEquals(after(6_000, { [name]: 1 }), null, name);
   }
   assertEquals(after(6_000, {}, 0, true), null);
+});
+
+Deno.test("rest: a pool without work is looked at once a second, and at work again by its rhythm", async () => {
+  const { clock, system } = new SystemStage({
+    min: 1,
+    max: 1,
+    part: { jobMs: 2_000, holds: true },
+  });
+  const looks: number[] = [];
+  const idle = bind("governor");
+  const watched = {
+    ...idle,
+    step(...given: Parameters<typeof idle.step>) {
+      looks.push(clock.nowMs());
+      return idle.step(...given);
+    },
+  };
+  system.seat({ policies: [watched], guards: [bindConstraint("bounds", { min: 1, max: 1 })] });
+  await clock.advance(10_000);
+  looks.length = 0;
+  await clock.advance(5_000);
+  assertEquals(looks.length, 5, "at rest");
+  await clock.advance(1_000 - (clock.nowMs() - looks.at(-1)!) + 100);
+  const comesMs = clock.nowMs(); // 900 ms before the next look at rest.
+  system.queue.submitOne(orderOf());
+  looks.length = 0;
+  await clock.advance(1_000);
+  const [first, ...others] = looks.filter((ms) => ms > comesMs);
+  assert(first! - comesMs <= 250, `${first! - comesMs} ms after the job came`);
+  assert(others.length >= 3, "four a second from then on");
+  await clock.advance(10_000);
+  looks.length = 0;
+  await clock.advance(5_000);
+  assertEquals(looks.length, 5, "at rest again");
+  await system.stop();
 });

@@ -27,6 +27,21 @@ Deno.test("door: listens anew when it went deaf, and gives up when that does not
   await probe.stop();
 });
 
+Deno.test("door: the first knock does not wait for the second one's time", async () => {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const probe = probeEvery({
+    everyMs: 3_600_000,
+    address: { hostname: "127.0.0.1", port: (listener.addr as Deno.NetAddr).port },
+    isFull: () => false,
+    restart: () => Promise.resolve(),
+    giveUp: () => {},
+  });
+  const knock = await listener.accept();
+  knock.close();
+  await probe.stop();
+  listener.close();
+});
+
 Deno.test(
   "door: a knock ends in time where even the connection does not come",
   inPython,

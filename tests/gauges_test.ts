@@ -95,6 +95,25 @@ Deno.test("gauges: memory without a limit is the host's", () => {
   }
 });
 
+Deno.test("gauges: a limit that is set or lifted later counts within 5 s", () => {
+  const files: Files = v2("max\n", `${gib}\n`);
+  let nowMs = 0;
+  const host = gauges({ read: (path) => files[path] ?? null, list: () => null }, () => nowMs);
+  const availableAt = (ms: number) => {
+    nowMs = ms;
+    return host.read().memoryAvailableBytes;
+  };
+  assertEquals(availableAt(0), 6 * gib);
+  files["/sys/fs/cgroup/memory.max"] = `${2 * gib}\n`;
+  files["/sys/fs/cgroup/cpu.max"] = "50000 100000\n";
+  assertEquals(availableAt(5_000), gib);
+  assertEquals(host.read().cores, 0.5);
+  files["/sys/fs/cgroup/memory.current"] = `${2 * gib}\n`;
+  assertEquals(availableAt(5_001), 0, "what is used of it, at each look");
+  files["/sys/fs/cgroup/memory.max"] = "max\n";
+  assertEquals(availableAt(5_002), 6 * gib);
+});
+
 Deno.test("gauges: memory is the worse of host and cgroup, of either version", () => {
   for (const group of [v2, v1]) {
     assertEquals(memoryOf(group(`${4 * gib}\n`, `${3 * gib}\n`)), [0.75, gib]);
