@@ -215,13 +215,20 @@ Deno.test("sqlite store: forgets ended jobs by age and by number, open ones neve
       const kept = [6, 7, 8, 9, 10, 11, ...jobIds(23, 30)];
       await until(async () => (await storedIds(store)).length <= kept.length);
       assertEquals(await storedIds(store), kept);
+      await new Promise((resolve) => setTimeout(resolve, 200)); // Its thread sleeps by then.
+      store.append(jobIds(31, 45).map(accepted));
+      store.append(jobIds(31, 45).map((id) => ended(id)));
+      await until(async () => (await storedIds(store)).at(-1) === 45);
+      const latest = [6, 7, 8, 9, 10, 11, ...jobIds(38, 45)];
+      await until(async () => (await storedIds(store)).length <= latest.length);
+      assertEquals(await storedIds(store), latest);
     });
     const nextMonth = { wallMs: () => now + 30 * day };
     await using({ directory, clock: nextMonth }, async (store) => {
       await until(async () => (await storedIds(store)).length === 1);
       assertEquals(await openIds(store), [11]);
     });
-    assertEquals(await using({ directory }, ({ lastJobId }) => lastJobId), 30);
+    assertEquals(await using({ directory }, ({ lastJobId }) => lastJobId), 45);
   }));
 
 Deno.test("sqlite store: sets damaged rows aside and recovers the others", () =>

@@ -84,7 +84,7 @@ function openDesk(message: Extract<ToThread, { type: "open" }>): Desk {
   const db = openDatabase({ ...message, damaged });
   const ledger = openLedger(db, wallMs, damaged);
   const broom = sweep(ledger, message.retention, wallMs);
-  const stop = keepHouse(broom);
+  const house = keepHouse(broom);
   const { epoch, lastJobId, lastSeq } = ledger;
   port.postMessage({ type: "opened", epoch, lastJobId, lastSeq });
   setTimeout(relax, relaxAfterMs);
@@ -101,10 +101,11 @@ function openDesk(message: Extract<ToThread, { type: "open" }>): Desk {
       broom.ended(batch.outcomes);
       broom.redriven(batch.redriven.length / jobs.width);
       if (broom.farOver) attempt(() => broom.trim());
+      house.committed();
     },
     answer: answering(ledger),
     close() {
-      stop();
+      house.stop();
       attempt(() => db.exec("pragma wal_checkpoint(truncate)"));
       db.close();
       desk = null;
@@ -112,10 +113,11 @@ function openDesk(message: Extract<ToThread, { type: "open" }>): Desk {
   };
 }
 
-/** Sweeps when nothing else is to be done, a little even if that never is. Returns the stop. */
-function keepHouse(broom: Sweep): () => void {
+/** Sweeps when nothing else is to be done, a little even if that never is; sleeps where nothing is due. */
+function keepHouse(broom: Sweep) {
   let walkAtMs = 0;
   let sweptAtMs = performance.now();
+  let isAsleep = false;
   const step = () => {
     const nowMs = performance.now();
     const walks = nowMs >= walkAtMs;
@@ -126,10 +128,20 @@ function keepHouse(broom: Sweep): () => void {
         else if (walks && broom.walk()) walkAtMs = nowMs + walkEveryMs;
       });
     }
-    timer = setTimeout(step, broom.over || walks ? stepMs : patienceMs);
+    isAsleep = !broom.over && !walks;
+    timer = setTimeout(step, isAsleep ? walkAtMs - nowMs : stepMs);
   };
   let timer = setTimeout(step, quietMs);
-  return () => clearTimeout(timer);
+  return {
+    /** More may be stored now than is to be kept. */
+    committed() {
+      if (!isAsleep || !broom.over) return;
+      isAsleep = false;
+      clearTimeout(timer);
+      timer = setTimeout(step, quietMs);
+    },
+    stop: () => clearTimeout(timer),
+  };
 }
 
 /** What is not for a caller may fail (a full disk): it is tried again later. */
