@@ -1,5 +1,6 @@
 /** The governor: how many workers the cores carry. */
 import { assert, assertEquals } from "@std/assert";
+import type { Reading } from "../messages/signals.ts";
 import { bind } from "../policies/scaling/mod.ts";
 import { readingOf } from "./readings.ts";
 
@@ -33,6 +34,17 @@ for (const [workerDemandRatio, ownDemandRatio, cap, what] of fed) {
     assertEquals(told, cap < Math.floor(2 / workerDemandRatio + .5), proposal.because);
   });
 }
+
+Deno.test("governor: does not believe at once that those want little whose jobs don't hold them", () => {
+  const first = { queued: 1_000, workers: 1, starting: 1, workerDemandRatio: .02, heldRatio: .2 };
+  const stepper = bind("governor");
+  const capOf = (other: Partial<Reading>) => stepper.step(readingOf({ ...first, ...other })).cap;
+  assertEquals(capOf({ nowMs: 0 }), 2, "what it takes to begin says nothing of the work");
+  assertEquals(capOf({ nowMs: 100, workers: 4 }), 5, "nobody is stopped for a doubt");
+  assertEquals(capOf({ nowMs: 200 }), 24, "it is so");
+  const held = bind("governor").step(readingOf({ ...first, heldRatio: .98 }));
+  assertEquals(held.cap, 24, "a thread that is held has no room");
+});
 
 Deno.test("governor: what this process wants counts only beside workers that are busy", () => {
   const stepper = bind("governor");

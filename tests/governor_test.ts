@@ -150,8 +150,11 @@ const backlog = { queued: 1_000, commandsQueued: 1_000, cpuRatio: .3 };
 
 Deno.test("governor: does not grow for jobs that wait elsewhere while their workers get no core", () => {
   const part = { workers: 5, starting: 1, workerDemandRatio: .05, workerStarvedRatio: .8 };
-  const capOf = (other: Partial<Reading>) =>
-    bind("governor").step(readingOf({ ...part, ...other })).cap;
+  const capOf = (other: Partial<Reading>) => {
+    const stepper = bind("governor");
+    stepper.step(readingOf({ ...part, ...other }));
+    return stepper.step(readingOf({ ...part, ...other, nowMs: 200 })).cap;
+  };
   assertEquals(capOf({ heldRatio: .02 }), 6, "whoever has a core runs many at once");
   assertEquals(capOf({ heldRatio: .9 }), 24, "each is held by its job, and hardly wants a core");
   assertEquals(capOf({ heldRatio: .02, workerStarvedRatio: .2 }), 24, "they get their cores");

@@ -9,7 +9,7 @@ import type { Reading } from "../../messages/signals.ts";
 import { type Ewma, smooth, smoothOver, unmeasured } from "../estimators/ewma.ts";
 import { largest } from "../largest.ts";
 import { scalingPolicy } from "../policy.ts";
-import { blind } from "./blind.ts";
+import { blind, known } from "./blind.ts";
 import { lag } from "./lag.ts";
 import {
   cautious,
@@ -65,6 +65,8 @@ type GovernorOptions = z.infer<typeof options>;
 interface Memory {
   /** Share of time a busy worker wants a core. */
   readonly demand: Ewma;
+  /** Since when it is known, monotonic ms; null: it is not. */
+  readonly demandSinceMs: number | null;
   /** The same of the thread that feeds them. */
   readonly own: Ewma;
   /** How long a job runs. */
@@ -87,6 +89,13 @@ interface Memory {
 const unmeasuredLagMs = 40;
 /** After so long, what feeding the workers wanted before counts half, ms: taking in a burst is no feeding. */
 const ownHalfLifeMs = 500;
+/**
+ * What workers want at first is what it takes to begin: only after so long, ms, is it believed that
+ * they want little, unless jobs hold their threads. Jobs that wait fill their slots meanwhile.
+ */
+const doubtedMs = 150;
+/** Held for so much of its time, a thread has no room for others. */
+const heldHighRatio = .9;
 /** The cores must carry fewer workers than there are for so long before one is stopped for it, ms. */
 const crowdedMs = 1_000;
 
@@ -98,6 +107,7 @@ export const governor = scalingPolicy({
   everyMs: () => 250,
   start: (): Memory => ({
     demand: unmeasured,
+    demandSinceMs: null,
     own: { ...unmeasured, value: 0 },
     durationMs: unmeasured,
     cap: null,
@@ -117,7 +127,7 @@ export const governor = scalingPolicy({
       ? limitOf(next, reading, options, held)
       : unseenLimit(next, reading, { workers: held, because: `limits held: ${unseen}` });
     const commandsMax = next.commandsMax ?? cautious(reading);
-    const measured = next.demand.value !== null;
+    const measured = believed(next, reading) !== null;
     const lagMs = Math.max(
       lag(reading, options.waitTargetMs, limit.workers),
       measured ? 0 : Math.min(unmeasuredLagMs, options.waitTargetMs),
@@ -188,6 +198,7 @@ function listen(memory: Memory, reading: Reading): Memory {
   return {
     ...memory,
     demand,
+    demandSinceMs: demand.value === null ? null : memory.demandSinceMs ?? nowMs,
     own,
     crowdedSinceMs: isCrowded(demand.value, own.value, reading)
       ? memory.crowdedSinceMs ?? nowMs
@@ -241,16 +252,28 @@ function limitOf(memory: Memory, reading: Reading, options: GovernorOptions, hel
     commandsLimit(commandsMax, reading),
   ];
   const limit = tightest([others[0]!, cpu, ...others.slice(1)]);
-  return limit === cpu && memory.demand.value === null
+  return limit === cpu && believed(memory, reading) === null
     ? { ...cpu, raisableTo: tightest(others).workers }
     : limit;
 }
 
 /** What the cores carry; those that are there stay until it is sure that they are too many. */
-function coresLimit({ demand, own, crowdedSinceMs }: Memory, reading: Reading): Limit {
-  const limit = cpuLimit(demand.value, own.value, reading);
+function coresLimit(memory: Memory, reading: Reading): Limit {
+  const { demand, own, crowdedSinceMs } = memory;
+  const wanted = believed(memory, reading);
+  const limit = cpuLimit(wanted, own.value, reading);
+  const isDoubted = wanted === null && demand.value !== null;
+  if (isDoubted) return { ...limit, workers: Math.max(limit.workers, thereAre(reading)) };
   if (crowdedSinceMs === null || reading.nowMs - crowdedSinceMs >= crowdedMs) return limit;
-  return { ...limit, workers: reading.workers + reading.starting };
+  return { ...limit, workers: thereAre(reading) };
+}
+
+const thereAre = ({ workers, starting }: Reading): number => workers + starting;
+
+/** What a busy worker wants of a core; null while that is not known or not sure. */
+function believed({ demand, demandSinceMs }: Memory, { nowMs, heldRatio }: Reading): number | null {
+  if (demandSinceMs === null || nowMs - demandSinceMs >= doubtedMs) return demand.value;
+  return !known(heldRatio) || heldRatio >= heldHighRatio ? demand.value : null;
 }
 
 /** Before the host is seen for the first time, what the workers show can lower the limit. */

@@ -10,9 +10,16 @@ import { measureWork } from "../../../bench/scan.ts";
 import type { RunReport, WorkReport } from "../../../bench/scan_report.ts";
 import { feed, runApart } from "../../../examples/scanner/apart.ts";
 import { makeFiles } from "../../../examples/scanner/files.ts";
-import { adaptive, baseline, type Work } from "../../../examples/scanner/variant.ts";
+import {
+  adaptive,
+  baseline,
+  trusted,
+  type Variant,
+  type Work,
+} from "../../../examples/scanner/variant.ts";
 import { atLeast, type Measured, type Row } from "../row.ts";
-import { medianRatio, ratio } from "../sample.ts";
+import { once } from "../main_job/once.ts";
+import { ratio } from "../sample.ts";
 
 const script = new URL("../../../bench/peers/elastic.mjs", import.meta.url).pathname;
 /** Threads of the baseline, and sizes among which the best is looked for. */
@@ -28,14 +35,20 @@ export function scanRows(quick: boolean): readonly Row[] {
     : { files: 10_000, rounds: 7, seconds: 5 };
   const scan = looked("scan", plan);
   const slow = looked("slowScan", plan);
+  const raced = once(() => race(plan));
   return [
     {
       line: "a scan from a cold start in 5 passes (W3b): rate to that of 4 Python threads",
       run: async () => toPython(await scan(), 3),
     },
     {
-      line: "a scan from a cold start in 5 passes (W3b): rate to that of poolifier",
-      run: () => toPoolifier(plan),
+      line: "a scan from a cold start in 5 passes (W3b): rate to that of poolifier, both trusted",
+      run: async () => ratio(atLeast, 2.5, (await raced()).trusted),
+    },
+    {
+      line:
+        "the same scan in the sandbox, which poolifier has not (W3b): rate to that of poolifier",
+      run: async () => ratio(atLeast, 2, (await raced()).sandboxed),
     },
     {
       line: "a scan (W3b): rate to that of the best fixed size",
@@ -65,14 +78,12 @@ interface Plan {
 
 /** Measures a task once for all rows that ask. */
 function looked(work: Work, { files, ...plan }: Plan): () => Promise<WorkReport> {
-  let known: Promise<WorkReport> | null = null;
-  const look = async () => {
+  return once(async () => {
     using tree = makeFiles(files);
     const python = await hasPython();
     const options = { ...plan, baselineWorkers, sizes, adaptive: true, python };
     return await measureWork(work, tree.paths, options, () => {});
-  };
-  return () => known ??= look();
+  });
 }
 
 function toPython({ versus_python }: WorkReport, limit: number): Measured {
@@ -93,18 +104,35 @@ function toBusiest({ sides }: WorkReport, limit: number): Measured {
   return atLeast(ours / fixed, limit, "x", `${percent(ours)} to ${percent(fixed)} of all cores`);
 }
 
-async function toPoolifier({ files, rounds }: Plan): Promise<Measured> {
+/** Ours to that of poolifier, whose threads have no sandbox, round by round. */
+interface Race {
+  readonly trusted: readonly number[];
+  readonly sandboxed: readonly number[];
+}
+
+/** All three take turns; who goes first changes. */
+async function race({ files, rounds }: Plan): Promise<Race> {
   using tree = makeFiles(files);
   const until = { files: files * passes };
-  const { ratios } = await medianRatio({
-    runs: rounds,
-    ours: async () =>
-      (await runApart({ variant: adaptive, work: "scan", until }, tree.paths)).filesPerS,
-    async theirs() {
+  const ours = async (variant: Variant) =>
+    (await runApart({ variant, work: "scan", until }, tree.paths)).filesPerS;
+  const sides = {
+    trusted: () => ours(trusted),
+    async poolifier() {
       const args = [script, "poolifier", "scan", "2", String(passes)];
       const run = await feed(node, args, tree.paths) as RunReport;
       return run.files / run.elapsed_ms * 1_000;
     },
-  });
-  return ratio(atLeast, 2.5, ratios);
+    sandboxed: () => ours(adaptive),
+  };
+  const ratios = { trusted: [] as number[], sandboxed: [] as number[] };
+  const turns = Object.keys(sides) as (keyof typeof sides)[];
+  for (let round = 0; round < rounds; round++) {
+    const rates = { trusted: 0, poolifier: 0, sandboxed: 0 };
+    for (const side of turns) rates[side] = await sides[side]();
+    ratios.trusted.push(rates.trusted / rates.poolifier);
+    ratios.sandboxed.push(rates.sandboxed / rates.poolifier);
+    turns.reverse();
+  }
+  return ratios;
 }
