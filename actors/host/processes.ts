@@ -137,10 +137,17 @@ function denoArguments(
 /** Share of a worker's memory that its heap may fill; the rest is the engine and its young objects. */
 const heapRatio = 0.6;
 
+/**
+ * Most of what a worker makes is garbage soon, and what outlives one collection of its young objects
+ * is bounded by its slots: with more room for them it takes 80 MB instead of 40 and is no faster.
+ */
+const youngFlag = "--max-semi-space-size=8";
+
 /** A heap that knows its limit is collected in time, and a full one ends by itself, as `oom_heap`. */
 function heapFlags({ kind }: Grant, workerBytes: number | null): string[] {
-  if (workerBytes === null || kind !== "task") return [];
-  return [`--v8-flags=--max-old-space-size=${Math.floor(heapRatio * workerBytes / 2 ** 20)}`];
+  if (workerBytes === null || kind !== "task") return [`--v8-flags=${youngFlag}`];
+  const oldMiB = Math.floor(heapRatio * workerBytes / 2 ** 20);
+  return [`--v8-flags=${youngFlag},--max-old-space-size=${oldMiB}`];
 }
 
 function permissions(
