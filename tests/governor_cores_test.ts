@@ -55,6 +55,17 @@ Deno.test("governor: what this process wants counts only beside workers that are
   assertEquals(stepper.step(readingOf({ nowMs: 5_000 })).cap, 4);
 });
 
+Deno.test("governor: what wants much is given no third of two cores before feeding is known", () => {
+  const busy = { workers: 2, queued: 1_000, workerDemandRatio: .64, heldRatio: .4 };
+  const stepper = bind("governor");
+  const capOf = (nowMs: number, ownDemandRatio: number) =>
+    stepper.step(readingOf({ ...busy, nowMs, ownDemandRatio })).cap;
+  assertEquals([0, 160, 300, 900].map((nowMs) => capOf(nowMs, .9)), [2, 2, 2, 2]);
+  const unfed = bind("governor");
+  unfed.step(readingOf({ ...busy, ownDemandRatio: .1 }));
+  assertEquals(unfed.step(readingOf({ ...busy, nowMs: 200, ownDemandRatio: .1 })).cap, 3);
+});
+
 Deno.test("governor: to take in a burst is not to feed workers for it", () => {
   const stepper = bind("governor");
   stepper.step(readingOf({ workers: 2 }));

@@ -259,13 +259,23 @@ function limitOf(memory: Memory, reading: Reading, options: GovernorOptions, hel
 
 /** What the cores carry; those that are there stay until it is sure that they are too many. */
 function coresLimit(memory: Memory, reading: Reading): Limit {
-  const { demand, own, crowdedSinceMs } = memory;
+  const { demand, crowdedSinceMs } = memory;
   const wanted = believed(memory, reading);
-  const limit = cpuLimit(wanted, own.value, reading);
+  const limit = cpuLimit(wanted, feeding(memory, reading), reading);
   const isDoubted = wanted === null && demand.value !== null;
   if (isDoubted) return { ...limit, workers: Math.max(limit.workers, thereAre(reading)) };
   if (crowdedSinceMs === null || reading.nowMs - crowdedSinceMs >= crowdedMs) return limit;
   return { ...limit, workers: thereAre(reading) };
+}
+
+/**
+ * What feeding the workers wants. At first it counts as it is now where they want much themselves: one
+ * too many takes more from the others than it loses by coming later.
+ */
+function feeding({ demand, demandSinceMs, own }: Memory, reading: Reading): number | null {
+  const isNew = demandSinceMs !== null && reading.nowMs - demandSinceMs < 2 * ownHalfLifeMs;
+  if (!isNew || (demand.value ?? 0) < .5) return own.value;
+  return Math.max(own.value ?? 0, reading.ownDemandRatio ?? 0);
 }
 
 const thereAre = ({ workers, starting }: Reading): number => workers + starting;
