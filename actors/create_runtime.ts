@@ -12,7 +12,7 @@ import { doorsOf } from "./doors_of.ts";
 import type { Estate } from "./estate.ts";
 import { councilOf, estatePlans, seatsOf } from "./estate_plans.ts";
 import { configDesk, heedAll, intakeOptions } from "./heeders.ts";
-import { folder, openHost, type RealHost } from "./host.ts";
+import { type Ground, openGround } from "./ground.ts";
 import { hooked } from "./hooked.ts";
 import { Inspection } from "./inspection.ts";
 import { Intake } from "./intake.ts";
@@ -25,12 +25,11 @@ import { Orders } from "./orders.ts";
 import { asCaller } from "./place.ts";
 import { Pools } from "./pools.ts";
 import { Profiles } from "./profiles.ts";
-import type { Ports, Store } from "./ports.ts";
+import type { Ports } from "./ports.ts";
 import { register } from "./register.ts";
 import { restore } from "./restore.ts";
 import type { MapOptions, RunOptions, Runtime } from "./runtime.ts";
 import { checkOptions, type RuntimeOptions } from "./runtime_options.ts";
-import { memoryStore } from "./stores/memory.ts";
 import { ScheduleDesk } from "./schedules/desk.ts";
 import { stageOrders } from "./stage_order.ts";
 import { System } from "./system.ts";
@@ -77,22 +76,20 @@ export async function createRuntime<T extends Tasks = Tasks>(
 ): Promise<RuntimeOf<T>> {
   checkOptions(options);
   const config = composeConfig([{ name: "options", values: options.config ?? {} }]);
-  const store = options.store ?? await openStore(options.data, config);
+  return await runtimeOn(await openGround(options, config), options, config);
+}
+
+/** Makes a runtime of `options`, which came to `config`, on a ground that was opened for them. */
+export async function runtimeOn<T extends Tasks = Tasks>(
+  ground: Ground,
+  options: RuntimeOptions<T>,
+  config: Config,
+): Promise<RuntimeOf<T>> {
   try {
-    const host = await openHost(store, {
-      owner: options.data === undefined ? null : folder(options.data),
-      workspacesMax: config.workspaces.max,
-      level: config.containment.level,
-      workerBytes: config.pools.default.workerBytes,
-    });
-    try {
-      return await assemble(options, config, host) as unknown as RuntimeOf<T>;
-    } catch (error) {
-      await host.close();
-      throw error;
-    }
+    return await assemble(options, config, ground) as unknown as RuntimeOf<T>;
   } catch (error) {
-    await store.close();
+    await ground.close();
+    await ground.ports.store.close();
     throw error;
   }
 }
@@ -100,12 +97,10 @@ export async function createRuntime<T extends Tasks = Tasks>(
 async function assemble(
   { tasks = {}, data, hooks }: RuntimeOptions,
   config: Config,
-  host: RealHost,
+  ground: Ground,
 ): Promise<Runtime> {
-  const { ports } = host;
+  const { ports } = ground;
   const { slots } = config.pools.default;
-  if (data !== undefined) ports.processes.sweep();
-  host.tidy();
   const ours = await register(tasks, ports, slots.max, doorsOf(config, data, tasks));
   const operations = await withPrograms(ours, config, ports);
   const limits = new OperationLimits(config.operations, ports.trees);
@@ -127,7 +122,7 @@ async function assemble(
     sampleMs: config.sampler.everyMs,
     ...memoryOf(config),
     runs: {
-      workspaces: host.workspaces,
+      workspaces: ground.workspaces,
       orderOf: stageOrders(orders, () => intake.options.defaults),
     },
     inspect: (event) => inspection.take(event),
@@ -147,11 +142,11 @@ async function assemble(
     keys,
     ...{ inspection, data },
     server: config.server,
-    place: asCaller(host.directory),
+    place: asCaller(ground.directory),
     release() {
       unmeter();
       unhook();
-      return ports.store.close().then(() => host.close());
+      return ports.store.close().then(() => ground.close());
     },
     gaveUp: gaveUp.promise,
     version,
@@ -163,6 +158,7 @@ async function assemble(
   system.start(known.actors);
   await parts.alerts.start(known.actors.get("alerts"));
   await firstWorkers(system);
+  ground.settled();
   system.journal.note({ type: "opened", epoch: ports.store.epoch, version });
   const unhook = await hooked(system, { hooks, ...config.hooks });
   return runtime;
@@ -205,16 +201,6 @@ function deskOf(
     check: (spec) => void intake.order(spec),
     isOpen: (id) => made().system.queue.open.get(jobNumber(id)!) !== undefined,
     note: (fact) => made().system.journal.note(fact),
-  });
-}
-
-async function openStore(data: string | undefined, config: Config): Promise<Store> {
-  if (data === undefined || config.store.engine === "memory") return memoryStore();
-  const { sqliteStore } = await import("./stores/sqlite/mod.ts");
-  const { doneMs, otherMs, rows } = config.jobs.retention;
-  return await sqliteStore({
-    directory: data,
-    retention: { doneMs, othersMs: otherMs, rowsMax: rows },
   });
 }
 

@@ -30,7 +30,7 @@ export class WorkerLink {
   readonly grant: Grant;
   /** `seat.generation`. */
   readonly name: string;
-  readonly bornMs: number;
+  bornMs: number;
   pid: number | null = null;
   /** Its process was started and has not ended. */
   alive = false;
@@ -95,6 +95,7 @@ export class WorkerLink {
   /** Starts the process. */
   start(): void {
     this.#process = this.#ports.processes.spawn(this, this.#events());
+    this.bornMs -= this.#process.aheadMs ?? 0;
     this.alive = true;
   }
 

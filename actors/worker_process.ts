@@ -63,6 +63,11 @@ export interface WorkerEvents {
 export interface WorkerProcess {
   /** Null before it has one. */
   readonly pid: number | null;
+  /**
+   * Time that its start took, or has taken so far, before it was asked for, ms. Left out: it was
+   * started when it was asked for.
+   */
+  readonly aheadMs?: number;
   /** Queues messages as comma-separated JSON; all queued during a write leave as one frame. */
   send(items: string): void;
   /** What was said in this turn leaves now, not at its end. Left out: it always does. */

@@ -230,9 +230,9 @@ var messages = {
 };
 var byKind = [];
 var directions = [];
-for (const { kind, direction, fields } of Object.values(messages)) {
-  byKind[kind] = Object.values(fields);
-  directions[kind] = direction;
+for (const { kind: kind2, direction, fields } of Object.values(messages)) {
+  byKind[kind2] = Object.values(fields);
+  directions[kind2] = direction;
 }
 var isCount = (value) => Number.isSafeInteger(value) && value >= 0;
 function fits(value, field) {
@@ -249,26 +249,26 @@ function fits(value, field) {
       return true;
   }
 }
-var arity = (kind) => byKind[kind]?.length ?? 0;
+var arity = (kind2) => byKind[kind2]?.length ?? 0;
 function malformed(batch, direction) {
   for (let at = 0; at < batch.length; ) {
-    const kind = batch[at];
-    const fields = typeof kind === "number" ? byKind[kind] : void 0;
-    if (!fields || directions[kind] !== direction) {
-      return `unknown kind ${JSON.stringify(kind)?.slice(0, 40)} at ${at}`;
+    const kind2 = batch[at];
+    const fields = typeof kind2 === "number" ? byKind[kind2] : void 0;
+    if (!fields || directions[kind2] !== direction) {
+      return `unknown kind ${JSON.stringify(kind2)?.slice(0, 40)} at ${at}`;
     }
-    if (at + fields.length >= batch.length) return `kind ${kind} is cut short at ${at}`;
+    if (at + fields.length >= batch.length) return `kind ${kind2} is cut short at ${at}`;
     for (let i = 0; i < fields.length; i++) {
       if (!fits(batch[at + 1 + i], fields[i])) {
-        return `kind ${kind} wants ${fields[i]} as field ${i + 1} at ${at}`;
+        return `kind ${kind2} wants ${fields[i]} as field ${i + 1} at ${at}`;
       }
     }
     at += 1 + fields.length;
   }
   return null;
 }
-function encode(kind, ...fields) {
-  let text2 = String(kind);
+function encode(kind2, ...fields) {
+  let text2 = String(kind2);
   for (const field of fields) text2 += "," + (JSON.stringify(field) ?? "null");
   return text2;
 }
@@ -1549,9 +1549,9 @@ var Bench = class {
     this.#link.drained().then(() => Deno.exit(0));
   }
   /** Passes a log line or progress on, each at a bounded rate, and what a job took. */
-  tell(id, kind, value) {
-    if (kind === "took") this.#say(encode(messages.took.kind, id, value));
-    else if (kind === "log") this.#chatter.line(id, value);
+  tell(id, kind2, value) {
+    if (kind2 === "took") this.#say(encode(messages.took.kind, id, value));
+    else if (kind2 === "log") this.#chatter.line(id, value);
     else this.#chatter.report(id, value);
   }
 };
@@ -2519,17 +2519,53 @@ var Native = class {
 };
 
 // worker/launches.ts
+var nothing = {
+  ...{
+    path: "",
+    argv: [
+      ""
+    ],
+    cwd: "/",
+    hasInput: false
+  },
+  ...{
+    environment: {},
+    env: {}
+  }
+};
+var silent = () => {
+};
+var unheard = {
+  ...{
+    stdout: silent,
+    stderr: silent
+  },
+  ...{
+    grown: silent,
+    exited: silent,
+    closed: silent
+  }
+};
 function launches(session2, path2, link2) {
   const byDeno = launcher(session2);
   let native;
+  const open2 = () => {
+    const opened = nativeLauncher(path2);
+    link2.cable = opened?.cable ?? null;
+    return native = opened;
+  };
   return {
+    prepare() {
+      if (native !== void 0) return;
+      try {
+        open2()?.launch(nothing, unheard);
+      } catch {
+      }
+    },
     launch(program, hearer) {
       if (program.hasInput) return byDeno(program, hearer);
-      if (native === void 0) {
-        native = nativeLauncher(path2);
-        link2.cable = native?.cable ?? null;
-      }
-      return (native?.launch ?? byDeno)(program, hearer);
+      const { launch = byDeno } = (native === void 0 ? open2() : native) ?? {};
+      return launch(program, hearer);
     },
     attend: (parent, underWay) => native?.attend(parent, underWay)
   };
@@ -2967,12 +3003,12 @@ function rehearse(parts2) {
 
 // worker/main.ts
 var { start, environment, cancel, giveBack, describe: describeKind, stop, ping, define, collect } = messages;
-var [path, generation, nonce, place, session = null] = Deno.args;
+var [path, generation, nonce, place, kind, session] = Deno.args;
 if (path === void 0 || generation === void 0 || nonce === void 0) Deno.exit(64);
 var link = await Link.open(path);
 var folders = new Folders(place ?? "");
 var parts = {
-  ...launches(session, path, link),
+  ...launches(session || null, path, link),
   folders
 };
 var bench = new Bench(link, parts);
@@ -2992,13 +3028,14 @@ globalThis.addEventListener("error", (event) => {
 });
 link.say(encode(messages.hello.kind, protocol, Deno.pid, Number(generation), nonce));
 link.say(encode(messages.ready.kind));
+if (kind === "command") link.drained().then(() => parts.prepare());
 var listening = link.listen((batch) => {
   const wrong = malformed(batch, "down");
   if (wrong) throw new TypeError(`Bad frame from the parent: ${wrong}`);
   for (let at = 0; at < batch.length; ) {
-    const kind = batch[at];
-    obey(kind, batch, at + 1);
-    at += 1 + arity(kind);
+    const kind2 = batch[at];
+    obey(kind2, batch, at + 1);
+    at += 1 + arity(kind2);
   }
   bench.pump();
 }, () => bench.attend());
@@ -3009,8 +3046,8 @@ try {
   Deno.exit(1);
 }
 Deno.exit(0);
-function obey(kind, batch, at) {
-  switch (kind) {
+function obey(kind2, batch, at) {
+  switch (kind2) {
     case start.kind:
       isNew = false;
       return bench.add(batch, at);

@@ -1,6 +1,7 @@
 /**
  * The program inside a worker process. Arguments: socket path, generation, nonce, where jobs have
- * their folders, and the path of `setsid` where there is one, for commands that Deno starts.
+ * their folders, what kind of jobs they are, and the path of `setsid` where there is one, for commands
+ * that Deno starts.
  *
  * @module
  */
@@ -27,12 +28,12 @@ const {
   collect,
 } = messages;
 
-const [path, generation, nonce, place, session = null] = Deno.args;
+const [path, generation, nonce, place, kind, session] = Deno.args;
 if (path === undefined || generation === undefined || nonce === undefined) Deno.exit(64);
 
 const link = await Link.open(path);
 const folders = new Folders(place ?? "");
-const parts = { ...launches(session, path, link), folders };
+const parts = { ...launches(session || null, path, link), folders };
 const bench = new Bench(link, parts);
 /** It has not run anything yet. */
 let isNew = true;
@@ -54,6 +55,8 @@ globalThis.addEventListener("error", (event) => {
 
 link.say(encode(messages.hello.kind, protocol, Deno.pid, Number(generation), nonce));
 link.say(encode(messages.ready.kind));
+// The parent has enough to do until the first one comes.
+if (kind === "command") link.drained().then(() => parts.prepare());
 
 const listening = link.listen((batch) => {
   const wrong = malformed(batch, "down");

@@ -75,7 +75,7 @@ export function processes(options: ProcessesOptions): Processes {
           const own = [path, String(generation), nonce];
           if (grant.program) return [...grant.program.command, ...own];
           if (isShut(grant.flags, folder)) way = ways.lay(folder);
-          own.push(of && `${of}:${way}`, ...(containment.session ? [containment.session] : []));
+          own.push(of && `${of}:${way}`, grant.kind, containment.session ?? "");
           const deno = [Deno.execPath(), ...denoArguments(grant, path, way, lockFiles)];
           return [...deno, ...heapFlags(grant, options.workerBytes ?? null), ourProgram, ...own];
         },
