@@ -3,10 +3,10 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { nearest } from "../nearest.ts";
 import { Refusal } from "../refusal.ts";
 import { Caller, isRole, roleExpected } from "./caller.ts";
+import { sha256 } from "../sha256.ts";
 
 /** Tokens of one file, and roles of one token, at most. */
 const tokensMax = 1_000;
@@ -31,7 +31,7 @@ export interface Token {
 }
 
 /** SHA-256 of a token, in hex. */
-export const digestOf = (token: string): string => createHash("sha256").update(token).digest("hex");
+export const digestOf = (token: string): string => sha256().update(token).digest("hex");
 
 /** The token of `server.tokenFile`. */
 export const adminToken = (plain: string): Token => ({

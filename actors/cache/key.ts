@@ -3,13 +3,13 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { isAbsolute, resolve } from "node:path";
 import { isObject } from "../is_object.ts";
 import type { Job } from "../job.ts";
 import type { Stamp } from "../ports.ts";
 import type { Environment } from "../surroundings.ts";
 import type { KeepRule } from "./rules.ts";
+import { sha256 } from "../sha256.ts";
 
 /** Files of one job that are looked at. Where there are more, its result is not kept. */
 const filesMost = 1_000;
@@ -37,7 +37,7 @@ function environmentDigest(environment: Environment): string {
 }
 
 const hash = (value: unknown): string =>
-  createHash("sha256").update(JSON.stringify(value, sorted)).digest("base64url");
+  sha256().update(JSON.stringify(value, sorted)).digest("base64url");
 
 /** A replacer for `JSON.stringify` that puts the keys of every object in order. */
 function sorted(_name: string, value: unknown): unknown {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import type { Stamp } from "../ports.ts";
+import { sha256 } from "../sha256.ts";
 
 /** Larger files are not read only to tell them apart. */
 const contentsBytesMax = 256 * 2 ** 20;
@@ -41,7 +41,7 @@ function isFresh({ mtime }: Deno.FileInfo): boolean {
 
 async function digest(path: string): Promise<string> {
   using file = await Deno.open(path);
-  const sum = createHash("sha256");
+  const sum = sha256();
   const piece = new Uint8Array(pieceBytes);
   let left = contentsBytesMax;
   for (let size = await file.read(piece); size !== null; size = await file.read(piece)) {

@@ -3,8 +3,8 @@
  *
  * @module
  */
-import { createHash } from "node:crypto";
 import { type JobSpec, longestWindowMs } from "../../messages/job.ts";
+import { sha256 } from "../sha256.ts";
 
 /** Fields that may differ between a submit and its repetition. */
 const ignored: ReadonlySet<string> = new Set([
@@ -33,7 +33,7 @@ export function standsFor(spec: JobSpec, given: JobSpec): void {
 export function bodyHash(spec: JobSpec): string {
   const given = asked.get(spec) ?? spec;
   const body = Object.fromEntries(Object.entries(given).filter(([name]) => !ignored.has(name)));
-  return createHash("sha256").update(JSON.stringify(body, sorted)).digest("base64url");
+  return sha256().update(JSON.stringify(body, sorted)).digest("base64url");
 }
 
 /** A replacer for `JSON.stringify` that puts the keys of every object in order. */
