@@ -40,10 +40,12 @@ Deno.test("governor: does not believe at once that those want little whose jobs 
   const stepper = bind("governor");
   const capOf = (other: Partial<Reading>) => stepper.step(readingOf({ ...first, ...other })).cap;
   assertEquals(capOf({ nowMs: 0 }), 2, "what it takes to begin says nothing of the work");
-  assertEquals(capOf({ nowMs: 100, workers: 4 }), 5, "nobody is stopped for a doubt");
+  assertEquals(capOf({ nowMs: 100, starting: 4 }), 5, "nobody is stopped for a doubt");
   assertEquals(capOf({ nowMs: 200 }), 24, "it is so");
   const held = bind("governor").step(readingOf({ ...first, heldRatio: .98 }));
   assertEquals(held.cap, 24, "a thread that is held has no room");
+  const spread = bind("governor").step(readingOf({ ...first, workers: 2 }));
+  assertEquals(spread.cap, 24, "each core has a worker");
 });
 
 Deno.test("governor: what this process wants counts only beside workers that are busy", () => {

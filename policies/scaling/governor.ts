@@ -90,8 +90,8 @@ const unmeasuredLagMs = 40;
 /** After so long, what feeding the workers wanted before counts half, ms: taking in a burst is no feeding. */
 const ownHalfLifeMs = 500;
 /**
- * What workers want at first is what it takes to begin: only after so long, ms, is it believed that
- * they want little, unless jobs hold their threads. Jobs that wait fill their slots meanwhile.
+ * What workers want at first is what it takes to begin: while a core has none yet, it is believed only
+ * after so long, ms, unless jobs hold their threads. Jobs that wait fill their slots meanwhile.
  */
 const doubtedMs = 150;
 /** Held for so much of its time, a thread has no room for others. */
@@ -281,9 +281,11 @@ function feeding({ demand, demandSinceMs, own }: Memory, reading: Reading): numb
 const thereAre = ({ workers, starting }: Reading): number => workers + starting;
 
 /** What a busy worker wants of a core; null while that is not known or not sure. */
-function believed({ demand, demandSinceMs }: Memory, { nowMs, heldRatio }: Reading): number | null {
+function believed({ demand, demandSinceMs }: Memory, reading: Reading): number | null {
+  const { nowMs, heldRatio, workers, cores } = reading;
   if (demandSinceMs === null || nowMs - demandSinceMs >= doubtedMs) return demand.value;
-  return !known(heldRatio) || heldRatio >= heldHighRatio ? demand.value : null;
+  const isSure = workers >= Math.ceil(cores) || !known(heldRatio) || heldRatio >= heldHighRatio;
+  return isSure ? demand.value : null;
 }
 
 /** Before the host is seen for the first time, what the workers show can lower the limit. */
