@@ -34,10 +34,15 @@ export async function openGround(options: RuntimeOptions, config: Config): Promi
       level: config.containment.level,
       workerBytes: config.pools.default.workerBytes,
     });
-    if (options.data !== undefined) host.ports.processes.sweep();
-    host.tidy();
-    if (startsWithCommands(options, config)) return withVanguard(host);
-    return { ...host, settled: () => {} };
+    try {
+      if (options.data !== undefined) host.ports.processes.sweep();
+      host.tidy();
+      if (startsWithCommands(options, config)) return withVanguard(host);
+      return { ...host, settled: () => {} };
+    } catch (error) {
+      await host.close();
+      throw error;
+    }
   } catch (error) {
     await store.close();
     throw error;

@@ -1,3 +1,4 @@
+/** A first worker that starts before its pool asks for it. */
 import { assert, assertEquals } from "@std/assert";
 import { composeConfig } from "../actors/config.ts";
 import { commandGrant } from "../actors/grant.ts";
@@ -5,9 +6,21 @@ import { openGround } from "../actors/ground.ts";
 import type { Grant, Processes, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
 import { taskFile } from "../actors/task_file.ts";
 import { Vanguard } from "../actors/vanguard.ts";
+import { nearest } from "./chaos/family.ts";
+import { until } from "./until.ts";
 
 const place = { seat: 1, generation: 1, grant: commandGrant };
 const otherGrant: Grant = { ...commandGrant, key: "other" };
+
+/** Our worker processes that live. */
+const workers = () =>
+  nearest(Deno.pid, (pid) => {
+    try {
+      return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("/worker/main");
+    } catch {
+      return false;
+    }
+  });
 
 /** Processes that do nothing by themselves. */
 function still() {
@@ -113,8 +126,10 @@ Deno.test("ground: starts a worker for commands, and takes it along when it is c
   const ground = await openGround({}, config);
   const { processes, store } = ground.ports;
   assert(processes instanceof Vanguard);
+  await until(() => workers().length === 1);
   await ground.close();
   await store.close();
+  assertEquals(workers(), []);
 });
 
 Deno.test("ground: starts no worker where the first one may be another, or none", async () => {

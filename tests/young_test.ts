@@ -1,6 +1,5 @@
 /** Room that a worker has for young objects. */
 import { assert } from "@std/assert";
-
 import { createRuntime, taskFile } from "../mod.ts";
 import { fixedAt } from "./live.ts";
 

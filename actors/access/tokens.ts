@@ -5,8 +5,8 @@
  */
 import { nearest } from "../nearest.ts";
 import { Refusal } from "../refusal.ts";
-import { Caller, isRole, roleExpected } from "./caller.ts";
 import { sha256 } from "../sha256.ts";
+import { Caller, isRole, roleExpected } from "./caller.ts";
 
 /** Tokens of one file, and roles of one token, at most. */
 const tokensMax = 1_000;

@@ -7,9 +7,9 @@ import { isAbsolute, resolve } from "node:path";
 import { isObject } from "../is_object.ts";
 import type { Job } from "../job.ts";
 import type { Stamp } from "../ports.ts";
+import { sha256 } from "../sha256.ts";
 import type { Environment } from "../surroundings.ts";
 import type { KeepRule } from "./rules.ts";
-import { sha256 } from "../sha256.ts";
 
 /** Files of one job that are looked at. Where there are more, its result is not kept. */
 const filesMost = 1_000;

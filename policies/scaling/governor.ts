@@ -6,10 +6,11 @@
  */
 import { z } from "zod/mini";
 import type { Reading } from "../../messages/signals.ts";
-import { type Ewma, smooth, smoothOver, unmeasured } from "../estimators/ewma.ts";
+import { type Ewma, smooth, unmeasured } from "../estimators/ewma.ts";
 import { largest } from "../largest.ts";
 import { scalingPolicy } from "../policy.ts";
-import { blind, known } from "./blind.ts";
+import { type Belief, believe, believed, feeding, noBelief } from "./belief.ts";
+import { blind } from "./blind.ts";
 import { lag } from "./lag.ts";
 import {
   cautious,
@@ -62,13 +63,7 @@ const options = z.strictObject({
 
 type GovernorOptions = z.infer<typeof options>;
 
-interface Memory {
-  /** Share of time a busy worker wants a core. */
-  readonly demand: Ewma;
-  /** Since when it is known, monotonic ms; null: it is not. */
-  readonly demandSinceMs: number | null;
-  /** The same of the thread that feeds them. */
-  readonly own: Ewma;
+interface Memory extends Belief {
   /** How long a job runs. */
   readonly durationMs: Ewma;
   readonly cap: number | null;
@@ -87,15 +82,6 @@ interface Memory {
 
 /** The head waits at least so long while nothing is known of the work: time for a first look, ms. */
 const unmeasuredLagMs = 40;
-/** After so long, what feeding the workers wanted before counts half, ms: taking in a burst is no feeding. */
-const ownHalfLifeMs = 500;
-/**
- * What workers want at first is what it takes to begin: while a core has none yet, it is believed only
- * after so long, ms, unless jobs hold their threads. Jobs that wait fill their slots meanwhile.
- */
-const doubtedMs = 150;
-/** Held for so much of its time, a thread has no room for others. */
-const heldHighRatio = .9;
 /** The cores must carry fewer workers than there are for so long before one is stopped for it, ms. */
 const crowdedMs = 1_000;
 
@@ -106,9 +92,7 @@ export const governor = scalingPolicy({
   options,
   everyMs: () => 250,
   start: (): Memory => ({
-    demand: unmeasured,
-    demandSinceMs: null,
-    own: { ...unmeasured, value: 0 },
+    ...noBelief,
     durationMs: unmeasured,
     cap: null,
     crowdedSinceMs: null,
@@ -189,19 +173,12 @@ function patience({ cores, workers, starting }: Reading): number {
 
 /** Takes in what the workers show. */
 function listen(memory: Memory, reading: Reading): Memory {
-  const { nowMs, workerDemandRatio, ownDemandRatio } = reading;
-  const demand = smooth(memory.demand, workerDemandRatio, .1);
-  // Only together with theirs: while they idle, so do we.
-  const own = workerDemandRatio === null
-    ? { ...memory.own, atMs: nowMs }
-    : smoothOver(memory.own, ownDemandRatio, nowMs, ownHalfLifeMs);
+  const belief = believe(memory, reading);
   return {
     ...memory,
-    demand,
-    demandSinceMs: demand.value === null ? null : memory.demandSinceMs ?? nowMs,
-    own,
-    crowdedSinceMs: isCrowded(demand.value, own.value, reading)
-      ? memory.crowdedSinceMs ?? nowMs
+    ...belief,
+    crowdedSinceMs: isCrowded(belief.demand.value, belief.own.value, reading)
+      ? memory.crowdedSinceMs ?? reading.nowMs
       : null,
     durationMs: smooth(memory.durationMs, reading.durationMs, .1),
     course: follow(memory.course, reading),
@@ -268,25 +245,7 @@ function coresLimit(memory: Memory, reading: Reading): Limit {
   return { ...limit, workers: thereAre(reading) };
 }
 
-/**
- * What feeding the workers wants. At first it counts as it is now where they want much themselves: one
- * too many takes more from the others than it loses by coming later.
- */
-function feeding({ demand, demandSinceMs, own }: Memory, reading: Reading): number | null {
-  const isNew = demandSinceMs !== null && reading.nowMs - demandSinceMs < 2 * ownHalfLifeMs;
-  if (!isNew || (demand.value ?? 0) < .5) return own.value;
-  return Math.max(own.value ?? 0, reading.ownDemandRatio ?? 0);
-}
-
 const thereAre = ({ workers, starting }: Reading): number => workers + starting;
-
-/** What a busy worker wants of a core; null while that is not known or not sure. */
-function believed({ demand, demandSinceMs }: Memory, reading: Reading): number | null {
-  const { nowMs, heldRatio, workers, cores } = reading;
-  if (demandSinceMs === null || nowMs - demandSinceMs >= doubtedMs) return demand.value;
-  const isSure = workers >= Math.ceil(cores) || !known(heldRatio) || heldRatio >= heldHighRatio;
-  return isSure ? demand.value : null;
-}
 
 /** Before the host is seen for the first time, what the workers show can lower the limit. */
 function unseenLimit({ demand, own, sampledAtMs }: Memory, reading: Reading, held: Limit): Limit {
