@@ -6,6 +6,7 @@
 import type { Outcome } from "../messages/outcome.ts";
 import type { Job } from "./job.ts";
 import { loggedOf } from "./logs.ts";
+import { poolOf } from "./pool_of.ts";
 import type { Change, Clock, Store } from "./ports.ts";
 import { triesOf } from "./tries.ts";
 
@@ -47,8 +48,8 @@ const againMs = 1_000;
 export class Ledger {
   /** Epoch ms: what was accepted before is of an earlier start. */
   readonly startedAt: number;
-  /** Endings that are not safe yet. */
-  ending = 0;
+  /** Endings that are not safe yet, by pool. */
+  readonly #ending = new Map<string, number>();
   #batch = emptyBatch();
   #pending: Batch[] = [];
   #armed = false;
@@ -68,6 +69,11 @@ export class Ledger {
     this.#eager = !store.isDurable;
     store.onCommitted((lsn) => this.#committed(lsn));
     store.onFailed((lsn, because) => this.#failed(lsn, because));
+  }
+
+  /** Endings of jobs of a pool that are not safe yet. */
+  ending(pool: string): number {
+    return this.#ending.get(pool) ?? 0;
   }
 
   /** Notes accepted or redriven jobs; `then` when they are safe, `otherwise` when they can't be. */
@@ -130,7 +136,7 @@ export class Ledger {
     if (this.#eager) this.#listener.ended(job);
     else {
       this.#batch.ended.push(job);
-      this.ending++;
+      this.#count(job, 1);
     }
   }
 
@@ -157,6 +163,11 @@ export class Ledger {
     this.#batch.changes.push({ type: "tried", id: job.id, tries: triesOf(job, this.#clock) });
   }
 
+  #count({ operation: { grant } }: Job, more: 1 | -1): void {
+    const pool = poolOf(grant);
+    this.#ending.set(pool, this.ending(pool) + more);
+  }
+
   #arm(): void {
     if (this.#armed) return;
     this.#armed = true;
@@ -173,8 +184,10 @@ export class Ledger {
     if (batch.accepted.length > 0 && !this.#closed) this.#listener.accepted(batch.accepted);
     for (const then of batch.then) then();
     if (this.#closed) return;
-    this.ending -= batch.ended.length;
-    for (const job of batch.ended) this.#listener.ended(job);
+    for (const job of batch.ended) {
+      this.#count(job, -1);
+      this.#listener.ended(job);
+    }
   }
 
   #failed(lsn: number, because: string): void {

@@ -40,7 +40,7 @@ export function statusOf(system: System, frame: StatusFrame): Status {
       queue.gates.after.blocked + queue.gates.results.held + queue.gates.circuits.held,
     scheduled: queue.gates.calendar.scheduled,
     oldestWaitMs: oldestWaitMs(system, ...system.estates.values()),
-    running: sum(({ running }) => running) + queue.ledger.ending,
+    running: sum(({ running }) => running),
     size: sum(({ workers }) => workers.ready),
     ended: metrics.ended,
     failedLastMinute: metrics.failedLastMinute(nowMs),
@@ -72,7 +72,8 @@ function hostStatus({ sampler, consumption }: System): HostStatus {
 /** The state of a pool. */
 export function poolStatus(system: System, estate: Estate): PoolStatus {
   const { pool, controller, metrics } = estate;
-  const allotted = system.budget?.allotted.get(estate.name);
+  const { queue, budget } = system;
+  const allotted = budget?.allotted.get(estate.name);
   const links = pool.roster.links;
   const count = (is: (link: (typeof links)[number]) => boolean) => links.filter(is).length;
   const unbegun = links.reduce((sum, link) => sum + link.unbegun, 0);
@@ -86,7 +87,7 @@ export function poolStatus(system: System, estate: Estate): PoolStatus {
       draining: count((link) => link.leaving),
       idle: count((link) => link.open && link.idle),
     },
-    running: links.reduce((sum, link) => sum + link.running, 0),
+    running: links.reduce((sum, link) => sum + link.running, 0) + queue.ledger.ending(estate.name),
     queued: pool.dispatcher.lanes.queued + unbegun,
     envelope: pool.envelope,
     ...(allotted && { budget: allotted }),

@@ -72,7 +72,7 @@ export interface PoolStatus {
     readonly draining: number;
     readonly idle: number;
   };
-  /** Jobs begun and not finished. */
+  /** Jobs begun, and those whose ending is not on record yet. */
   readonly running: number;
   /** Jobs accepted, due and not begun. */
   readonly queued: number;

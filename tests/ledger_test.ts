@@ -1,10 +1,11 @@
 /** The queue over a store that takes its time, and may fail: nothing is told before it is safe. */
 import { assertEquals } from "@std/assert";
 import { cancelAll } from "../actors/cancel_all.ts";
+import { inPool } from "../actors/grant.ts";
 import type { Job, Order } from "../actors/job.ts";
 import { statusOf } from "../actors/status.ts";
 import type { Outcome } from "../messages/outcome.ts";
-import { orderOf } from "./orders.ts";
+import { nothing, orderOf, task } from "./orders.ts";
 import { QueueStage } from "./queue_stage.ts";
 import { StoreStub } from "./store_stub.ts";
 import { SystemStage } from "./system_stage.ts";
@@ -255,23 +256,26 @@ Deno.test("ledger: a submit under way at close is refused where it can't be stor
   assertEquals(stage.clock.pending, 0);
 });
 
-Deno.test("ledger: a job whose ending is not on record yet runs, says the status", async () => {
+Deno.test("ledger: a job whose ending is not on record yet runs, says the status, in its pool too", async () => {
   const store = new StoreStub();
-  const { system, clock } = new SystemStage({ min: 1, max: 1, store });
+  const others = { io: { min: 1, max: 1 } };
+  const { system, clock } = new SystemStage({ min: 1, max: 1, store, others });
   const look = () => {
-    const { pending, running, ended } = statusOf(system, { version: "0", startedAt: 0, tasks: [] });
-    return { pending, running, done: ended["done"] ?? 0 };
+    const status = statusOf(system, { version: "0", startedAt: 0, tasks: [] });
+    const { pending, running, ended, pools } = status;
+    return [pending, running, pools.map(({ running }) => running), ended["done"] ?? 0];
   };
   await clock.advance(1_000);
-  system.queue.submit([orderOf()]);
+  const inIo = orderOf({ pool: "io" }, { operation: { ...task, grant: inPool(nothing, "io") } });
+  system.queue.submit([orderOf(), inIo, inIo]);
   await Promise.resolve();
   store.commit();
   await clock.advance(1_000);
-  assertEquals(look(), { pending: 0, running: 1, done: 0 });
+  assertEquals(look(), [0, 3, [1, 2], 0]);
   store.fail();
   await clock.advance(2_000);
-  assertEquals(look(), { pending: 0, running: 1, done: 0 }, "it is tried again");
+  assertEquals(look(), [0, 3, [1, 2], 0], "they are tried again");
   store.commit();
-  assertEquals(look(), { pending: 0, running: 0, done: 1 });
+  assertEquals(look(), [0, 0, [0, 0], 3]);
   await system.stop();
 });
