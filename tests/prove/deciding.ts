@@ -13,6 +13,7 @@ import { growthRows } from "./deciding/growth.ts";
 import { liveRows } from "./deciding/live.ts";
 import { overloadRows } from "./deciding/overload.ts";
 import { poolRows } from "./deciding/pools.ts";
+import { repeatRows } from "./deciding/repeats.ts";
 import { replayRows } from "./deciding/replay.ts";
 import { scanRows } from "./deciding/scans.ts";
 import { sizeRows } from "./deciding/sizes.ts";
@@ -38,6 +39,7 @@ export function deciding(quick: boolean): Promise<readonly Row[]> {
     ...liveRows(quick),
     ...scanRows(quick),
     ...replayRows(quick),
+    ...repeatRows(quick),
     ...waitRows(quick),
   ]);
 }

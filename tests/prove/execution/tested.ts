@@ -4,24 +4,7 @@
  * @module
  */
 import { exactly, type Row } from "../row.ts";
-
-const folder = new URL("../../", import.meta.url);
-
-/** What a run of some test files said. */
-async function tried(files: readonly string[]) {
-  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["test", "-A", "--no-check", ...files.map((file) => new URL(file, folder).pathname)],
-    env: { NO_COLOR: "1" },
-  }).output();
-  const text = new TextDecoder().decode(stdout) + new TextDecoder().decode(stderr);
-  const summary = /\| \d+ failed(?: .*?\| (\d+) ignored)?/.exec(text);
-  if (summary === null) throw new Error(`The tests did not end: ${text.slice(-500)}`);
-  // A line for each case; those that share a service are steps of one test, which is none itself.
-  const ended = (word: string) => text.matchAll(new RegExp(`^ *(.+) \\.\\.\\. ${word}\\b`, "gm"));
-  const parents = new Set(Array.from(text.matchAll(/^(\S.*) \.\.\.$/gm), ([, name]) => name));
-  const passed = [...ended("ok")].filter(([, name]) => !parents.has(name)).length;
-  return { passed, wrong: [...ended("FAILED")].length + Number(summary[1] ?? 0) };
-}
+import { tried } from "../tried.ts";
 
 /** A row over all tests of some files; none may fail or be left out, and `least` must have run. */
 function row(line: string, least: number, ...files: readonly string[]): Row {
