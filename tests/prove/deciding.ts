@@ -6,6 +6,7 @@
  */
 import { boundsRows } from "./deciding/bounds.ts";
 import { controllerRows } from "./deciding/controller.ts";
+import { crowdRows } from "./deciding/crowds.ts";
 import { erlangRows } from "./deciding/erlang.ts";
 import { evaluationRows } from "./deciding/evaluation.ts";
 import { forecastRows } from "./deciding/forecasts.ts";
@@ -36,6 +37,7 @@ export function deciding(quick: boolean): Promise<readonly Row[]> {
     ...controllerRows(quick),
     ...overloadRows(quick),
     ...sizeRows(quick),
+    ...crowdRows(quick),
     ...liveRows(quick),
     ...scanRows(quick),
     ...replayRows(quick),
