@@ -160,8 +160,11 @@ export class Vigil {
     if (!link.welcomed || link.pid === null) return;
     link.residentBytes = this.#host.residentBytes(link.pid);
     const state = this.#host.processState(link.pid);
-    if (state !== "T") link.stoppedSinceMs = Infinity;
-    else if (link.stoppedSinceMs === Infinity) {
+    if (state !== "T") {
+      // What it has not begun it could not begin meanwhile.
+      if (link.stoppedSinceMs < Infinity) link.heardMs = nowMs;
+      link.stoppedSinceMs = Infinity;
+    } else if (link.stoppedSinceMs === Infinity) {
       link.stoppedSinceMs = nowMs;
       this.#due.at(nowMs + stoppedMs, () => this.#stopped(link));
     }

@@ -103,6 +103,25 @@ Deno.test("vigil: who is seen stopped is condemned 4.5 s later, busy or not; a p
   assertEquals(watch.done, ["condemn 100: was stopped for 5 s"]);
 });
 
+Deno.test("vigil: while a worker was stopped it had not begun what it was sent", async () => {
+  const watch = new Watch();
+  const one = watch.add();
+  const [holder] = watch.run(one, [{ timeoutMs: 1_500 }], 0);
+  watch.states.set(100, "T");
+  await watch.pass(3);
+  watch.states.set(100, "R");
+  await watch.pass(1);
+  assertEquals(holder!.state, "waiting", "it was silent as it could not speak");
+  one.say(began.kind, 1, 20, finished.kind, 0, 0, null, 20);
+  assertEquals([holder!.doomed, asks(one, cancel.kind)], [null, []]);
+  const [silent] = watch.run(one, [{ timeoutMs: 1_500 }], 0);
+  watch.states.set(100, "T");
+  await watch.pass(3);
+  watch.states.set(100, "R");
+  await watch.pass(2);
+  assertEquals([silent!.state, silent!.startedMs], ["running", 8_000], "it goes on and is silent");
+});
+
 Deno.test("vigil: after we were frozen ourselves, everyone gets a fresh start", async () => {
   const watch = new Watch();
   watch.add();

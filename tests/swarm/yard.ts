@@ -11,6 +11,9 @@ import type { Ear, Foreman, Ground, How, Toil } from "./ground.ts";
 import { SwarmProcess } from "./process.ts";
 import { freezeMaxMs, lagMaxMs } from "./weather.ts";
 
+/** So long may a process be stopped without being seen so: between two looks, ms. */
+const unseenMs = 1_000;
+
 /** What became of a job in the processes. */
 interface Trail {
   runs: number;
@@ -89,7 +92,8 @@ export class Yard implements Foreman {
     trail.last = how;
     const ranMs = clock.nowMs() - trail.beganMs;
     // What is done too late is not done; the service may hear of it later still.
-    const slackMs = 2 + (on.has("lags") ? lagMaxMs : 0) + (on.has("freezes") ? freezeMaxMs : 0);
+    const slackMs = 2 + (on.has("lags") ? lagMaxMs : 0) + (on.has("freezes") ? freezeMaxMs : 0) +
+      (on.has("stops") ? unseenMs : 0);
     if (how !== "done" || ranMs + slackMs >= withinMs) trail.again = trail.runs;
     if (key !== null) this.#keys.set(key, this.#keys.get(key)! - 1);
   }
