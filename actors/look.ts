@@ -8,7 +8,7 @@
 export interface Look {
   /** Jobs that it had ended. */
   readonly served: number;
-  /** It had jobs. */
+  /** It had jobs to do. */
   readonly busyMs: number;
   /** Jobs held its thread. */
   readonly heldMs: number;

@@ -183,7 +183,7 @@ export class Pulse {
     for (let i = 0; i < Math.min(looksMax, tasks.length); i++) {
       const link = tasks[this.#next++ % tasks.length]!;
       const before = link.looked;
-      const busyMs = link.spell.busyMs(nowMs);
+      const busyMs = link.spell.fedMs(nowMs);
       if (before && busyMs - before.busyMs < spanMinMs) {
         isPending ||= !link.idle;
         continue;
@@ -191,7 +191,7 @@ export class Pulse {
       const thread = this.#host.threadMs(link.pid!);
       if (!thread) continue;
       const { ranMs, waitedMs } = thread;
-      const { served, heldMs } = link;
+      const { served, spell: { heldMs } } = link;
       const look: Look = { served, busyMs, heldMs, ranMs, waitedMs };
       const waitsMs = before && contended ? this.#uncounted(link.pid!, before, look) : 0;
       if (waitsMs > 0 && busyMs - before!.busyMs < waitMaxMs) {

@@ -56,13 +56,12 @@ export class WorkerLink {
   stoppedSinceMs = Infinity;
   /** It has been ready once. */
   welcomed = false;
-  /** Jobs it ended, and thread time they held, ms. */
+  /** Jobs it ended. */
   served = 0;
   /** Jobs it may have in its life, once its successor is ready. */
   servedMax = Infinity;
   /** Jobs that may lie in it. */
   slotsMax: number;
-  heldMs = 0;
   residentBytes: number | null = null;
   looked: Look | null = null;
   /** The jobs it has. */
@@ -229,6 +228,7 @@ export class WorkerLink {
     const wrong = malformed(batch, "up");
     if (wrong) return this.#listener.garbage(this, wrong);
     this.heardMs = this.#ports.clock.nowMs();
+    this.spell.hears(this.heardMs, this.running);
     for (let at = 0; at < batch.length;) {
       const kind = batch[at] as number;
       this.#obey(kind, batch, at + 1);
@@ -271,7 +271,7 @@ export class WorkerLink {
     }
     if (count === 0) return;
     const jobs = this.slots.begin(count, this.heardMs);
-    this.heldMs += heldMs;
+    this.spell.heldMs += heldMs;
     this.#credit.report(heldMs / count);
     this.recall(this.#credit.jobs);
     this.#listener.began(this, jobs);

@@ -120,7 +120,7 @@ Deno.test("link: is idle while it has no job, begun or not", () => {
   send(one, 1);
   assertEquals(link.idle, false);
   say(began.kind, 1, 2.5);
-  assertEquals([link.idle, link.heldMs], [false, 2.5]);
+  assertEquals([link.idle, link.spell.heldMs], [false, 2.5]);
   say(finished.kind, 0, 0, null, 10);
   assertEquals([link.idle, link.served], [true, 1]);
 });

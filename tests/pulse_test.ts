@@ -39,9 +39,9 @@ function readingsAfter(
     processState: () => theirs.waitsNow ? "R" : "S",
   };
   const link = {
-    ...{ open: true, pid: 7, grant: { kind: "task" }, served, heldMs: 0 },
+    ...{ open: true, pid: 7, grant: { kind: "task" }, served },
     ...{ running: 1, residentBytes: null },
-    spell: { busyMs: (nowMs: number) => nowMs },
+    spell: { fedMs: (nowMs: number) => nowMs, heldMs: 0 },
   };
   const pool = {
     links: [link],

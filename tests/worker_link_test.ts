@@ -237,3 +237,29 @@ Deno.test("worker link: is ready once, heard at each word, and passes on what ta
   assertEquals(told, ["began 1", "log 1 a line", "progress 1 0.5"]);
   assertEquals(link.heardMs, clock.nowMs());
 });
+
+Deno.test("worker link: a worker has nothing to do from its last job's end on, not from when we hear of it", () => {
+  const clock = new ManualClock();
+  const { link, say } = puppet(clock);
+  const { spell } = link;
+  const times = () => [spell.busyMs(clock.nowMs()), spell.fedMs(clock.nowMs()), spell.heldMs];
+  link.send(jobOf(1), clock.nowMs());
+  clock.skip(30);
+  say(began.kind, 1, 2, finished.kind, 0, 0, null, 2);
+  assertEquals(times(), [30, 2, 2], "it had it done long before");
+  clock.skip(100);
+  link.send(jobOf(2), clock.nowMs());
+  link.send(jobOf(3), clock.nowMs());
+  clock.skip(10);
+  say(began.kind, 1, 4, finished.kind, 0, 0, null, 4);
+  clock.skip(5);
+  assertEquals(times(), [45, 17, 6], "it has another one");
+  say(began.kind, 1, 5, finished.kind, 1, 0, null, 5);
+  assertEquals(times(), [45, 17, 11], "and was held all the time");
+  link.send(jobOf(4), clock.nowMs());
+  clock.skip(1);
+  say(began.kind, 1, 0.1);
+  clock.skip(20);
+  say(finished.kind, 0, 0, null, 20);
+  assertEquals(times(), [66, 38, 11.1], "a job that waits keeps it");
+});
