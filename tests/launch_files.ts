@@ -15,7 +15,7 @@ const sh = {
   cwd: "/",
   hasInput: false,
 };
-const deaf = { stdout() {}, stderr() {}, grown() {}, exited() {}, closed() {} };
+const deaf = { wrote() {}, grown() {}, exited() {}, closed() {} };
 
 const run = () =>
   new Promise<void>((closed) => {

@@ -26,7 +26,7 @@ const plain: Program = {
   hasInput: false,
 };
 
-const deaf: Hearer = { stdout() {}, stderr() {}, grown() {}, exited() {}, closed() {} };
+const deaf: Hearer = { wrote() {}, grown() {}, exited() {}, closed() {} };
 
 /** A program, and promises of what is heard of it. */
 interface Followed extends Child {
@@ -49,9 +49,16 @@ function follow(launch: Launch, program: Program, hearer: Partial<Hearer> = {}):
     },
     closed: over.resolve,
   });
-  // Its own `isOpen` says how it is by then.
-  const heard = { end: end.promise, over: over.promise, exit: () => known };
-  return Object.assign(Object.create(child), heard);
+  return {
+    pid: child.pid,
+    stdin: child.stdin,
+    get isOpen() {
+      return child.isOpen;
+    },
+    stop: () => child.stop(),
+    signal: (signal) => child.signal(signal),
+    ...{ end: end.promise, over: over.promise, exit: () => known },
+  };
 }
 
 /** A parent that is heard by nobody but the loop. */
@@ -65,10 +72,10 @@ interface Ran extends Exit {
 async function run(launch: Launch, part: Partial<Program>): Promise<Ran> {
   const decoders = [new TextDecoder(), new TextDecoder()] as const;
   const told = ["", ""];
-  const take = (stream: 0 | 1) => (bytes: Uint8Array) => {
-    told[stream] += decoders[stream].decode(bytes, { stream: true });
+  const wrote: Hearer["wrote"] = (stream, bytes) => {
+    told[stream - 1] += decoders[stream - 1]!.decode(bytes, { stream: true });
   };
-  const child = follow(launch, { ...plain, ...part }, { stdout: take(0), stderr: take(1) });
+  const child = follow(launch, { ...plain, ...part }, { wrote });
   await child.over;
   return { ...await child.end, stdout: told[0]!, stderr: told[1]! };
 }
@@ -163,8 +170,8 @@ Deno.test(
     const told: string[] = [];
     const part = sh("echo first; sleep 600 & exec true");
     const program = { ...plain, ...part, env: { PATH: "/usr/bin:/bin" } };
-    const take = (bytes: Uint8Array) => void told.push(new TextDecoder().decode(bytes));
-    const child = follow(native!, program, { stdout: take, stderr: take });
+    const wrote: Hearer["wrote"] = (_, bytes) => void told.push(new TextDecoder().decode(bytes));
+    const child = follow(native!, program, { wrote });
     const { code, signal } = await child.end;
     assertEquals([code, signal], [0, null]);
     await until(() => told.length > 0);

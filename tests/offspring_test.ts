@@ -26,12 +26,12 @@ function kernel(waits: readonly Wait[]) {
       opened.add(100 + pid);
       return BigInt(100 + pid);
     },
-    poll(files: ArrayBuffer, count: bigint) {
+    poll(files: Uint8Array, count: bigint) {
       calls.push("poll");
       const found = left.shift();
       if (found === undefined) throw new Error("it has waited once too often");
       if (found === interrupted) return -1;
-      const view = new DataView(files);
+      const view = new DataView(files.buffer);
       for (let i = 0; i < Number(count); i++) {
         const has = found.includes(view.getInt32(8 * i, true));
         view.setInt16(8 * i + 6, has ? 1 : 0, true);
@@ -68,8 +68,7 @@ function followed(waits: readonly Wait[], programs: number) {
   const heard: string[] = [];
   for (let pid = 1; pid <= programs; pid++) {
     const hearer: Hearer = {
-      stdout() {},
-      stderr() {},
+      wrote() {},
       grown: () => heard.push(`${pid} has grown`),
       exited: ({ code }: Exit) => heard.push(`${pid} exited with ${code}`),
       closed: () => heard.push(`${pid} closed`),

@@ -12,7 +12,7 @@ import type { Task } from "../task.ts";
 import { Beginnings } from "./beginnings.ts";
 import { Chatter } from "./chatter.ts";
 import { collectGarbage } from "./collect.ts";
-import { type CommandInput, type CommandParts, CommandRun } from "./commands.ts";
+import { type CommandParts, CommandRun } from "./commands.ts";
 import type { Launcher, Parent } from "./child.ts";
 import { fitting } from "./fitting.ts";
 import type { Link } from "./link.ts";
@@ -29,7 +29,7 @@ import {
   unloadable,
 } from "./tasks.ts";
 import { spanOf, traceVariables } from "./tracing.ts";
-import { usedMessage, voiceOf } from "./voice.ts";
+import { lastWords, voiceOf } from "./voice.ts";
 
 /** Held thread after which the loop gets a turn, ms. */
 const sliceMs = 2;
@@ -53,6 +53,8 @@ export class Bench implements Teller {
   readonly #sources: string[] = [];
   readonly #link: Link;
   readonly #parts: Parts;
+  /** What all commands are run with. */
+  readonly #commandParts: CommandParts;
   #stopping = false;
   /** What is said in this slice, to be told after what was begun in it. */
   #after: string[] | null = null;
@@ -62,9 +64,6 @@ export class Bench implements Teller {
     hear: () => this.#link.hear() && !this.#pumping,
     flush: () => this.#link.flush(),
   };
-  readonly #growing = () => this.#beginnings.grown();
-  readonly #telling = (id: number, stream: 1 | 2, text: string) =>
-    this.#chatter.output(id, stream, text);
   readonly #beginnings: Beginnings;
   readonly #chatter: Chatter;
   #pumping = false;
@@ -76,6 +75,7 @@ export class Bench implements Teller {
     this.#parts = parts;
     this.#beginnings = new Beginnings((item) => link.say(item));
     this.#chatter = new Chatter(link, this.#saying);
+    this.#commandParts = { ...parts, ...voiceOf(this.#saying, this.#chatter, this.#beginnings) };
   }
 
   /** Gives an operation its number. */
@@ -196,15 +196,14 @@ export class Bench implements Teller {
     const span = job.trace === "" ? null : spanOf(job, this.#sources[job.operation] ?? "");
     const trace = span?.trace ?? job.trace;
     if (operation === "command") {
-      const voice = voiceOf(job.id, this.#saying, this.#telling);
-      const parts = { ...this.#parts, ...voice, grown: this.#growing };
-      const around = { environment: job.environment, trace: traceVariables(trace) };
-      const run = new CommandRun(job.input as CommandInput, around, parts);
+      const run = new CommandRun(job, traceVariables(trace), this.#commandParts);
       this.#hold(job.id, run);
       const told = (end: Ended) => this.#ended(job.id, run, end, beganMs);
-      const ran = () => new Promise<Ended>((resolve) => run.run(resolve));
       if (span === null) run.run(told);
-      else Promise.resolve(span.around(ran)).then(told);
+      else {
+        const ran = () => new Promise<Ended>((resolve) => run.run(resolve));
+        Promise.resolve(span.around(ran)).then(told);
+      }
       return performance.now();
     }
     const context = new JobContext(job.id, job.attempt, trace, this);
@@ -243,10 +242,7 @@ export class Bench implements Teller {
     this.#running[id] = undefined;
     this.#runningCount--;
     if (running instanceof JobContext) running.end();
-    else {
-      if (running.used) this.#say(usedMessage(id, running.used));
-      this.#say(`${messages.left.kind},${running.number}`);
-    }
+    else this.#say(lastWords(id, running));
     this.#finish(id, end, performance.now() - beganMs);
     if (this.#collecting && this.#runningCount === 0) this.collect(true);
   }

@@ -20,19 +20,19 @@ export interface Program {
   readonly hasInput: boolean;
 }
 
-/** Takes what a program writes; the bytes are not changed any more. */
-export type Take = (bytes: Uint8Array) => void;
+/** What a program writes to: 1 its standard output, 2 its standard error. */
+export type Stream = 1 | 2;
 
 /** Who hears of a program. */
 export interface Hearer {
-  readonly stdout: Take;
-  readonly stderr: Take;
+  /** Takes what it writes; the bytes are not changed any more. */
+  wrote(stream: Stream, bytes: Uint8Array): void;
   /** Called once when it has run for {@link shortMs} or a little longer; not where it ends before. */
-  readonly grown: () => void;
+  grown(): void;
   /** Called once when it has exited, in a later turn than it was started or while it is attended. */
-  readonly exited: (exit: Exit) => void;
+  exited(exit: Exit): void;
   /** Called where it was open when it had exited, and no longer is: all that was written is taken. */
-  readonly closed: () => void;
+  closed(): void;
 }
 
 /** A program that ends sooner is short: nobody needs to hear of its start, ms. */

@@ -4,12 +4,21 @@
  * @module
  */
 import { Capture, type Captured } from "./capture.ts";
-import { type Child, type Exit, type Launch, type Program, shortMs, type Used } from "./child.ts";
+import {
+  type Child,
+  type Exit,
+  type Hearer,
+  type Launch,
+  type Program,
+  shortMs,
+  type Stream,
+  type Used,
+} from "./child.ts";
 import { feed } from "./feed.ts";
 import type { Folders } from "./folders.ts";
-import { Live, type Tell } from "./live.ts";
+import { Live } from "./live.ts";
 import { spawnFailure } from "./spawn_failure.ts";
-import type { Variables } from "./start.ts";
+import type { Start, Variables } from "./start.ts";
 import { type Ended, failed, type Failure, type Running } from "./tasks.ts";
 import { findProgram } from "./find_program.ts";
 
@@ -46,28 +55,20 @@ const markName = "FLYBALL_MARK";
 let mark: string | undefined;
 const ownMark = () => mark ??= Deno.env.get(markName) ?? "";
 
-/** Variables that a command is given besides those of its input. */
-export interface Surroundings {
-  /** Of many commands: the same object for all of them. */
-  readonly environment: Variables;
-  /** Above those. */
-  readonly trace: Variables;
-}
-
-/** What a command is run with. */
+/** What commands are run with. */
 export interface CommandParts {
   readonly launch: Launch;
   readonly folders: Folders;
-  /** Hears what it writes. */
-  readonly tell: Tell;
-  /** Called where it is no short command, once. */
+  /** Hears what job `id` writes; false when there was no room for its text. */
+  readonly tell: (id: number, stream: Stream, text: string) => boolean;
+  /** Called where one is no short command, once. */
   readonly grown: () => void;
-  /** Hears of its process. */
-  readonly spawned: (pid: number) => void;
+  /** Hears of the process of job `id`. */
+  readonly spawned: (id: number, pid: number) => void;
 }
 
 /** A command under way. */
-export class CommandRun implements Running {
+export class CommandRun implements Running, Hearer {
   #child: Child | null = null;
   #exit: Exit | null = null;
   #aborted = false;
@@ -77,27 +78,29 @@ export class CommandRun implements Running {
   /** Its own folder, and whom it tells how it has ended. */
   #folder: string | null = null;
   #ended: (ended: Ended) => void = () => {};
+  readonly #id: number;
   readonly #input: CommandInput;
   /** What many commands are given, and what only this one is besides its own variables. */
-  readonly #surroundings: Surroundings;
+  readonly #environment: Variables;
+  readonly #trace: Variables;
   readonly #parts: CommandParts;
-  readonly #out: Capture;
-  readonly #err: Capture;
-  readonly #live: Live;
+  /** Made when something is written: most commands write to one stream, or none. */
+  #out: Capture | null = null;
+  #err: Capture | null = null;
+  #live: Live | null = null;
   #announcing: ReturnType<typeof setTimeout> | undefined;
   #late: ReturnType<typeof setTimeout> | undefined;
   static #begun = 0;
   /** No other command of this worker has it. */
   readonly number = ++CommandRun.#begun;
 
-  /** A command to be; `run` starts it. */
-  constructor(input: CommandInput, surroundings: Surroundings, parts: CommandParts) {
-    this.#input = input;
-    this.#surroundings = surroundings;
+  /** The command of a job, which may have variables of its `trace`; `run` starts it. */
+  constructor({ id, input, environment }: Start, trace: Variables, parts: CommandParts) {
+    this.#id = id;
+    this.#input = input as CommandInput;
+    this.#environment = environment;
+    this.#trace = trace;
     this.#parts = parts;
-    this.#out = new Capture(input);
-    this.#err = new Capture(input);
-    this.#live = new Live(parts.tell);
   }
 
   /** What it has used, where somebody has counted. */
@@ -119,42 +122,44 @@ export class CommandRun implements Running {
     const program = this.#program();
     if ("ending" in program) return this.#end(program);
     try {
-      this.#child = this.#launch(program);
+      this.#child = this.#parts.launch(program, this);
     } catch (error) {
       return this.#end(this.#misplaced() ?? spawnFailure(this.#input.argv[0]!, error));
     }
     const { stdin, words } = this.#input;
-    if (words) this.#parts.spawned(this.#child.pid);
+    if (words) this.#parts.spawned(this.#id, this.#child.pid);
     if (stdin === null) return;
     feed(this.#child.stdin!, stdin, stdinPatienceMs).then((taken) => taken || this.#fail(unread));
   }
 
-  #launch(program: Program): Child {
-    const live = this.#live;
-    return this.#parts.launch(program, {
-      stdout: (bytes) => (this.#out.take(bytes), live.take(1, bytes)),
-      stderr: (bytes) => (this.#err.take(bytes), live.take(2, bytes)),
-      grown: () => this.#grow(),
-      exited: (exit) => this.#exited(exit),
-      closed: () => this.#closed(),
-    });
+  /** It has written something. */
+  wrote(stream: Stream, bytes: Uint8Array): void {
+    const capture = stream === 1
+      ? this.#out ??= new Capture(this.#input)
+      : this.#err ??= new Capture(this.#input);
+    capture.take(bytes);
+    this.#live ??= new Live((stream, text) => this.#parts.tell(this.#id, stream, text));
+    this.#live.take(stream, bytes);
   }
 
-  #exited(exit: Exit): void {
+  /** Its process has exited. */
+  exited(exit: Exit): void {
     this.#exit = exit;
-    for (const timer of [this.#announcing, this.#grace]) if (timer) clearTimeout(timer);
+    if (this.#announcing) clearTimeout(this.#announcing);
+    if (this.#grace) clearTimeout(this.#grace);
     const child = this.#child!;
     child.signal("SIGKILL"); // What the command left running in its session goes with it.
     if (child.isOpen) this.#late = setTimeout(() => child.stop(), drainMs);
-    else this.#closed();
+    else this.closed();
   }
 
   /** It has exited and all that it wrote was taken. */
-  #closed(): void {
-    clearTimeout(this.#late);
-    this.#live.end();
+  closed(): void {
+    if (this.#late) clearTimeout(this.#late);
+    this.#live?.end();
     const failure = this.#aborted ? null : this.#failure;
-    const told = payload(this.#exit!, this.#out.end(), this.#err.end(), failure);
+    const [out, err] = [this.#out?.end() ?? nothing, this.#err?.end() ?? nothing];
+    const told = payload(this.#exit!, out, err, failure);
     if (this.#aborted) return this.#end({ ending: 2, payload: told });
     this.#end({ ending: this.#exit!.code === 0 && !failure ? 0 : 1, payload: told });
   }
@@ -169,11 +174,14 @@ export class CommandRun implements Running {
   #program(): Program | Ended {
     const folder = this.#folder;
     const { argv, stdin, words = [] } = this.#input;
-    const { environment, trace } = this.#surroundings;
-    const own = folder === null ? {} : { HOME: folder, TMPDIR: folder };
-    // By our mark it is found wherever it goes, even in a session of its own.
-    const marks = { [markName]: `${ownMark()}/${this.number}` };
-    const env: Variables = { ...own, ...trace, ...this.#input.env, ...marks };
+    const environment = this.#environment;
+    const env: Variables = {
+      ...(folder !== null && { HOME: folder, TMPDIR: folder }),
+      ...this.#trace,
+      ...this.#input.env,
+      // By our mark it is found wherever it goes, even in a session of its own.
+      [markName]: `${ownMark()}/${this.number}`,
+    };
     const cwd = this.#input.cwd ?? folder ?? "/";
     const path = env["PATH"] ?? environment["PATH"] ?? "";
     const found = findProgram(argv[0]!, cwd, path);
@@ -182,7 +190,7 @@ export class CommandRun implements Running {
     const name = argv[0]!.startsWith("-") ? found : argv[0]!;
     const first = words.length === 0 ? found : findProgram(words[0]!, cwd, path);
     if (typeof first !== "string") return this.#misplaced() ?? first;
-    const all = [...words, name, ...argv.slice(1)];
+    const all = words.length === 0 && name === argv[0] ? argv : [...words, name, ...argv.slice(1)];
     return { path: first, argv: all, cwd, environment, env, hasInput: stdin !== null };
   }
 
@@ -195,11 +203,11 @@ export class CommandRun implements Running {
   }
 
   /** It has outlived the short ones; who has this, too, is told of. */
-  #grow(): void {
+  grown(): void {
     this.#parts.grown();
     if (this.#input.words || this.#exit) return;
-    const { spawned } = this.#parts;
-    this.#announcing = setTimeout(() => spawned(this.#child!.pid), untoldMs - shortMs);
+    const told = () => this.#parts.spawned(this.#id, this.#child!.pid);
+    this.#announcing = setTimeout(told, untoldMs - shortMs);
   }
 
   /** SIGTERM to the whole session, SIGKILL when the grace is over. */
@@ -233,6 +241,10 @@ const unread: Failure = {
   message: `Took nothing of its input for ${stdinPatienceMs / 1_000} s`,
 };
 
+/** Of a stream that was not written to. */
+const nothing: Captured = { text: "", droppedBytes: 0 };
+
+/** What is not there is left out. */
 function payload(exit: Exit, out: Captured, err: Captured, failure: Failure | null): string {
   return JSON.stringify({
     ...failure,
@@ -240,10 +252,10 @@ function payload(exit: Exit, out: Captured, err: Captured, failure: Failure | nu
     signal: exit.signal,
     stdout: out.text ?? "",
     stderr: err.text ?? "",
-    ...(out.base64 !== undefined && { stdoutBase64: out.base64 }),
-    ...(err.base64 !== undefined && { stderrBase64: err.base64 }),
-    ...(out.file !== undefined && { stdoutFile: out.file }),
-    ...(err.file !== undefined && { stderrFile: err.file }),
+    stdoutBase64: out.base64,
+    stderrBase64: err.base64,
+    stdoutFile: out.file,
+    stderrFile: err.file,
     droppedBytes: out.droppedBytes + err.droppedBytes,
   });
 }

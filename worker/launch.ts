@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type Child, type Launch, shortMs, type Take } from "./child.ts";
+import { type Child, type Hearer, type Launch, shortMs, type Stream } from "./child.ts";
 
 /**
  * `session` is the program that makes a session; null where there is none. Then Deno does it, and
@@ -25,13 +25,13 @@ export const launcher = (session: string | null): Launch => (program, hearer): C
   }).spawn();
   const readers = [child.stdout.getReader(), child.stderr.getReader()] as const;
   let [isOver, isOpen] = [false, true];
-  const growing = setTimeout(hearer.grown, shortMs);
+  const growing = setTimeout(() => hearer.grown(), shortMs);
   child.status.then(({ code, signal }) => {
     isOver = true;
     clearTimeout(growing);
     hearer.exited({ code: signal === null ? code : null, signal, used: null });
   });
-  Promise.all([drain(readers[0], hearer.stdout), drain(readers[1], hearer.stderr)]).then(() => {
+  Promise.all([drain(readers[0], 1, hearer), drain(readers[1], 2, hearer)]).then(() => {
     isOpen = false;
     if (isOver) hearer.closed();
   });
@@ -60,10 +60,14 @@ function sent(pid: number, signal: Deno.Signal): boolean {
   }
 }
 
-async function drain(reader: ReadableStreamDefaultReader<Uint8Array>, take: Take): Promise<void> {
+async function drain(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  stream: Stream,
+  hearer: Hearer,
+): Promise<void> {
   for (;;) {
     const { value, done } = await reader.read().catch(() => ({ value: undefined, done: true }));
     if (done || !value) return;
-    take(value);
+    hearer.wrote(stream, value);
   }
 }

@@ -15,8 +15,8 @@ const nothing: Program = {
 };
 const silent = () => {};
 const unheard: Hearer = {
-  ...{ stdout: silent, stderr: silent },
-  ...{ grown: silent, exited: silent, closed: silent },
+  ...{ wrote: silent, grown: silent },
+  ...{ exited: silent, closed: silent },
 };
 
 /** How programs are started, and the way to make that ready: what runs for the first time is slow. */

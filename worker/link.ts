@@ -26,6 +26,8 @@ export class Link implements Parent {
   #items = "";
   #writing = false;
   #armed = false;
+  /** Somebody is under way who flushes at the end. */
+  #flushing = false;
   #inFlightBytes = 0;
   #urgent = 0;
   #attend = () => {};
@@ -56,7 +58,7 @@ export class Link implements Parent {
     this.#items = this.#items === "" ? message : this.#items + "," + message;
     if (!this.#armed && !this.#writing) {
       this.#armed = true;
-      queueMicrotask(() => this.#armed && this.rest());
+      if (!this.#flushing) queueMicrotask(() => this.#armed && this.rest());
     }
   }
 
@@ -154,7 +156,14 @@ export class Link implements Parent {
   /** Nothing else is to be done: sends what was said, then short programs may be waited for. */
   rest(): void {
     if (this.#armed) this.flush();
-    if (!this.#writing) this.#attend();
+    if (this.#writing || this.#flushing) return;
+    this.#flushing = true;
+    try {
+      this.#attend();
+    } finally {
+      this.#flushing = false;
+    }
+    if (this.#armed) this.flush();
   }
 
   /** Hands on what the parent has said, without the loop; false where that is to be left to the loop. */
@@ -168,7 +177,13 @@ export class Link implements Parent {
   }
 
   #heard(count: number): void {
-    this.#unframer.took(count, this.#onBatch);
+    const before = this.#flushing;
+    this.#flushing = true;
+    try {
+      this.#unframer.took(count, this.#onBatch);
+    } finally {
+      this.#flushing = before;
+    }
     if (this.#armed) this.flush();
   }
 

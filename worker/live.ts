@@ -5,13 +5,15 @@
  * @module
  */
 
+import type { Stream } from "./child.ts";
+
 /** What is written is gathered for so long, ms. */
 const everyMs = 100;
 /** Bytes of one stream that are told of each such moment; the rest is counted. */
 const windowBytes = 8 * 1024;
 
 /** Takes a piece of a stream (1 stdout, 2 stderr); false when there was no room for its text. */
-export type Tell = (stream: 1 | 2, text: string) => boolean;
+export type Tell = (stream: Stream, text: string) => boolean;
 
 /** What one stream has written in this moment. */
 class Moment {
@@ -27,7 +29,7 @@ class Moment {
     this.#skippedBytes += Math.max(0, bytes.length - room);
   }
 
-  tell(stream: 1 | 2, tell: Tell): void {
+  tell(stream: Stream, tell: Tell): void {
     if (this.#size === 0) return;
     let text = "";
     for (const chunk of this.#chunks) text += this.#decoder.decode(chunk, { stream: true });
@@ -54,7 +56,7 @@ export class Live {
   }
 
   /** The command has written something. The bytes are not changed any more. */
-  take(stream: 1 | 2, bytes: Uint8Array): void {
+  take(stream: Stream, bytes: Uint8Array): void {
     (this.#moments[stream] ??= new Moment()).take(bytes);
     this.#timer ??= setTimeout(() => this.#flush(), everyMs);
   }

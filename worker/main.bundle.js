@@ -1002,23 +1002,32 @@ function spawnFailure(program, error2) {
 var knownMs = 1e3;
 var knownMax = 256;
 var known = /* @__PURE__ */ new Map();
+var knownCount = 0;
 function findProgram(program, cwd, path2) {
   if (program.includes("/")) {
     return look(program, [
       program.startsWith("/") ? program : `${cwd}/${program}`
     ]);
   }
-  const key = `${program}\0${path2}`;
   const nowMs = performance.now();
-  const before = known.get(key);
+  const before = known.get(path2)?.get(program);
   if (before && nowMs < before.untilMs) return before.place;
   const place2 = look(program, path2.split(":").map((folder) => `${folder}/${program}`));
-  if (known.size >= knownMax) known.clear();
-  if (typeof place2 === "string") known.set(key, {
-    place: place2,
-    untilMs: nowMs + knownMs
-  });
+  if (typeof place2 === "string") remember(program, path2, place2, nowMs + knownMs);
   return place2;
+}
+function remember(program, path2, place2, untilMs) {
+  if (knownCount >= knownMax) {
+    known.clear();
+    knownCount = 0;
+  }
+  let here = known.get(path2);
+  if (!here) known.set(path2, here = /* @__PURE__ */ new Map());
+  if (!here.has(program)) knownCount++;
+  here.set(program, {
+    place: place2,
+    untilMs
+  });
 }
 function look(program, places) {
   let found = false;
@@ -1052,26 +1061,28 @@ var CommandRun = class _CommandRun {
   #folder = null;
   #ended = () => {
   };
+  #id;
   #input;
   /** What many commands are given, and what only this one is besides its own variables. */
-  #surroundings;
+  #environment;
+  #trace;
   #parts;
-  #out;
-  #err;
-  #live;
+  /** Made when something is written: most commands write to one stream, or none. */
+  #out = null;
+  #err = null;
+  #live = null;
   #announcing;
   #late;
   static #begun = 0;
   /** No other command of this worker has it. */
   number = ++_CommandRun.#begun;
-  /** A command to be; `run` starts it. */
-  constructor(input, surroundings, parts2) {
+  /** The command of a job, which may have variables of its `trace`; `run` starts it. */
+  constructor({ id, input, environment: environment2 }, trace, parts2) {
+    this.#id = id;
     this.#input = input;
-    this.#surroundings = surroundings;
+    this.#environment = environment2;
+    this.#trace = trace;
     this.#parts = parts2;
-    this.#out = new Capture(input);
-    this.#err = new Capture(input);
-    this.#live = new Live(parts2.tell);
   }
   /** What it has used, where somebody has counted. */
   get used() {
@@ -1091,42 +1102,42 @@ var CommandRun = class _CommandRun {
     const program = this.#program();
     if ("ending" in program) return this.#end(program);
     try {
-      this.#child = this.#launch(program);
+      this.#child = this.#parts.launch(program, this);
     } catch (error2) {
       return this.#end(this.#misplaced() ?? spawnFailure(this.#input.argv[0], error2));
     }
     const { stdin, words } = this.#input;
-    if (words) this.#parts.spawned(this.#child.pid);
+    if (words) this.#parts.spawned(this.#id, this.#child.pid);
     if (stdin === null) return;
     feed(this.#child.stdin, stdin, stdinPatienceMs).then((taken) => taken || this.#fail(unread));
   }
-  #launch(program) {
-    const live = this.#live;
-    return this.#parts.launch(program, {
-      stdout: (bytes) => (this.#out.take(bytes), live.take(1, bytes)),
-      stderr: (bytes) => (this.#err.take(bytes), live.take(2, bytes)),
-      grown: () => this.#grow(),
-      exited: (exit) => this.#exited(exit),
-      closed: () => this.#closed()
-    });
+  /** It has written something. */
+  wrote(stream, bytes) {
+    const capture = stream === 1 ? this.#out ??= new Capture(this.#input) : this.#err ??= new Capture(this.#input);
+    capture.take(bytes);
+    this.#live ??= new Live((stream2, text2) => this.#parts.tell(this.#id, stream2, text2));
+    this.#live.take(stream, bytes);
   }
-  #exited(exit) {
+  /** Its process has exited. */
+  exited(exit) {
     this.#exit = exit;
-    for (const timer of [
-      this.#announcing,
-      this.#grace
-    ]) if (timer) clearTimeout(timer);
+    if (this.#announcing) clearTimeout(this.#announcing);
+    if (this.#grace) clearTimeout(this.#grace);
     const child = this.#child;
     child.signal("SIGKILL");
     if (child.isOpen) this.#late = setTimeout(() => child.stop(), drainMs);
-    else this.#closed();
+    else this.closed();
   }
   /** It has exited and all that it wrote was taken. */
-  #closed() {
-    clearTimeout(this.#late);
-    this.#live.end();
+  closed() {
+    if (this.#late) clearTimeout(this.#late);
+    this.#live?.end();
     const failure = this.#aborted ? null : this.#failure;
-    const told = payload(this.#exit, this.#out.end(), this.#err.end(), failure);
+    const [out, err] = [
+      this.#out?.end() ?? nothing,
+      this.#err?.end() ?? nothing
+    ];
+    const told = payload(this.#exit, out, err, failure);
     if (this.#aborted) return this.#end({
       ending: 2,
       payload: told
@@ -1145,19 +1156,16 @@ var CommandRun = class _CommandRun {
   #program() {
     const folder = this.#folder;
     const { argv, stdin, words = [] } = this.#input;
-    const { environment: environment2, trace } = this.#surroundings;
-    const own = folder === null ? {} : {
-      HOME: folder,
-      TMPDIR: folder
-    };
-    const marks = {
-      [markName]: `${ownMark()}/${this.number}`
-    };
+    const environment2 = this.#environment;
     const env = {
-      ...own,
-      ...trace,
+      ...folder !== null && {
+        HOME: folder,
+        TMPDIR: folder
+      },
+      ...this.#trace,
       ...this.#input.env,
-      ...marks
+      // By our mark it is found wherever it goes, even in a session of its own.
+      [markName]: `${ownMark()}/${this.number}`
     };
     const cwd = this.#input.cwd ?? folder ?? "/";
     const path2 = env["PATH"] ?? environment2["PATH"] ?? "";
@@ -1166,7 +1174,7 @@ var CommandRun = class _CommandRun {
     const name = argv[0].startsWith("-") ? found : argv[0];
     const first = words.length === 0 ? found : findProgram(words[0], cwd, path2);
     if (typeof first !== "string") return this.#misplaced() ?? first;
-    const all = [
+    const all = words.length === 0 && name === argv[0] ? argv : [
       ...words,
       name,
       ...argv.slice(1)
@@ -1188,11 +1196,11 @@ var CommandRun = class _CommandRun {
     return wrong === null ? null : failed("spawn", "cwd_not_found", `cwd ${cwd} ${wrong}`);
   }
   /** It has outlived the short ones; who has this, too, is told of. */
-  #grow() {
+  grown() {
     this.#parts.grown();
     if (this.#input.words || this.#exit) return;
-    const { spawned } = this.#parts;
-    this.#announcing = setTimeout(() => spawned(this.#child.pid), untoldMs - shortMs);
+    const told = () => this.#parts.spawned(this.#id, this.#child.pid);
+    this.#announcing = setTimeout(told, untoldMs - shortMs);
   }
   /** SIGTERM to the whole session, SIGKILL when the grace is over. */
   abort() {
@@ -1217,6 +1225,10 @@ var unread = {
   code: "stdin_timeout",
   message: `Took nothing of its input for ${stdinPatienceMs / 1e3} s`
 };
+var nothing = {
+  text: "",
+  droppedBytes: 0
+};
 function payload(exit, out, err, failure) {
   return JSON.stringify({
     ...failure,
@@ -1224,18 +1236,10 @@ function payload(exit, out, err, failure) {
     signal: exit.signal,
     stdout: out.text ?? "",
     stderr: err.text ?? "",
-    ...out.base64 !== void 0 && {
-      stdoutBase64: out.base64
-    },
-    ...err.base64 !== void 0 && {
-      stderrBase64: err.base64
-    },
-    ...out.file !== void 0 && {
-      stdoutFile: out.file
-    },
-    ...err.file !== void 0 && {
-      stderrFile: err.file
-    },
+    stdoutBase64: out.base64,
+    stderrBase64: err.base64,
+    stdoutFile: out.file,
+    stderrFile: err.file,
     droppedBytes: out.droppedBytes + err.droppedBytes
   });
 }
@@ -1317,11 +1321,15 @@ var traceVariables = (trace) => trace === "" ? {} : {
 };
 
 // worker/voice.ts
-var voiceOf = (id, say, output) => ({
-  tell: (stream, text2) => output(id, stream, text2),
-  spawned: (pid) => say(`${messages.spawned.kind},${id},${pid}`)
+var voiceOf = (say, chatter, beginnings) => ({
+  tell: (id, stream, text2) => chatter.output(id, stream, text2),
+  spawned: (id, pid) => say(`${messages.spawned.kind},${id},${pid}`),
+  grown: () => beginnings.grown()
 });
-var usedMessage = (id, { cpuMs, ioBytes }) => `${messages.used.kind},${id},${cpuMs},${ioBytes}`;
+function lastWords(id, { used, number }) {
+  const left = `${messages.left.kind},${number}`;
+  return used ? `${messages.used.kind},${id},${used.cpuMs},${used.ioBytes},${left}` : left;
+}
 
 // worker/bench.ts
 var sliceMs = 2;
@@ -1337,6 +1345,8 @@ var Bench = class {
   #sources = [];
   #link;
   #parts;
+  /** What all commands are run with. */
+  #commandParts;
   #stopping = false;
   /** What is said in this slice, to be told after what was begun in it. */
   #after = null;
@@ -1346,8 +1356,6 @@ var Bench = class {
     hear: () => this.#link.hear() && !this.#pumping,
     flush: () => this.#link.flush()
   };
-  #growing = () => this.#beginnings.grown();
-  #telling = (id, stream, text2) => this.#chatter.output(id, stream, text2);
   #beginnings;
   #chatter;
   #pumping = false;
@@ -1358,6 +1366,10 @@ var Bench = class {
     this.#parts = parts2;
     this.#beginnings = new Beginnings((item) => link2.say(item));
     this.#chatter = new Chatter(link2, this.#saying);
+    this.#commandParts = {
+      ...parts2,
+      ...voiceOf(this.#saying, this.#chatter, this.#beginnings)
+    };
   }
   /** Gives an operation its number. */
   define(operation, source) {
@@ -1465,22 +1477,14 @@ var Bench = class {
     const span = job2.trace === "" ? null : spanOf(job2, this.#sources[job2.operation] ?? "");
     const trace = span?.trace ?? job2.trace;
     if (operation === "command") {
-      const voice = voiceOf(job2.id, this.#saying, this.#telling);
-      const parts2 = {
-        ...this.#parts,
-        ...voice,
-        grown: this.#growing
-      };
-      const around = {
-        environment: job2.environment,
-        trace: traceVariables(trace)
-      };
-      const run = new CommandRun(job2.input, around, parts2);
+      const run = new CommandRun(job2, traceVariables(trace), this.#commandParts);
       this.#hold(job2.id, run);
       const told = (end2) => this.#ended(job2.id, run, end2, beganMs);
-      const ran = () => new Promise((resolve) => run.run(resolve));
       if (span === null) run.run(told);
-      else Promise.resolve(span.around(ran)).then(told);
+      else {
+        const ran = () => new Promise((resolve) => run.run(resolve));
+        Promise.resolve(span.around(ran)).then(told);
+      }
       return performance.now();
     }
     const context = new JobContext(job2.id, job2.attempt, trace, this);
@@ -1510,10 +1514,7 @@ var Bench = class {
     this.#running[id] = void 0;
     this.#runningCount--;
     if (running instanceof JobContext) running.end();
-    else {
-      if (running.used) this.#say(usedMessage(id, running.used));
-      this.#say(`${messages.left.kind},${running.number}`);
-    }
+    else this.#say(lastWords(id, running));
     this.#finish(id, end2, performance.now() - beganMs);
     if (this.#collecting && this.#runningCount === 0) this.collect(true);
   }
@@ -1722,7 +1723,7 @@ var launcher = (session2) => (program, hearer) => {
     false,
     true
   ];
-  const growing = setTimeout(hearer.grown, shortMs);
+  const growing = setTimeout(() => hearer.grown(), shortMs);
   child.status.then(({ code, signal }) => {
     isOver = true;
     clearTimeout(growing);
@@ -1733,8 +1734,8 @@ var launcher = (session2) => (program, hearer) => {
     });
   });
   Promise.all([
-    drain(readers[0], hearer.stdout),
-    drain(readers[1], hearer.stderr)
+    drain(readers[0], 1, hearer),
+    drain(readers[1], 2, hearer)
   ]).then(() => {
     isOpen = false;
     if (isOver) hearer.closed();
@@ -1762,14 +1763,14 @@ function sent(pid, signal) {
     return false;
   }
 }
-async function drain(reader, take) {
+async function drain(reader, stream, hearer) {
   for (; ; ) {
     const { value, done } = await reader.read().catch(() => ({
       value: void 0,
       done: true
     }));
     if (done || !value) return;
-    take(value);
+    hearer.wrote(stream, value);
   }
 }
 
@@ -2085,22 +2086,58 @@ var roomSize = BigInt(roomBytes);
 var pipeBytes = 64 * 1024;
 var attendedMax = 64;
 var spellMs = 10;
-var waitBytes = 8;
-var happenedAt = 6;
+var happenedShift = 16;
+var streams = [
+  1,
+  2
+];
+var gone = -1;
 var signals = "HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS".split(" ");
+var One = class {
+  pid;
+  /** By which its end is heard. */
+  pidfd;
+  stdin = null;
+  hearer;
+  /** Our ends of its pipes; {@link gone} where they are closed. */
+  files;
+  /** It has lived long enough: the poller waits for it. */
+  isGrown = false;
+  isOver = false;
+  #offspring;
+  constructor(offspring, pid, pidfd, files, hearer) {
+    this.#offspring = offspring;
+    this.pid = pid;
+    this.pidfd = pidfd;
+    this.files = files;
+    this.hearer = hearer;
+  }
+  get isOpen() {
+    return this.files[0] !== gone || this.files[1] !== gone;
+  }
+  stop() {
+    this.#offspring.stop(this);
+  }
+  signal(signal) {
+    this.#offspring.signal(this, signal);
+  }
+};
 var Offspring = class {
   #libc;
   #poller;
   /** The connection to the parent; null where it isn't known. */
   #link;
-  #running = /* @__PURE__ */ new Set();
+  /** A list, not a set: what a set has held it may keep alive for long after. */
+  #running = [];
   /** Until when the thread waits for the youngest, ms. */
   #youngUntilMs = 0;
-  #waits = new DataView(new ArrayBuffer(waitBytes * (1 + attendedMax)));
+  #waits = new Int32Array(2 * (1 + attendedMax));
+  #waitBytes = new Uint8Array(this.#waits.buffer);
   #isAttending = false;
   #number = new Int32Array(1);
   #status = new Uint8Array(this.#number.buffer);
-  #usage = new BigInt64Array(usageNumbers);
+  #usage = new Uint32Array(2 * usageNumbers);
+  #usageBytes = new Uint8Array(this.#usage.buffer);
   #room = new Uint8Array(roomBytes);
   /** Throws where the system lacks something. */
   constructor(libc, link2) {
@@ -2123,41 +2160,23 @@ var Offspring = class {
       ]) this.#libc.close(file);
       throw error2;
     }
-    const open2 = /* @__PURE__ */ new Map([
-      [
-        out,
-        hearer.stdout
-      ],
-      [
-        err,
-        hearer.stderr
-      ]
-    ]);
-    const one = {
-      pid,
-      pidfd,
-      open: open2,
-      hearer,
-      isGrown: false,
-      isOver: false
-    };
-    this.#running.add(one);
+    const one = new One(this, pid, pidfd, [
+      out,
+      err
+    ], hearer);
+    this.#running.push(one);
     this.#youngUntilMs = performance.now() + shortMs;
     if (this.#link === null) this.#grow();
-    return {
-      pid,
-      stdin: null,
-      get isOpen() {
-        return open2.size > 0;
-      },
-      stop: () => [
-        ...open2.keys()
-      ].forEach((file) => this.#close(one, file)),
-      signal: (signal) => {
-        const number = signalNumbers[signal];
-        if (this.#libc.kill(-pid, number) < 0 && !one.isOver) this.#libc.kill(pid, number);
-      }
-    };
+    return one;
+  }
+  /** Takes no more of what `one` writes. */
+  stop(one) {
+    for (const stream of streams) if (one.files[stream - 1] !== gone) this.#close(one, stream);
+  }
+  /** Sends a signal to the session of `one`. */
+  signal({ pid, isOver }, signal) {
+    const number = signalNumbers[signal];
+    if (this.#libc.kill(-pid, number) < 0 && !isOver) this.#libc.kill(pid, number);
   }
   /** As {@link Launcher.attend}. When all have ended the parent's next word is mostly another start. */
   attend(parent, underWay) {
@@ -2174,10 +2193,10 @@ var Offspring = class {
     for (; ; ) {
       const nowMs = performance.now();
       const leftMs = this.#youngUntilMs - nowMs;
-      const { size } = this.#running;
-      if (leftMs <= 0 || size < underWay() || size > attendedMax) return this.#grow();
+      const { length } = this.#running;
+      if (leftMs <= 0 || length < underWay() || length > attendedMax) return this.#grow();
       if (this.#wait(Math.ceil(leftMs)) <= 0) continue;
-      const isHeard = this.#waits.getInt16(happenedAt, true) !== 0;
+      const isHeard = this.#has(0);
       this.#heed();
       if (!parent.flush()) return this.#grow();
       if (isHeard && (nowMs > turnMs || !parent.hear())) return;
@@ -2186,21 +2205,23 @@ var Offspring = class {
   /** How many of all that is waited for have something; below 0 when a signal came first. */
   #wait(withinMs) {
     const waits = this.#waits;
-    let count = 0;
-    const add2 = (file) => {
-      waits.setInt32(count * waitBytes, file, true);
-      waits.setInt32(count++ * waitBytes + 4, readable2, true);
-    };
-    add2(this.#link);
-    for (const { pidfd } of this.#running) add2(pidfd);
-    return this.#libc.poll(waits.buffer, BigInt(count), withinMs);
+    waits[0] = this.#link;
+    waits[1] = readable2;
+    let count = 1;
+    for (const { pidfd } of this.#running) {
+      waits[2 * count] = pidfd;
+      waits[2 * count++ + 1] = readable2;
+    }
+    return this.#libc.poll(this.#waitBytes, BigInt(count), withinMs);
+  }
+  /** Whether something was found of what was waited for as number `i`. */
+  #has(i) {
+    return this.#waits[2 * i + 1] >>> happenedShift !== 0;
   }
   /** Sees to those that were found to have ended. */
   #heed() {
-    let at = waitBytes;
-    for (const one of this.#running) {
-      if (this.#waits.getInt16(at + happenedAt, true) !== 0) this.#reap(one);
-      at += waitBytes;
+    for (let i = this.#running.length; i > 0; i--) {
+      if (this.#has(i)) this.#reap(this.#running[i - 1]);
     }
   }
   /** None of them is short. */
@@ -2209,47 +2230,45 @@ var Offspring = class {
       if (one.isGrown) continue;
       one.isGrown = true;
       this.#poller.watch(one.pidfd, () => this.#reap(one));
-      for (const file of one.open.keys()) this.#watch(one, file);
+      for (const stream of streams) this.#watch(one, stream);
       one.hearer.grown();
     }
   }
   /** Takes note that `one` has ended, if it has, and takes what it has left to say. */
   #reap(one) {
-    if (this.#libc.wait4(one.pid, this.#status, noWait, this.#usage) !== one.pid) return false;
-    this.#running.delete(one);
+    if (this.#libc.wait4(one.pid, this.#status, noWait, this.#usageBytes) !== one.pid) return false;
+    this.#running.splice(this.#running.indexOf(one), 1);
     this.#poller.close(one.pidfd);
-    const exit = {
-      ...exitOf(this.#number[0]),
-      used: usedOf(this.#usage)
-    };
-    for (const [file, take] of one.open) {
-      const count = this.#read(file, take);
-      if (count === 0 || count > 0 && this.#read(file, take) === 0) this.#close(one, file);
-      else if (!one.isGrown) this.#watch(one, file);
+    for (const stream of streams) {
+      const file = one.files[stream - 1];
+      if (file === gone) continue;
+      const count = this.#read(one, stream);
+      if (count === 0 || count > 0 && this.#read(one, stream) === 0) this.#close(one, stream);
+      else if (!one.isGrown) this.#watch(one, stream);
     }
     one.isOver = true;
-    one.hearer.exited(exit);
+    one.hearer.exited(exitOf(this.#number[0], usedOf(this.#usage)));
     return false;
   }
-  #watch(one, file) {
-    const take = one.open.get(file);
+  #watch(one, stream) {
+    const file = one.files[stream - 1];
     this.#poller.watch(file, () => {
-      const count = this.#read(file, take);
-      if (count === 0) this.#close(one, file);
+      const count = this.#read(one, stream);
+      if (count === 0) this.#close(one, stream);
       if (count === pipeBytes) this.#libc.fcntl(file, setPipeSize, roomBytes);
       return count >= pipeBytes;
     });
   }
   /** Bytes that were there; 0 at the end, below 0 when there is nothing yet. */
-  #read(file, take) {
-    const count = Number(this.#libc.read(file, this.#room, roomSize));
-    if (count > 0) take(this.#room.slice(0, count));
+  #read(one, stream) {
+    const count = Number(this.#libc.read(one.files[stream - 1], this.#room, roomSize));
+    if (count > 0) one.hearer.wrote(stream, this.#room.slice(0, count));
     return count;
   }
-  #close(one, file) {
-    one.open.delete(file);
-    this.#poller.close(file);
-    if (one.isOver && one.open.size === 0) one.hearer.closed();
+  #close(one, stream) {
+    this.#poller.close(one.files[stream - 1]);
+    one.files[stream - 1] = gone;
+    if (one.isOver && !one.isOpen) one.hearer.closed();
   }
   #pidfd(pid) {
     const pidfd = Number(this.#libc.syscall(pidfdOpen, pid, 0));
@@ -2257,25 +2276,28 @@ var Offspring = class {
     return pidfd;
   }
 };
-function exitOf(status) {
+function exitOf(status, used) {
   const signal = status & 127;
   if (signal === 0) return {
     code: status >> 8 & 255,
-    signal: null
+    signal: null,
+    used
   };
   return {
     code: null,
-    signal: `SIG${signals[signal - 1] ?? signal}`
+    signal: `SIG${signals[signal - 1] ?? signal}`,
+    used
   };
 }
 function usedOf(usage) {
-  const [userS, userUs, systemS, systemUs] = usage;
-  const cpuMs = Number(userS + systemS) * 1e3 + Number(userUs + systemUs) / 1e3;
+  const cpuMs = (numberAt(usage, 0) + numberAt(usage, 2)) * 1e3 + (numberAt(usage, 1) + numberAt(usage, 3)) / 1e3;
+  const blocks = numberAt(usage, readsAt) + numberAt(usage, writesAt);
   return {
     cpuMs,
-    ioBytes: Number(usage[readsAt] + usage[writesAt]) * blockBytes
+    ioBytes: blocks * blockBytes
   };
 }
+var numberAt = (words, at) => words[2 * at] + words[2 * at + 1] * 2 ** 32;
 
 // worker/texts.ts
 var encoder2 = new TextEncoder();
@@ -2519,7 +2541,7 @@ var Native = class {
 };
 
 // worker/launches.ts
-var nothing = {
+var nothing2 = {
   ...{
     path: "",
     argv: [
@@ -2537,11 +2559,10 @@ var silent = () => {
 };
 var unheard = {
   ...{
-    stdout: silent,
-    stderr: silent
+    wrote: silent,
+    grown: silent
   },
   ...{
-    grown: silent,
     exited: silent,
     closed: silent
   }
@@ -2558,7 +2579,7 @@ function launches(session2, path2, link2) {
     prepare() {
       if (native !== void 0) return;
       try {
-        open2()?.launch(nothing, unheard);
+        open2()?.launch(nothing2, unheard);
       } catch {
       }
     },
@@ -2582,6 +2603,8 @@ var Link = class _Link {
   #items = "";
   #writing = false;
   #armed = false;
+  /** Somebody is under way who flushes at the end. */
+  #flushing = false;
   #inFlightBytes = 0;
   #urgent = 0;
   #attend = () => {
@@ -2613,7 +2636,7 @@ var Link = class _Link {
     this.#items = this.#items === "" ? message : this.#items + "," + message;
     if (!this.#armed && !this.#writing) {
       this.#armed = true;
-      queueMicrotask(() => this.#armed && this.rest());
+      if (!this.#flushing) queueMicrotask(() => this.#armed && this.rest());
     }
   }
   /** True when what is said now can be on its way before anything else happens. */
@@ -2701,7 +2724,14 @@ var Link = class _Link {
   /** Nothing else is to be done: sends what was said, then short programs may be waited for. */
   rest() {
     if (this.#armed) this.flush();
-    if (!this.#writing) this.#attend();
+    if (this.#writing || this.#flushing) return;
+    this.#flushing = true;
+    try {
+      this.#attend();
+    } finally {
+      this.#flushing = false;
+    }
+    if (this.#armed) this.flush();
   }
   /** Hands on what the parent has said, without the loop; false where that is to be left to the loop. */
   hear() {
@@ -2712,7 +2742,13 @@ var Link = class _Link {
     return !this.#writing;
   }
   #heard(count) {
-    this.#unframer.took(count, this.#onBatch);
+    const before = this.#flushing;
+    this.#flushing = true;
+    try {
+      this.#unframer.took(count, this.#onBatch);
+    } finally {
+      this.#flushing = before;
+    }
     if (this.#armed) this.flush();
   }
   /** Resolves when everything said so far has been written. */

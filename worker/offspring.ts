@@ -14,7 +14,7 @@ import {
   type Hearer,
   type Parent,
   shortMs,
-  type Take,
+  type Stream,
   type Used,
 } from "./child.ts";
 import { errorOf, type Libc } from "./libc.ts";
@@ -41,25 +41,57 @@ const pipeBytes = 64 * 1024;
 const attendedMax = 64;
 /** The loop gets a turn after so long, while short programs follow each other without an end, ms. */
 const spellMs = 10;
-/** What is waited for: a file, what of it, and what there is (4, 2 and 2 bytes). */
-const waitBytes = 8;
-const happenedAt = 6;
+/** What is waited for: a file, then what of it and above that what there is. */
+const happenedShift = 16;
+
+/** What a program has, as 1 and 2. */
+const streams: readonly Stream[] = [1, 2];
+/** No file. */
+const gone = -1;
 
 /** Names of signals by number, as Linux has them. */
 const signals = ("HUP INT QUIT ILL TRAP ABRT BUS FPE KILL USR1 SEGV USR2 PIPE ALRM TERM STKFLT " +
   "CHLD CONT STOP TSTP TTIN TTOU URG XCPU XFSZ VTALRM PROF WINCH IO PWR SYS").split(" ");
 
 /** One of them. */
-interface One {
+class One implements Child {
   readonly pid: number;
   /** By which its end is heard. */
   readonly pidfd: number;
-  /** Our ends of its pipes, and who takes what comes out of them. */
-  readonly open: Map<number, Take>;
+  readonly stdin = null;
   readonly hearer: Hearer;
+  /** Our ends of its pipes; {@link gone} where they are closed. */
+  readonly files: [stdout: number, stderr: number];
   /** It has lived long enough: the poller waits for it. */
-  isGrown: boolean;
-  isOver: boolean;
+  isGrown = false;
+  isOver = false;
+  readonly #offspring: Offspring;
+
+  constructor(
+    offspring: Offspring,
+    pid: number,
+    pidfd: number,
+    files: [number, number],
+    hearer: Hearer,
+  ) {
+    this.#offspring = offspring;
+    this.pid = pid;
+    this.pidfd = pidfd;
+    this.files = files;
+    this.hearer = hearer;
+  }
+
+  get isOpen(): boolean {
+    return this.files[0] !== gone || this.files[1] !== gone;
+  }
+
+  stop(): void {
+    this.#offspring.stop(this);
+  }
+
+  signal(signal: "SIGTERM" | "SIGKILL"): void {
+    this.#offspring.signal(this, signal);
+  }
 }
 
 /** All that were started and have not ended. */
@@ -68,14 +100,17 @@ export class Offspring {
   readonly #poller: Poller;
   /** The connection to the parent; null where it isn't known. */
   readonly #link: number | null;
-  readonly #running = new Set<One>();
+  /** A list, not a set: what a set has held it may keep alive for long after. */
+  readonly #running: One[] = [];
   /** Until when the thread waits for the youngest, ms. */
   #youngUntilMs = 0;
-  readonly #waits = new DataView(new ArrayBuffer(waitBytes * (1 + attendedMax)));
+  readonly #waits = new Int32Array(2 * (1 + attendedMax));
+  readonly #waitBytes = new Uint8Array(this.#waits.buffer);
   #isAttending = false;
   readonly #number = new Int32Array(1);
   readonly #status = new Uint8Array(this.#number.buffer);
-  readonly #usage = new BigInt64Array(usageNumbers);
+  readonly #usage = new Uint32Array(2 * usageNumbers);
+  readonly #usageBytes = new Uint8Array(this.#usage.buffer);
   readonly #room = new Uint8Array(roomBytes);
 
   /** Throws where the system lacks something. */
@@ -97,23 +132,22 @@ export class Offspring {
       for (const file of [out, err]) this.#libc.close(file);
       throw error;
     }
-    const open = new Map([[out, hearer.stdout], [err, hearer.stderr]]);
-    const one: One = { pid, pidfd, open, hearer, isGrown: false, isOver: false };
-    this.#running.add(one);
+    const one = new One(this, pid, pidfd, [out, err], hearer);
+    this.#running.push(one);
     this.#youngUntilMs = performance.now() + shortMs;
     if (this.#link === null) this.#grow();
-    return {
-      pid,
-      stdin: null,
-      get isOpen() {
-        return open.size > 0;
-      },
-      stop: () => [...open.keys()].forEach((file) => this.#close(one, file)),
-      signal: (signal) => {
-        const number = signalNumbers[signal];
-        if (this.#libc.kill(-pid, number) < 0 && !one.isOver) this.#libc.kill(pid, number);
-      },
-    };
+    return one;
+  }
+
+  /** Takes no more of what `one` writes. */
+  stop(one: One): void {
+    for (const stream of streams) if (one.files[stream - 1] !== gone) this.#close(one, stream);
+  }
+
+  /** Sends a signal to the session of `one`. */
+  signal({ pid, isOver }: One, signal: "SIGTERM" | "SIGKILL"): void {
+    const number = signalNumbers[signal];
+    if (this.#libc.kill(-pid, number) < 0 && !isOver) this.#libc.kill(pid, number);
   }
 
   /** As {@link Launcher.attend}. When all have ended the parent's next word is mostly another start. */
@@ -132,10 +166,10 @@ export class Offspring {
     for (;;) {
       const nowMs = performance.now();
       const leftMs = this.#youngUntilMs - nowMs;
-      const { size } = this.#running;
-      if (leftMs <= 0 || size < underWay() || size > attendedMax) return this.#grow();
+      const { length } = this.#running;
+      if (leftMs <= 0 || length < underWay() || length > attendedMax) return this.#grow();
       if (this.#wait(Math.ceil(leftMs)) <= 0) continue;
-      const isHeard = this.#waits.getInt16(happenedAt, true) !== 0;
+      const isHeard = this.#has(0);
       this.#heed();
       // What the parent does not take can't leave without the loop, however long a program runs.
       if (!parent.flush()) return this.#grow();
@@ -146,22 +180,25 @@ export class Offspring {
   /** How many of all that is waited for have something; below 0 when a signal came first. */
   #wait(withinMs: number): number {
     const waits = this.#waits;
-    let count = 0;
-    const add = (file: number) => {
-      waits.setInt32(count * waitBytes, file, true);
-      waits.setInt32(count++ * waitBytes + 4, readable, true);
-    };
-    add(this.#link!);
-    for (const { pidfd } of this.#running) add(pidfd);
-    return this.#libc.poll(waits.buffer, BigInt(count), withinMs);
+    waits[0] = this.#link!;
+    waits[1] = readable;
+    let count = 1;
+    for (const { pidfd } of this.#running) {
+      waits[2 * count] = pidfd;
+      waits[2 * count++ + 1] = readable;
+    }
+    return this.#libc.poll(this.#waitBytes, BigInt(count), withinMs);
+  }
+
+  /** Whether something was found of what was waited for as number `i`. */
+  #has(i: number): boolean {
+    return this.#waits[2 * i + 1]! >>> happenedShift !== 0;
   }
 
   /** Sees to those that were found to have ended. */
   #heed(): void {
-    let at = waitBytes;
-    for (const one of this.#running) {
-      if (this.#waits.getInt16(at + happenedAt, true) !== 0) this.#reap(one);
-      at += waitBytes;
+    for (let i = this.#running.length; i > 0; i--) {
+      if (this.#has(i)) this.#reap(this.#running[i - 1]!);
     }
   }
 
@@ -171,49 +208,50 @@ export class Offspring {
       if (one.isGrown) continue;
       one.isGrown = true;
       this.#poller.watch(one.pidfd, () => this.#reap(one));
-      for (const file of one.open.keys()) this.#watch(one, file);
+      for (const stream of streams) this.#watch(one, stream);
       one.hearer.grown();
     }
   }
 
   /** Takes note that `one` has ended, if it has, and takes what it has left to say. */
   #reap(one: One): false {
-    if (this.#libc.wait4(one.pid, this.#status, noWait, this.#usage) !== one.pid) return false;
-    this.#running.delete(one);
+    if (this.#libc.wait4(one.pid, this.#status, noWait, this.#usageBytes) !== one.pid) return false;
+    this.#running.splice(this.#running.indexOf(one), 1);
     this.#poller.close(one.pidfd);
-    const exit = { ...exitOf(this.#number[0]!), used: usedOf(this.#usage) };
-    for (const [file, take] of one.open) {
-      const count = this.#read(file, take);
+    for (const stream of streams) {
+      const file = one.files[stream - 1]!;
+      if (file === gone) continue;
+      const count = this.#read(one, stream);
       // Mostly nobody else has it, and it is at its end.
-      if (count === 0 || (count > 0 && this.#read(file, take) === 0)) this.#close(one, file);
-      else if (!one.isGrown) this.#watch(one, file);
+      if (count === 0 || (count > 0 && this.#read(one, stream) === 0)) this.#close(one, stream);
+      else if (!one.isGrown) this.#watch(one, stream);
     }
     one.isOver = true;
-    one.hearer.exited(exit);
+    one.hearer.exited(exitOf(this.#number[0]!, usedOf(this.#usage)));
     return false;
   }
 
-  #watch(one: One, file: number): void {
-    const take = one.open.get(file)!;
+  #watch(one: One, stream: Stream): void {
+    const file = one.files[stream - 1]!;
     this.#poller.watch(file, () => {
-      const count = this.#read(file, take);
-      if (count === 0) this.#close(one, file);
+      const count = this.#read(one, stream);
+      if (count === 0) this.#close(one, stream);
       if (count === pipeBytes) this.#libc.fcntl(file, setPipeSize, roomBytes);
       return count >= pipeBytes;
     });
   }
 
   /** Bytes that were there; 0 at the end, below 0 when there is nothing yet. */
-  #read(file: number, take: Take): number {
-    const count = Number(this.#libc.read(file, this.#room, roomSize));
-    if (count > 0) take(this.#room.slice(0, count));
+  #read(one: One, stream: Stream): number {
+    const count = Number(this.#libc.read(one.files[stream - 1]!, this.#room, roomSize));
+    if (count > 0) one.hearer.wrote(stream, this.#room.slice(0, count));
     return count;
   }
 
-  #close(one: One, file: number): void {
-    one.open.delete(file);
-    this.#poller.close(file);
-    if (one.isOver && one.open.size === 0) one.hearer.closed();
+  #close(one: One, stream: Stream): void {
+    this.#poller.close(one.files[stream - 1]!);
+    one.files[stream - 1] = gone;
+    if (one.isOver && !one.isOpen) one.hearer.closed();
   }
 
   #pidfd(pid: number): number {
@@ -224,15 +262,20 @@ export class Offspring {
 }
 
 /** Reads what `wait4` tells. */
-function exitOf(status: number): Pick<Exit, "code" | "signal"> {
+function exitOf(status: number, used: Used): Exit {
   const signal = status & 0x7f;
-  if (signal === 0) return { code: status >> 8 & 0xff, signal: null };
-  return { code: null, signal: `SIG${signals[signal - 1] ?? signal}` };
+  if (signal === 0) return { code: status >> 8 & 0xff, signal: null, used };
+  return { code: null, signal: `SIG${signals[signal - 1] ?? signal}`, used };
 }
 
 /** Reads what the kernel has counted. */
-function usedOf(usage: BigInt64Array): Used {
-  const [userS, userUs, systemS, systemUs] = usage;
-  const cpuMs = Number(userS! + systemS!) * 1_000 + Number(userUs! + systemUs!) / 1_000;
-  return { cpuMs, ioBytes: Number(usage[readsAt]! + usage[writesAt]!) * blockBytes };
+function usedOf(usage: Uint32Array): Used {
+  const cpuMs = (numberAt(usage, 0) + numberAt(usage, 2)) * 1_000 +
+    (numberAt(usage, 1) + numberAt(usage, 3)) / 1_000;
+  const blocks = numberAt(usage, readsAt) + numberAt(usage, writesAt);
+  return { cpuMs, ioBytes: blocks * blockBytes };
 }
+
+/** A number of 8 bytes, none of which is as large as a number may be. */
+const numberAt = (words: Uint32Array, at: number): number =>
+  words[2 * at]! + words[2 * at + 1]! * 2 ** 32;

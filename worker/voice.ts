@@ -1,22 +1,26 @@
 /**
- * What is told of one command, besides its ending.
+ * What is told of commands, besides their endings.
  *
  * @module
  */
 import { messages } from "../messages/wire.ts";
-import type { Used } from "./child.ts";
-import type { CommandParts } from "./commands.ts";
+import type { Beginnings } from "./beginnings.ts";
+import type { Chatter } from "./chatter.ts";
+import type { CommandParts, CommandRun } from "./commands.ts";
 
-/** The parts of a command with the number `id` that tell of it while it runs. */
+/** The parts of all commands that tell of them while they run. */
 export const voiceOf = (
-  id: number,
   say: (item: string) => void,
-  output: (id: number, stream: 1 | 2, text: string) => boolean,
-): Pick<CommandParts, "tell" | "spawned"> => ({
-  tell: (stream, text) => output(id, stream, text),
-  spawned: (pid) => say(`${messages.spawned.kind},${id},${pid}`),
+  chatter: Pick<Chatter, "output">,
+  beginnings: Pick<Beginnings, "grown">,
+): Pick<CommandParts, "tell" | "spawned" | "grown"> => ({
+  tell: (id, stream, text) => chatter.output(id, stream, text),
+  spawned: (id, pid) => say(`${messages.spawned.kind},${id},${pid}`),
+  grown: () => beginnings.grown(),
 });
 
-/** What it has used. */
-export const usedMessage = (id: number, { cpuMs, ioBytes }: Used): string =>
-  `${messages.used.kind},${id},${cpuMs},${ioBytes}`;
+/** What a command with the number `id` has used and left behind. */
+export function lastWords(id: number, { used, number }: CommandRun): string {
+  const left = `${messages.left.kind},${number}`;
+  return used ? `${messages.used.kind},${id},${used.cpuMs},${used.ioBytes},${left}` : left;
+}
