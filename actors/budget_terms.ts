@@ -5,7 +5,7 @@
  */
 import type { BudgetOptions, Terms } from "./budget.ts";
 import type { Config, PoolConfig } from "./config.ts";
-import { workersRange } from "./workers_range.ts";
+import { usualMost, workersRange } from "./workers_range.ts";
 
 interface Machine {
   readonly cores: number;
@@ -26,8 +26,7 @@ export function budgetOptions(
     [name, pool, workersRange(pool, host)] as const
   );
   const kept = ranges.reduce((all, [, , { min }]) => all + min, 0);
-  const usual = workersRange({ workers: { min: 0, max: null }, policy: { name: "" } }, host).max;
-  const workers = budget.workers ?? Math.max(kept, usual);
+  const workers = budget.workers ?? Math.max(kept, usualMost(host));
   const termsOf = ({ share }: PoolConfig, min: number, max: number): Terms => ({
     ...{ weight: share.weight, least: share.workers, min },
     max: Math.min(max, workers),

@@ -26,7 +26,10 @@ const workerBytesLeast = 96 * 2 ** 20;
 const memoryBytesLeast = 64 * 2 ** 20;
 
 const workers = z.strictObject({
-  /** Workers kept at least; null: 1, or what the policy says. */
+  /**
+   * Workers kept at least; null: 1, or what the policy says, or of kind `io` those that have slots for
+   * min(32, cores + 4) tasks.
+   */
   min: z._default(z.nullable(z.int().check(z.minimum(0), z.maximum(workersMost))), 1),
   /** Workers at most; null: computed at the start from cores and free memory. */
   max: z._default(z.nullable(z.int().check(z.minimum(1), z.maximum(workersMost))), null),

@@ -7,8 +7,8 @@ import { merge, plain } from "./config_tree.ts";
 
 /** All kinds by name; each says only where it differs from the defaults. */
 const kinds: Readonly<Record<string, object>> = {
-  /** Jobs that wait for others: as many in a worker as come. */
-  io: {},
+  /** Jobs that wait for others: as many in a worker as come, and from the start on room for some. */
+  io: { workers: { min: null } },
   /** Jobs that hold their thread: one in a worker, and a worker stays for the next. */
   cpu: {
     slots: { max: 1 },

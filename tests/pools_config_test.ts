@@ -3,6 +3,7 @@ import { assert, assertEquals, assertThrows } from "@std/assert";
 import { composeConfig } from "../actors/config.ts";
 import { Profiles } from "../actors/profiles.ts";
 import { Refusal } from "../actors/runtime.ts";
+import { waitingLeast, workersRange } from "../actors/workers_range.ts";
 
 const configOf = (values: object) => composeConfig([{ name: "test", values }]);
 const problemsOf = (values: object) =>
@@ -11,7 +12,7 @@ const problemsOf = (values: object) =>
 Deno.test("pools: there are as many as are named, and one more", () => {
   const { pools } = configOf({ pools: { io: { workers: { max: 3 } } }, preset: "plan" });
   assertEquals(Object.keys(pools), ["default", "io"]);
-  assertEquals([pools.io!.workers, pools.io!.policy.name], [{ min: 1, max: 3 }, "governor"]);
+  assertEquals([pools.io!.workers, pools.io!.policy.name], [{ min: null, max: 3 }, "governor"]);
   assertEquals(pools.default.workers, { min: 2, max: 10 }, "a preset is about the usual one");
   const said = (values: object) => problemsOf(values);
   assertEquals(said({ pools: { io: { wrkers: { max: 3 } } } }), [
@@ -84,15 +85,30 @@ Deno.test("pools: a kind, or a name that is one, says what is usual for such job
     },
   });
   const of = (name: string) => {
-    const { kind, slots, spares, share, policy } = pools[name]!;
-    return [kind, slots.max, spares, share.weight, policy.name, policy.waitTargetMs];
+    const { kind, workers, slots, spares, share, policy } = pools[name]!;
+    return [kind, workers.min, slots.max, spares, share.weight, policy.name, policy.waitTargetMs];
   };
-  assertEquals(of("default"), [null, 1_024, 0, 1, "governor", 150]);
-  assertEquals(of("io"), ["io", 1_024, 0, 1, "governor", 150]);
-  assertEquals(of("cpu"), ["cpu", 2, 0, 1, "governor", 1_000]);
-  assertEquals(of("hot"), ["interactive", 1_024, 1, 4, "fixed", undefined]);
-  assertEquals(of("mixed"), ["io", 1_024, 0, 1, "governor", 150]);
+  assertEquals(of("default"), [null, 1, 1_024, 0, 1, "governor", 150]);
+  assertEquals(of("io"), ["io", null, 1_024, 0, 1, "governor", 150]);
+  assertEquals(of("cpu"), ["cpu", 1, 2, 0, 1, "governor", 1_000]);
+  assertEquals(of("hot"), ["interactive", 1, 1_024, 1, 4, "fixed", undefined]);
+  assertEquals(of("mixed"), ["io", null, 1_024, 0, 1, "governor", 150]);
   assertEquals(problemsOf({ pools: { hot: { kind: "gui" } } }), [
     'test pools.hot.kind: expected one of io, cpu, mixed, interactive, given "gui"',
   ]);
+});
+
+Deno.test("pools: one for jobs that wait begins with room for min(32, cores + 4) of them", () => {
+  assertEquals([1, 2, 8, 28, 64].map(waitingLeast), [5, 6, 12, 32, 32]);
+  const least = (pool: object, cores: number) => {
+    const { pools } = configOf({ pools: { fetch: { kind: "io", ...pool } } });
+    return workersRange(pools["fetch"]!, { cores, memoryAvailableBytes: null }).min;
+  };
+  const slots = (max: number) => ({ slots: { max } });
+  assertEquals([1, 2, 8, 64].map((cores) => least({}, cores)), [1, 1, 1, 1], "one has 1,024 slots");
+  assertEquals([1, 2, 8, 64].map((cores) => least(slots(1), cores)), [5, 6, 12, 32]);
+  assertEquals([least(slots(4), 2), least(slots(6), 2)], [2, 1]);
+  assertEquals(least({ ...slots(1), workers: { min: 0 } }, 2), 0, "what is said goes first");
+  assertEquals(least({ ...slots(1), workers: { max: 3 } }, 2), 3);
+  assertEquals(least({ ...slots(1), policy: { name: "classic" } }, 2), 4);
 });

@@ -8,6 +8,7 @@ import { changes } from "../actors/reload.ts";
 import { composeConfig } from "../actors/config.ts";
 import { statusOf } from "../actors/status.ts";
 import { whyWaits } from "../actors/why.ts";
+import { waitingLeast } from "../actors/workers_range.ts";
 import { gather, live } from "./live.ts";
 import { nothing, orderOf, task } from "./orders.ts";
 import { SystemStage } from "./system_stage.ts";
@@ -231,4 +232,19 @@ Deno.test("pools: a service with two runs tasks and commands in both, and tells 
     "/pool",
   ]);
   assertEquals((await fetch("/pools/cpu")).status, 404);
+});
+
+Deno.test("pools: the first worker for jobs that wait has min(32, cores + 4) of them at once", async () => {
+  const least = waitingLeast(navigator.hardwareConcurrency);
+  await using runtime = await live({
+    pools: { io: { workers: { max: 1 } }, fetch: { kind: "io", slots: { max: 1 } } },
+  });
+  const specs = Array.from({ length: least }, () => ({
+    ...{ task: "toy", pool: "io", input: { do: "nap", ms: 60_000, value: 0 } },
+  }));
+  for (const spec of specs) await runtime.submit(spec);
+  await until(() => runtime.pool("io").status().running === least);
+  assertEquals(runtime.pool("io").status().workers.ready, 1);
+  await until(() => runtime.pool("fetch").status().workers.ready === least);
+  await runtime.close({ drainMs: 0 });
 });
