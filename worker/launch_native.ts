@@ -8,6 +8,7 @@ import type { Child, Hearer, Launcher, Program } from "./child.ts";
 import { errorOf, type Libc, openLibc, osError } from "./libc.ts";
 import { linkFile } from "./link_file.ts";
 import { Offspring } from "./offspring.ts";
+import { shortenSlice } from "./slice.ts";
 import { cString, Wording } from "./texts.ts";
 import { Cable } from "./cable.ts";
 
@@ -40,6 +41,7 @@ export function nativeLauncher(link: string | null = null): NativeLauncher | nul
     const file = link === null ? null : linkFile(libc, link);
     const offspring = new Offspring(libc, file);
     const native = new Native(libc, offspring);
+    if (file !== null) shortenSlice(libc);
     return {
       cable: file === null ? null : new Cable(libc, file),
       launch: (program, hearer) => native.launch(program, hearer),

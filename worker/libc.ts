@@ -27,6 +27,12 @@ const symbols = {
   kill: { parameters: ["i32", "i32"], result: "i32" },
   wait4: { parameters: ["i32", "buffer", "i32", "buffer"], result: "i32" },
   syscall: { parameters: ["i64", "i32", "i32"], result: "i64" },
+  getAttributes: {
+    name: "syscall",
+    parameters: ["i64", "i32", "buffer", "u32", "u32"],
+    result: "i64",
+  },
+  setAttributes: { name: "syscall", parameters: ["i64", "i32", "buffer", "u32"], result: "i64" },
   epoll_create1: { parameters: ["i32"], result: "i32" },
   epoll_ctl: { parameters: ["i32", "i32", "i32", "buffer"], result: "i32" },
   epoll_wait: { parameters: ["i32", "buffer", "i32", "i32"], result: "i32", nonblocking: true },

@@ -1919,6 +1919,27 @@ var symbols = {
     ],
     result: "i64"
   },
+  getAttributes: {
+    name: "syscall",
+    parameters: [
+      "i64",
+      "i32",
+      "buffer",
+      "u32",
+      "u32"
+    ],
+    result: "i64"
+  },
+  setAttributes: {
+    name: "syscall",
+    parameters: [
+      "i64",
+      "i32",
+      "buffer",
+      "u32"
+    ],
+    result: "i64"
+  },
   epoll_create1: {
     parameters: [
       "i32"
@@ -2299,6 +2320,35 @@ function usedOf(usage) {
 }
 var numberAt = (words, at) => words[2 * at] + words[2 * at + 1] * 2 ** 32;
 
+// worker/slice.ts
+var [getAttributes, setAttributes] = Deno.build.arch === "x86_64" ? [
+  315n,
+  314n
+] : [
+  275n,
+  274n
+];
+var attributesBytes = 48;
+var [sizeAt, policyAt, flagsAt, sliceAt] = [
+  0,
+  1,
+  2,
+  6
+];
+var usual = 0;
+var notInherited = 1;
+var sliceNs = 1e5;
+function shortenSlice(libc) {
+  const words = new Uint32Array(attributesBytes / 4);
+  const bytes = new Uint8Array(words.buffer);
+  words[sizeAt] = attributesBytes;
+  if (libc.getAttributes(getAttributes, 0, bytes, attributesBytes, 0) < 0) return;
+  if (words[policyAt] !== usual) return;
+  words[flagsAt] |= notInherited;
+  words[sliceAt] = sliceNs;
+  libc.setAttributes(setAttributes, 0, bytes, 0);
+}
+
 // worker/texts.ts
 var encoder2 = new TextEncoder();
 var roomBytes2 = 16 * 1024;
@@ -2424,6 +2474,7 @@ function nativeLauncher(link2 = null) {
     const file = link2 === null ? null : linkFile(libc, link2);
     const offspring = new Offspring(libc, file);
     const native = new Native(libc, offspring);
+    if (file !== null) shortenSlice(libc);
     return {
       cable: file === null ? null : new Cable(libc, file),
       launch: (program, hearer) => native.launch(program, hearer),

@@ -14,21 +14,25 @@ const everyMs = 500;
 const gatherMs = 50;
 /** Share of the time that looking may take. */
 const shareMax = 0.02;
-/**
- * Looks that have to see nothing of a command before it is forgotten: a process that is just
- * becoming another program shows no mark.
- */
-const emptyLooks = 2;
 /** Looks one after another while there is always someone to end. */
 const looksMax = 5;
 
+/**
+ * Ended commands of one worker that something may be left of. Two looks have to see nothing of one
+ * before it is forgotten: a process that is just becoming another program shows no mark.
+ */
+interface Ended {
+  readonly enclosure: Enclosure;
+  /** Of which no look has been taken since they ended, or which have shown something in the last. */
+  fresh: number[];
+  /** Of which the last look has seen nothing. */
+  unseen: number[];
+}
+
 /** Looks for left processes of all workers. */
 export class Sweeper {
-  /** Ended commands that something may be left of, and looks that saw nothing, by their worker. */
-  readonly #ended = new Map<
-    string,
-    { readonly enclosure: Enclosure; readonly runs: Map<string, number> }
-  >();
+  /** By the mark of their worker. */
+  readonly #ended = new Map<string, Ended>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #nextMs = 0;
 
@@ -40,8 +44,8 @@ export class Sweeper {
   /** A command has ended; all that carries its number in its mark has to go. */
   left(enclosure: Enclosure, run: number): void {
     let entry = this.#ended.get(enclosure.mark);
-    if (!entry) this.#ended.set(enclosure.mark, entry = { enclosure, runs: new Map() });
-    entry.runs.set(String(run), 0);
+    if (!entry) this.#ended.set(enclosure.mark, entry = { enclosure, fresh: [], unseen: [] });
+    entry.fresh.push(run);
     this.#arm();
   }
 
@@ -80,23 +84,23 @@ export class Sweeper {
     const entries = [...this.#ended.values()];
     const marks = entries.some(({ enclosure }) => !enclosure.tellsOrphans) ? everyMark() : null;
     let ended = 0;
-    for (const { enclosure, runs } of entries) {
+    for (const entry of entries) {
+      const { enclosure, fresh, unseen } = entry;
       const all = enclosure.tellsOrphans ? enclosure.orphans() : marks!;
       const start = `${enclosure.mark}/`;
       const pids: number[] = [];
+      const seen: number[] = [];
       for (const [pid, mark] of all) {
         if (!mark.startsWith(start)) continue;
-        const run = mark.slice(start.length);
-        if (!runs.has(run)) continue;
+        const run = Number(mark.slice(start.length));
+        if (!fresh.includes(run) && !unseen.includes(run)) continue;
         pids.push(pid);
-        runs.set(run, -1);
+        seen.push(run);
       }
       ended += killFamilies(pids);
-      for (const [run, empty] of runs) {
-        if (empty + 1 < emptyLooks) runs.set(run, empty + 1);
-        else runs.delete(run);
-      }
-      if (runs.size === 0) this.#ended.delete(enclosure.mark);
+      entry.unseen = seen.length === 0 ? fresh : fresh.filter((run) => !seen.includes(run));
+      entry.fresh = seen;
+      if (seen.length === 0 && fresh.length === 0) this.#ended.delete(enclosure.mark);
     }
     this.ended += ended;
     return ended;
