@@ -30,6 +30,7 @@ import { presets, usualLimits } from "./presets.ts";
 import { profileSchema, usualProfiles } from "./profiles_config.ts";
 import { programsSchema } from "./programs_config.ts";
 import { type Issue, Refusal } from "./refusal.ts";
+import { regretSchema } from "./regret/config.ts";
 
 const server = z.strictObject({
   /** Address to listen on. Anything but loopback needs a token. */
@@ -180,6 +181,8 @@ const sections = z.strictObject({
   sampler: z.prefault(sampler, {}),
   /** What is left undone while the service or its machine is short of something. */
   brownout: z.prefault(brownoutSchema, {}),
+  /** Whether pools cost more than pools of one size would. */
+  regret: z.prefault(regretSchema, {}),
   log: z.prefault(logSchema, {}),
   tracing: z.prefault(tracing, {}),
 });

@@ -21,6 +21,7 @@ import { type PoolHearers, poolListener, type Resize } from "./pool_listener.ts"
 import { idIn, usualPool } from "./pool_of.ts";
 import type { Ports } from "./ports.ts";
 import { Pulse } from "./pulse.ts";
+import type { JobSample } from "./regret/sample.ts";
 import type { Sampler } from "./sampler.ts";
 import { Scaler } from "./scaler.ts";
 import type { Series } from "./series/series.ts";
@@ -60,6 +61,8 @@ export class Estate {
   readonly controller: Controller;
   /** Who decides. */
   council: Council;
+  /** Takes its jobs, to let them come again; null: nobody does. */
+  sample: JobSample | null = null;
   /** Latest change of the pool's size. */
   lastResize: Resize | null = null;
   /** More waits than can be left to the policies' own rhythm; they have been told. */

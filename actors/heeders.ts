@@ -113,7 +113,9 @@ function controllerOf(system: System, seated: Staff["seated"]): Heeder {
 }
 
 /** Those who can't refuse what is valid. */
-function parts({ queue, stowage, meters, series, estates, brownout }: System): readonly Heeder[] {
+function parts(
+  { queue, stowage, meters, series, estates, brownout, regrets }: System,
+): readonly Heeder[] {
   return [
     {
       name: "queue",
@@ -129,11 +131,7 @@ function parts({ queue, stowage, meters, series, estates, brownout }: System): r
       keys: ["breakers"],
       heed: ({ breakers }) => queue.gates.circuits.adopt(breakers),
     },
-    {
-      name: "retries",
-      keys: ["operations"],
-      heed: ({ operations }) => queue.retries.adopt(operations),
-    },
+    { name: "retries", keys: ["operations"], heed: (all) => queue.retries.adopt(all.operations) },
     {
       name: "results",
       keys: ["cache", "operations"],
@@ -178,6 +176,7 @@ function parts({ queue, stowage, meters, series, estates, brownout }: System): r
       keys: ["pools.default.memoryBytes"],
       heed: ({ pools }) => stowage.allow(pools.default.memoryBytes),
     },
+    { name: "regret", keys: ["regret"], heed: ({ regret }) => regrets.adopt(regret) },
     { name: "brownout", keys: ["brownout"], heed: (all) => brownout.adopt(all.brownout) },
     { name: "series", keys: ["slo", "costs"], heed: ({ slo, costs }) => series.adopt(slo, costs) },
   ];

@@ -5,6 +5,7 @@
  * @module
  */
 import type { HostReading } from "../messages/mailboxes.ts";
+import type { RegretEstimate, RegretWish } from "../messages/regret.ts";
 import type { Vitals } from "../messages/vitals.ts";
 import type { Trees } from "./trees.ts";
 import type { Store } from "./store.ts";
@@ -102,6 +103,12 @@ export interface Workspaces {
  */
 export type Stamp = (path: string, withContents: boolean) => Promise<string | null>;
 
+/**
+ * Simulates what a pool costs beside pools of one size, without holding anybody up. Rejects where that
+ * can't be, and when it is called off.
+ */
+export type Rehearse = (wish: RegretWish, signal: AbortSignal) => Promise<RegretEstimate>;
+
 /** All ports together. */
 export interface Ports {
   readonly clock: Clock;
@@ -112,4 +119,6 @@ export interface Ports {
   readonly store: Store;
   /** Left out: no file can be looked at. */
   readonly stamp?: Stamp;
+  /** Left out: nothing can be simulated. */
+  readonly rehearse?: Rehearse;
 }

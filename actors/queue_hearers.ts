@@ -48,6 +48,7 @@ export function queueListener(all: QueueHearers, apart: boolean): QueueListener 
       const nowMs = ports.clock.nowMs();
       metrics.count(job, outcome, nowMs);
       own?.(job).count(job, outcome, nowMs);
+      all.estateOf(job.operation.grant).sample?.ended(job, outcome);
       series.ended(job, outcome);
       all.stowage.sequenceOf(poolOf(job.operation.grant)).learn(job, outcome);
       journal.ended(job, outcome);

@@ -51,6 +51,7 @@ export const liveKeys: readonly string[] = [
   "breakers",
   "alerts",
   "brownout",
+  "regret",
   "log",
   "slo",
   "costs",

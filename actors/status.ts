@@ -78,6 +78,7 @@ export function poolStatus(system: System, estate: Estate): PoolStatus {
   const count = (is: (link: (typeof links)[number]) => boolean) => links.filter(is).length;
   const unbegun = links.reduce((sum, link) => sum + link.unbegun, 0);
   const last = estate.lastResize;
+  const regret = system.regrets.of(estate.name);
   return {
     name: pool.options.name,
     policy: controller.policies.join("+"),
@@ -91,6 +92,7 @@ export function poolStatus(system: System, estate: Estate): PoolStatus {
     queued: pool.dispatcher.lanes.queued + unbegun,
     envelope: pool.envelope,
     ...(allotted && { budget: allotted }),
+    ...(regret && { regret }),
     scaling: controller.value,
     operator: controller.operator,
     restarts: restartsOf(system, estate),

@@ -34,6 +34,7 @@ import { queueListener } from "./queue_hearers.ts";
 import type { QueueLimits } from "./queue_listener.ts";
 import { rounds } from "./rounds.ts";
 import type { RunParts } from "./run.ts";
+import { type RegretMeter, regretOf } from "./regret/regret_of.ts";
 import { Runs } from "./runs.ts";
 import { Sampler } from "./sampler.ts";
 import { levelsOf } from "./series/look.ts";
@@ -93,6 +94,7 @@ export class System {
   /** About all pools. */
   readonly decisions: Decisions;
   readonly brownout: ReturnType<typeof brownoutOf>;
+  readonly regrets: RegretMeter;
   /** All pools, by name. */
   readonly estates: ReadonlyMap<string, Estate>;
   /** The one called `default`. */
@@ -130,14 +132,11 @@ export class System {
       (lane) => this.dispatch(lane),
       () => this.sampler.latest.cores,
     );
-    this.queue = new Queue(
-      ports,
-      options.limits,
-      queueListener(this, options.pools.length > 1),
-      this.stowage.laneOf,
-    );
+    const listener = queueListener(this, options.pools.length > 1);
+    this.queue = new Queue(ports, options.limits, listener, this.stowage.laneOf);
     this.decisions = new Decisions(store, clock);
     this.brownout = brownoutOf(this);
+    this.regrets = regretOf(this);
     this.estates = this.#settle(options.pools);
     this.home = this.estates.get(usualPool)!;
     const links = () => this.links;
@@ -217,6 +216,7 @@ export class System {
     this.supervisor.keep({ id: "vigil", logic: rounds(clock, this) });
     this.supervisor.keep(this.stowage.child);
     for (const estate of this.estates.values()) estate.start();
+    this.supervisor.keep(this.regrets.child);
   }
 
   /** Lets others decide about the usual pool. */

@@ -37,6 +37,7 @@ export function whyPool(system: System, name: string): WhyPool {
   const resized = lastResize && `It went from ${lastResize.from} to ${lastResize.to}, ` +
       `${ago(nowAt - lastResize.at)}: ${lastResize.because}`;
   const { status: brownout } = system.brownout;
+  const regret = system.regrets.of(name);
   const judged = decisions.findLast(({ verdict }) => verdict !== null);
   const sentences = [
     `${workers(ready)} ${ready === 1 ? "is" : "are"} ready` +
@@ -46,6 +47,7 @@ export function whyPool(system: System, name: string): WhyPool {
     ...forbidden(controller.value as ScalingValue | null),
     ...(resized ? [resized] : []),
     ...(judged ? [verdictText(judged)] : []),
+    ...(regret ? [`${regret.because} (${ago(nowAt - Date.parse(regret.at))})`] : []),
     ...(brownout ? [`Meanwhile: ${brownoutText(brownout)}`] : []),
   ];
   return {

@@ -4,6 +4,7 @@
  * @module
  */
 import type { Envelope } from "./decision.ts";
+import type { RegretStatus } from "./regret.ts";
 import type { ThresholdStatus } from "./threshold.ts";
 import type { TreeVitals, Vitals } from "./vitals.ts";
 
@@ -83,6 +84,8 @@ export interface PoolStatus {
    * there is no budget.
    */
   readonly budget?: { readonly cap: number; readonly earned: number };
+  /** What it costs beside pools of one size; absent: no estimate was made yet. */
+  readonly regret?: RegretStatus;
   /** Value of the scaling machine, by region. */
   readonly scaling: unknown;
   /** What the operator says. */

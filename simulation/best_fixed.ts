@@ -22,6 +22,14 @@ export interface Fixed {
   readonly latePercent: number;
 }
 
+/** How far is searched, and what for. */
+export interface FixedSearch {
+  /** Is given every size that is tried. */
+  readonly tried?: Map<number, Fixed>;
+  /** Whether no further size is to be simulated; those that need no simulation are tried. Default: never. */
+  readonly isOver?: () => boolean;
+}
+
 /**
  * The fixed size that costs least, from `min` to `max`: the best of sizes that grow in proportion, and
  * then of ever finer steps around it.
@@ -29,13 +37,17 @@ export interface Fixed {
 export async function bestFixed(
   workload: Workload,
   options: Omit<SimulateOptions, "policy"> = {},
+  { tried: known = new Map(), isOver = () => false }: FixedSearch = {},
 ): Promise<Fixed> {
   const { min = 1, max = 400 } = options;
-  const known = new Map<number, Fixed>();
   const at = async (size: number): Promise<Fixed> => {
     const workers = Math.max(1, min, Math.min(max, size));
     let fixed = known.get(workers);
-    if (!fixed) known.set(workers, fixed = await fixedAt(workload, workers, options));
+    if (fixed) return fixed;
+    if (known.size > 0 && isScarce(workload, workers, options) && isOver()) {
+      return { workers, cost: Infinity, latePercent: 100 };
+    }
+    known.set(workers, fixed = await fixedAt(workload, workers, options));
     return fixed;
   };
   const load = Math.ceil(workMs(workload) / Math.max(1, workload.spanMs));
@@ -61,12 +73,12 @@ async function fixedAt(
   workers: number,
   options: Omit<SimulateOptions, "policy">,
 ): Promise<Fixed> {
-  if (isScarce(workload, options)) {
+  const { waitTargetMs = 150, latePriceRuns = 10, slots = 1 } = options;
+  if (isScarce(workload, workers, options)) {
     const out = await simulate(workload, { ...options, policy: { name: "fixed", workers } });
     return { workers, cost: out.cost, latePercent: out.latePercent };
   }
-  const { waitTargetMs = 150, latePriceRuns = 10 } = options;
-  const { waitsMs, endMs } = serve(workload, workers);
+  const { waitsMs, endMs } = serve(workload, workers * slots);
   const late = waitsMs.reduce((count, ms) => ms > waitTargetMs ? count + 1 : count, 0);
   const work = workMs(workload);
   const jobs = Math.max(1, waitsMs.length);
@@ -76,10 +88,14 @@ async function fixedAt(
 }
 
 /** Anything but free workers decides when a job is begun or ends: that has to be simulated. */
-function isScarce({ ranks }: Workload, options: Omit<SimulateOptions, "policy">): boolean {
+function isScarce(
+  { ranks }: Workload,
+  workers: number,
+  options: Omit<SimulateOptions, "policy">,
+): boolean {
   const { cpuRatio = 0, slots = 1, ordering, machine, max = 400 } = options;
-  const { memoryBytes = Infinity, baseBytes = 0, workerBytes = 0 } = machine ?? {};
-  return cpuRatio > 0 || slots > 1 || ranks !== null ||
+  const { cores = 8, memoryBytes = Infinity, baseBytes = 0, workerBytes = 0 } = machine ?? {};
+  return workers * slots * cpuRatio > cores || ranks !== null ||
     (ordering !== undefined && ordering.name !== "classic") ||
     baseBytes + max * workerBytes > memoryBytes;
 }

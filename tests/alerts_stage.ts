@@ -37,6 +37,7 @@ export const quiet: Omit<Sight, "nowMs"> = {
   slower: () => [],
   costs: () => [],
   running: () => [],
+  regrets: () => [],
   waited: () => ({ ended: 0, late: 0 }),
 };
 

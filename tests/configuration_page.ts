@@ -77,6 +77,8 @@ const sections: Readonly<Record<string, string>> = {
   sampler: "The look at the host: [vitals](vitals.md).",
   brownout: "What is left undone while the service or its machine is short: " +
     "[adaptive scaling](adaptive_scaling.md#when-the-service-is-short).",
+  regret: "How pools are compared with pools of one size: " +
+    "[adaptive scaling](adaptive_scaling.md#beside-a-fixed-size).",
   log: "What is written, and where: [logs](logs.md).",
   alerts: "What is wrong when, and who is told: [alerts](alerts.md).",
   tracing: "Which jobs are traced with [OpenTelemetry](metrics.md#opentelemetry).",

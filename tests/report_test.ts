@@ -13,6 +13,7 @@ import { orderOf } from "./orders.ts";
 import { SystemStage } from "./system_stage.ts";
 
 const calm: ReportSight = {
+  regrets: [],
   ...{ window: "1d", ended: 1_000, done: 998, errorRatio: .002, resolved: 3, busyRatio: .8 },
   ...{ objectives: [], incidents: [], causes: [], regressions: [], improvements: [] },
   ...{ saturation: [], recommended: [] },
@@ -154,4 +155,14 @@ Deno.test("report: report and audit answer by HTTP, and refuse what they do not 
   assertEquals((await ask("audit?window=2h")).status, 400);
   assertEquals((await ask("report?against=1h")).status, 400);
   assertEquals((await runtime.insight.audit()).window, "1h");
+});
+
+Deno.test("report: a pool that costs more than a fixed size is told where that is worth a word", () => {
+  const at = (regretPercent: number, lossWorkers: number) =>
+    judge({ ...calm, regrets: [{ pool: "io", regretPercent, lossWorkers, workers: 7 }] });
+  assertEquals(at(12, 1.4).badly, [
+    "Pool io cost 12 % more than 7 workers all the time would have, by the latest estimate",
+  ]);
+  assertEquals(at(12, 1.4).state, "fair");
+  assertEquals([at(12, .8).state, at(4, 3).state, at(-30, -4).state], ["good", "good", "good"]);
 });

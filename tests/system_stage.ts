@@ -6,7 +6,15 @@
 import type { AnyActorRef } from "xstate";
 import { Budget, type Terms } from "../actors/budget.ts";
 import { inPool } from "../actors/grant.ts";
-import type { Host, Ports, Store, Trees, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
+import type {
+  Host,
+  Ports,
+  Rehearse,
+  Store,
+  Trees,
+  WorkerEvents,
+  WorkerProcess,
+} from "../actors/ports.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { System } from "../actors/system.ts";
 import type { ControlFact } from "../messages/facts.ts";
@@ -56,6 +64,8 @@ export interface StageOptions {
   readonly stored?: ReadonlyMap<string, unknown>;
   /** How processes live. */
   readonly part?: Partial<Part>;
+  /** What simulates; default: nobody. */
+  readonly rehearse?: Rehearse;
   /** What can be seen of processes. */
   readonly trees?: Partial<Trees>;
   /** What all pools share: workers, and the terms of some. */
@@ -154,6 +164,7 @@ export class SystemStage {
   /** What the machine has from now on, where that is not the usual. */
   machine: Partial<HostReading> = {};
   readonly #trees: Trees;
+  readonly #rehearse: Rehearse | undefined;
   /** Each actor's present life. */
   readonly actors = new Map<string, AnyActorRef>();
 
@@ -163,6 +174,7 @@ export class SystemStage {
     const pools = { default: { min, max, runningMax }, ...options.others };
     this.part = part ?? {};
     this.#trees = stillTrees(trees);
+    this.#rehearse = options.rehearse;
     this.clock = clock ?? new ManualClock();
     this.store = store ?? memoryStore();
     const budget = options.budget ? this.#budget(options.budget, pools) : null;
@@ -260,6 +272,7 @@ export class SystemStage {
     };
     return {
       trees: this.#trees,
+      ...(this.#rehearse && { rehearse: this.#rehearse }),
       clock: this.clock,
       random: { unit: () => 1 },
       host,

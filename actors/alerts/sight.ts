@@ -55,6 +55,14 @@ export function look(system: System): Sight {
         timesAsLong,
         since: new Date(sinceAt).toISOString(),
       })),
+    regrets: () =>
+      [...estates.keys()].flatMap((pool) => {
+        const { numbers, latelyPercent } = system.regrets.of(pool) ?? {};
+        if (!numbers || !latelyPercent) return [];
+        const latelyRatio = latelyPercent.map((percent) => percent / 100);
+        const { lossWorkers, best: { workers } } = numbers;
+        return [{ pool, latelyRatio, lossWorkers, workers }];
+      }),
     waited: (waitMs) => metrics.waitedLonger(waitMs),
     running(): readonly RunningJob[] {
       const inWorkers = links.flatMap(({ slots }) => slots.begun);

@@ -68,6 +68,12 @@ function poolFamilies({ status: { pools }, decisions }: Sight): readonly Family[
     gauge("flyball_pool_queued_jobs", "Jobs that wait for a worker of the pool.", [
       ...each(({ queued }) => queued),
     ]),
+    gauge("flyball_pool_regret_ratio", "How much more it cost than the best fixed size.", [
+      ...all(({ regret }) => regret?.numbers ? [[{}, regret.numbers.regretPercent / 100]] : []),
+    ]),
+    gauge("flyball_pool_best_fixed_workers", "The fixed size that would have cost least.", [
+      ...all(({ regret }) => regret?.numbers ? [[{}, regret.numbers.best.workers]] : []),
+    ]),
     counter("flyball_decisions_total", "Decisions about the size of the pool.", [
       ...each(({ name }) => decisions.get(name) ?? 0),
     ]),

@@ -31,7 +31,7 @@ export interface StartOptions {
 /** Last words on stderr that are kept, bytes. */
 const stderrTailBytes = 8 * 1024;
 /** Variables of our environment that Deno itself needs. */
-const passedOn = ["HOME", "PATH", "DENO_DIR", "XDG_CACHE_HOME", "LANG", "TZ", "TMPDIR"];
+export const passedOn = ["HOME", "PATH", "DENO_DIR", "XDG_CACHE_HOME", "LANG", "TZ", "TMPDIR"];
 
 /** A worker process. */
 export class Child implements WorkerProcess {

@@ -48,6 +48,7 @@ export async function reportOf(
     causes: isWhole ? (await diagnosisOf(system)).causes : [],
     regressions: strongest(regressions),
     improvements: strongest(improvements),
+    regrets: isWhole ? regretsOf(system) : [],
     ...isWhole ? await roomOf(system) : { saturation: [], recommended: [] },
   };
   return {
@@ -96,6 +97,14 @@ async function roomOf(system: System) {
     recommended,
   };
 }
+
+const regretsOf = ({ estates, regrets }: System): ReportSight["regrets"] =>
+  [...estates.keys()].flatMap((pool) => {
+    const { numbers } = regrets.of(pool) ?? {};
+    if (!numbers) return [];
+    const { regretPercent, lossWorkers, best: { workers } } = numbers;
+    return [{ pool, regretPercent, lossWorkers, workers }];
+  });
 
 function numbersOf(all: Tally, seconds: number, page: BusinessPage | null): ReportNumber[] {
   const ends = endsOf(all);

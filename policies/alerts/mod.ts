@@ -16,6 +16,7 @@ import { cpu, files, memory, senses } from "./host.ts";
 import { latency } from "./latency.ts";
 import { overrun } from "./overrun.ts";
 import { type AlertRule, bindRule, type BoundRule, type RuleOptions } from "./rule.ts";
+import { regret } from "./regret.ts";
 import { slower } from "./slower.ts";
 import { waste } from "./waste.ts";
 
@@ -33,6 +34,7 @@ export const alertRules = [
   waste,
   costs,
   slower,
+  regret,
   breakers,
   brownout,
   anomaly,

@@ -32,6 +32,17 @@ export interface PaidOperation {
   readonly currency: string;
 }
 
+/** A pool of which it is known what it costs beside pools of one size. */
+export interface RegretfulPool {
+  readonly pool: string;
+  /** How much more it cost than the best of them, by the latest estimates, newest last. */
+  readonly latelyRatio: readonly number[];
+  /** How many workers all the time that amounts to, of late. */
+  readonly lossWorkers: number;
+  /** The size that would have cost least of late. */
+  readonly workers: number;
+}
+
 /** One look at everything. What costs something to find out is a function. */
 export interface Sight {
   /** Monotonic. */
@@ -70,6 +81,8 @@ export interface Sight {
   readonly slower: () => readonly SlowOperation[];
   /** What jobs cost. */
   readonly costs: () => readonly PaidOperation[];
+  /** What pools cost beside pools of one size. */
+  readonly regrets: () => readonly RegretfulPool[];
   /** Jobs that run now. */
   readonly running: () => readonly RunningJob[];
   /** Since the start: jobs that ended, and those of them that had waited longer. */

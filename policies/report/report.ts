@@ -20,6 +20,9 @@ const causeMin = .3;
 const idleRatio = .5;
 /** Something that is used up within so many days is. */
 const soonDays = 30;
+/** What a fixed size would have saved and is worth a word: %, and workers all the time. */
+const regretMinPercent = 5;
+const lossMinWorkers = 1;
 /** Sentences of one kind. */
 const each = 5;
 
@@ -52,6 +55,13 @@ export interface ReportSight {
   readonly improvements: readonly AuditFinding[];
   readonly saturation: readonly Saturation[];
   readonly recommended: readonly Recommendation[];
+  /** What pools cost beside pools of one size, in workers all the time too, and the best size. */
+  readonly regrets: readonly {
+    readonly pool: string;
+    readonly regretPercent: number;
+    readonly lossWorkers: number;
+    readonly workers: number;
+  }[];
 }
 
 /** Something that did not go well, and what helps. */
@@ -151,8 +161,18 @@ function flawsOf(sight: ReportSight): Flaw[] {
       advice: `flyball audit --window ${sight.window} --operation ${operation} shows since when`,
     })),
     ...capacityFlaws(sight),
+    ...sight.regrets.filter(isWorthAWord)
+      .map(({ pool, regretPercent, workers }): Flaw => ({
+        isBad: false,
+        says: `Pool ${pool} cost ${regretPercent} % more than ${workers} workers all the time ` +
+          "would have, by the latest estimate",
+        advice: `flyball simulate --record shows which policy costs less in pool ${pool}`,
+      })),
   ];
 }
+
+const isWorthAWord = ({ regretPercent, lossWorkers }: ReportSight["regrets"][number]) =>
+  regretPercent > regretMinPercent && lossWorkers >= lossMinWorkers;
 
 function capacityFlaws({ saturation, recommended, busyRatio }: ReportSight): Flaw[] {
   return [
