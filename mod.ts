@@ -63,6 +63,7 @@ export type * from "./messages/limits.ts";
 export type * from "./messages/metric.ts";
 export type * from "./messages/metrics_handle.ts";
 export type * from "./messages/outcome.ts";
+export type { FixedCost, RegretCost, RegretStatus } from "./messages/regret.ts";
 export type * from "./messages/report.ts";
 export type * from "./messages/schedule.ts";
 export type * from "./messages/series.ts";

@@ -31,6 +31,7 @@ export interface RegretWish {
   readonly startMs: number;
   /** Share of its time for which a job wants a core, 0..1. */
   readonly cpuRatio: number;
+  /** Cores of the machine. */
   readonly cores: number;
   /** Wait from which a job is late, ms. */
   readonly waitTargetMs: number;
@@ -50,6 +51,7 @@ export interface RegretCost {
 
 /** A fixed size and its cost. */
 export interface FixedCost extends RegretCost {
+  /** How many there are all the time. */
   readonly workers: number;
 }
 

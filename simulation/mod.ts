@@ -35,7 +35,7 @@ export { SimulatedClock } from "./clock.ts";
 export { Cores, type Work } from "./cores.ts";
 export { type MachineOptions, SimulatedMachine, type Thread } from "./machine.ts";
 export { Downstream, type DownstreamOptions } from "./downstream.ts";
-export { bestFixed, type Fixed } from "./best_fixed.ts";
+export { bestFixed, type Fixed, type FixedSearch } from "./best_fixed.ts";
 export { readTrace, type TraceOptions } from "./read_trace.ts";
 export {
   readRecording,
