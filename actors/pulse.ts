@@ -68,8 +68,8 @@ export class Pulse {
   #next = 0;
   /** What was said of threads last. */
   #told: Threads = { heldRatio: null, workerDemandRatio: null, workerStarvedRatio: null };
-  /** Time on a core, and all but that of waiting for one, of busy workers lately. */
-  #lately = { ranMs: 0, ownMs: 0, atMs: 0 };
+  /** Time on a core, time of waiting for one, and all but that, of busy workers lately. */
+  #lately = { ranMs: 0, waitedMs: 0, ownMs: 0, atMs: 0 };
   readonly #clock: Clock;
   readonly #host: Host;
 
@@ -211,15 +211,16 @@ export class Pulse {
       waited += look.waitedMs - before.waitedMs;
     }
     if (busy === 0 && isPending) return this.#told;
-    const wanted = ran + waited;
     const fade = 2 ** ((this.#lately.atMs - nowMs) / halfLifeMs);
     const ranMs = this.#lately.ranMs * fade + ran;
+    const waitedMs = this.#lately.waitedMs * fade + waited;
     const ownMs = this.#lately.ownMs * fade + busy - waited;
-    this.#lately = { ranMs, ownMs, atMs: nowMs };
+    this.#lately = { ranMs, waitedMs, ownMs, atMs: nowMs };
+    const wantedMs = ranMs + waitedMs;
     return this.#told = {
       heldRatio: busy > 0 ? Math.min(1, held / busy) : null,
       workerDemandRatio: busy > 0 ? demandOf(ranMs, ownMs) : null,
-      workerStarvedRatio: busy > 0 && wanted > 0 ? waited / wanted : null,
+      workerStarvedRatio: busy > 0 && wantedMs > 0 ? waitedMs / wantedMs : null,
     };
   }
 

@@ -104,7 +104,7 @@ export const signals = {
     nullable: true,
   },
   workerStarvedRatio: {
-    help: "Of the time that busy workers wanted a core, the share in which they got none.",
+    help: "Of the time that busy workers wanted a core lately, the share in which they got none.",
     max: 1,
     nullable: true,
   },

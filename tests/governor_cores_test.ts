@@ -44,6 +44,8 @@ Deno.test("governor: does not believe at once that those want little whose jobs 
   assertEquals(capOf({ nowMs: 200 }), 24, "it is so");
   const held = bind("governor").step(readingOf({ ...first, heldRatio: .98 }));
   assertEquals(held.cap, 24, "a thread that is held has no room");
+  const kept = { ...first, heldRatio: .98, workerStarvedRatio: .7 };
+  assertEquals(bind("governor").step(readingOf(kept)).cap, 2, "it is others who hold it");
   const spread = bind("governor").step(readingOf({ ...first, workers: 2 }));
   assertEquals(spread.cap, 24, "each core has a worker");
 });

@@ -16,26 +16,23 @@ interface Thread {
 }
 
 /**
- * What is read of one busy worker after each of `spansMs`, whose thread and ours do as is said, once
- * its code was loaded for `loadMs` of busy time; it has ended `served` jobs before.
+ * What is read of one busy worker after each of `spansMs`, whose thread and ours do as is said, in
+ * each span alike or as its own word is, once its code was loaded for `loadMs` of busy time; it has
+ * ended `served` jobs before.
  */
 function readingsAfter(
   spansMs: readonly number[],
-  theirs: Thread,
+  each: Thread | readonly Thread[],
   ours: Thread,
   loadMs: number | null = 20,
   served = 0,
 ) {
   const clock = new ManualClock();
-  /** Each ms on a core costs a wait before, and what else it does takes its time as ever. */
-  const threadMs = ({ demand, starved, waitsNow }: Thread) => {
-    if (starved === 1) return { ranMs: 0, waitedMs: waitsNow ? 0 : clock.nowMs() };
-    const waitsPerRan = starved / (1 - starved);
-    const paceMs = clock.nowMs() / (1 + demand * waitsPerRan);
-    return { ranMs: demand * paceMs, waitedMs: demand * paceMs * waitsPerRan };
-  };
+  const words = "demand" in each ? [each] : each;
+  let theirs = words[0]!;
+  const [worker, self] = [threadOf(clock, () => theirs), threadOf(clock, () => ours)];
   const host = {
-    threadMs: (pid: number | "self") => threadMs(pid === "self" ? ours : theirs),
+    threadMs: (pid: number | "self") => pid === "self" ? self() : worker(),
     processState: () => theirs.waitsNow ? "R" : "S",
   };
   const link = {
@@ -66,10 +63,27 @@ function readingsAfter(
     clock.skip(loadMs);
     pulse.take(patient, around);
   }
-  return spansMs.map((ms) => {
+  return spansMs.map((ms, i) => {
+    theirs = words[i] ?? theirs;
     clock.skip(ms);
     return pulse.take(patient, around);
   });
+}
+
+/** What a thread did so far. Each ms on a core costs a wait before; what else it does takes its time as ever. */
+function threadOf(clock: ManualClock, now: () => Thread) {
+  let [atMs, ranMs, waitedMs] = [clock.nowMs(), 0, 0];
+  return () => {
+    const { demand, starved, waitsNow } = now();
+    const passedMs = clock.nowMs() - atMs;
+    atMs += passedMs;
+    const isStuck = starved === 1;
+    const waitsPerRan = starved / (1 - starved);
+    const paceMs = isStuck ? 0 : passedMs / (1 + demand * waitsPerRan);
+    ranMs += demand * paceMs;
+    waitedMs += isStuck ? (waitsNow ? 0 : passedMs) : demand * paceMs * waitsPerRan;
+    return { ranMs, waitedMs };
+  };
 }
 
 /** The same after one span. */
@@ -95,6 +109,15 @@ Deno.test("pulse: who waits for a core all the time has shown nothing of what it
   assertEquals([clockless.workerDemandRatio, clockless.workerStarvedRatio], [0, null]);
   const reading = readingAfter(250, never, never);
   assertEquals([reading.workerDemandRatio, reading.ownDemandRatio], [null, null]);
+});
+
+Deno.test("pulse: a moment in which workers get their cores does not end that they lack them", () => {
+  const [crowded, free] = [{ demand: .5, starved: .5 }, { demand: .5, starved: 0 }];
+  const seen = readingsAfter([250, 25, 3_000], [crowded, free, free], free);
+  const [before, moment, after] = seen.map((reading) => reading.workerStarvedRatio!);
+  assertAlmostEquals(before!, .5, 1e-9);
+  assertAlmostEquals(moment!, .46, .01);
+  assertAlmostEquals(after!, .01, .01);
 });
 
 Deno.test("pulse: who waits for a core at the look is looked at later, and at last all the same", () => {

@@ -27,6 +27,8 @@ const ownHalfLifeMs = 500;
 const doubtedMs = 150;
 /** Held for so much of its time, a thread has no room for others. */
 const heldHighRatio = .9;
+/** Of the time in which a thread wanted a core, without one for more of it, it is others who hold it. */
+const starvedHighRatio = .5;
 /** Two workers that want so much leave no core to who feeds them. */
 const demandHighRatio = .5;
 
@@ -55,8 +57,13 @@ export function believe({ demand: before, demandSinceMs, own }: Belief, reading:
 export function believed({ demand, demandSinceMs }: Belief, reading: Reading): number | null {
   const { nowMs, heldRatio, workers, cores } = reading;
   if (demandSinceMs === null || nowMs - demandSinceMs >= doubtedMs) return demand.value;
-  const isSure = workers >= Math.ceil(cores) || !known(heldRatio) || heldRatio >= heldHighRatio;
+  const isSure = workers >= Math.ceil(cores) || !known(heldRatio) || isHeld(reading);
   return isSure ? demand.value : null;
+}
+
+/** Whether jobs hold the threads; one that has no core is held by whoever has it. */
+function isHeld({ heldRatio, workerStarvedRatio: starved }: Reading): boolean {
+  return heldRatio! >= heldHighRatio && !(known(starved) && starved > starvedHighRatio);
 }
 
 /**
