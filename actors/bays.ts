@@ -32,6 +32,8 @@ export class Bays {
   #berths: readonly Berth[] = [];
   readonly #sequence: Sequence;
   readonly #turnstile = new Turnstile();
+  /** No job waits that was due before; -Infinity: some may have been set back as late. */
+  #oldestMs = Infinity;
 
   /** `shareOf` tells the share of each operation, `sequence` whose turn is next. */
   constructor(shareOf: ShareOf = () => usualShareRatio, sequence = new Sequence()) {
@@ -42,6 +44,12 @@ export class Bays {
   /** All bays. */
   get all(): readonly Bay[] {
     return this.#all;
+  }
+
+  /** Adds a job where it belongs; `isFirst`: no other one waits. */
+  add(job: Job, isFirst: boolean): void {
+    this.#oldestMs = isFirst ? job.dueMs : Math.min(this.#oldestMs, job.dueMs);
+    this.of(job).lines[job.rank]!.add(job);
   }
 
   /** The bay of a job. */
@@ -86,14 +94,16 @@ export class Bays {
   /** Takes the next job, at `berth` where that is given; undefined when there is none. */
   take(berth: Berth | null, nowMs: number): Job | undefined {
     this.picky = false;
-    const { lateMs, turns } = this.#sequence.ordering;
+    const { agedMs, lateMs, turns } = this.#sequence.ordering;
     if (lateMs < Infinity) {
+      this.#oldestMs = -Infinity;
       for (const { lines } of this.#all) for (const line of lines) line.demote(nowMs - lateMs);
     }
     const needs = this.isShared ? this.#needs(nowMs) : null;
     const isOwed = this.#turnstile.isOwed(turns);
     const { inClass } = this.#turnstile;
-    const job = (isOwed
+    const mayBeBehind = this.#oldestMs === -Infinity || this.#oldestMs < nowMs - agedMs;
+    const job = (isOwed && mayBeBehind
       ? this.#leftBehind(berth, nowMs, needs, inClass) ??
         this.#leftBehind(berth, nowMs, needs, !inClass)
       : undefined) ??

@@ -21,6 +21,8 @@ export class ByName<T> {
 
   /** What is said of `name`; undefined where that is nothing. */
   of(name: string): T | undefined {
+    // Asked for each job, and mostly there is nothing.
+    if (this.#exact.size === 0) return undefined;
     return this.#exact.get(name) ?? this.#open.find(([start]) => name.startsWith(start))?.[1];
   }
 }

@@ -56,7 +56,7 @@ export class Lane {
   add(job: Job): void {
     this.queued++;
     if (job.alone) this.#alone.add(job);
-    else this.#lineOf(job).add(job);
+    else this.#bays.add(job, this.queued === 1);
   }
 
   /** Takes a job out that waits here and will wait elsewhere. */
@@ -183,10 +183,6 @@ export class Lane {
       for (const other of line) if (precedes(other, job)) count++;
     }
     return count;
-  }
-
-  #lineOf(job: Job): Line {
-    return this.#bays.of(job).lines[job.rank]!;
   }
 
   #lines(): Line[] {

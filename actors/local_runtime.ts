@@ -276,11 +276,15 @@ export class LocalRuntime implements Runtime {
     ended: (job: Job, outcome: Outcome) => void,
   ): void {
     const { orders, system } = this.#parts;
-    const spec: JobSpec = options ? specOf({ task, input }, options) : { task, input };
-    this.#heeds.run(
-      options?.signal,
-      ended,
-      (ended) => system.queue.submitOne(orders.forTask(system.traced(spec), unlimited, ended)),
-    );
+    const spec = system.traced(options ? specOf({ task, input }, options) : { task, input });
+    if (options?.signal === undefined) {
+      system.queue.submitOne(orders.forTask(spec, unlimited, ended));
+    } else {
+      this.#heeds.run(
+        options.signal,
+        ended,
+        (ended) => system.queue.submitOne(orders.forTask(spec, unlimited, ended)),
+      );
+    }
   }
 }

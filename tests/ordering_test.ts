@@ -50,6 +50,24 @@ Deno.test("ordering: the list gives schema and docs; what is unknown is refused 
   assertThrows(() => bindOrdering("longest"), RangeError, "classic, shortest, punctual");
 });
 
+Deno.test("ordering: one of eight turns is for late jobs, also where none of them ages", () => {
+  const ordering = sequenceOf("punctual", { agedMs: null, targetMs: 500 });
+  const lane = new Lane(nothing, undefined, ordering);
+  const at = (id: number, dueMs: number) => lane.add(Object.assign(jobOf(id), { dueMs }));
+  at(1, 0);
+  at(2, 0);
+  for (let id = 3; id < 30; id++) at(id, 900);
+  const turns = () => Array.from({ length: 8 }, () => lane.take(null, 1_000)!.id);
+  assertEquals(turns().filter((id) => id < 3), [1]);
+  ordering.adopt("classic", { agedMs: null });
+  assertEquals(
+    turns().filter((id) => id < 3),
+    [2],
+    "who is late by now has a turn, whoever orders",
+  );
+  assertEquals(turns().filter((id) => id < 3), []);
+});
+
 Deno.test("ordering: 100,000 jobs come, go back and are taken as a sorted list says", () => {
   const unit = mulberry(45);
   const lane = new Lane(nothing, undefined, sequenceOf("classic", { agedMs: null }));

@@ -49,6 +49,8 @@ interface Row {
 export class Cells {
   readonly #rows = new Map<string, Row>();
   #all: Cell[] = [];
+  /** The row that was asked for last: mostly it is asked for again. */
+  #last: Row | null = null;
   readonly #wallMs: () => number;
 
   /** None yet. */
@@ -68,8 +70,14 @@ export class Cells {
 
   /** Where jobs like this one are counted. */
   cellOf({ spec, rank }: Pick<Job, "spec" | "rank">): Cell {
-    const row = this.#rows.get(operationOf(spec));
+    const name = operationOf(spec);
     const { projectId } = spec;
+    if (projectId === undefined && name === this.#last?.name) {
+      const cell = this.#last.plain[rank];
+      if (cell) return cell;
+    }
+    const row = this.#rows.get(name);
+    if (row) this.#last = row;
     const byRank = row === undefined || projectId === undefined
       ? row?.plain
       : row.projects.get(projectId);
@@ -88,6 +96,7 @@ export class Cells {
     if (kept.length === this.#all.length) return;
     this.#all = [];
     this.#rows.clear();
+    this.#last = null;
     for (const cell of kept) {
       const row = this.#rowOf(cell.operation);
       this.#put(this.#byRank(row, cell.projectId), classes.indexOf(cell.priority), cell);
