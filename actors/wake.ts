@@ -4,6 +4,7 @@
  *
  * @module
  */
+import { Alarm } from "./alarm.ts";
 import type { Lane } from "./lane.ts";
 import type { Clock } from "./ports.ts";
 
@@ -17,11 +18,11 @@ export class Wake {
   /** Each once; of few, as there is one for each kind of worker. */
   #soon: Lane[] = [];
   readonly #later = new Set<Lane>();
+  readonly #alarm: Alarm;
   /** Jobs that came while others of their turn waited for its end. */
   #came = 0;
   /** When the turn began, or waiting jobs were told of in its midst. */
   #sinceMs = 0;
-  #disarm: () => void = () => {};
   readonly #clock: Clock;
   readonly #ready: (lane: Lane, atOnce: boolean) => void;
 
@@ -29,6 +30,11 @@ export class Wake {
   constructor(clock: Clock, ready: (lane: Lane, atOnce: boolean) => void) {
     this.#clock = clock;
     this.#ready = ready;
+    this.#alarm = new Alarm(clock, () => {
+      const lanes = [...this.#later];
+      this.#later.clear();
+      this.#tell(lanes);
+    });
   }
 
   /** A lane has got a job. */
@@ -54,19 +60,13 @@ export class Wake {
 
   /** A lane is to be looked at again at `untilMs`, or before if others are. */
   later(lane: Lane, untilMs: number): void {
-    if (this.#later.size === 0) {
-      this.#disarm = this.#clock.at(untilMs, () => {
-        const lanes = [...this.#later];
-        this.#later.clear();
-        this.#tell(lanes);
-      });
-    }
+    this.#alarm.sooner(untilMs);
     this.#later.add(lane);
   }
 
   /** Looks at nothing any more. */
   close(): void {
-    this.#disarm();
+    this.#alarm.set(Infinity);
   }
 
   readonly #tellSoon = (): void => {

@@ -4,6 +4,7 @@ import type { Lane } from "../actors/lane.ts";
 import type { Clock } from "../actors/ports.ts";
 import { Wake } from "../actors/wake.ts";
 import { createRuntime, taskFile } from "../mod.ts";
+import { ManualClock } from "./manual_clock.ts";
 import { inFolder } from "./command_line.ts";
 
 /** Who wakes, over a clock that stands still in a turn but where it is asked for this moment. */
@@ -44,6 +45,25 @@ Deno.test("wake: where a turn takes no time all are told of at its end", async (
   assertEquals(told, []);
   await null;
   assertEquals(told, [false]);
+});
+
+Deno.test("wake: a lane that is to be looked at sooner than another is not kept until then", async () => {
+  const clock = new ManualClock();
+  const [one, other] = [{ queued: 1 }, { queued: 2 }] as Lane[];
+  const told: string[] = [];
+  const wake = new Wake(clock, ({ queued }) => void told.push(`${queued} at ${clock.nowMs()}`));
+  wake.later(one!, 1_000);
+  wake.later(other!, 100);
+  wake.later(other!, 500);
+  await clock.advance(2_000);
+  assertEquals(told, ["1 at 100", "2 at 100"]);
+  wake.later(one!, 3_000);
+  await clock.advance(1_000);
+  assertEquals(told.slice(2), ["1 at 3000"]);
+  wake.later(one!, 4_000);
+  wake.close();
+  await clock.advance(2_000);
+  assertEquals(told.length, 3);
 });
 
 Deno.test("wake: a worker begins the first of many jobs before the turn that asks for them ends", () =>
