@@ -3,16 +3,14 @@
  *
  * @module
  */
-import { pathToFileURL } from "node:url";
 import type { Choice } from "../policies/choice.ts";
 import type { ScalingPolicy } from "../policies/policy.ts";
 import { bind, scalingPolicies, type Stepper, stepperOf } from "../policies/scaling/mod.ts";
 import { paced } from "../policies/scaling/paced.ts";
 import type { PoolConfig } from "./config.ts";
+import { foreign, refusal } from "./foreign.ts";
 import { isObject } from "./is_object.ts";
-
 import { choices, type Policies } from "./policy_config.ts";
-import { Refusal } from "./refusal.ts";
 
 /** Bound policies by what the configuration says of them. */
 export type Seats = ReadonlyMap<string, Stepper>;
@@ -56,62 +54,15 @@ function upTo(max: number | null, choice: Choice): Choice {
 async function bound(choice: Choice, path: readonly string[], memory: unknown): Promise<Stepper> {
   const { name, ...options } = choice;
   if (name !== "module") return bind(name, options, memory);
-  const { module, policy, options: own } = options as unknown as ForeignChoice;
-  const found = pick(await load(module, path), policy, module, path);
-  try {
-    return stepperOf(found, own, memory);
-  } catch (error) {
-    const issues = (error as { issues?: { path?: PropertyKey[]; message: string }[] }).issues;
-    if (issues === undefined) throw refusal(path, `${found.name} can't be begun: ${error}`);
-    const [issue] = issues;
-    throw refusal([...path, ...(issue?.path ?? []).map(String)], issue?.message ?? `${error}`);
-  }
-}
-
-interface ForeignChoice {
-  readonly module: string;
-  readonly policy: string | null;
-  readonly options: Readonly<Record<string, unknown>>;
-}
-
-/** The policies that a module exports, by whatever names. */
-async function load(module: string, path: readonly string[]): Promise<ScalingPolicy[]> {
-  const at = [...path, "module"];
-  try {
-    const url = module.startsWith("file:") ? new URL(module) : pathToFileURL(module);
-    const exported = Object.values(await import(url.href) as object).flat();
-    return [...new Set(exported)].filter(isPolicy);
-  } catch (error) {
-    throw refusal(at, `${module} can't be loaded: ${(error as Error).message.split("\n")[0]}`);
-  }
-}
-
-function pick(
-  found: readonly ScalingPolicy[],
-  name: string | null,
-  module: string,
-  path: readonly string[],
-): ScalingPolicy {
-  const names = found.map((policy) => policy.name);
-  const known = names.length === 0 ? "exports no policy" : `exports ${names.join(", ")}`;
-  const chosen = found.filter((policy) => policy.name === (name ?? names[0]));
-  if (chosen.length === 0) throw refusal([...path, "name"], `${module} ${known}, given ${name}`);
-  if (name === null && names.length > 1) {
-    throw refusal([...path, "name"], `one of those must be named: ${module} ${known}`);
-  }
-  const [policy] = chosen;
-  if (scalingPolicies.some((ours) => ours.name === policy!.name)) {
-    throw refusal([...path, "name"], `${module} calls its policy ${policy!.name}, as one of ours`);
-  }
-  return policy!;
+  return await foreign(
+    choice,
+    path,
+    { isOne: isPolicy, ours: scalingPolicies },
+    (policy, own) => stepperOf(policy, own, memory),
+  );
 }
 
 function isPolicy(value: unknown): value is ScalingPolicy {
   return isObject(value) && typeof value.name === "string" && isObject(value.options) &&
     [value.start, value.step, value.everyMs].every((part) => typeof part === "function");
-}
-
-function refusal(path: readonly string[], because: string): Refusal {
-  const message = `${path.join(".")}: ${because}`;
-  return new Refusal("invalid_config", message, [{ pointer: `/${path.join("/")}`, message }]);
 }

@@ -8,6 +8,7 @@ import type { Reading } from "../../messages/signals.ts";
 import { optionsOf } from "../choice.ts";
 import type { ScalingPolicy } from "../policy.ts";
 import { anyReadings, calm } from "./any_readings.ts";
+import { frozen, isPlain, plain, text, told } from "./plain.ts";
 
 /** Series of readings, and readings of each; of one that is long, for what a policy remembers. */
 const series = 10;
@@ -77,9 +78,8 @@ export function checkScalingPolicy<O, M>(
   return [...problems];
 }
 
-function* shape({ name, help, start, step }: ScalingPolicy): Iterable<string> {
-  if (!/^[a-z][A-Za-z0-9]{0,63}$/.test(name)) yield `name is ${JSON.stringify(name)}`;
-  if (typeof help !== "string" || !help.endsWith(".")) yield "help is not a sentence";
+function* shape({ start, step, ...policy }: ScalingPolicy): Iterable<string> {
+  yield* told(policy);
   if (typeof start !== "function" || typeof step !== "function") yield "has no start or no step";
 }
 
@@ -160,28 +160,4 @@ function* resumes(policy: ScalingPolicy, options: unknown): Iterable<string> {
     const resumed = policy.resume(plain(one), moment, options);
     if (resumed !== null) yield* unsound(policy.step(resumed, calm(), options)[0]);
   }
-}
-
-const text = (value: unknown): string => JSON.stringify(value) ?? "undefined";
-
-const plain = (value: unknown): unknown =>
-  value === undefined ? undefined : JSON.parse(JSON.stringify(value));
-
-/** Whether JSON gives back what it is given. */
-function isPlain(value: unknown): boolean {
-  if (typeof value === "number") return Number.isFinite(value);
-  if (typeof value !== "object" || value === null) {
-    return value === undefined || value === null || ["string", "boolean"].includes(typeof value);
-  }
-  const isOurs = Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
-  return isOurs && Object.values(value).every(isPlain);
-}
-
-/** Freezes plain data to the ground, so that changing it throws. */
-function frozen<T>(value: T): T {
-  if (typeof value === "object" && value !== null && !Object.isFrozen(value)) {
-    Object.freeze(value);
-    Object.values(value).forEach(frozen);
-  }
-  return value;
 }
