@@ -108,5 +108,7 @@ export type { HostReading } from "./messages/mailboxes.ts";
 export { checkScalingPolicy } from "./policies/conformance/check.ts";
 export { type Moment, type ScalingPolicy, scalingPolicy } from "./policies/policy.ts";
 export type { SystemMetrics } from "./policies/scaling/classic.ts";
+export { type RoutingPolicy, routingPolicy, type Taker } from "./policies/routing/routing.ts";
+export { routingPolicies } from "./policies/routing/mod.ts";
 export { scalingPolicies } from "./policies/scaling/mod.ts";
 export { version } from "./actors/version.ts";

@@ -30,6 +30,7 @@ import { register } from "./register.ts";
 import { restore } from "./restore.ts";
 import type { MapOptions, RunOptions, Runtime } from "./runtime.ts";
 import { checkOptions, type RuntimeOptions } from "./runtime_options.ts";
+import { routings } from "./routings.ts";
 import { ScheduleDesk } from "./schedules/desk.ts";
 import { stageOrders } from "./stage_order.ts";
 import { System } from "./system.ts";
@@ -112,11 +113,12 @@ async function assemble(
   await schedules.check(config.schedules);
   const inspection = new Inspection();
   const seated = await seatsOf(config);
+  const routed = await routings(config);
   const budget: Budget | null = await budgetOf(config, ports, () => system);
   const council = (pool: string) => councilOf(pool, config, seated, ports.host.read(), budget);
   const gaveUp = Promise.withResolvers<string>();
   const system: System = new System(ports, {
-    pools: estatePlans(config, operations, pools, council),
+    pools: estatePlans(config, operations, pools, council, routed),
     budget,
     limits: config.queue,
     sampleMs: config.sampler.everyMs,
@@ -137,7 +139,7 @@ async function assemble(
   const runtime: LocalRuntime = new LocalRuntime({
     ...parts,
     system,
-    config: configDesk(config, system, { seated, pools, ...parts }),
+    config: configDesk(config, system, { seated, routed, pools, ...parts }),
     orders,
     keys,
     ...{ inspection, data },

@@ -13,6 +13,7 @@ import { usualPool } from "./pool_of.ts";
 import type { Clock } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import { Rivals } from "./rivals.ts";
+import { leastLoaded, type Router } from "./router.ts";
 import type { WorkerLink } from "./worker.ts";
 
 /** The limits on jobs that run. */
@@ -34,6 +35,8 @@ export class Dispatcher {
   commandsSent = 0;
   /** Where the jobs of its pool lie. */
   readonly lanes: Lanes;
+  /** Who gets the next job. */
+  readonly router: Router;
   readonly #queue: Queue;
   readonly #clock: Clock;
   readonly #footprints: Footprints;
@@ -42,8 +45,9 @@ export class Dispatcher {
   readonly #rivals = new Rivals();
 
   /** Takes the jobs of `pool` from `queue`; memory for commands is had of `memory`. */
-  constructor(queue: Queue, clock: Clock, memory: Memory, pool = usualPool) {
+  constructor(queue: Queue, clock: Clock, memory: Memory, router: Router, pool = usualPool) {
     this.#queue = queue;
+    this.router = router;
     this.lanes = queue.lanes.in(pool);
     this.#clock = clock;
     this.#footprints = memory.footprints;
@@ -77,14 +81,16 @@ export class Dispatcher {
     /** Workers that no waiting job may go to. */
     let shut: WorkerLink[] | null = null;
     while (lane.queued > 0 && this.sent < until && !this.#full(lane, limits)) {
-      const link = leastLoaded(links, lane.grant.key, shut);
+      const link = this.router.pick(lane, links, shut, nowMs);
       if (!link) {
         lane.look(nowMs);
         break;
       }
       const job = lane.take(link.slots, nowMs);
       if (job) {
-        if (job.gates === null || this.#queue.gates.take(job)) this.#send(lane, link, job, nowMs);
+        if (job.gates !== null && !this.#queue.gates.take(job)) continue;
+        this.#send(lane, link, job, nowMs);
+        this.router.sent(lane);
       } else if (lane.picky) (shut ??= []).push(link);
       else break;
     }
@@ -106,6 +112,13 @@ export class Dispatcher {
     if (job.weight === null) return;
     this.#footprints.release(job);
     this.#memoryWait.freed();
+  }
+
+  /** A worker has given back jobs that it had not begun. */
+  returned({ grant, seat }: WorkerLink, jobs: readonly Job[]): void {
+    for (const job of jobs) this.left(job);
+    const lane = this.lanes.get(grant.key);
+    if (lane) this.router.returned(lane, seat, jobs.length);
   }
 
   /** True while limits on running jobs or memory, not a lack of workers, make all waiting jobs wait. */
@@ -178,24 +191,3 @@ export class Dispatcher {
 const isWeighed = ({ operation, limits }: Job): boolean =>
   operation.grant.kind === "command" || limits?.memoryBytes !== undefined ||
   limits?.cpuCores !== undefined;
-
-/** Who has the fewest jobs; among equals who was busy last, so that the others are seen idle. */
-function leastLoaded(
-  links: readonly WorkerLink[],
-  grant: string,
-  shut: readonly WorkerLink[] | null = null,
-): WorkerLink | null {
-  let best: WorkerLink | null = null;
-  let bestLoad = Infinity;
-  for (const link of links) {
-    if (link.grant.key !== grant || link.room <= 0 || shut?.includes(link)) continue;
-    const load = link.running + link.unbegun;
-    if (
-      load < bestLoad || (load === bestLoad && link.spell.idleSinceMs > best!.spell.idleSinceMs)
-    ) {
-      best = link;
-      bestLoad = load;
-    }
-  }
-  return best;
-}

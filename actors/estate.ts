@@ -6,6 +6,7 @@
  */
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
+import type { Routing } from "../policies/routing/mod.ts";
 import type { Brownout } from "./brownout.ts";
 import type { Burns } from "./business/burns.ts";
 import { Controller, type Council } from "./controller.ts";
@@ -22,6 +23,7 @@ import { idIn, usualPool } from "./pool_of.ts";
 import type { Ports } from "./ports.ts";
 import { Pulse } from "./pulse.ts";
 import type { JobSample } from "./regret/sample.ts";
+import { Router } from "./router.ts";
 import type { Sampler } from "./sampler.ts";
 import { Scaler } from "./scaler.ts";
 import type { Series } from "./series/series.ts";
@@ -32,6 +34,8 @@ import type { WorkerLink } from "./worker.ts";
 /** What an estate is made with. */
 export interface EstateOptions extends PoolOptions {
   readonly council: Council;
+  /** Who is asked which worker gets the next job. Default: nobody, jobs go by the pool's own rule. */
+  readonly routing?: Routing | null;
 }
 
 /** What all estates have in common. */
@@ -81,7 +85,10 @@ export class Estate {
     this.name = name;
     this.metrics = metrics;
     this.council = options.council;
-    const dispatcher = new Dispatcher(queue, clock, stowage, name);
+    const note = (fact: ControlFact) => country.journal.note(this.#signed(fact));
+    const router = new Router({ wake: queue.wake, random: ports.random, note });
+    router.adopt(options.routing ?? null);
+    const dispatcher = new Dispatcher(queue, clock, stowage, router, name);
     const nextSeat = () => country.nextSeat();
     // The usual pool stands on the root itself; what another gives up on is one failure there.
     const own = name === usualPool ? supervisor : supervisor.under(`pool.${name}`, usual);
@@ -92,7 +99,6 @@ export class Estate {
       linkListener(country, this),
       sampler.latest.cores,
     );
-    const note = (fact: ControlFact) => country.journal.note(this.#signed(fact));
     this.#scaler = new Scaler(name, ports, {
       adopt: (decision, envelope) => this.pool.adopt(decision, envelope),
       note,

@@ -12,6 +12,7 @@ import { commandGrant, inPool } from "./grant.ts";
 import type { Operation } from "./operation.ts";
 import type { Pools } from "./pools.ts";
 import { guardsOf } from "./reload.ts";
+import type { Routings } from "./routings.ts";
 import { type Seats, seats } from "./seats.ts";
 
 /** Tasks that a worker loads before its first job; more are loaded when they are asked for. */
@@ -23,6 +24,7 @@ export function estatePlans(
   operations: readonly Operation[],
   pools: Pools,
   council: (pool: string) => Council,
+  routed: Routings = new Map(),
 ): EstateOptions[] {
   return Object.entries(config.pools).map(([name, { slots, recycle }]) => {
     const own = operations.find((operation) => pools.of({ task: operation.name }) === name);
@@ -35,6 +37,7 @@ export function estatePlans(
       tasksOf: ({ key }) =>
         operations.filter(({ grant }) => inPool(grant, name).key === key).slice(0, loadedAheadMax),
       council: council(name),
+      routing: routed.get(name)?.routing ?? null,
     };
   });
 }

@@ -15,6 +15,7 @@ import type { OperationLimits } from "./limits/operation_limits.ts";
 import { relimitAll } from "./limits/relimit.ts";
 import { placeIn } from "./place.ts";
 import type { Pools } from "./pools.ts";
+import { type Routings, routings } from "./routings.ts";
 import type { ScheduleDesk } from "./schedules/desk.ts";
 import type { Seats } from "./seats.ts";
 import type { System } from "./system.ts";
@@ -24,6 +25,8 @@ import { Rules } from "./turns/rule.ts";
 export interface Staff {
   /** Who decides, by pool. */
   readonly seated: ReadonlyMap<string, Seats>;
+  /** Which of their workers get jobs. */
+  readonly routed: Routings;
   /** Which pool a job goes to. */
   readonly pools: Pools;
   readonly limits: OperationLimits;
@@ -66,6 +69,7 @@ function heeders(system: System, staff: Staff): readonly Heeder[] {
       heed: (config) => pools.profiles.adopt(config),
     },
     controllerOf(system, staff.seated),
+    routersOf(system, staff.routed),
     {
       name: "intake",
       keys: ["jobs", "commands", "limits"],
@@ -107,6 +111,22 @@ function controllerOf(system: System, seated: Staff["seated"]): Heeder {
       for (const [name, estate] of system.estates) {
         const { budget, sampler: { latest } } = system;
         estate.seat(councilOf(name, config, current, latest, budget, estate.council));
+      }
+    },
+  };
+}
+
+/** Routing policies are bound anew where their options are others. */
+function routersOf({ estates }: System, routed: Routings): Heeder {
+  let current = routed;
+  return {
+    name: "routing",
+    keys: ["pools.*.routing"],
+    check: async (config) => void await routings(config, current),
+    async heed(config) {
+      current = await routings(config, current);
+      for (const [name, { pool }] of estates) {
+        pool.dispatcher.router.adopt(current.get(name)!.routing);
       }
     },
   };

@@ -59,9 +59,9 @@ export function linkListener(
       all.vigil.began(link);
       if (link.exclusive) { for (const job of jobs) all.meters.watch.began(link, job); }
     },
-    returned(_link, jobs) {
+    returned(link, jobs) {
       all.tracing?.returned(jobs);
-      for (const job of jobs) own.pool.dispatcher.left(job);
+      own.pool.dispatcher.returned(link, jobs);
       all.queue.release(jobs);
     },
     finished(link, job, outcome) {

@@ -5,6 +5,7 @@
  */
 import { z } from "zod/mini";
 import { type Choice, choice } from "../policies/choice.ts";
+import { routingPolicies } from "../policies/routing/mod.ts";
 import { scalingPolicies } from "../policies/scaling/mod.ts";
 import { plain } from "./config_tree.ts";
 
@@ -26,6 +27,9 @@ const foreign = {
 };
 
 const anyPolicy = choice([...scalingPolicies, foreign]);
+
+/** Schema of `routing: { name: leastLoaded, … }` in a pool's configuration. */
+export const routingChoice = choice([...routingPolicies, foreign]);
 
 /** Keys of a pool that say who decides. */
 export const policyKeys = {
@@ -56,6 +60,7 @@ export function unfoldModules(tree: unknown): unknown {
     !plain(pool) ? pool : {
       ...pool,
       ...("policy" in pool && { policy: unfolded(pool.policy) }),
+      ...("routing" in pool && { routing: unfolded(pool.routing) }),
       ...(Array.isArray(pool.policies) && { policies: pool.policies.map(unfolded) }),
     },
   ]);

@@ -11,7 +11,7 @@ import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { orderingChoice } from "../policies/ordering/mod.ts";
 import { shareSchema } from "./budget_config.ts";
 import { plain } from "./config_tree.ts";
-import { policyKeys } from "./policy_config.ts";
+import { policyKeys, routingChoice } from "./policy_config.ts";
 import { poolKindNames } from "./pool_kinds.ts";
 import { poolSloSchema } from "./pools_config.ts";
 import { durationMsMax } from "./units.ts";
@@ -114,6 +114,8 @@ export const poolSchema = z.strictObject({
   recycle: z.prefault(recycle, {}),
   /** Which of the jobs that wait is begun next: the name of a policy among its own options. */
   ordering: z.prefault(orderingChoice, { name: "classic" }),
+  /** Which worker gets the next job: the name of a policy among its own options. */
+  routing: z.prefault(routingChoice, { name: "leastLoaded" }),
   ...policyKeys,
   /** What it has of the budget that all pools share. */
   share: z.prefault(shareSchema, {}),

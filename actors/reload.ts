@@ -27,6 +27,7 @@ export const liveKeys: readonly string[] = [
   "pools.*.policy",
   "pools.*.policies",
   "pools.*.ordering",
+  "pools.*.routing",
   "pools.*.thresholds",
   "pools.*.share",
   "budget",

@@ -16,6 +16,7 @@ import { isOfJob, ofJob } from "./of_job.ts";
 import { Slots } from "./slots.ts";
 import { startMessage } from "./start_message.ts";
 import { Spell } from "./spell.ts";
+import { takes } from "./takes.ts";
 import type { WorkerListener, WorkerOptions } from "./worker_listener.ts";
 
 /** Bytes on the way to a worker above which it is sent no more: it doesn't read. */
@@ -110,8 +111,7 @@ export class WorkerLink {
 
   /** Jobs that may be sent now. */
   get room(): number {
-    if (!this.open || this.exclusive || this.resting || this.reserved?.hasSuspects) return 0;
-    if (this.#process.queuedBytes > queuedBytesMax) return 0;
+    if (!takes(this) || this.#process.queuedBytes > queuedBytesMax) return 0;
     const { unbegun, running } = this.slots;
     const most = Math.min(this.slotsMax, this.servedMax - this.served);
     return Math.min(this.#credit.jobs - unbegun, most - running - unbegun);

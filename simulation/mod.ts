@@ -27,6 +27,7 @@ export {
   storeCases,
 } from "../actors/stores/conformance/check.ts";
 export type { RecordedDecision, RecordingHead, RecordingLine } from "../messages/recording.ts";
+export { checkRoutingPolicy } from "../policies/conformance/check_routing.ts";
 export type { Guard } from "../policies/constraints/mod.ts";
 export type { FallbackOptions } from "../policies/scaling/fallback.ts";
 export type { Stepper } from "../policies/scaling/mod.ts";

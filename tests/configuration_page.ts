@@ -89,6 +89,7 @@ const elsewhere: Readonly<Record<string, string>> = {
   "pools.NAME.policy": "a [policy](policies.md)",
   "pools.NAME.policies": "at most 8 [policies](policies.md)",
   "pools.NAME.ordering": "an [order](queue.md#order)",
+  "pools.NAME.routing": "a [routing](routing.md)",
   "cache.policy": "a [policy](cache.md#who-goes-where-there-is-no-room)",
   "schedules.NAME.job": "a [job](../README.md#four-kinds-of-jobs)",
 };

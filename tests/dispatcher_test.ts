@@ -8,71 +8,14 @@ import { Queue } from "../actors/queue.ts";
 import type { WorkerLink } from "../actors/worker.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { messages } from "../messages/wire.ts";
+import { stage, submit } from "./dispatcher_stage.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { nothing, orderOf, task } from "./orders.ts";
-import { type Puppet, puppet } from "./puppet.ts";
+import { puppet, routerOf } from "./puppet.ts";
 
 const { began, finished, returned } = messages;
-const unlimited = { runningMax: null, commandsMax: null };
-
-/** A queue over `count` workers that begin and end jobs when the test says so. */
-function stage(count: number) {
-  const clock = new ManualClock();
-  const held: Job[][] = Array.from({ length: count }, () => []);
-  const puppets: Puppet[] = [];
-  const dispatch = () =>
-    dispatcher.dispatch(queue.lane(nothing), puppets.map(({ link }) => link), unlimited);
-  const queue: Queue = new Queue(
-    { clock, random: { unit: () => 1 }, store: memoryStore() },
-    { jobsMax: 1_000, bytesMax: 1e9 },
-    {
-      accepted: () => {},
-      requeued: () => {},
-      ended: () => {},
-      overdue: () => {},
-      ready: dispatch,
-    },
-  );
-  const footprints = new Footprints(clock);
-  const wait = new MemoryWait(footprints, clock, dispatch);
-  const dispatcher = new Dispatcher(queue, clock, { footprints, wait });
-  for (let worker = 0; worker < count; worker++) {
-    const made = puppet(clock, {
-      returned: (_link, jobs) => {
-        for (const job of jobs) dispatcher.left(job);
-        queue.release(jobs);
-      },
-      finished: (_link, job, outcome) => {
-        dispatcher.left(job);
-        queue.settle(job, outcome);
-      },
-      heard: dispatch,
-    });
-    const send = made.link.send.bind(made.link);
-    made.link.send = (job, nowMs) => {
-      held[worker]!.push(job);
-      send(job, nowMs);
-    };
-    puppets.push(made);
-  }
-  /** A worker begins all it has and ends the first of them. */
-  const serve = (worker: number) => {
-    const { link, say } = puppets[worker]!;
-    if (link.unbegun > 0) say(began.kind, link.unbegun, 0.5 * link.unbegun);
-    const first = held[worker]!.shift();
-    if (first) say(finished.kind, first.slot, 0, null, 0.5);
-  };
-  return { queue, puppets, held, dispatch, serve };
-}
 
 const alone: Partial<Order> = { limits: { cpuCores: 1 } };
-
-/** Workers hear of a job at the end of the turn in which it came. */
-async function submit(queue: Queue, order: Order): Promise<Job> {
-  const job = queue.submitOne(order);
-  await Promise.resolve();
-  return job;
-}
 
 Deno.test("dispatcher: a job that runs alone gets its worker from a pool that is never idle", async () => {
   const { queue, puppets, held, serve } = stage(2);
@@ -143,7 +86,7 @@ function rivals(runningMax: number | null) {
   );
   const footprints = new Footprints(clock);
   const wait = new MemoryWait(footprints, clock, () => {});
-  const dispatcher = new Dispatcher(queue, clock, { footprints, wait });
+  const dispatcher = new Dispatcher(queue, clock, { footprints, wait }, routerOf(queue));
   const puppets = grants.map((grant) =>
     puppet(clock, {
       returned: () => {},

@@ -17,7 +17,7 @@ import { ManualClock } from "./manual_clock.ts";
 import { commands } from "./memory_stage.ts";
 import { orderOf } from "./orders.ts";
 import { stillMeters } from "./still_trees.ts";
-import { type Puppet, puppet } from "./puppet.ts";
+import { type Puppet, puppet, routerOf } from "./puppet.ts";
 
 const { began, finished, returned } = messages;
 
@@ -54,7 +54,7 @@ class Stage {
       (grant) => new Shelves(grant, footprints),
     );
     const wait = new MemoryWait(footprints, clock, dispatch);
-    this.dispatcher = new Dispatcher(this.queue, clock, { footprints, wait });
+    this.dispatcher = new Dispatcher(this.queue, clock, { footprints, wait }, routerOf(this.queue));
     const roster = { tell: () => {}, proved: () => {}, links: [] };
     const pool = { dispatcher: this.dispatcher, roster, dispatch, heard: () => {} };
     this.#listener = linkListener(

@@ -15,7 +15,7 @@ import type { Envelope } from "../messages/decision.ts";
 import { messages } from "../messages/wire.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { nothing, orderOf, task } from "./orders.ts";
-import { deaf } from "./puppet.ts";
+import { deaf, routerOf } from "./puppet.ts";
 import { stillTrees } from "./still_trees.ts";
 
 const room: Envelope = {
@@ -59,7 +59,7 @@ function stage(envelope = room, hears = false, slots = 1) {
   });
   const footprints = new Footprints(clock);
   const wait = new MemoryWait(footprints, clock, (lane) => pool.dispatch(lane));
-  const dispatcher = new Dispatcher(queue, clock, { footprints, wait });
+  const dispatcher = new Dispatcher(queue, clock, { footprints, wait }, routerOf(queue));
   const quiet = () => {};
   const supervisor = new Supervisor("root", clock, { restarted: quiet, gaveUp: quiet })
     .start(quiet);

@@ -5,6 +5,8 @@
  */
 import { newKin } from "../actors/credit.ts";
 import type { Grant, Processes, WorkerEvents } from "../actors/ports.ts";
+import type { Queue } from "../actors/queue.ts";
+import { Router, type RouterParts } from "../actors/router.ts";
 import { WorkerLink } from "../actors/worker.ts";
 import type { WorkerListener } from "../actors/worker_listener.ts";
 import { messages } from "../messages/wire.ts";
@@ -28,6 +30,10 @@ export const deaf: WorkerListener<WorkerLink> = {
   gone: () => {},
 };
 
+/** Who sends the jobs of `queue` to workers by the pool's own rule, until another is adopted. */
+export const routerOf = ({ wake }: Queue, note: RouterParts["note"] = () => {}): Router =>
+  new Router({ wake, random: { unit: () => 0.5 }, note });
+
 /** A link with its process in the test's hand. */
 export interface Puppet {
   readonly link: WorkerLink;
@@ -45,8 +51,9 @@ export interface Puppet {
 export function puppet(
   clock: ManualClock,
   listener: Partial<WorkerListener<WorkerLink>> = {},
-  { pid = 100, grant = nothing, slotsMax = 8 }: {
+  { pid = 100, seat = 1, grant = nothing, slotsMax = 8 }: {
     readonly pid?: number;
+    readonly seat?: number;
     readonly grant?: Grant;
     readonly slotsMax?: number;
   } = {},
@@ -70,7 +77,7 @@ export function puppet(
     sweep: () => 0,
     close: () => {},
   };
-  const options = { seat: 1, generation: 1, grant, slotsMax, known: [], kin: newKin() };
+  const options = { seat, generation: 1, grant, slotsMax, known: [], kin: newKin() };
   const link = new WorkerLink(options, { clock, processes }, { ...deaf, ...listener });
   link.start();
   const made: Puppet = {
