@@ -1,5 +1,5 @@
 /** A first worker that starts before its pool asks for it. */
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { composeConfig } from "../actors/config.ts";
 import { commandGrant } from "../actors/grant.ts";
 import { openGround } from "../actors/ground.ts";
@@ -7,6 +7,7 @@ import type { Grant, Processes, WorkerEvents, WorkerProcess } from "../actors/po
 import { taskFile } from "../actors/task_file.ts";
 import { Vanguard } from "../actors/vanguard.ts";
 import { nearest } from "./chaos/family.ts";
+import { tempFolder } from "./live.ts";
 import { until } from "./until.ts";
 
 const place = { seat: 1, generation: 1, grant: commandGrant };
@@ -145,4 +146,15 @@ Deno.test("ground: starts no worker where the first one may be another, or none"
     await ground.close();
     await ground.ports.store.close();
   }
+});
+
+Deno.test("ground: where the host can't be had, the store is closed again", async () => {
+  await using folder = await tempFolder();
+  const config = composeConfig([{ name: "test", values: {} }]);
+  await Deno.writeTextFile(`${folder.path}/trash`, "where a folder has to be");
+  await assertRejects(() => openGround({ data: folder.path }, config), Deno.errors.AlreadyExists);
+  await Deno.remove(`${folder.path}/trash`);
+  const ground = await openGround({ data: folder.path }, config);
+  await ground.close();
+  await ground.ports.store.close();
 });
