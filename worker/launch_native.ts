@@ -13,7 +13,6 @@ import { cString, Wording } from "./texts.ts";
 import { Cable } from "./cable.ts";
 
 const closeOnExec = 0o2000000;
-const [setFlags, nonBlocking] = [4, 0o4000];
 const notExecutable = 8;
 /** A session of its own, all signals as they are at first, none held back. */
 const flags = 0x80 | 0x04 | 0x08;
@@ -165,12 +164,9 @@ class Native {
     return actions;
   }
 
-  /** A pipe whose reading end, which is ours, never waits. */
   #pipe(): [read: number, write: number] {
     if (this.#libc.pipe2(this.#pairBytes, closeOnExec) < 0) throw errorOf(this.#libc);
-    const read = this.#pair[0]!;
-    this.#libc.fcntl(read, setFlags, nonBlocking);
-    return [read, this.#pair[1]!];
+    return [this.#pair[0]!, this.#pair[1]!];
   }
 
   #close(...files: number[]): void {

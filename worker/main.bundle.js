@@ -2092,6 +2092,11 @@ var setPipeSize = 1031;
 var noWait = 1;
 var pidfdOpen = 434n;
 var readable2 = 1;
+var hungUp = 16;
+var [setFlags, nonBlocking] = [
+  4,
+  2048
+];
 var signalNumbers = {
   SIGKILL: 9,
   SIGTERM: 15
@@ -2154,6 +2159,9 @@ var Offspring = class {
   #youngUntilMs = 0;
   #waits = new Int32Array(2 * (1 + attendedMax));
   #waitBytes = new Uint8Array(this.#waits.buffer);
+  /** The same of the pipes of a program that has exited. */
+  #ends = new Int32Array(2 * streams.length);
+  #endBytes = new Uint8Array(this.#ends.buffer);
   #isAttending = false;
   #number = new Int32Array(1);
   #status = new Uint8Array(this.#number.buffer);
@@ -2260,19 +2268,33 @@ var Offspring = class {
     if (this.#libc.wait4(one.pid, this.#status, noWait, this.#usageBytes) !== one.pid) return false;
     this.#running.splice(this.#running.indexOf(one), 1);
     this.#poller.close(one.pidfd);
-    for (const stream of streams) {
-      const file = one.files[stream - 1];
-      if (file === gone) continue;
-      const count = this.#read(one, stream);
-      if (count === 0 || count > 0 && this.#read(one, stream) === 0) this.#close(one, stream);
-      else if (!one.isGrown) this.#watch(one, stream);
-    }
+    this.#finish(one);
     one.isOver = true;
     one.hearer.exited(exitOf(this.#number[0], usedOf(this.#usage)));
     return false;
   }
+  /** Takes what a program that has exited has left in its pipes, unless somebody else has them. */
+  #finish(one) {
+    const ends = this.#ends;
+    for (const stream of streams) {
+      ends[2 * stream - 2] = one.files[stream - 1];
+      ends[2 * stream - 1] = readable2;
+    }
+    this.#libc.poll(this.#endBytes, 2n, 0);
+    for (const stream of streams) {
+      if (one.files[stream - 1] === gone) continue;
+      const has = ends[2 * stream - 1] >>> happenedShift;
+      if ((has & hungUp) !== 0) {
+        if ((has & readable2) !== 0) {
+          while (this.#read(one, stream) > 0) ;
+        }
+        this.#close(one, stream);
+      } else if (!one.isGrown) this.#watch(one, stream);
+    }
+  }
   #watch(one, stream) {
     const file = one.files[stream - 1];
+    this.#libc.fcntl(file, setFlags, nonBlocking);
     this.#poller.watch(file, () => {
       const count = this.#read(one, stream);
       if (count === 0) this.#close(one, stream);
@@ -2458,10 +2480,6 @@ var Cable = class {
 
 // worker/launch_native.ts
 var closeOnExec2 = 524288;
-var [setFlags, nonBlocking] = [
-  4,
-  2048
-];
 var notExecutable = 8;
 var flags2 = 128 | 4 | 8;
 var recordBytes = 1024;
@@ -2576,13 +2594,10 @@ var Native = class {
     this.#actions.set(key, actions);
     return actions;
   }
-  /** A pipe whose reading end, which is ours, never waits. */
   #pipe() {
     if (this.#libc.pipe2(this.#pairBytes, closeOnExec2) < 0) throw errorOf(this.#libc);
-    const read = this.#pair[0];
-    this.#libc.fcntl(read, setFlags, nonBlocking);
     return [
-      read,
+      this.#pair[0],
       this.#pair[1]
     ];
   }

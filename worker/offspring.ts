@@ -24,6 +24,9 @@ const setPipeSize = 1031;
 const noWait = 1;
 const pidfdOpen = 434n;
 const readable = 1;
+/** Nobody has the other end any more. */
+const hungUp = 0x10;
+const [setFlags, nonBlocking] = [4, 0o4000];
 const signalNumbers = { SIGKILL: 9, SIGTERM: 15 } as const;
 
 /** Room for what the kernel has counted: two times of two numbers each, and 14 numbers. */
@@ -106,6 +109,9 @@ export class Offspring {
   #youngUntilMs = 0;
   readonly #waits = new Int32Array(2 * (1 + attendedMax));
   readonly #waitBytes = new Uint8Array(this.#waits.buffer);
+  /** The same of the pipes of a program that has exited. */
+  readonly #ends = new Int32Array(2 * streams.length);
+  readonly #endBytes = new Uint8Array(this.#ends.buffer);
   #isAttending = false;
   readonly #number = new Int32Array(1);
   readonly #status = new Uint8Array(this.#number.buffer);
@@ -218,21 +224,33 @@ export class Offspring {
     if (this.#libc.wait4(one.pid, this.#status, noWait, this.#usageBytes) !== one.pid) return false;
     this.#running.splice(this.#running.indexOf(one), 1);
     this.#poller.close(one.pidfd);
-    for (const stream of streams) {
-      const file = one.files[stream - 1]!;
-      if (file === gone) continue;
-      const count = this.#read(one, stream);
-      // Mostly nobody else has it, and it is at its end.
-      if (count === 0 || (count > 0 && this.#read(one, stream) === 0)) this.#close(one, stream);
-      else if (!one.isGrown) this.#watch(one, stream);
-    }
+    this.#finish(one);
     one.isOver = true;
     one.hearer.exited(exitOf(this.#number[0]!, usedOf(this.#usage)));
     return false;
   }
 
+  /** Takes what a program that has exited has left in its pipes, unless somebody else has them. */
+  #finish(one: One): void {
+    const ends = this.#ends;
+    for (const stream of streams) {
+      ends[2 * stream - 2] = one.files[stream - 1]!;
+      ends[2 * stream - 1] = readable;
+    }
+    this.#libc.poll(this.#endBytes, 2n, 0);
+    for (const stream of streams) {
+      if (one.files[stream - 1] === gone) continue;
+      const has = ends[2 * stream - 1]! >>> happenedShift;
+      if ((has & hungUp) !== 0) {
+        if ((has & readable) !== 0) { while (this.#read(one, stream) > 0); }
+        this.#close(one, stream);
+      } else if (!one.isGrown) this.#watch(one, stream);
+    }
+  }
+
   #watch(one: One, stream: Stream): void {
     const file = one.files[stream - 1]!;
+    this.#libc.fcntl(file, setFlags, nonBlocking); // What we are told of may have been read already.
     this.#poller.watch(file, () => {
       const count = this.#read(one, stream);
       if (count === 0) this.#close(one, stream);
