@@ -32,10 +32,21 @@ interface Round {
   chance: number | null;
   /** Since when it waits for a worker without room while another has some; Infinity: it does not. */
   sinceMs: number;
+  /** Seat of that worker. */
+  seat: number;
   /** Seats that were waited for in vain, until they have room. */
   readonly passed: Set<number>;
   /** Jobs that seats gave back since the last one was sent. */
   readonly returned: Map<number, number>;
+}
+
+/** A worker without room that a job waits for while another has some. */
+export interface Chosen {
+  readonly seat: number;
+  /** Name of the policy that chose it. */
+  readonly routing: string;
+  /** Longest time that it is waited for, ms. */
+  readonly patienceMs: number;
 }
 
 /** Chooses workers for the jobs of one pool. */
@@ -92,6 +103,14 @@ export class Router {
     returned?.set(seat, (returned.get(seat) ?? 0) + count);
   }
 
+  /** Whom the next job of `lane` waits for; null: for nobody in particular. */
+  chosen(lane: Lane): Chosen | null {
+    const round = this.#rounds.get(lane);
+    if (this.#routing === null || !round || round.sinceMs === Infinity) return null;
+    const { name: routing, patienceMs } = this.#routing;
+    return { seat: round.seat, routing, patienceMs: Math.min(patienceMs, patienceMsMax) };
+  }
+
   #ask(
     routing: Routing,
     lane: Lane,
@@ -120,6 +139,7 @@ export class Router {
       round.next = next;
       if (chosen.room > 0) return own[chosen.place]!;
       if (round.sinceMs === Infinity) round.sinceMs = nowMs;
+      round.seat = seat;
       const untilMs = round.sinceMs + Math.min(routing.patienceMs, patienceMsMax);
       if (nowMs < untilMs) {
         this.#parts.wake.later(lane, untilMs);
@@ -142,7 +162,7 @@ export class Router {
     if (!round) {
       const memory = routing.start();
       const none = { passed: new Set<number>(), returned: new Map<number, number>() };
-      round = { memory, next: memory, chance: null, sinceMs: Infinity, ...none };
+      round = { memory, next: memory, chance: null, sinceMs: Infinity, seat: 0, ...none };
       this.#rounds.set(lane, round);
     }
     return round;

@@ -6,11 +6,13 @@
 import type { JobView } from "../messages/job.ts";
 import type { OperatorStatus, WhyJob } from "../messages/status.ts";
 import { quantile } from "../policies/estimators/histogram.ts";
+import { span } from "../policies/span.ts";
 import type { Estate } from "./estate.ts";
 import { type Job, jobId, jobNumber, operationOf } from "./job.ts";
 import type { Lane } from "./lane.ts";
 import { begunNone, lastsMs, operatorWords } from "./operator.ts";
 import type { Pool } from "./pool.ts";
+import type { Chosen } from "./router.ts";
 import { poolStatus } from "./status.ts";
 import type { System } from "./system.ts";
 
@@ -84,8 +86,15 @@ export function whyWaits(
       : { ...answer("workers", "No worker for it is ready yet"), etaMs: startMs(estate) };
   }
   const ahead = aheadOf(lane, job);
+  const chosen = pool.dispatcher.router.chosen(lane);
+  if (ahead === 0 && chosen && !job.alone) return answer("position", turnOf(chosen), ahead);
   return answer("position", positionOf(job, ahead) + boundOf(status.operator), ahead);
 }
+
+/** Whom the next job waits for by a routing that was chosen. */
+const turnOf = ({ seat, routing, patienceMs }: Chosen) =>
+  `It is next, and ${routing} has chosen the worker in seat ${seat}, which has no room; ` +
+  `after ${span(patienceMs)} it goes to another`;
 
 /** The limit on running jobs, or on running commands, that is reached; null: none is. */
 function limitOf({ envelope: { runningMax, commandsMax }, dispatcher }: Pool, { grant }: Lane) {

@@ -1,13 +1,16 @@
 /** How a routing that was chosen comes to pass: who is waited for, for how long, and what if it fails. */
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import type { ConfigInput } from "../actors/config.ts";
+import { type Job, viewJob } from "../actors/job.ts";
 import { Refusal } from "../actors/refusal.ts";
+import { whyWaits } from "../actors/why.ts";
 import { messages } from "../messages/wire.ts";
 import { bindRouting, type Routing } from "../policies/routing/mod.ts";
 import { mulberry } from "./chance.ts";
 import { stage, submit } from "./dispatcher_stage.ts";
 import { fixedAt, type Live, live } from "./live.ts";
 import { orderOf } from "./orders.ts";
+import { SystemStage } from "./system_stage.ts";
 
 const { began, returned } = messages;
 
@@ -128,6 +131,34 @@ function stageOf(routing: Routing) {
   const sent = () => made.held.reduce((sum, { length }) => sum + length, 0);
   return { ...made, sent };
 }
+
+Deno.test("router: why says whom the next job waits for, and for how long", async () => {
+  const { clock, system } = new SystemStage({
+    min: 2,
+    max: 2,
+    part: { holds: true, jobMs: (payload) => Number(payload) },
+  });
+  await clock.advance(100);
+  system.pool.dispatcher.router.adopt(bindRouting("roundRobin", { patienceMs: 500 }));
+  const why = (job: Job) => {
+    const { gate, because } = whyWaits(system, viewJob(job, 0));
+    return [gate, because];
+  };
+  const jobs = [];
+  // The first worker may have two beside its long one, as such jobs were short so far.
+  for (const ms of [2_000, 2, 2, 2, 2, 2, 2, 2]) {
+    jobs.push(await submit(system.queue, orderOf({}, { payload: String(ms) })));
+    await clock.advance(10);
+  }
+  const because =
+    "It is next, and roundRobin has chosen the worker in seat 1, which has no room; " +
+    "after 500 ms it goes to another";
+  assertEquals(why(jobs[6]!), ["position", because]);
+  assertEquals(why(jobs[7]!), ["position", "1 job will be begun before it"]);
+  await clock.advance(500);
+  const ended = jobs.map(({ outcome }) => outcome !== null);
+  assertEquals(ended, [false, true, false, true, false, true, true, true]);
+});
 
 const backwards = `
   import { z } from "${import.meta.resolve("zod/mini")}";
