@@ -266,3 +266,13 @@ Deno.test("cli: serve refuses a data directory it cannot own and a token others 
     assertStringIncludes(token.stderr, "chmod 600");
   });
 });
+
+Deno.test("cli: a temporary folder that can't be had is named, with what names it", async () => {
+  await inFolder({}, async (cwd) => {
+    const { code, stderr } = await flyball(["map", "--", "true"], {
+      ...{ cwd, input: "one\n", env: { TMPDIR: "/proc" } },
+    });
+    assertEquals(code, 73);
+    assertMatch(stderr, /^flyball: cannot make a temporary folder in \/proc \(TMPDIR\): .*\n$/);
+  });
+});

@@ -5,6 +5,7 @@ import { commandGrant } from "../actors/grant.ts";
 import { openGround } from "../actors/ground.ts";
 import type { Grant, Processes, WorkerEvents, WorkerProcess } from "../actors/ports.ts";
 import { taskFile } from "../actors/task_file.ts";
+import { Refusal } from "../actors/refusal.ts";
 import { Vanguard } from "../actors/vanguard.ts";
 import { nearest } from "./chaos/family.ts";
 import { tempFolder } from "./live.ts";
@@ -152,7 +153,8 @@ Deno.test("ground: where the host can't be had, the store is closed again", asyn
   await using folder = await tempFolder();
   const config = composeConfig([{ name: "test", values: {} }]);
   await Deno.writeTextFile(`${folder.path}/trash`, "where a folder has to be");
-  await assertRejects(() => openGround({ data: folder.path }, config), Deno.errors.AlreadyExists);
+  const inTheWay = `cannot use data directory ${folder.path}: File exists`;
+  await assertRejects(() => openGround({ data: folder.path }, config), Refusal, inTheWay);
   await Deno.remove(`${folder.path}/trash`);
   const ground = await openGround({ data: folder.path }, config);
   await ground.close();

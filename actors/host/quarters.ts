@@ -7,6 +7,7 @@
  *
  * @module
  */
+import { Refusal } from "../refusal.ts";
 import { removeTree } from "./tree.ts";
 
 /** Longest path of a socket's folder, and what it may hold to be named in a permission. */
@@ -28,12 +29,24 @@ export class Quarters {
     this.#trash = trash;
   }
 
-  /** Makes the folders. `owner` is a data directory that is ours alone; null: there is none. */
+  /**
+   * Makes the folders. `owner` is a data directory that is ours alone; null: there is none. Rejects
+   * with a Refusal `cannot_create` where one can't be made.
+   */
   static async open(owner: string | null): Promise<Quarters> {
     if (owner === null) {
       const directory = await passing();
       return new Quarters(directory, directory, null);
     }
+    try {
+      return await Quarters.#in(owner);
+    } catch (error) {
+      if (error instanceof Refusal) throw error;
+      throw cannotCreate(`use data directory ${owner}`, error);
+    }
+  }
+
+  static async #in(owner: string): Promise<Quarters> {
     const directory = `${owner}/run`;
     const trash = `${owner}/trash`;
     await Deno.mkdir(trash, { recursive: true, mode: 0o700 });
@@ -101,5 +114,13 @@ async function removeFar(directory: string): Promise<void> {
 async function passing(): Promise<string> {
   const given = Deno.env.get("TMPDIR") || "/tmp";
   const dir = passable.test(`${given}/flyball-0123456789abcdef`) ? given : "/tmp";
-  return await Deno.makeTempDir({ prefix: "flyball-", dir });
+  try {
+    return await Deno.makeTempDir({ prefix: "flyball-", dir });
+  } catch (error) {
+    throw cannotCreate(`make a temporary folder in ${dir} (TMPDIR)`, error);
+  }
+}
+
+function cannotCreate(what: string, error: unknown): Refusal {
+  return new Refusal("cannot_create", `cannot ${what}: ${(error as Error).message}`);
 }
