@@ -6,6 +6,7 @@
  */
 import type { Limits } from "../messages/limits.ts";
 import type { FailedAttempt } from "../messages/outcome.ts";
+import type { Allowance } from "./allowance.ts";
 import type { Doom } from "./doom.ts";
 import type { Environment } from "./surroundings.ts";
 import type { JobLog } from "./job_log.ts";
@@ -47,6 +48,8 @@ class Baggage {
   limits: Limits | null = null;
   /** What is reserved for it; null for jobs that share a worker's memory. */
   weight: Weight | null = null;
+  /** What its operation was seen to take, where limits are learnt from that. */
+  allowance: Allowance | null = null;
 }
 
 /** What keys need: many jobs have them and nothing else of this. */
@@ -160,6 +163,12 @@ export class Carrier<J extends Placed & Drawing> {
   }
   set limits(value: Limits | null) {
     if (value !== this.limits) this.#own.limits = value;
+  }
+  get allowance(): Allowance | null {
+    return (this.#baggage ?? none).allowance;
+  }
+  set allowance(value: Allowance | null) {
+    if (value !== this.allowance) this.#own.allowance = value;
   }
   get keys(): readonly string[] | null {
     return (this.#ticket ?? noTicket).keys;

@@ -14,6 +14,7 @@ import type { Clock } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import { Rivals } from "./rivals.ts";
 import { leastLoaded, type Router } from "./router.ts";
+import type { Timeouts } from "./timeouts.ts";
 import type { WorkerLink } from "./worker.ts";
 
 /** The limits on jobs that run. */
@@ -22,10 +23,11 @@ export type RunLimits = Pick<Envelope, "runningMax" | "commandsMax">;
 /** Time after which jobs are looked at again that other operations held back, ms. */
 const heldBackMs = 1_000;
 
-/** Where memory for commands is had. */
+/** Where memory for commands is had, and time. */
 export interface Memory {
   readonly footprints: Footprints;
   readonly wait: MemoryWait;
+  readonly timeouts: Timeouts;
 }
 
 /** Sends the jobs of one pool and counts those that are out. */
@@ -41,6 +43,7 @@ export class Dispatcher {
   readonly #clock: Clock;
   readonly #footprints: Footprints;
   readonly #memoryWait: MemoryWait;
+  readonly #timeouts: Timeouts;
   /** Lanes that limits hold back. */
   readonly #rivals = new Rivals();
 
@@ -52,6 +55,7 @@ export class Dispatcher {
     this.#clock = clock;
     this.#footprints = memory.footprints;
     this.#memoryWait = memory.wait;
+    this.#timeouts = memory.timeouts;
   }
 
   /** Gives what waits in `lane` to those of `links` that have room. */
@@ -140,6 +144,7 @@ export class Dispatcher {
     lane.entered(job, link.slots);
     if (job.operation.grant.kind === "command") this.commandsSent++;
     if (isWeighed(job)) this.#footprints.reserve(job);
+    this.#timeouts.sent(job);
     this.#queue.trail?.sent(job, link);
     link.send(job, nowMs);
   }

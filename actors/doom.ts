@@ -6,6 +6,7 @@
  */
 import type { JobSpec } from "../messages/job.ts";
 import type { Outcome } from "../messages/outcome.ts";
+import type { Allowance } from "./allowance.ts";
 
 /** How a job ended that no worker could tell the end of. */
 export type Verdict = Pick<Outcome, "type"> & Partial<Outcome>;
@@ -16,6 +17,8 @@ interface Doomed {
   readonly timeoutMs: number;
   readonly begun: boolean;
   readonly because: string;
+  /** Where its limit may have been learnt. */
+  readonly allowance: Pick<Allowance, "words"> | null;
 }
 
 /** One reason. */
@@ -45,7 +48,8 @@ const dooms = {
   },
   timedOut: {
     again: true,
-    verdict: ({ timeoutMs }) => timeout("run_timeout", `Ran longer than timeoutMs (${timeoutMs})`),
+    verdict: ({ timeoutMs, allowance }) =>
+      timeout("run_timeout", `Ran longer than ${allowance?.words ?? `timeoutMs (${timeoutMs})`}`),
   },
   stalled: {
     again: true,

@@ -151,17 +151,7 @@ function parts(
       keys: ["breakers"],
       heed: ({ breakers }) => queue.gates.circuits.adopt(breakers),
     },
-    { name: "retries", keys: ["operations"], heed: (all) => queue.retries.adopt(all.operations) },
-    {
-      name: "results",
-      keys: ["cache", "operations"],
-      heed: ({ cache, operations }) => queue.gates.results.adopt(cache, operations),
-    },
-    {
-      name: "shares",
-      keys: ["operations"],
-      heed: ({ operations }) => stowage.shares.adopt(operations),
-    },
+    ...learning({ queue, stowage }),
     {
       name: "ordering",
       keys: ["pools.*.ordering"],
@@ -201,6 +191,30 @@ function parts(
     { name: "series", keys: ["slo", "costs"], heed: ({ slo, costs }) => series.adopt(slo, costs) },
   ];
 }
+
+/** Those who are told what to make of how jobs of an operation ended. */
+const learning = ({ queue, stowage }: Pick<System, "queue" | "stowage">): readonly Heeder[] => [
+  {
+    name: "retries",
+    keys: ["operations"],
+    heed: ({ operations }) => queue.retries.adopt(operations),
+  },
+  {
+    name: "timeouts",
+    keys: ["jobs", "operations"],
+    heed: (config) => stowage.timeouts.adopt(config),
+  },
+  {
+    name: "results",
+    keys: ["cache", "operations"],
+    heed: ({ cache, operations }) => queue.gates.results.adopt(cache, operations),
+  },
+  {
+    name: "shares",
+    keys: ["operations"],
+    heed: ({ operations }) => stowage.shares.adopt(operations),
+  },
+];
 
 /** What holds from the start on. */
 export function heedAll(config: Config, system: System): void {

@@ -63,7 +63,8 @@ export class Job extends Carrier<Job> {
   readonly payload: string;
   /** As it was asked for, or amended since. */
   spec: JobSpec;
-  readonly timeoutMs: number;
+  /** Of its latest attempt, 0: none. */
+  timeoutMs: number;
   readonly retries: number;
   /** Index into {@link classes}. */
   rank: number;
@@ -202,6 +203,7 @@ export function viewJob(job: Job, sinceWallMs: number): JobView {
     attempt: job.attempt,
     ...(job.failures !== null && { failures: job.failures }),
     ...(job.startedMs > 0 && { startedAt: iso(sinceWallMs + job.startedMs) }),
+    ...(job.state === "running" && job.allowance?.isLearnt && { learntTimeoutMs: job.timeoutMs }),
   };
 }
 

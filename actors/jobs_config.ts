@@ -4,6 +4,7 @@
  * @module
  */
 import { z } from "zod/mini";
+import { learntTimeoutRules } from "../policies/limits/learnt_timeout.ts";
 import { durationMsMax } from "./units.ts";
 
 const durationMs = z.int().check(z.minimum(1), z.maximum(durationMsMax));
@@ -29,6 +30,8 @@ const queueTimeouts = z.strictObject({
 export const jobsSchema = z.strictObject({
   /** Longest run of one attempt in the service; null: no limit. */
   timeoutMs: z._default(z.nullable(durationMs), 3_600_000),
+  /** A shorter limit, learnt of each operation by itself; null: none. */
+  learntTimeout: z._default(z.nullable(learntTimeoutRules), null),
   /** Attempts after the first. */
   retries: z._default(z.int().check(z.minimum(0), z.maximum(100)), 0),
   queueTimeouts: z.prefault(queueTimeouts, {}),

@@ -69,7 +69,7 @@ export function linkListener(
       const told = account(all.meters, link, job, outcome);
       all.tracing?.ended(job, told);
       if (told.type === "cancelled" && own.pool.parting.broken(link, job)) return;
-      if (job.weight && all.stowage.footprints.again(job, told)) all.queue.release([job]);
+      if (all.stowage.again(job, told)) all.queue.release([job]);
       else all.queue.settle(job, told);
       if (job.outcome !== null) return;
       own.metrics.tried++;

@@ -5,6 +5,7 @@
  */
 import { z } from "zod/mini";
 import { limitsSchema } from "../messages/schemas/limits.ts";
+import { learntTimeoutRules } from "../policies/limits/learnt_timeout.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
 import { usualShareRatio } from "../policies/ordering/share.ts";
 import { retryRules } from "../policies/retry/rules.ts";
@@ -25,6 +26,8 @@ const operation = z.strictObject({
   pool: z._default(z.nullable(z.string().check(z.minLength(1))), null),
   /** The profile of its jobs that name none; null: none. */
   profile: z._default(z.nullable(z.string().check(z.minLength(1))), null),
+  /** A limit of the time of its jobs that do not say one, learnt from them; null: `jobs.learntTimeout`. */
+  learntTimeout: z._default(z.nullable(learntTimeoutRules), null),
   /** Which failures of its jobs are tried again, when, and how many. */
   retry: z.prefault(retryRules, {}),
   /** Whether its jobs may be given what earlier ones gave. */

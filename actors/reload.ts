@@ -41,6 +41,7 @@ export const liveKeys: readonly string[] = [
   "queue.jobsMax",
   "queue.bytesMax",
   "jobs.timeoutMs",
+  "jobs.learntTimeout",
   "jobs.retries",
   "jobs.queueTimeouts",
   "admission",

@@ -206,8 +206,10 @@ export class Slots {
     for (const job of this.#jobs) {
       if (!job || job.state !== "running" || job.timeoutMs === 0 || job.doomed) continue;
       const untilMs = job.startedMs + job.timeoutMs;
-      if (untilMs <= nowMs) late.push(job);
-      else if (untilMs < this.deadlineMs) this.deadlineMs = untilMs;
+      if (untilMs <= nowMs && !job.allowance?.goesOn(job, nowMs)) late.push(job);
+      else if (job.timeoutMs > 0) {
+        this.deadlineMs = Math.min(this.deadlineMs, job.startedMs + job.timeoutMs);
+      }
     }
     return late;
   }

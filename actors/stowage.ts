@@ -1,10 +1,12 @@
 /**
- * The memory that commands share: what is known of them, who waits for it, and what of that is kept
- * over restarts.
+ * What is known of operations and kept over restarts: the memory that commands share and who waits
+ * for it, and how long attempts take.
  *
  * @module
  */
+import type { Outcome } from "../messages/outcome.ts";
 import { Footprints } from "./footprints.ts";
+import type { Job } from "./job.ts";
 import { Lane } from "./lane.ts";
 import { loop } from "./loop.ts";
 import { MemoryWait } from "./memory_wait.ts";
@@ -14,16 +16,20 @@ import { Sequence } from "./sequence.ts";
 import { Shares } from "./shares.ts";
 import { Shelves } from "./shelves.ts";
 import type { Child } from "./supervisor.ts";
+import { Timeouts } from "./timeouts.ts";
 
-/** Name of what is stored. */
-const actor = "footprints";
+/** Names of what is stored. */
+const memoryActor = "footprints";
+const timesActor = "timeouts";
 /** Time between looks whether there is something to be stored, ms. */
 const everyMs = 30_000;
 
-/** The memory of the commands of all pools. */
+/** What jobs of all pools are given by what others of their operation took. */
 export class Stowage {
   readonly footprints: Footprints;
   readonly wait: MemoryWait;
+  /** How long they may run. */
+  readonly timeouts: Timeouts;
   /** Of workers, by operation. */
   readonly shares = new Shares();
   readonly #usual = new Sequence();
@@ -48,6 +54,7 @@ export class Stowage {
   ) {
     this.#ports = ports;
     this.footprints = new Footprints(ports.clock, memoryBytes, availableBytes, cores);
+    this.timeouts = new Timeouts(ports.clock);
     this.wait = new MemoryWait(this.footprints, ports.clock, again);
   }
 
@@ -59,10 +66,19 @@ export class Stowage {
     return sequence;
   }
 
+  /** Learns from an attempt that ended; true when it ran out of memory and is to have more. */
+  again(job: Job, outcome: Outcome): boolean {
+    this.timeouts.ended(job, outcome);
+    return job.weight !== null && this.footprints.again(job, outcome);
+  }
+
   /** Stores from time to time what was learned. */
   get child(): Child {
     const { clock } = this.#ports;
-    return { id: actor, logic: loop(clock, ({ every }) => every(everyMs, () => this.#keep())) };
+    return {
+      id: memoryActor,
+      logic: loop(clock, ({ every }) => every(everyMs, () => this.#keep())),
+    };
   }
 
   /** All commands together may have so much from now on; null: most of what is free. */
@@ -73,7 +89,8 @@ export class Stowage {
 
   /** Takes over what an earlier life knew, by actor. */
   restore(stored: ReadonlyMap<string, unknown>): void {
-    this.footprints.restore(stored.get(actor));
+    this.footprints.restore(stored.get(memoryActor));
+    this.timeouts.restore(stored.get(timesActor));
   }
 
   /** Stores what was learned since; nobody is told of free memory any more. */
@@ -83,7 +100,11 @@ export class Stowage {
   }
 
   #keep(): void {
-    const snapshot = this.footprints.snapshot();
-    if (snapshot !== null) this.#ports.store.append([{ type: "snapshot", actor, snapshot }]);
+    const known = [
+      { actor: memoryActor, snapshot: this.footprints.snapshot() },
+      { actor: timesActor, snapshot: this.timeouts.snapshot() },
+    ].filter(({ snapshot }) => snapshot !== null);
+    const changes = known.map((one) => ({ type: "snapshot" as const, ...one }));
+    if (changes.length > 0) this.#ports.store.append(changes);
   }
 }

@@ -87,9 +87,13 @@ export class Vigil {
   /** Jobs were begun on `link`; some may have limits. */
   began(link: WorkerLink): void {
     if (link.slots.watched.size > 0) this.#progress.began(link);
-    if (link.slots.deadlineMs >= this.#armedMs) return;
-    this.#armedMs = link.slots.deadlineMs;
-    this.#due.at(link.slots.deadlineMs, () => this.#overdue());
+    this.#arm(link.slots.deadlineMs);
+  }
+
+  #arm(deadlineMs: number): void {
+    if (deadlineMs >= this.#armedMs) return;
+    this.#armedMs = deadlineMs;
+    this.#due.at(deadlineMs, () => this.#overdue());
   }
 
   /** Ends a begun job for a reason of our own. */
@@ -111,14 +115,18 @@ export class Vigil {
   }
 
   #overdue(): void {
-    this.#armedMs = Infinity;
     const nowMs = this.#clock.nowMs();
+    // Others were set meanwhile: if each of these set the next ones too, they would double.
+    if (nowMs < this.#armedMs) return;
+    this.#armedMs = Infinity;
+    let nextMs = Infinity;
     for (const link of this.#effects.links()) {
       for (const job of link.slots.overdue(nowMs)) {
         this.#end(link, job, "timedOut", "timeout");
       }
-      if (link.slots.deadlineMs < Infinity) this.began(link);
+      nextMs = Math.min(nextMs, link.slots.deadlineMs);
     }
+    this.#arm(nextMs);
   }
 
   #expectEnd(link: WorkerLink, job: Job, because: string): void {

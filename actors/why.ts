@@ -41,7 +41,10 @@ export function whyWaits(
   });
   if (!job) return answer("ended", `It has ended: ${view.state}`);
   if (job.outcome) return answer("storage", "It has ended, and that is not on disk yet");
-  if (job.state === "running") return answer("running", "It runs");
+  if (job.state === "running") {
+    const limit = job.allowance?.words;
+    return answer("running", limit ? `It runs, and may take ${limit}` : "It runs");
+  }
   if (!job.admitted) return answer("storage", "It is not on disk yet");
   const hold = system.queue.gates.why(job);
   const held = hold?.gate === "key" && system.meters.operations.holds(job);

@@ -37,6 +37,7 @@ export function jobText(job: JobView): string {
     ["due", job.runAt],
     ["after", job.after?.join(" ")],
     ["started", job.startedAt],
+    ["learnt limit", job.learntTimeoutMs === undefined ? null : `${job.learntTimeoutMs} ms`],
     ["ended", job.endedAt],
     ["project", job.projectId],
     ["workflow", job.executionId],

@@ -223,6 +223,8 @@ export interface JobView {
   readonly after?: readonly string[];
   /** When the latest attempt began. */
   readonly startedAt?: string;
+  /** While it runs: what its attempt may take, ms, where that was learnt of its operation. */
+  readonly learntTimeoutMs?: number;
   /** When it ended. */
   readonly endedAt?: string;
   /** Its keys, that of its project too. */

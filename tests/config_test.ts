@@ -37,6 +37,7 @@ Deno.test("config: nothing given is the documented defaults", () => {
   assertEquals(config.pools.default.slots, { max: 1_024, commands: 16 });
   assertEquals(config.jobs, {
     timeoutMs: 3_600_000,
+    learntTimeout: null,
     retries: 0,
     queueTimeouts: { highMs: null, normalMs: null, lowMs: null },
     retention: { doneMs: 86_400_000, otherMs: 1_209_600_000, rows: 100_000 },

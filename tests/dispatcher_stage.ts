@@ -9,6 +9,7 @@ import type { Job } from "../actors/job.ts";
 import { MemoryWait } from "../actors/memory_wait.ts";
 import { Queue } from "../actors/queue.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
+import { Timeouts } from "../actors/timeouts.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import { messages } from "../messages/wire.ts";
 import { ManualClock } from "./manual_clock.ts";
@@ -42,7 +43,7 @@ export function stage(count: number) {
   const dispatcher = new Dispatcher(
     queue,
     clock,
-    { footprints, wait },
+    { footprints, wait, timeouts: new Timeouts(clock) },
     routerOf(queue, (fact) => void facts.push(fact)),
   );
   for (let worker = 0; worker < count; worker++) {

@@ -5,6 +5,7 @@ import { Footprints } from "../actors/footprints.ts";
 import type { Job, Order } from "../actors/job.ts";
 import { MemoryWait } from "../actors/memory_wait.ts";
 import { Queue } from "../actors/queue.ts";
+import { Timeouts } from "../actors/timeouts.ts";
 import type { WorkerLink } from "../actors/worker.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { messages } from "../messages/wire.ts";
@@ -86,7 +87,11 @@ function rivals(runningMax: number | null) {
   );
   const footprints = new Footprints(clock);
   const wait = new MemoryWait(footprints, clock, () => {});
-  const dispatcher = new Dispatcher(queue, clock, { footprints, wait }, routerOf(queue));
+  const dispatcher = new Dispatcher(queue, clock, {
+    footprints,
+    wait,
+    timeouts: new Timeouts(clock),
+  }, routerOf(queue));
   const puppets = grants.map((grant) =>
     puppet(clock, {
       returned: () => {},

@@ -10,8 +10,10 @@ import { MemoryWait } from "../actors/memory_wait.ts";
 import { Queue } from "../actors/queue.ts";
 import { Shelves } from "../actors/shelves.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
+import { Timeouts } from "../actors/timeouts.ts";
 import type { WorkerListener } from "../actors/worker_listener.ts";
 import type { WorkerLink } from "../actors/worker.ts";
+import type { Outcome } from "../messages/outcome.ts";
 import { messages } from "../messages/wire.ts";
 import { ManualClock } from "./manual_clock.ts";
 import { commands } from "./memory_stage.ts";
@@ -54,13 +56,17 @@ class Stage {
       (grant) => new Shelves(grant, footprints),
     );
     const wait = new MemoryWait(footprints, clock, dispatch);
-    this.dispatcher = new Dispatcher(this.queue, clock, { footprints, wait }, routerOf(this.queue));
+    this.dispatcher = new Dispatcher(this.queue, clock, {
+      footprints,
+      wait,
+      timeouts: new Timeouts(clock),
+    }, routerOf(this.queue));
     const roster = { tell: () => {}, proved: () => {}, links: [] };
     const pool = { dispatcher: this.dispatcher, roster, dispatch, heard: () => {} };
     this.#listener = linkListener(
       {
         queue: this.queue,
-        stowage: { footprints },
+        stowage: { again: (job: Job, told: Outcome) => footprints.again(job, told) },
         journal: { moved: () => {}, told: () => {} },
         vigil: { began: () => {} },
         meters: stillMeters(clock),

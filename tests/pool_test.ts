@@ -9,6 +9,7 @@ import type { Grant, Ports, WorkerEvents } from "../actors/ports.ts";
 import { Queue } from "../actors/queue.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import { Supervisor } from "../actors/supervisor.ts";
+import { Timeouts } from "../actors/timeouts.ts";
 import type { WorkerLink } from "../actors/worker.ts";
 import type { WorkerListener } from "../actors/worker_listener.ts";
 import type { Envelope } from "../messages/decision.ts";
@@ -59,7 +60,11 @@ function stage(envelope = room, hears = false, slots = 1) {
   });
   const footprints = new Footprints(clock);
   const wait = new MemoryWait(footprints, clock, (lane) => pool.dispatch(lane));
-  const dispatcher = new Dispatcher(queue, clock, { footprints, wait }, routerOf(queue));
+  const dispatcher = new Dispatcher(queue, clock, {
+    footprints,
+    wait,
+    timeouts: new Timeouts(clock),
+  }, routerOf(queue));
   const quiet = () => {};
   const supervisor = new Supervisor("root", clock, { restarted: quiet, gaveUp: quiet })
     .start(quiet);

@@ -84,6 +84,8 @@ class Played implements WorkerProcess {
   readonly #part: Part;
   readonly #events: WorkerEvents;
   #over = false;
+  /** Jobs that were asked to end, by slot: nothing more is said of them. */
+  readonly #asked = new Map<number, number>();
   /** When its thread is free again, ms. */
   #freeMs = 0;
 
@@ -106,11 +108,13 @@ class Played implements WorkerProcess {
     const batch = JSON.parse(`[${items}]`) as unknown[];
     for (let at = 0; at < batch.length; at += 1 + arity(batch[at] as number)) {
       const [kind, slot, , , payload] = batch.slice(at, at + 5);
+      const number = slot as number;
       if (kind === messages.stop.kind) this.#later(1, () => this.exit(0));
       if (kind === messages.ping.kind) {
         this.#later(1, () => this.#events.frame([messages.pong.kind, slot]));
       }
       if (kind === messages.cancel.kind && this.#part.heeds) {
+        this.#asked.set(number, (this.#asked.get(number) ?? 0) + 1);
         this.#later(1, () => this.#events.frame([messages.finished.kind, slot, 2, null, 1]));
       }
       if (kind !== messages.start.kind) continue;
@@ -120,7 +124,9 @@ class Played implements WorkerProcess {
       const began = [messages.began.kind, 1, holds ? tookMs : 0.1];
       if (!holds) this.#later(1, () => this.#events.frame(began));
       this.#freeMs = (holds ? Math.max(this.#freeMs, nowMs) : nowMs) + tookMs;
+      const asked = this.#asked.get(number);
       this.#later(this.#freeMs - nowMs, () => {
+        if (this.#asked.get(number) !== asked) return;
         if (diesAt(payload)) return this.exit(1);
         const failure = { category: "exit", code: "task_threw", message: "Error: played" };
         const end = failsAt(payload) ? [1, failure] : [0, payload];

@@ -1,5 +1,5 @@
 /** Whose time runs, who is to blame when it is over, and signs of progress. */
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { messages } from "../messages/wire.ts";
 import { asks, Watch } from "./vigil_stage.ts";
 
@@ -102,4 +102,21 @@ Deno.test("time limits: a time that ran out while we were frozen is looked at af
   one.say(finished.kind, 0, 0, null, 1);
   await watch.clock.advance(1_000);
   assertEquals([ended!.doomed, late!.doomed], [null, "timedOut"]);
+});
+
+Deno.test("time limits: of many workers one deadline at a time is waited for", async () => {
+  const watch = new Watch();
+  let looks = 0;
+  const { map } = watch.puppets;
+  watch.puppets.map = ((fn: never) => (looks++, map.call(watch.puppets, fn))) as never;
+  // The later a worker is looked at, the sooner its job is due.
+  const jobs = Array.from({ length: 16 }, (_, i) => {
+    const sooner = { timeoutMs: 10_000 - 100 * i };
+    return watch.run(watch.add(), [sooner, { timeoutMs: 20_000 - 100 * i }])[0]!;
+  });
+  await watch.clock.advance(9_000);
+  assertEquals(jobs.filter(({ doomed }) => doomed === "timedOut").length, 6);
+  await watch.clock.advance(1_000);
+  assertEquals(jobs.every(({ doomed }) => doomed === "timedOut"), true);
+  assert(looks <= 2 * jobs.length, `${looks} looks at all workers`);
 });
