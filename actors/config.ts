@@ -92,7 +92,7 @@ const sampler = z.strictObject({
 const tuning = z.strictObject({
   /**
    * Whether who looks for a size or a limit by trying stays with what was found: `explore`, `gradient`,
-   * `aimd`, `resource`, and the trials of `growth.mustGain`.
+   * `aimd`, `resource`, and the trials of `growth.mustGain`; and `select` with whom it follows.
    */
   frozen: z._default(z.boolean(), false),
 });

@@ -6,6 +6,7 @@
  */
 import type { ControlFact } from "../messages/facts.ts";
 import type { ControllerMessage } from "../messages/mailboxes.ts";
+import type { Losses } from "../messages/signals.ts";
 import type { Routing } from "../policies/routing/mod.ts";
 import type { Brownout } from "./brownout.ts";
 import type { Burns } from "./business/burns.ts";
@@ -67,6 +68,10 @@ export class Estate {
   council: Council;
   /** Takes its jobs, to let them come again; null: nobody does. */
   sample: JobSample | null = null;
+  /** The same for those who compare its policies. */
+  trial: JobSample | null = null;
+  /** What its policies would have cost of late; null: nobody has asked. */
+  losses: Losses | null = null;
   /** Latest change of the pool's size. */
   lastResize: Resize | null = null;
   /** More waits than can be left to the policies' own rhythm; they have been told. */

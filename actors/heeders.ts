@@ -186,7 +186,7 @@ function parts(
       keys: ["pools.default.memoryBytes"],
       heed: ({ pools }) => stowage.allow(pools.default.memoryBytes),
     },
-    { name: "regret", keys: ["regret"], heed: ({ regret }) => regrets.adopt(regret) },
+    { name: "regret", keys: ["regret"], heed: ({ regret }) => regrets.meter.adopt(regret) },
     { name: "brownout", keys: ["brownout"], heed: (all) => brownout.adopt(all.brownout) },
     { name: "series", keys: ["slo", "costs"], heed: ({ slo, costs }) => series.adopt(slo, costs) },
   ];

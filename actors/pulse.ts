@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { Reading } from "../messages/signals.ts";
+import type { Losses, Reading } from "../messages/signals.ts";
 import { quantile } from "../policies/estimators/histogram.ts";
 import type { Brownout } from "./brownout.ts";
 import type { Burns } from "./business/burns.ts";
@@ -38,6 +38,8 @@ type Threads = Pick<Reading, "heldRatio" | "workerDemandRatio" | "workerStarvedR
 export interface Patient {
   readonly pool: Pool;
   readonly metrics: Metrics;
+  /** What its policies would have cost of late; null: nobody has asked. */
+  readonly losses: Losses | null;
 }
 
 /** What all pools see alike. */
@@ -80,7 +82,8 @@ export class Pulse {
   }
 
   /** One reading. */
-  take({ pool, metrics }: Patient, { sampler, plugged, burns, brownout }: Surroundings): Reading {
+  take(patient: Patient, { sampler, plugged, burns, brownout }: Surroundings): Reading {
+    const { pool, metrics, losses } = patient;
     const nowMs = this.#clock.nowMs();
     const view = pool.view(nowMs);
     const finished = metrics.finished - this.#finished;
@@ -142,10 +145,11 @@ export class Pulse {
     this.#runSquares = metrics.runSquares;
     const others = plugged.reading();
     const { level } = brownout;
-    if (others === undefined && level === 0) return reading;
+    if (others === undefined && level === 0 && losses === null) return reading;
     return {
       ...reading,
       ...(others && { plugged: others }),
+      ...(losses && { losses }),
       ...(level > 0 && { brownout: level }),
     };
   }

@@ -48,7 +48,9 @@ export function queueListener(all: QueueHearers, apart: boolean): QueueListener 
       const nowMs = ports.clock.nowMs();
       metrics.count(job, outcome, nowMs);
       own?.(job).count(job, outcome, nowMs);
-      all.estateOf(job.operation.grant).sample?.ended(job, outcome);
+      const { sample, trial } = all.estateOf(job.operation.grant);
+      sample?.ended(job, outcome);
+      trial?.ended(job, outcome);
       series.ended(job, outcome);
       all.stowage.sequenceOf(poolOf(job.operation.grant)).learn(job, outcome);
       journal.ended(job, outcome);

@@ -51,9 +51,14 @@ export function rounded(reading: Reading): Reading {
     startP95Ms: fine(reading.startP95Ms, 1e3),
     startP99Ms: fine(reading.startP99Ms, 1e3),
   };
-  const { plugged, brownout } = reading;
-  if (plugged === undefined && brownout === undefined) return coarse;
-  return { ...coarse, ...(plugged && { plugged }), ...(brownout && { brownout }) };
+  const { plugged, brownout, losses } = reading;
+  if (plugged === undefined && brownout === undefined && losses === undefined) return coarse;
+  return {
+    ...coarse,
+    ...(plugged && { plugged }),
+    ...(brownout && { brownout }),
+    ...(losses && { losses }),
+  };
 }
 
 function fine(value: number, parts: number): number;

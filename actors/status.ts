@@ -78,7 +78,7 @@ export function poolStatus(system: System, estate: Estate): PoolStatus {
   const count = (is: (link: (typeof links)[number]) => boolean) => links.filter(is).length;
   const unbegun = links.reduce((sum, link) => sum + link.unbegun, 0);
   const last = estate.lastResize;
-  const regret = system.regrets.of(estate.name);
+  const regret = system.regrets.meter.of(estate.name);
   return {
     name: pool.options.name,
     policy: controller.policies.join("+"),

@@ -34,7 +34,7 @@ import { queueListener } from "./queue_hearers.ts";
 import type { QueueLimits } from "./queue_listener.ts";
 import { rounds } from "./rounds.ts";
 import type { RunParts } from "./run.ts";
-import { type RegretMeter, regretOf } from "./regret/regret_of.ts";
+import { type Regrets, regretsOf } from "./regret/regrets_of.ts";
 import { Runs } from "./runs.ts";
 import { Sampler } from "./sampler.ts";
 import { levelsOf } from "./series/look.ts";
@@ -94,7 +94,7 @@ export class System {
   /** About all pools. */
   readonly decisions: Decisions;
   readonly brownout: ReturnType<typeof brownoutOf>;
-  readonly regrets: RegretMeter;
+  readonly regrets: Regrets;
   /** All pools, by name. */
   readonly estates: ReadonlyMap<string, Estate>;
   /** The one called `default`. */
@@ -136,7 +136,7 @@ export class System {
     this.queue = new Queue(ports, options.limits, listener, this.stowage.laneOf);
     this.decisions = new Decisions(store, clock);
     this.brownout = brownoutOf(this);
-    this.regrets = regretOf(this);
+    this.regrets = regretsOf(this);
     this.estates = this.#settle(options.pools);
     this.home = this.estates.get(usualPool)!;
     const links = () => this.links;
@@ -216,7 +216,7 @@ export class System {
     this.supervisor.keep({ id: "vigil", logic: rounds(clock, this) });
     this.supervisor.keep(this.stowage.child);
     for (const estate of this.estates.values()) estate.start();
-    this.supervisor.keep(this.regrets.child);
+    for (const { child } of Object.values(this.regrets)) this.supervisor.keep(child);
   }
 
   /** Lets others decide about the usual pool. */

@@ -37,7 +37,7 @@ export function whyPool(system: System, name: string): WhyPool {
   const resized = lastResize && `It went from ${lastResize.from} to ${lastResize.to}, ` +
       `${ago(nowAt - lastResize.at)}: ${lastResize.because}`;
   const { status: brownout } = system.brownout;
-  const regret = system.regrets.of(name);
+  const regret = system.regrets.meter.of(name);
   const judged = decisions.findLast(({ verdict }) => verdict !== null);
   const sentences = [
     `${workers(ready)} ${ready === 1 ? "is" : "are"} ready` +

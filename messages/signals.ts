@@ -137,6 +137,14 @@ export const signals = {
   },
 } as const satisfies Record<string, Signal>;
 
+/** What policies would have cost, by a simulation of the jobs that came of late. */
+export interface Losses {
+  /** When it was found out, monotonic ms. */
+  readonly atMs: number;
+  /** By name; 1 is perfect. */
+  readonly costs: Readonly<Record<string, number>>;
+}
+
 /** Name of a signal. */
 export type SignalName = keyof typeof signals;
 
@@ -153,6 +161,8 @@ export type Reading =
     readonly wallMs: number | null;
     /** Metrics of others by their keys, null where unknown or stale; absent where there are none. */
     readonly plugged?: Readonly<Record<string, number | null>>;
+    /** What each of several policies would have cost of late; absent where nobody has asked. */
+    readonly losses?: Losses;
     /** How much the service leaves undone for want of room, 1 or 2; absent where it does all. */
     readonly brownout?: number;
   };

@@ -177,6 +177,7 @@ class Stage {
     const { reading, limits, decided } = entry;
     this.#reading = { ...this.#reading, ...reading };
     if (this.#reading.plugged === null) delete this.#reading.plugged;
+    if (this.#reading.losses === null) delete this.#reading.losses;
     if (limits) this.#limits = limits;
     if (decided) this.#starts = decided.starts;
     this.clock.now = Number(this.#reading.nowMs);

@@ -8,6 +8,7 @@ import type { ControlFact } from "../messages/facts.ts";
 import type { Choice } from "../policies/choice.ts";
 import { bind, type Stepper } from "../policies/scaling/mod.ts";
 import { paced } from "../policies/scaling/paced.ts";
+import type { SelectOptions } from "../policies/scaling/select.ts";
 import { SimulatedClock } from "./clock.ts";
 import { Downstream, type DownstreamOptions } from "./downstream.ts";
 import { type MachineOptions, SimulatedMachine } from "./machine.ts";
@@ -16,7 +17,7 @@ import { SeededRandom } from "./random.ts";
 import type { Look } from "./replay.ts";
 import { type Outcome, Tally } from "./tally.ts";
 import { SimulatedProcess, type Stage } from "./worker_process.ts";
-import type { Workload } from "./workload.ts";
+import { partOf, type Workload } from "./workload.ts";
 
 /** What is to be simulated beside the workload. */
 export interface SimulateOptions {
@@ -99,11 +100,13 @@ class Run {
   readonly #recorded: (recording: string) => void;
   #next = 0;
   readonly #retries: number;
+  readonly #options: SimulateOptions;
 
   constructor(workload: Workload, options: SimulateOptions) {
     const { policy = { name: "governor" }, min = 1, max = 400, slots = 1, startMs = 20 } = options;
     const clock = this.#clock;
     this.#workload = workload;
+    this.#options = options;
     this.#recorded = options.recorded ?? (() => {});
     this.#fromMs = settleMs + 2 * startMs;
     this.#retries = options.retries ?? 0;
@@ -137,12 +140,39 @@ class Run {
     await this.#clock.run(this.#fromMs);
     this.#arm();
     const untilMs = this.#fromMs + spanMs;
+    await this.#review();
     this.#clock.rush(untilMs, () => this.#plant.failure !== null);
     const isOver = () => this.tally.ended >= atMs.length || this.#plant.failure !== null;
     if (!isOver()) this.#clock.rush(Infinity, isOver);
     if (this.#plant.failure !== null) throw new Error(this.#plant.failure);
     this.tally.lasted(this.#clock.nowMs());
     this.#recorded(this.#plant.estate.controller.recorder.text());
+  }
+
+  /** Lets who chooses among policies hear what each would have cost for the jobs that came of late. */
+  async #review(): Promise<void> {
+    const { policy, note: _, look: __, recorded: ___, ...world } = this.#options;
+    if (policy?.name !== "select") return;
+    const { waitTargetMs = 150, latePriceRuns = 10 } = world;
+    const { name, ...given } = policy;
+    const { among, reviewMs } = bind(name, given).options as SelectOptions;
+    const isOver = () => this.#plant.failure !== null;
+    for (let atMs = reviewMs; atMs < this.#workload.spanMs && !isOver(); atMs += reviewMs) {
+      this.#clock.rush(this.#fromMs + atMs, isOver);
+      const part = partOf(this.#workload, atMs - reviewMs, atMs);
+      if (part.atMs.length === 0) continue;
+      const costs: Record<string, number> = {};
+      for (const one of among) {
+        const { cost } = await simulate(part, {
+          ...world,
+          waitTargetMs,
+          latePriceRuns,
+          policy: one,
+        });
+        costs[one.name] = cost;
+      }
+      this.#plant.estate.losses = { atMs: this.#clock.nowMs(), costs };
+    }
   }
 
   /** Lets the next job come when it does. */

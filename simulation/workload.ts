@@ -25,6 +25,23 @@ export function workMs({ serviceMs }: Workload): number {
   return serviceMs.reduce((sum, ms) => sum + ms, 0);
 }
 
+/** The jobs that come from `fromMs` on and before `untilMs`, as if that were all. */
+export function partOf(workload: Workload, fromMs: number, untilMs: number): Workload {
+  const { atMs, serviceMs, ranks } = workload;
+  const indexOf = (ms: number) => {
+    const index = atMs.findIndex((at) => at >= ms);
+    return index < 0 ? atMs.length : index;
+  };
+  const [first, next] = [indexOf(fromMs), indexOf(untilMs)];
+  return {
+    ...workload,
+    atMs: atMs.slice(first, next).map((at) => at - fromMs),
+    serviceMs: serviceMs.slice(first, next),
+    ranks: ranks && ranks.slice(first, next),
+    spanMs: untilMs - fromMs,
+  };
+}
+
 /** A job to be put into a workload. */
 export interface PlannedJob {
   /** When it comes, ms from the beginning. */

@@ -72,6 +72,10 @@ const advice: Readonly<Record<string, readonly [good: string, fails: string]>> =
     "Hours that you know: an office, a nightly import.",
     "Anything that is not in the calendar.",
   ],
+  select: [
+    "Loads of different kinds by turns, hours each, and starts of seconds, where no one policy is best for all.",
+    "Loads that turn within two reviews: it follows what was best before. Each review takes a second of CPU or less for each policy.",
+  ],
 };
 
 const written = (value: unknown): string => {

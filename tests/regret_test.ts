@@ -145,7 +145,7 @@ class MeterStage extends SystemStage {
       rehearse: (wish) => new Promise((resolve) => resolve((wishes.push(wish), answer(wish)))),
     });
     this.wishes = wishes;
-    this.system.regrets.adopt(regretSchema.parse({ everyMs: 600_000 }));
+    this.system.regrets.meter.adopt(regretSchema.parse({ everyMs: 600_000 }));
   }
 
   async period(jobsPerMinute = 24): Promise<void> {
@@ -197,7 +197,7 @@ Deno.test("regret: what can't be known is said, and what was known before stays 
     return estimate(.5, 1);
   });
   const { system } = stage;
-  const because = () => system.regrets.of("default")!.because;
+  const because = () => system.regrets.meter.of("default")!.because;
   await stage.period(3);
   assertEquals(stage.wishes.length, 0);
   assertMatch(because(), /is not known: only 15 jobs were there to simulate/);
@@ -206,12 +206,12 @@ Deno.test("regret: what can't be known is said, and what was known before stays 
   isBroken = true;
   await stage.period();
   assertMatch(because(), /is not known: the simulation has failed/);
-  assertEquals(system.regrets.of("default")!.latelyPercent, [-50]);
+  assertEquals(system.regrets.meter.of("default")!.latelyPercent, [-50]);
   assertEquals(look(system).regrets(), []);
   // Nobody looks, and no job is kept.
-  system.regrets.adopt(regretSchema.parse({ enabled: false }));
+  system.regrets.meter.adopt(regretSchema.parse({ enabled: false }));
   await stage.period();
-  assertEquals([stage.wishes.length, system.regrets.of("default"), system.home.sample], [
+  assertEquals([stage.wishes.length, system.regrets.meter.of("default"), system.home.sample], [
     2,
     null,
     null,

@@ -57,7 +57,7 @@ export function look(system: System): Sight {
       })),
     regrets: () =>
       [...estates.keys()].flatMap((pool) => {
-        const { numbers, latelyPercent } = system.regrets.of(pool) ?? {};
+        const { numbers, latelyPercent } = system.regrets.meter.of(pool) ?? {};
         if (!numbers || !latelyPercent) return [];
         const latelyRatio = latelyPercent.map((percent) => percent / 100);
         const { lossWorkers, best: { workers } } = numbers;

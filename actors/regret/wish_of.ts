@@ -5,8 +5,10 @@
  */
 import type { RegretWish } from "../../messages/regret.ts";
 import { quantile } from "../../policies/estimators/histogram.ts";
+import type { Choice } from "../../policies/choice.ts";
 import { largest } from "../../policies/largest.ts";
-import { scalingPolicies } from "../../policies/scaling/mod.ts";
+import { scalingPolicies, type Stepper } from "../../policies/scaling/mod.ts";
+import { followedIn, type SelectOptions } from "../../policies/scaling/select.ts";
 import { isObject } from "../is_object.ts";
 import type { Estate } from "../estate.ts";
 import type { Sampled } from "./sample.ts";
@@ -20,12 +22,21 @@ const latePriceRuns = 10;
 /** A start where none was seen, ms. */
 const startMs = 20;
 
-/** The wish, or why there can't be one, in words. */
+/** One who chooses among policies is what it follows. */
+function played({ name, options, memory }: Stepper): Choice {
+  const given = isObject(options) ? options : {};
+  if (name !== "select") return { ...given, name };
+  const { among } = given as unknown as SelectOptions;
+  return among.find((one) => one.name === followedIn(memory)) ?? among[0]!;
+}
+
+/** The wish, or why there can't be one, in words. `instead` takes the place of who chooses. */
 export function wishOf(
   { council, metrics, pool }: Pick<Estate, "council" | "metrics" | "pool">,
   sampled: Sampled,
   cores: number,
   budgetMs: number,
+  instead: Choice | null = null,
 ): RegretWish | string {
   const known = new Set(scalingPolicies.map(({ name }) => name));
   const strange = council.policies.find(({ name }) => !known.has(name) || unplayed.has(name));
@@ -39,14 +50,12 @@ export function wishOf(
   const { slots } = pool.options;
   // Thinned jobs have a machine and a pool that are as much smaller.
   const scaled = (count: unknown) => Math.ceil(Number(count ?? 0) * keptRatio);
-  const told = council.policies.map((policy) => policy.options)
-    .find((given): given is Record<string, unknown> => isObject(given) && "waitTargetMs" in given);
+  const policies = council.policies.map((policy) =>
+    policy.name === "select" ? instead ?? played(policy) : played(policy)
+  );
+  const told = policies.find((policy) => "waitTargetMs" in policy);
   return {
-    ...{ atMs, serviceMs, spanMs, cpuRatio, budgetMs },
-    policies: council.policies.map(({ name, options }) => ({
-      ...(isObject(options) ? options : {}),
-      name,
-    })),
+    ...{ atMs, serviceMs, spanMs, cpuRatio, budgetMs, policies },
     min: scaled(min),
     max: Math.max(1, scaled(max ?? largest(cores))),
     spares: scaled(options("spares").spares),

@@ -100,7 +100,7 @@ async function roomOf(system: System) {
 
 const regretsOf = ({ estates, regrets }: System): ReportSight["regrets"] =>
   [...estates.keys()].flatMap((pool) => {
-    const { numbers } = regrets.of(pool) ?? {};
+    const { numbers } = regrets.meter.of(pool) ?? {};
     if (!numbers) return [];
     const { regretPercent, lossWorkers, best: { workers } } = numbers;
     return [{ pool, regretPercent, lossWorkers, workers }];

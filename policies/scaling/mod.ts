@@ -23,6 +23,7 @@ import { onDemand } from "./on_demand.ts";
 import { plan } from "./plan.ts";
 import { resource } from "./resource.ts";
 import { schedule } from "./schedule.ts";
+import { select } from "./select.ts";
 import { slo } from "./slo.ts";
 import { target } from "./target.ts";
 
@@ -44,6 +45,7 @@ export const scalingPolicies: readonly ScalingPolicy[] = [
   resource,
   forecast,
   schedule,
+  select,
 ].map((policy) => policy as unknown as ScalingPolicy);
 
 /** Schema of `policy: { name: governor, … }` in a pool's configuration. */

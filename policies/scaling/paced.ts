@@ -8,7 +8,7 @@ import type { Reading } from "../../messages/signals.ts";
 import type { Stepper } from "./mod.ts";
 
 /** What a reading counts since the one before. */
-type Counts = Pick<Reading, "arrivals" | "finished" | "failed" | "timedOut">;
+export type Counts = Pick<Reading, "arrivals" | "finished" | "failed" | "timedOut">;
 /** Where it stands between two steps. */
 interface Pace {
   readonly said: Proposal | null;
@@ -17,9 +17,9 @@ interface Pace {
 }
 
 /** Policies that are asked more often take every reading, ms. */
-const quickMs = 1_000;
+export const quickMs = 1_000;
 /** A timer may be so much early, ms. */
-const earlyMs = 20;
+export const earlyMs = 20;
 
 /**
  * Lets others be asked more often than this policy wants to be: in between it stands by what it said
@@ -59,7 +59,8 @@ export function paced(stepper: Stepper): Stepper {
   };
 }
 
-function added(
+/** What was counted, with what a reading counts besides. */
+export function added(
   since: Counts | null,
   { arrivals, finished, failed, timedOut }: Reading,
 ) {
