@@ -77,7 +77,13 @@ export { decisionMatrix, type MatrixRow } from "./machines/decision_matrix.ts";
 export { reevaluate } from "./policies/scaling/record.ts";
 export type { Combination } from "./policies/scaling/combine.ts";
 export { says, type ScalingValue } from "./machines/may.ts";
-export { type Reading, type Signal, type SignalName, signals } from "./messages/signals.ts";
+export {
+  type Losses,
+  type Reading,
+  type Signal,
+  type SignalName,
+  signals,
+} from "./messages/signals.ts";
 export { AdaptiveWorkerPool, type WorkerPoolMetrics } from "./actors/adaptive_worker_pool.ts";
 export type {
   AdaptiveNumbers,

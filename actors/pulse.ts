@@ -144,13 +144,12 @@ export class Pulse {
     this.#runSumMs = metrics.runSumMs;
     this.#runSquares = metrics.runSquares;
     const others = plugged.reading();
-    const { level } = brownout;
-    if (others === undefined && level === 0 && losses === null) return reading;
+    if (others === undefined && brownout.level === 0 && losses === null) return reading;
     return {
       ...reading,
       ...(others && { plugged: others }),
       ...(losses && { losses }),
-      ...(level > 0 && { brownout: level }),
+      ...(brownout.level > 0 && { brownout: brownout.level }),
     };
   }
 

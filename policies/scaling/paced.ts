@@ -4,22 +4,15 @@
  * @module
  */
 import type { Proposal } from "../../messages/decision.ts";
-import type { Reading } from "../../messages/signals.ts";
+import { added, type Counts, earlyMs, quickMs } from "./counts.ts";
 import type { Stepper } from "./mod.ts";
 
-/** What a reading counts since the one before. */
-export type Counts = Pick<Reading, "arrivals" | "finished" | "failed" | "timedOut">;
 /** Where it stands between two steps. */
 interface Pace {
   readonly said: Proposal | null;
   readonly askMs: number;
   readonly since: Counts | null;
 }
-
-/** Policies that are asked more often take every reading, ms. */
-export const quickMs = 1_000;
-/** A timer may be so much early, ms. */
-export const earlyMs = 20;
 
 /**
  * Lets others be asked more often than this policy wants to be: in between it stands by what it said
@@ -56,18 +49,5 @@ export function paced(stepper: Stepper): Stepper {
     get kept() {
       return stepper.kept;
     },
-  };
-}
-
-/** What was counted, with what a reading counts besides. */
-export function added(
-  since: Counts | null,
-  { arrivals, finished, failed, timedOut }: Reading,
-) {
-  return {
-    arrivals: arrivals + (since?.arrivals ?? 0),
-    finished: finished + (since?.finished ?? 0),
-    failed: failed + (since?.failed ?? 0),
-    timedOut: timedOut + (since?.timedOut ?? 0),
   };
 }

@@ -14,7 +14,7 @@ import { concurrency } from "./concurrency.ts";
 import { erlang } from "./erlang.ts";
 import { governor } from "./governor.ts";
 import { onDemand } from "./on_demand.ts";
-import { added, type Counts, earlyMs, quickMs } from "./paced.ts";
+import { added, type Counts, earlyMs, quickMs } from "./counts.ts";
 import { plan } from "./plan.ts";
 import { readable } from "./size.ts";
 import { slo } from "./slo.ts";
