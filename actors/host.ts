@@ -114,16 +114,27 @@ export function plainEnvironment(): Record<string, string> {
   return all;
 }
 
-/** The folder that a task's modules may be read from, and its configuration if it has one. */
-export function projectOf(url: URL): { readonly root: string; readonly config: string | null } {
-  const file = Deno.realPathSync(url);
-  const own = file.slice(0, file.lastIndexOf("/")) || "/";
+/** Where a task is at home. */
+interface Project {
+  /** Where the task's file really is. */
+  readonly real: string;
+  /** The folder that its modules may be read from. */
+  readonly root: string;
+  /** The configuration of that; null: it has none. */
+  readonly config: string | null;
+}
+
+/** The project of a task's file. */
+export function projectOf(url: URL): Project {
+  const real = Deno.realPathSync(url);
+  const own = real.slice(0, real.lastIndexOf("/")) || "/";
   for (let folder = own;; folder = folder.slice(0, folder.lastIndexOf("/"))) {
     for (const name of ["deno.json", "deno.jsonc", "package.json"]) {
       const path = `${folder}/${name}`;
-      if (isFile(path)) return { root: folder, config: name === "package.json" ? null : path };
+      if (!isFile(path)) continue;
+      return { real, root: folder, config: name === "package.json" ? null : path };
     }
-    if (folder === "") return { root: own, config: null };
+    if (folder === "") return { real, root: own, config: null };
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 import { resolve as resolvePath } from "node:path";
+import { pathToFileURL } from "node:url";
 import type { Permissions } from "../task.ts";
 import { refusalOf } from "./admission.ts";
 import { describe, type Question } from "./describe.ts";
@@ -49,7 +50,10 @@ export async function register(
   const entries = Object.entries(tasks).map(([name, task]): Entry => {
     const file = locate(name, task);
     const { trusted = false, audit } = task;
-    return { name, url: file, trusted, audit: audit ?? null, ...projectOf(new URL(file)) };
+    const { real, root, config } = projectOf(new URL(file));
+    // A sandbox is of real paths: what is named through a link could not be read in it.
+    const url = trusted ? file : pathToFileURL(real).href;
+    return { name, url, trusted, audit: audit ?? null, root, config };
   });
   const projects = Map.groupBy(entries, ({ root, trusted }) => `${trusted} ${root}`);
   const known = new Map<Entry, Pick<Operation, "grant" | "check" | "keeping" | "stamp">>();

@@ -251,3 +251,16 @@ Deno.test("sandbox: a path of the project that leads out of it is refused as a p
   );
   assertEquals(refusal.code, "invalid_permissions");
 });
+
+Deno.test("sandbox: a task that is named through a link is read where it really is", async () => {
+  await using folder = await tempFolder();
+  await Deno.mkdir(`${folder.path}/project`);
+  const source = `export default { kind: "flyball.task", run: () => 1 };`;
+  await Deno.writeTextFile(`${folder.path}/project/one.ts`, source);
+  await Deno.symlink(`${folder.path}/project`, `${folder.path}/current`);
+  await using runtime = await createRuntime({
+    tasks: { one: taskFile(`file://${folder.path}/current/one.ts`) },
+    config: fixedAt(1),
+  });
+  assertEquals(await runtime.run("one", undefined), 1);
+});
