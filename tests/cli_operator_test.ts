@@ -33,7 +33,7 @@ Deno.test("cli: the operator's word, and settings of a running service", async (
     const set = await say("config", "set", "log.level=debug", "jobs.retries=4", "--save");
     assertMatch(
       set.stdout,
-      /^version 2: .*jobs.retries 1 -> 4.* · taken by intake, log\n$/,
+      /^version 2: .*jobs.retries 1 -> 4.* · taken by intake, timeouts, log\n$/,
       set.stderr,
     );
     assertEquals(
