@@ -100,6 +100,14 @@ Deno.test("signalOf: tells a signal from an exit code as shells give it", () => 
   assertEquals([0, 1, 127, 128, 255].map(signalOf), [null, null, null, null, null]);
 });
 
+Deno.test("containment: a rung that we are too busy to hear in time is not lost", async () => {
+  const climbing = contain(3, 300);
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  const untilMs = performance.now() + 400;
+  while (performance.now() < untilMs);
+  assertEquals((await climbing).level, highest);
+});
+
 Deno.test("doctor: tells the level, and why it is not higher", async () => {
   const found = await survey(1);
   assertEquals(found.rungs.length, 4);

@@ -53,8 +53,8 @@ const cage = [
 /** Longest time that a rung may take to answer, ms. */
 const trialMs = 5_000;
 
-/** Climbs the ladder, at most to `levelMax`. */
-export async function contain(levelMax: Level = 3): Promise<Containment> {
+/** Climbs the ladder, at most to `levelMax`; each rung has `withinMs` to answer. */
+export async function contain(levelMax: Level = 3, withinMs = trialMs): Promise<Containment> {
   const session = pathOf("setsid");
   const none: Containment = { level: 0, missing: {}, guard: [], cage: [], groups: null, session };
   if (levelMax < 1) return { ...none, missing: capped(levelMax) };
@@ -68,13 +68,13 @@ export async function contain(levelMax: Level = 3): Promise<Containment> {
   const missing: Partial<Record<Level, string>> = capped(levelMax);
   if (levelMax >= 2) {
     trial = tellsChildren()
-      ? await tryOut([...guard, ...cage], groups)
+      ? await tryOut([...guard, ...cage], groups, withinMs)
       : { failed: "the kernel does not tell children (CONFIG_PROC_CHILDREN)", grouped: null };
     if (trial.failed === null) found = { ...none, level: 2, guard, cage };
     else missing[2] = trial.failed;
   }
   if (found.level < 2) {
-    trial = await tryOut(guard, groups);
+    trial = await tryOut(guard, groups, withinMs);
     if (trial.failed === null) found = { ...none, level: 1, guard };
     else {
       missing[1] = trial.failed;
@@ -98,8 +98,16 @@ function capped(levelMax: Level): Partial<Record<Level, string>> {
   return Object.fromEntries(levels.map((level) => [level, "containment.level forbids it"]));
 }
 
-/** Starts a shell behind `words` and ends it, through a group where there are any. */
-async function tryOut(words: readonly string[], groups: Cgroups | string): Promise<Trial> {
+/**
+ * Starts a shell behind `words` and ends it, through a group where there are any. One that had
+ * answered in time, but that we were too busy to hear, is tried once more.
+ */
+async function tryOut(
+  words: readonly string[],
+  groups: Cgroups | string,
+  withinMs: number,
+  isFirst = true,
+): Promise<Trial> {
   let child: Deno.ChildProcess;
   try {
     child = new Deno.Command(words[0]!, {
@@ -112,7 +120,11 @@ async function tryOut(words: readonly string[], groups: Cgroups | string): Promi
   } catch (error) {
     return { failed: error instanceof Error ? error.message : String(error), grouped: null };
   }
-  const late = setTimeout(() => end(child.pid), trialMs);
+  let isLate = false;
+  const late = setTimeout(() => {
+    isLate = true;
+    end(child.pid);
+  }, withinMs);
   try {
     const reader = child.stdout.getReader();
     const { done } = await reader.read();
@@ -121,12 +133,14 @@ async function tryOut(words: readonly string[], groups: Cgroups | string): Promi
       await child.status;
       return { failed: said || `${words[0]} did not start a program`, grouped: null };
     }
-    const grouped = typeof groups === "string" ? groups : await endsBy(groups, child.pid);
+    const isMissed = isLate && isFirst;
+    const isTried = typeof groups !== "string" && !isMissed;
+    const grouped = isTried ? await endsBy(groups, child.pid) : String(groups);
     end(child.pid);
     await child.status;
     while (!(await reader.read()).done);
     await child.stderr.cancel();
-    return { failed: null, grouped };
+    return isMissed ? await tryOut(words, groups, withinMs, false) : { failed: null, grouped };
   } finally {
     clearTimeout(late);
     await child.stdin.close().catch(() => {});
