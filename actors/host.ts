@@ -11,7 +11,7 @@ import { contain, type Level } from "./host/containment.ts";
 import { removeLeftovers } from "./host/leftovers.ts";
 import { processes } from "./host/processes.ts";
 import { Quarters } from "./host/quarters.ts";
-import { rehearse } from "./host/rehearse.ts";
+import { rehearsal } from "./host/rehearse.ts";
 import { stamp } from "./host/stamp.ts";
 import { trees } from "./host/trees.ts";
 import { workspaces } from "./host/workspaces.ts";
@@ -84,7 +84,7 @@ export async function openHost(
       processes: running,
       store,
       stamp,
-      rehearse,
+      rehearse: rehearsal(containment.guard),
     },
     async close() {
       await running.close();

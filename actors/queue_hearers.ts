@@ -9,7 +9,6 @@ import type { Journal } from "./journal.ts";
 import type { Meters } from "./limits/account.ts";
 import type { Logs } from "./logs.ts";
 import type { Metrics } from "./metrics.ts";
-import { poolOf } from "./pool_of.ts";
 import type { Grant, Ports } from "./ports.ts";
 import type { Queue } from "./queue.ts";
 import type { QueueListener } from "./queue_listener.ts";
@@ -46,13 +45,13 @@ export function queueListener(all: QueueHearers, apart: boolean): QueueListener 
     requeued: (jobs) => journal.moved("requeued", jobs),
     ended(job, outcome) {
       const nowMs = ports.clock.nowMs();
+      const estate = all.estateOf(job.operation.grant);
       metrics.count(job, outcome, nowMs);
-      own?.(job).count(job, outcome, nowMs);
-      const { sample, trial } = all.estateOf(job.operation.grant);
-      sample?.ended(job, outcome);
-      trial?.ended(job, outcome);
+      if (apart) estate.metrics.count(job, outcome, nowMs);
+      estate.sample?.ended(job, outcome);
+      estate.trial?.ended(job, outcome);
       series.ended(job, outcome);
-      all.stowage.sequenceOf(poolOf(job.operation.grant)).learn(job, outcome);
+      all.stowage.sequenceOf(estate.name).learn(job, outcome);
       journal.ended(job, outcome);
       logs.ended(job);
       if (job.limits) all.meters.meter.forget(job);

@@ -1,6 +1,7 @@
 /** What pools cost beside pools of one size: what is kept, what is estimated, who is told. */
 import { assert, assertAlmostEquals, assertEquals, assertMatch, assertRejects } from "@std/assert";
-import { rehearse } from "../actors/host/rehearse.ts";
+import { contain } from "../actors/host/containment.ts";
+import { rehearsal } from "../actors/host/rehearse.ts";
 import type { Job } from "../actors/job.ts";
 import { JobSample } from "../actors/regret/sample.ts";
 import { regretSchema } from "../actors/regret/config.ts";
@@ -126,6 +127,7 @@ Deno.test("estimateRegret: sizes beyond what the cores carry are tried while the
 Deno.test("rehearse: a process of its own comes to the same, and can be called off", async () => {
   const wish = wishOf(crowds);
   const stop = new AbortController();
+  const rehearse = rehearsal((await contain(1)).guard);
   const told = await rehearse(wish, stop.signal);
   assertEquals(told, JSON.parse(JSON.stringify(await estimateRegret(wish, () => 0))));
   const bad = wishOf(crowds, { policies: [{ name: "nobody" }] });

@@ -56,13 +56,12 @@ export function look(system: System): Sight {
         since: new Date(sinceAt).toISOString(),
       })),
     regrets: () =>
-      [...estates.keys()].flatMap((pool) => {
-        const { numbers, latelyPercent } = system.regrets.meter.of(pool) ?? {};
-        if (!numbers || !latelyPercent) return [];
-        const latelyRatio = latelyPercent.map((percent) => percent / 100);
-        const { lossWorkers, best: { workers } } = numbers;
-        return [{ pool, latelyRatio, lossWorkers, workers }];
-      }),
+      system.regrets.meter.known().map(({ pool, latelyPercent, lossWorkers, workers }) => ({
+        pool,
+        latelyRatio: latelyPercent.map((percent) => percent / 100),
+        lossWorkers,
+        workers,
+      })),
     waited: (waitMs) => metrics.waitedLonger(waitMs),
     running(): readonly RunningJob[] {
       const inWorkers = links.flatMap(({ slots }) => slots.begun);

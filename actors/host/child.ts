@@ -31,7 +31,7 @@ export interface StartOptions {
 /** Last words on stderr that are kept, bytes. */
 const stderrTailBytes = 8 * 1024;
 /** Variables of our environment that Deno itself needs. */
-export const passedOn = ["HOME", "PATH", "DENO_DIR", "XDG_CACHE_HOME", "LANG", "TZ", "TMPDIR"];
+const passedOn = ["HOME", "PATH", "DENO_DIR", "XDG_CACHE_HOME", "LANG", "TZ", "TMPDIR"];
 
 /** A worker process. */
 export class Child implements WorkerProcess {
@@ -217,7 +217,8 @@ function tryTo(print: (bytes: Uint8Array) => void, bytes: Uint8Array): void {
   } catch { /* nobody reads it */ }
 }
 
-function inherited(): Record<string, string> {
+/** Those of them that there are. */
+export function inherited(): Record<string, string> {
   const all: Record<string, string> = {};
   for (const name of passedOn) {
     const value = Deno.env.get(name);

@@ -134,8 +134,8 @@ async function tryOut(
       return { failed: said || `${words[0]} did not start a program`, grouped: null };
     }
     const isMissed = isLate && isFirst;
-    const isTried = typeof groups !== "string" && !isMissed;
-    const grouped = isTried ? await endsBy(groups, child.pid) : String(groups);
+    let grouped = typeof groups === "string" ? groups : null;
+    if (typeof groups !== "string" && !isMissed) grouped = await endsBy(groups, child.pid);
     end(child.pid);
     await child.status;
     while (!(await reader.read()).done);

@@ -5,7 +5,8 @@
  * @module
  */
 import type { RegretEstimate, RegretWish } from "../../messages/regret.ts";
-import { passedOn } from "./child.ts";
+import type { Rehearse } from "../ports.ts";
+import { inherited } from "./child.ts";
 import { registryVariables } from "./program.ts";
 
 /** Longest time that it may take, ms. */
@@ -15,32 +16,48 @@ const wordsMax = 200;
 
 const program = new URL("../../simulation/regret_main.ts", import.meta.url).href;
 
-/** Simulates a wish; rejects where that can't be, takes too long, or when `signal` is aborted. */
-export async function rehearse(wish: RegretWish, signal: AbortSignal): Promise<RegretEstimate> {
+/**
+ * Simulates wishes behind the words of `guard`, which tie the process to ours. Rejects where that can't
+ * be, takes too long, or when `signal` is aborted.
+ */
+export const rehearsal = (guard: readonly string[]): Rehearse => async (wish, signal) => {
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), longestMs);
-  const child = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--no-check", "--no-lock", program],
+  try {
+    const { success, stdout, stderr } = await run(
+      guard,
+      wish,
+      AbortSignal.any([signal, late.signal]),
+    );
+    if (success) return JSON.parse(new TextDecoder().decode(stdout)) as RegretEstimate;
+    const last = new TextDecoder().decode(stderr).trim().slice(-wordsMax);
+    throw new Error(
+      late.signal.aborted
+        ? `the simulation took longer than ${longestMs / 1_000} s`
+        : `the simulation has failed${last && `: ${last}`}`,
+    );
+  } finally {
+    clearTimeout(timer);
+  }
+};
+
+async function run(
+  guard: readonly string[],
+  wish: RegretWish,
+  signal: AbortSignal,
+): Promise<Deno.CommandOutput> {
+  const words = [...guard, Deno.execPath(), "run", "--quiet", "--no-prompt", "--no-check"];
+  const child = new Deno.Command(words[0]!, {
+    args: [...words.slice(1), "--no-lock", program],
     clearEnv: true,
-    env: { ...variables(), DENO_NO_UPDATE_CHECK: "1", ...registryVariables() },
+    env: { ...inherited(), DENO_NO_UPDATE_CHECK: "1", ...registryVariables() },
     ...{ stdin: "piped", stdout: "piped", stderr: "piped" },
-    signal: AbortSignal.any([signal, late.signal]),
+    signal,
   }).spawn();
   const said = child.output();
   const writer = child.stdin.getWriter();
   // Whoever ends before it has read all says why by its exit.
   await writer.write(new TextEncoder().encode(JSON.stringify(wish))).catch(() => {});
   await writer.close().catch(() => {});
-  const { success, stdout, stderr } = await said.finally(() => clearTimeout(timer));
-  if (late.signal.aborted) {
-    throw new Error(`the simulation took longer than ${longestMs / 1_000} s`);
-  }
-  if (success) return JSON.parse(new TextDecoder().decode(stdout)) as RegretEstimate;
-  const words = new TextDecoder().decode(stderr).trim().slice(-wordsMax);
-  throw new Error(`the simulation has failed${words && `: ${words}`}`);
-}
-
-function variables(): Record<string, string> {
-  const known = passedOn.map((name) => [name, Deno.env.get(name)] as const);
-  return Object.fromEntries(known.filter((one): one is [string, string] => one[1] !== undefined));
+  return await said;
 }

@@ -32,6 +32,15 @@ export interface MeterParts {
   readonly isShort: () => boolean;
 }
 
+type Numbers = NonNullable<RegretStatus["numbers"]>;
+
+/** What the latest estimate of a pool came to, and the size that would have cost least. */
+interface Known extends Pick<Numbers, "regretPercent" | "lossWorkers"> {
+  readonly pool: string;
+  readonly latelyPercent: RegretStatus["latelyPercent"];
+  readonly workers: number;
+}
+
 /** The meter of all pools. */
 export class RegretMeter {
   #config: RegretConfig = regretSchema.parse({});
@@ -49,6 +58,15 @@ export class RegretMeter {
   /** What the latest estimate of a pool came to; null: there was none yet. */
   of(pool: string): RegretStatus | null {
     return this.#latest.get(pool) ?? null;
+  }
+
+  /** All pools of which it is known what they cost beside those of one size. */
+  known(): readonly Known[] {
+    return [...this.#latest].flatMap(([pool, { numbers, latelyPercent }]) => {
+      if (!numbers) return [];
+      const { regretPercent, lossWorkers, best: { workers } } = numbers;
+      return [{ pool, latelyPercent, regretPercent, lossWorkers, workers }];
+    });
   }
 
   /** Goes by another configuration; another period begins where it is another one. */
@@ -111,7 +129,7 @@ export class RegretMeter {
     const { signal } = this.#stop;
     for (const [estate, sampled] of ended) {
       const status = await this.#statusOf(estate, sampled, budgetMs / ended.length, signal);
-      if (signal.aborted) break;
+      if (signal.aborted || !this.#isOn) break;
       this.#latest.set(estate.name, status);
     }
     this.#isBusy = false;
@@ -133,9 +151,9 @@ export class RegretMeter {
     const jobs = sampled.atMs.length;
     if (jobs < this.#config.jobsMin) return unknown(`only ${jobs} jobs were there to simulate`);
     if (isShort()) return unknown("the service had no time to simulate anything");
-    const wish = wishOf(estate, sampled, cores(), ownMs);
-    if (typeof wish === "string") return unknown(wish);
     try {
+      const wish = wishOf(estate, sampled, cores(), ownMs);
+      if (typeof wish === "string") return unknown(wish);
       const numbers = numbersOf(await rehearse!(wish, signal), sampled);
       const lately = [...latelyPercent, numbers.regretPercent].slice(-latelyMax);
       return { at, because: textOf(numbers), numbers, latelyPercent: lately };
@@ -144,8 +162,6 @@ export class RegretMeter {
     }
   }
 }
-
-type Numbers = NonNullable<RegretStatus["numbers"]>;
 
 function numbersOf({ own, sizes }: RegretEstimate, sampled: Sampled): Numbers {
   const { atMs, serviceMs, spanMs, keptRatio } = sampled;

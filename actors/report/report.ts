@@ -48,7 +48,7 @@ export async function reportOf(
     causes: isWhole ? (await diagnosisOf(system)).causes : [],
     regressions: strongest(regressions),
     improvements: strongest(improvements),
-    regrets: isWhole ? regretsOf(system) : [],
+    regrets: isWhole ? system.regrets.meter.known() : [],
     ...isWhole ? await roomOf(system) : { saturation: [], recommended: [] },
   };
   return {
@@ -97,14 +97,6 @@ async function roomOf(system: System) {
     recommended,
   };
 }
-
-const regretsOf = ({ estates, regrets }: System): ReportSight["regrets"] =>
-  [...estates.keys()].flatMap((pool) => {
-    const { numbers } = regrets.meter.of(pool) ?? {};
-    if (!numbers) return [];
-    const { regretPercent, lossWorkers, best: { workers } } = numbers;
-    return [{ pool, regretPercent, lossWorkers, workers }];
-  });
 
 function numbersOf(all: Tally, seconds: number, page: BusinessPage | null): ReportNumber[] {
   const ends = endsOf(all);
