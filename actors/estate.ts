@@ -28,6 +28,7 @@ import { Router } from "./router.ts";
 import type { Sampler } from "./sampler.ts";
 import { Scaler } from "./scaler.ts";
 import type { Series } from "./series/series.ts";
+import { Sparing } from "./sparing.ts";
 import type { Supervisor } from "./supervisor.ts";
 import { usual } from "./supervisor.ts";
 import type { WorkerLink } from "./worker.ts";
@@ -111,12 +112,17 @@ export class Estate {
       told: (message) => this.controller.recorder.told(message, clock.nowMs()),
     });
     const pulse = new Pulse(clock, ports.host);
+    const sparing = new Sparing(this.pool);
     const { decisions } = country;
     this.controller = new Controller(name, options.council, {
       ...{ clock, store, scaler: this.#scaler, decisions },
     }, {
       note,
-      read: () => pulse.take(this, country),
+      read: () => {
+        const reading = pulse.take(this, country);
+        sparing.look(reading.nowMs, reading.oldestWaitMs);
+        return reading;
+      },
       starts: () => this.metrics.startTimes,
       prices: () => country.series.prices,
     });

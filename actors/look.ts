@@ -6,6 +6,8 @@
 
 /** What was seen, in totals since the worker's start; times in ms. */
 export interface Look {
+  /** When, monotonic ms. */
+  readonly atMs: number;
   /** Jobs that it had ended. */
   readonly served: number;
   /** It had jobs to do. */

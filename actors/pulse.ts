@@ -195,7 +195,7 @@ export class Pulse {
       if (!thread) continue;
       const { ranMs, waitedMs } = thread;
       const { served, spell: { heldMs } } = link;
-      const look: Look = { served, busyMs, heldMs, ranMs, waitedMs };
+      const look: Look = { atMs: nowMs, served, busyMs, heldMs, ranMs, waitedMs };
       const waitsMs = before && contended ? this.#uncounted(link.pid!, before, look) : 0;
       if (waitsMs > 0 && busyMs - before!.busyMs < waitMaxMs) {
         isPending = true;

@@ -51,6 +51,8 @@ export interface Chosen {
 
 /** Chooses workers for the jobs of one pool. */
 export class Router {
+  /** Workers that the pool's own rule gives a job only where no other has room. */
+  readonly spared = new Set<WorkerLink>();
   /** Who was chosen to be asked; null: nobody. */
   #chosen: Routing | null = null;
   /** The same, until it fails. */
@@ -70,6 +72,11 @@ export class Router {
     this.#rounds = new WeakMap();
   }
 
+  /** Somebody is asked, not the pool's own rule. */
+  get isAsked(): boolean {
+    return this.#routing !== null;
+  }
+
   /** Who gets the next job of `lane`; null: nobody has room, or it waits for one that has none. */
   pick(
     lane: Lane,
@@ -78,7 +85,7 @@ export class Router {
     nowMs: number,
   ): WorkerLink | null {
     const routing = this.#routing;
-    if (routing === null) return leastLoaded(links, lane.grant.key, shut);
+    if (routing === null) return leastLoaded(links, lane.grant.key, shut, this.spared);
     try {
       return this.#ask(routing, lane, links, shut, nowMs);
     } catch (error) {
@@ -181,17 +188,22 @@ const takerOf = (
   returned: returned.get(seat) ?? 0,
 });
 
+/** More than any worker has: who is spared comes after all others. */
+const sparedLoad = 1e9;
+
 /** Who has the fewest jobs; among equals who was busy last, so that the others are seen idle. */
 export function leastLoaded(
   links: readonly WorkerLink[],
   grant: string,
   shut: readonly WorkerLink[] | null = null,
+  spared: ReadonlySet<WorkerLink> | null = null,
 ): WorkerLink | null {
   let best: WorkerLink | null = null;
   let bestLoad = Infinity;
   for (const link of links) {
     if (link.grant.key !== grant || link.room <= 0 || shut?.includes(link)) continue;
-    const load = link.running + link.unbegun;
+    const isSpared = spared !== null && spared.size > 0 && spared.has(link);
+    const load = link.running + link.unbegun + (isSpared ? sparedLoad : 0);
     if (
       load < bestLoad || (load === bestLoad && link.spell.idleSinceMs > best!.spell.idleSinceMs)
     ) {

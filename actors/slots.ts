@@ -71,6 +71,11 @@ export class Slots {
     return this.#sent.size + this.#known;
   }
 
+  /** A job holds the thread: it was begun, and the worker has said nothing since. */
+  get isHeld(): boolean {
+    return this.#known > 0;
+  }
+
   /** Jobs that the next report counts and that are taken for begun already. */
   get #known(): number {
     return this.#announced + (this.#presumed ? 1 : 0);

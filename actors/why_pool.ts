@@ -33,6 +33,7 @@ export function whyPool(system: System, name: string): WhyPool {
   const decision = decisions.findLast(({ id }) => id === pool.decision) ??
     decisions.findLast(({ adopted }) => adopted) ?? null;
   const { floor, cap } = pool.envelope;
+  const spared = pool.dispatcher.router.spared.size;
   const nowAt = system.ports.clock.wallMs();
   const resized = lastResize && `It went from ${lastResize.from} to ${lastResize.to}, ` +
       `${ago(nowAt - lastResize.at)}: ${lastResize.because}`;
@@ -44,6 +45,7 @@ export function whyPool(system: System, name: string): WhyPool {
     (starting > 0 ? `, ${starting} ${starting === 1 ? "is" : "are"} starting` : "") +
     `; there may be ${floor === cap ? cap : `${floor} to ${cap}`}` +
     whose(controller.operator, decision),
+    ...(spared > 0 ? [sparedText(spared)] : []),
     ...forbidden(controller.value as ScalingValue | null),
     ...(resized ? [resized] : []),
     ...(judged ? [verdictText(judged)] : []),
@@ -70,6 +72,11 @@ function whose(operator: OperatorStatus, decision: Decision | null): string {
   if (isTheirs) return `, ${operatorWords(operator)}`;
   return decision ? `, says ${decision.winner}: ${decision.because}` : "";
 }
+
+/** Who is without jobs soon. */
+const sparedText = (count: number): string =>
+  `The others do with what there is to do: ${count} ${count === 1 ? "gets" : "get"} jobs only ` +
+  "where these have no room, and can go when idle";
 
 /** What a change of the size would run into. */
 function forbidden(value: ScalingValue | null): string[] {
