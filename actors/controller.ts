@@ -28,7 +28,7 @@ import { keepersOf, recordOf, type Votes } from "./record.ts";
 import { Recorder } from "./recorder.ts";
 import { rounded } from "./rounded.ts";
 import type { Scaler } from "./scaler.ts";
-import { sense } from "./sense.ts";
+import { sense, tellSwap } from "./sense.ts";
 import type { Child } from "./supervisor.ts";
 
 export type { Council } from "./council.ts";
@@ -188,7 +188,9 @@ export class Controller {
     const before = this.#scaler.adopted;
     const unseen = fallback(before, reading, options);
     const candidates = this.#latest = unseen === null ? wishes : [unseen];
-    const constraints = this.#constraints = this.#hearings.vetoes(this.#council, reading);
+    const constraints = this.#hearings.vetoes(this.#council, reading);
+    tellSwap(this.#constraints, constraints, this.#effects.note);
+    this.#constraints = constraints;
     this.#memories.keep(this.#council.guards);
     this.recorder.limited(constraints);
     const combined = combine(before, candidates, constraints);

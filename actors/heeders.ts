@@ -99,6 +99,7 @@ function controllerOf(system: System, seated: Staff["seated"]): Heeder {
         "pools.*.growth",
         "pools.*.thermal",
         "pools.*.emergency",
+        "pools.*.swap",
         "pools.*.fallback",
         "pools.*.slo",
         "costs",

@@ -5,6 +5,7 @@
  */
 import { z } from "zod/mini";
 import { emergencyOptions } from "../policies/constraints/emergency.ts";
+import { swapOptions } from "../policies/constraints/swap.ts";
 import { thermalOptions } from "../policies/constraints/thermal.ts";
 import { fallbackOptions } from "../policies/scaling/fallback.ts";
 import { thresholdsSchema } from "../policies/limits/threshold.ts";
@@ -96,6 +97,8 @@ export const poolSchema = z.strictObject({
   thermal: z.prefault(thermalOptions, {}),
   /** What is done while the host runs out of memory. */
   emergency: z.prefault(emergencyOptions, {}),
+  /** When no job is begun for swap. */
+  swap: z.prefault(swapOptions, {}),
   /** What is done while the host can't be seen. */
   fallback: z.prefault(fallbackOptions, {}),
   /** What is promised of the pool. */

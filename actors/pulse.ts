@@ -4,10 +4,12 @@
  * @module
  */
 import type { Losses, Reading } from "../messages/signals.ts";
+import type { Vitals } from "../messages/vitals.ts";
 import { quantile } from "../policies/estimators/histogram.ts";
 import type { Brownout } from "./brownout.ts";
 import type { Burns } from "./business/burns.ts";
 import type { Plugged } from "./exports/plugged.ts";
+import type { Lanes } from "./lanes.ts";
 import type { Look } from "./look.ts";
 import type { Metrics } from "./metrics.ts";
 import type { Pool } from "./pool.ts";
@@ -88,10 +90,6 @@ export class Pulse {
     const view = pool.view(nowMs);
     const finished = metrics.finished - this.#finished;
     if (finished > 0) this.#time(metrics, finished);
-    let commandsQueued = 0;
-    for (const lane of pool.dispatcher.lanes.values()) {
-      if (lane.grant.kind === "command") commandsQueued += lane.queued;
-    }
     const host = sampler.latest;
     const commands = this.#commands(metrics);
     const threads = this.#threads(pool.links, nowMs, !(host.cpuRatio! < contendedRatio));
@@ -106,13 +104,14 @@ export class Pulse {
       cpuPressureRatio: host.cpuPressureRatio,
       memoryPressureRatio: host.memoryPressureRatio,
       ioPressureRatio: host.ioPressureRatio,
+      swapBothBytesPerS: swappedBoth(sampler.vitals),
       temperatureCelsius: sampler.vitals.temperatureCelsius,
       hostAgeMs: sampler.ageMs,
       hostStaleMs: sampler.staleMs,
       queued: view.queued,
       oldestWaitMs: Math.max(0, nowMs - Math.min(nowMs, pool.oldestDueMs())),
       running: running(pool.links),
-      commandsQueued,
+      commandsQueued: commandsQueued(pool.dispatcher.lanes),
       commandsRunning: pool.dispatcher.commandsSent,
       commandsFinished: commands.commandsFinished,
       commandCores: commands.commandCores,
@@ -266,6 +265,21 @@ export class Pulse {
 function demandOf(ranMs: number, passedMs: number): number | null {
   const allMs = Math.max(ranMs, passedMs);
   return allMs > 0 ? ranMs / allMs : null;
+}
+
+/** What is swapped each way, in a second. */
+function swappedBoth({ memory }: Pick<Vitals, "memory">): number | null {
+  if (!memory) return null;
+  const { swapInBytesPerS, swapOutBytesPerS } = memory;
+  if (swapInBytesPerS === null || swapOutBytesPerS === null) return null;
+  return Math.min(swapInBytesPerS, swapOutBytesPerS);
+}
+
+/** Commands among the jobs that lie in these lanes. */
+function commandsQueued(lanes: Lanes): number {
+  let jobs = 0;
+  for (const lane of lanes.values()) if (lane.grant.kind === "command") jobs += lane.queued;
+  return jobs;
 }
 
 /** Jobs begun and not finished in all of them. */

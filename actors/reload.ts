@@ -35,6 +35,7 @@ export const liveKeys: readonly string[] = [
   "pools.*.growth",
   "pools.*.thermal",
   "pools.*.emergency",
+  "pools.*.swap",
   "pools.*.fallback",
   "pools.*.slo",
   "profiles",
@@ -115,13 +116,15 @@ export function guardsOf(
 ): readonly Guard[] {
   const { min, max } = workersRange(pool, host);
   const { workersMax: reserveWorkers, forMs: reserveForMs } = pool.reserve;
-  const { spares, spareBursts, thermal, emergency, runningMax, slo: { budgetPerHour } } = pool;
+  const { spares, spareBursts, thermal, emergency, swap, runningMax } = pool;
+  const { slo: { budgetPerHour } } = pool;
   const guards = [
     bindConstraint("bounds", { min, max, runningMax, reserveWorkers, reserveForMs }),
     bindConstraint("spares", { spares, bursts: spareBursts }),
     bindConstraint("cost", { budgetPerHour, workerPerHour, cpuPerHour, gbPerHour }),
     bindConstraint("thermal", thermal),
     bindConstraint("emergency", { ...emergency, min }),
+    bindConstraint("swap", swap),
     ...growthGuards(pool),
   ];
   return guards.map((guard) => before.find((known) => isSame(known, guard)) ?? guard);

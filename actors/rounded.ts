@@ -21,6 +21,7 @@ export function rounded(reading: Reading): Reading {
     cpuPressureRatio: fine(reading.cpuPressureRatio, 1e4),
     memoryPressureRatio: fine(reading.memoryPressureRatio, 1e4),
     ioPressureRatio: fine(reading.ioPressureRatio, 1e4),
+    swapBothBytesPerS: fine(reading.swapBothBytesPerS, 1),
     temperatureCelsius: fine(reading.temperatureCelsius, 1),
     burnRatio: fine(reading.burnRatio, 1),
     hostAgeMs: fine(reading.hostAgeMs, 1e3),

@@ -4,8 +4,10 @@
  *
  * @module
  */
+import type { Candidate } from "../messages/decision.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import type { Reading } from "../messages/signals.ts";
+import { swap } from "../policies/constraints/swap.ts";
 import { isEmergency, memoryWords } from "../policies/detectors/memory_emergency.ts";
 import { type FallbackOptions, fallbackWords } from "../policies/scaling/fallback.ts";
 import type { Scaler } from "./scaler.ts";
@@ -26,6 +28,24 @@ export function sense(
 ): void {
   look(reading, senses, scaler, note, fallback);
   feel(reading, pressure, scaler, note);
+}
+
+/** Tells people when no jobs are begun any more for swap, and when they are again. */
+export function tellSwap(
+  before: readonly Candidate[],
+  now: readonly Candidate[],
+  note: (fact: ControlFact) => void,
+): void {
+  const [was, is] = [before, now].map((all) => all.find(({ policy }) => policy === swap.name));
+  if (!was === !is) return;
+  const message = is
+    ? `No job is begun beside one that runs: ${is.proposal.because}`
+    : "Jobs are begun again: the host does not swap in and out at once any more";
+  note({
+    type: "alert",
+    ...is ? { level: "warning", code: "swapping" } : { level: "info", code: "swapping_over" },
+    message,
+  });
 }
 
 /** Tells the machine when readings get old, and when they are fresh again. */

@@ -10,8 +10,8 @@ import { span } from "../policies/span.ts";
 import type { Estate } from "./estate.ts";
 import { type Job, jobId, jobNumber, operationOf } from "./job.ts";
 import type { Lane } from "./lane.ts";
+import { memoryBound } from "./memory_bound.ts";
 import { begunNone, lastsMs, operatorWords } from "./operator.ts";
-import type { Pool } from "./pool.ts";
 import type { Chosen } from "./router.ts";
 import { poolStatus } from "./status.ts";
 import type { System } from "./system.ts";
@@ -69,7 +69,7 @@ export function whyWaits(
     return { ...answer("operator", because), etaMs };
   }
   const lane = queue.lane(job.operation.grant);
-  const limit = limitOf(pool, lane);
+  const limit = limitOf(estate, lane);
   if (limit) return answer(limit.gate, limit.because, aheadOf(lane, job));
   const lack = lane.lack(job);
   if (lack) {
@@ -100,8 +100,12 @@ const turnOf = ({ seat, routing, patienceMs }: Chosen) =>
   `after ${span(patienceMs)} it goes to another`;
 
 /** The limit on running jobs, or on running commands, that is reached; null: none is. */
-function limitOf({ envelope: { runningMax, commandsMax }, dispatcher }: Pool, { grant }: Lane) {
+function limitOf(estate: Estate, { grant }: Lane) {
+  const { envelope: { runningMax, commandsMax }, dispatcher } = estate.pool;
   if (runningMax !== null && dispatcher.sent >= runningMax) {
+    const short = memoryBound(estate);
+    const run = dispatcher.sent === 1 ? "1 runs" : `${dispatcher.sent} run`;
+    if (short) return { gate: "memory", because: `${run}, ${short}` };
     const because = `At most ${runningMax} jobs may run, ${dispatcher.sent} do`;
     return { gate: "running limit", because };
   }

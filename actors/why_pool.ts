@@ -9,6 +9,7 @@ import type { OperatorStatus } from "../messages/status.ts";
 import type { Voice, WhyPool } from "../messages/why_pool.ts";
 import { brownoutText } from "./brownout.ts";
 import type { Estate } from "./estate.ts";
+import { memoryBound } from "./memory_bound.ts";
 import { operatorWords } from "./operator.ts";
 import { Refusal } from "./refusal.ts";
 import type { System } from "./system.ts";
@@ -37,6 +38,7 @@ export function whyPool(system: System, name: string): WhyPool {
   const nowAt = system.ports.clock.wallMs();
   const resized = lastResize && `It went from ${lastResize.from} to ${lastResize.to}, ` +
       `${ago(nowAt - lastResize.at)}: ${lastResize.because}`;
+  const bound = memoryBound(estate);
   const { status: brownout } = system.brownout;
   const regret = system.regrets.meter.of(name);
   const judged = decisions.findLast(({ verdict }) => verdict !== null);
@@ -47,6 +49,7 @@ export function whyPool(system: System, name: string): WhyPool {
     whose(controller.operator, decision),
     ...(spared > 0 ? [sparedText(spared)] : []),
     ...forbidden(controller.value as ScalingValue | null),
+    ...(bound ? [`Of its jobs ${bound}`] : []),
     ...(resized ? [resized] : []),
     ...(judged ? [verdictText(judged)] : []),
     ...(regret ? [`${regret.because} (${ago(nowAt - Date.parse(regret.at))})`] : []),

@@ -120,6 +120,15 @@ export function way({ adopted: { envelope } }: Room, message: ScalingMessage): W
   return rise > 0 ? "up" : rise < 0 ? "down" : null;
 }
 
+/** Limits on jobs that run are no size: they hold at once, also where another size is refused. */
+export function relimited({ adopted }: Room, message: ScalingMessage): { adopted?: Decided } {
+  if (message.type !== "proposed") return {};
+  const { runningMax, commandsMax } = message.envelope;
+  const { envelope } = adopted;
+  if (envelope.runningMax === runningMax && envelope.commandsMax === commandsMax) return {};
+  return { adopted: { ...adopted, envelope: { ...envelope, runningMax, commandsMax } } };
+}
+
 /** The room as it will be after a message that is heeded. */
 export function foresee(
   room: Room & { readonly deadlines: Deadlines },

@@ -11,7 +11,7 @@ import { and, assign, not, or, setup, type SnapshotFrom } from "xstate";
 import type { ScalingMessage } from "../messages/mailboxes.ts";
 import { allowed } from "./allowed.ts";
 import { deadline, disarmed, isDue } from "./deadlines.ts";
-import { bounds, foresee, isOutside, lacksOne, trialCapAt, way } from "./room.ts";
+import { bounds, foresee, isOutside, lacksOne, relimited, trialCapAt, way } from "./room.ts";
 import type { ScalingContext, ScalingInput } from "./room.ts";
 
 export { matrix, may } from "./may.ts";
@@ -55,6 +55,7 @@ export const scaling = setup({
       const { adopted, moved } = foresee(context, event);
       return { adopted, moved };
     }),
+    relimit: assign(({ context, event }) => relimited(context, event)),
     count: assign(({ context, event }) => {
       if (event.type !== "resized") return {};
       return { workers: event.workers, trialCap: trialCapAt(context, event.workers) };
@@ -153,7 +154,7 @@ export const scaling = setup({
       initial: "steady",
       on: {
         proposed: [
-          { guard: "refused", actions: "record" },
+          { guard: "refused", actions: ["record", "relimit"] },
           { guard: "stays", actions: ["record", "adopt", "adoptEnvelope"] },
           { guard: "outside", target: ".resizing", actions: ["record", "adopt", "adoptEnvelope"] },
           { guard: "cools", target: ".cooldown", actions: ["record", "adopt", "adoptEnvelope"] },

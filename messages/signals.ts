@@ -32,6 +32,11 @@ export const signals = {
   cpuPressureRatio: { help: "PSI cpu some avg10.", max: 1, nullable: true },
   memoryPressureRatio: { help: "PSI memory some avg10.", max: 1, nullable: true },
   ioPressureRatio: { help: "PSI io some avg10.", max: 1, nullable: true },
+  swapBothBytesPerS: {
+    help: "What the host swaps in a second each way: the lesser of in and out.",
+    max: Infinity,
+    nullable: true,
+  },
   temperatureCelsius: {
     help: "The hottest sensor of the processor.",
     max: 200,

@@ -135,13 +135,14 @@ Deno.test("growth: has to gain where the governor decides, and turns seldom wher
     const guards = guardsOf(pools.default!, host, costs);
     return guards.flatMap(({ name, idle }) => idle?.(readingOf()) == null ? [name] : []);
   };
-  assertEquals(silent({}), ["bounds", "spares", "emergency", "gain", "retries"]);
+  assertEquals(silent({}), ["bounds", "spares", "emergency", "swap", "gain", "retries"]);
   assertEquals(silent({ policy: { name: "target" } }), [
     "bounds",
     "spares",
     "emergency",
+    "swap",
     "reversals",
   ]);
   const growth = { mustGain: false, reversalsMax: 4 };
-  assertEquals(silent({ growth }), ["bounds", "spares", "emergency", "reversals"]);
+  assertEquals(silent({ growth }), ["bounds", "spares", "emergency", "swap", "reversals"]);
 });

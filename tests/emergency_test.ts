@@ -137,7 +137,16 @@ Deno.test("emergency: another configuration does not end it, nor any other const
   const after = guards({ workers: { max: 9 } }, before);
   assertEquals(capOf(after, look(3_000, { memoryRatio: .92 })), 3, "it goes on where it was");
   const same = after.filter((guard) => before.includes(guard)).map(({ name }) => name);
-  assertEquals(same, ["spares", "cost", "thermal", "emergency", "gain", "retries", "reversals"]);
+  assertEquals(same, [
+    "spares",
+    "cost",
+    "thermal",
+    "emergency",
+    "swap",
+    "gain",
+    "retries",
+    "reversals",
+  ]);
   const other = guards({ workers: { max: 9 }, emergency: { drainMs: 1 } }, after);
   assertEquals(capOf(other, look(4_000, { memoryRatio: .92 })), undefined, "others begin anew");
 });

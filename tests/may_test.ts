@@ -1,7 +1,9 @@
 /** The decision matrix: one answer for every value of the scaling machine. */
 import { assert, assertEquals } from "@std/assert";
+import { transition } from "xstate";
 import { machines } from "../machines/mod.ts";
 import { type Cell, matrix, may, says, type ScalingValue } from "../machines/may.ts";
+import type { ScalingSnapshot } from "../machines/scaling.ts";
 import { reached, walks } from "./walks.ts";
 
 const calm: ScalingValue = {
@@ -79,4 +81,18 @@ Deno.test("may: an emergency does not wait for a cooldown, anything else does", 
   assertEquals(may({ ...calm, size: "cooldown" }).grow, false);
   assertEquals(may({ ...calm, size: "cooldown" }).shrink, false);
   assertEquals(may({ ...calm, size: "cooldown", pressure: "emergency" }).shrink, true);
+});
+
+Deno.test("may: is about sizes: limits on jobs that run hold in every state, also where a size is refused", () => {
+  for (const snapshot of reached(walks.find(({ name }) => name === "scaling")!)) {
+    const { envelope: before } = snapshot.context.adopted;
+    for (const cap of [0, 100]) {
+      const wanted = { ...before, floor: 0, cap, runningMax: 7, commandsMax: 3 };
+      const proposed = { type: "proposed", decision: 99, envelope: wanted, nowMs: 0 };
+      const [next] = transition(machines.scaling, snapshot as ScalingSnapshot, proposed as never);
+      const { decision, envelope } = next.context.adopted;
+      const { floor, cap: most } = decision === 99 ? wanted : before;
+      assertEquals(envelope, { ...before, floor, cap: most, runningMax: 7, commandsMax: 3 });
+    }
+  }
 });

@@ -14,6 +14,7 @@ export function readingOf(part: Partial<Reading> = {}): Reading {
     cpuPressureRatio: 0,
     memoryPressureRatio: 0,
     ioPressureRatio: 0,
+    swapBothBytesPerS: 0,
     temperatureCelsius: null,
     hostAgeMs: 0,
     hostStaleMs: 3_000,

@@ -19,6 +19,7 @@ import { memoryStore } from "../actors/stores/memory.ts";
 import { System } from "../actors/system.ts";
 import type { ControlFact } from "../messages/facts.ts";
 import type { HostReading } from "../messages/mailboxes.ts";
+import type { Vitals } from "../messages/vitals.ts";
 import { arity, messages } from "../messages/wire.ts";
 import { bindConstraint } from "../policies/constraints/mod.ts";
 import { bind } from "../policies/scaling/mod.ts";
@@ -168,7 +169,7 @@ export class SystemStage {
   /** How processes that are started from now on live. */
   part: Partial<Part>;
   /** What the machine has from now on, where that is not the usual. */
-  machine: Partial<HostReading> = {};
+  machine: Partial<HostReading & Vitals> = {};
   readonly #trees: Trees;
   readonly #rehearse: Rehearse | undefined;
   /** Each actor's present life. */
@@ -269,7 +270,7 @@ export class SystemStage {
         ioPressureRatio: 0,
         ...this.machine,
       }),
-      vitals: () => unseen,
+      vitals: () => ({ ...unseen, ...this.machine }),
       walk: () => 5_000,
       processState: () => "S",
       scriptThreads: () => 0,

@@ -14,6 +14,7 @@ import { gain } from "./gain.ts";
 import { retries } from "./retries.ts";
 import { reversals } from "./reversals.ts";
 import { spares } from "./spares.ts";
+import { swap } from "./swap.ts";
 import { thermal } from "./thermal.ts";
 
 /** The registry. */
@@ -23,6 +24,7 @@ export const constraints: readonly Constraint[] = [
   cost,
   thermal,
   emergency,
+  swap,
   gain,
   retries,
   reversals,
