@@ -9,8 +9,10 @@ import { waitMs } from "../policies/retry/backoff.ts";
 import {
   type Budget,
   createBudget,
+  isInVain,
   isQuiet,
   noteFirst,
+  noteRetry,
   spentOf,
   takeRetry,
 } from "../policies/retry/budget.ts";
@@ -53,6 +55,9 @@ export class Retries {
     const rules = this.rulesOf(operation);
     const nowMs = this.#clock.nowMs();
     if (job.tries === 1) noteFirst(this.#budgetOf(operation, nowMs), nowMs, rules);
+    else if (mayTryAgain(job.doomed)) {
+      noteRetry(this.#budgetOf(operation, nowMs), nowMs, outcome.type !== "done");
+    }
     if (!isRetriable(outcome, rules) || !mayTryAgain(job.doomed)) return outcome;
     if (job.tries > job.retries || !oomAgain(job, outcome)) {
       return outcome.type === "failed" ? { ...outcome, type: "dead" } : outcome;
@@ -91,8 +96,8 @@ function spentBy(
 ): Pick<Outcome, "code" | "message"> {
   const { retries, most } = spentOf(budget, rules);
   const granted = `${retries} of ${most} retries of ${operation}`;
-  return {
-    code: "retry_budget",
-    message: `${message} (not tried again: ${granted} are used in ${rules.windowMs / 1_000} s)`,
-  };
+  const why = isInVain(budget)
+    ? `the last ${budget.vain} retries of ${operation} have failed, so few are granted`
+    : `${granted} are used in ${rules.windowMs / 1_000} s`;
+  return { code: "retry_budget", message: `${message} (not tried again: ${why})` };
 }

@@ -1,6 +1,5 @@
 /** Attempts after the first: which failures have one, when, and how many a storm is granted. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
-import fc from "fast-check";
 import { breakerRules } from "../actors/circuits/rules.ts";
 import { conclude } from "../actors/conclude.ts";
 import { composeConfig } from "../actors/config.ts";
@@ -8,13 +7,6 @@ import type { Job } from "../actors/job.ts";
 import { Refusal } from "../actors/refusal.ts";
 import { memoryStore } from "../actors/stores/memory.ts";
 import type { Outcome } from "../messages/outcome.ts";
-import {
-  type BudgetRules,
-  createBudget,
-  isQuiet,
-  noteFirst,
-  takeRetry,
-} from "../policies/retry/budget.ts";
 import { isRetriable, type RetryRules, usualRetryRules } from "../policies/retry/rules.ts";
 import { defineTask } from "../task.ts";
 import { JobContext, runTask } from "../worker/tasks.ts";
@@ -54,57 +46,6 @@ Deno.test("retry: an error says when another attempt makes sense", async () => {
   for (const odd of ["text", null, undefined, 5]) {
     assertEquals((await thrown(odd)).retryAfterMs, undefined);
   }
-});
-
-const budgets: readonly BudgetRules[] = [
-  { budgetRatio: 0.1, budgetRetries: 10, windowMs: 60_000 },
-  { budgetRatio: 0.25, budgetRetries: 0, windowMs: 7_000 },
-  { budgetRatio: 0, budgetRetries: 3, windowMs: 1_000 },
-];
-
-for (const rules of budgets) {
-  const { budgetRatio, budgetRetries, windowMs } = rules;
-  Deno.test(`retry: of a window of ${windowMs} ms never more than its budget is granted`, () => {
-    const step = fc.record({
-      waitMs: fc.oneof(fc.nat(20), fc.nat(windowMs)),
-      firsts: fc.nat(30),
-      asks: fc.nat(30),
-    });
-    fc.assert(fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const budget = createBudget();
-      const firstsMs: number[] = [];
-      const grantsMs: number[] = [];
-      let nowMs = 0;
-      const within = (instants: readonly number[]) =>
-        instants.filter((ms) => ms > nowMs - windowMs).length;
-      for (const { waitMs, firsts, asks } of steps) {
-        nowMs += waitMs;
-        for (let i = 0; i < firsts; i++) {
-          noteFirst(budget, nowMs, rules);
-          firstsMs.push(nowMs);
-        }
-        for (let i = 0; i < asks && takeRetry(budget, nowMs, rules); i++) {
-          grantsMs.push(nowMs);
-          const most = budgetRetries + budgetRatio! * within(firstsMs);
-          assert(within(grantsMs) <= most, `${within(grantsMs)} of ${most} at ${nowMs}`);
-        }
-      }
-      nowMs += 2 * windowMs;
-      assert(isQuiet(budget, nowMs));
-      for (let i = 0; i < budgetRetries; i++) {
-        assert(takeRetry(budget, nowMs, rules), "as at first");
-      }
-    }));
-  });
-}
-
-Deno.test("retry: a window of another length forgets no retry that was granted", () => {
-  const rules = budgets[0]!;
-  const budget = createBudget();
-  for (let i = 0; i < 10; i++) assert(takeRetry(budget, 0, rules));
-  const wider = { ...rules, windowMs: 600_000 };
-  assertEquals(takeRetry(budget, 50_000, wider), false);
-  assertEquals(takeRetry(budget, 700_000, wider), true);
 });
 
 /** All that workers of a queue have begun fails, as often as it comes. */
@@ -152,8 +93,45 @@ Deno.test("retry: a storm of 1,000 failing jobs with 5 retries each is granted 1
   assertEquals(spent.category, "exit");
   assertMatch(
     spent.message!,
-    /^x exited with 1 \(not tried again: \d+ of \d+ retries of t are used in 60 s\)$/,
+    /^x exited with 1 \(not tried again: the last \d+ retries of t have failed, so few are granted\)$/,
   );
+});
+
+Deno.test("retry: of an operation that never recovers one in 5 s is granted, and all as soon as one is of use", async () => {
+  const stage = stageOf();
+  let isDown = true;
+  /** Minutes of ten jobs a second; retries in each. */
+  const minutes = async (count: number) => {
+    const retries: number[] = [];
+    for (let minute = 0; minute < count; minute++) {
+      let again = 0;
+      for (let second = 0; second < 60; second++) {
+        for (let job = 0; job < 10; job++) stage.add({ retries: 3 });
+        for (let job = stage.begin(); job; job = stage.begin()) {
+          if (job.tries > 1) again++;
+          const fails = isDown || (job.tries === 1 && job.id % 20 === 0);
+          stage.queue.settle(job, failure(job, fails ? {} : { type: "done" }));
+        }
+        await stage.clock.advance(1_000);
+      }
+      retries.push(again);
+    }
+    return retries;
+  };
+  // 600 first attempts a minute: 70 retries are in the budget.
+  const down = await minutes(6);
+  assert(down[0]! <= 70, `${down[0]} in the first minute`);
+  assert(down.slice(2).every((count) => count >= 10 && count <= 13), down.join());
+  const message = stage.ended.findLast(([, { code }]) => code === "retry_budget")![1].message!;
+  assertMatch(
+    message,
+    /not tried again: the last \d+ retries of t have failed, so few are granted/,
+  );
+  isDown = false;
+  const [first, second] = await minutes(2);
+  assert(first! >= 20 && second! >= 28, `${first} and ${second} of 30 that fail once`);
+  const denied = stage.ended.slice(-600).filter(([, { type }]) => type === "dead");
+  assertEquals(denied.length, 0);
 });
 
 Deno.test("retry: a rare operation has its retries, and without a budget each job has all", async () => {

@@ -9,11 +9,21 @@ import type { RetryRules } from "./rules.ts";
 /** Parts of a window. Those that lie in it in part count for retries and not for first attempts. */
 const parts = 12;
 const kept = parts + 1;
+/**
+ * So many retries in a row that failed: what they were granted for has not gone away. Then one is
+ * granted in each part of a window, to find out when it has.
+ */
+const vainMax = 30;
+/** What retries came to is forgotten when none has ended for so many windows. */
+const vainWindows = 10;
 
 /** What was counted, by part of the window. */
 export interface Budget {
   readonly firsts: Uint32Array;
   readonly retries: Uint32Array;
+  /** Retries that failed since one ended well, and when the latest of them did, monotonic ms. */
+  vain: number;
+  vainAtMs: number;
   /** Number of the latest part, and how long a part was when it was counted. */
   at: number;
   partMs: number;
@@ -26,6 +36,8 @@ export type BudgetRules = Pick<RetryRules, "budgetRatio" | "budgetRetries" | "wi
 export const createBudget = (): Budget => ({
   firsts: new Uint32Array(kept),
   retries: new Uint32Array(kept),
+  vain: 0,
+  vainAtMs: -Infinity,
   at: 0,
   partMs: 0,
 });
@@ -36,11 +48,22 @@ export function noteFirst(budget: Budget, nowMs: number, rules: BudgetRules): vo
   budget.firsts[budget.at % kept]!++;
 }
 
+/** Counts the end of a retry: it was in vain, or ended well. */
+export function noteRetry(budget: Budget, nowMs: number, isVain: boolean): void {
+  budget.vain = isVain ? budget.vain + 1 : 0;
+  budget.vainAtMs = nowMs;
+}
+
+/** Whether so many retries were in vain that few are granted. */
+export const isInVain = ({ vain }: Budget): boolean => vain >= vainMax;
+
 /** Takes a retry out of the budget; false: there is none left. */
 export function takeRetry(budget: Budget, nowMs: number, rules: BudgetRules): boolean {
   turn(budget, nowMs, rules);
+  if (nowMs - budget.vainAtMs > vainWindows * rules.windowMs) budget.vain = 0;
   const { retries, most } = spentOf(budget, rules);
   if (retries >= most) return false;
+  if (most < Infinity && isInVain(budget) && budget.retries[budget.at % kept]! > 0) return false;
   budget.retries[budget.at % kept]!++;
   return true;
 }
