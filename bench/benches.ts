@@ -10,6 +10,7 @@ export const benches: Readonly<Record<string, readonly string[]>> = {
   noop: ["bench/noop_bench.ts"],
   idle: ["bench/idle_bench.ts"],
   service: ["bench/service_bench.ts"],
+  affinity: ["bench/affinity_bench.ts"],
   scan: ["bench/scan_bench.ts", "--adaptive-mode"],
   versus_noop: ["bench/versus.ts", "noop"],
   versus_durable: ["bench/versus.ts", "durable"],

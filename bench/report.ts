@@ -8,6 +8,7 @@
  * @module
  */
 import { sparkline } from "../examples/scanner/table.ts";
+import type { AffinityResult } from "./affinity_bench.ts";
 import { storedResults } from "./benches.ts";
 import { matches } from "./matches.ts";
 import { depths, type NoopPhases } from "./noop.ts";
@@ -31,6 +32,7 @@ export function report(
     if (bench === "noop") sections.push(noopSection(result as Result & NoopPhases));
     else if (bench === "idle") sections.push(idleSection(result));
     else if (bench === "service") sections.push(serviceSection(result as ServiceResult));
+    else if (bench === "affinity") sections.push(affinitySection(result as AffinityResult));
     else if (bench === "scan") sections.push(scanSection(scanReport.parse(result)));
     else sections.push(versusSection(bench, result as Result & Comparison));
   }
@@ -129,6 +131,26 @@ ${
       ["killed with jobs accepted: until all are done", `${grouped(recovery_ms)} ms`],
     ])
   }`;
+}
+
+const affinityTitles = { cpu: "compute 2 ms", scan: "hash a file", noop: "do nothing" };
+
+function affinitySection(result: AffinityResult): string {
+  const { workers, rounds, seconds, works } = result;
+  const rows = Object.entries(works).map(([work, { per_s, pinned_vs_free, apart_vs_free }]) => [
+    affinityTitles[work as keyof typeof works],
+    ...[per_s.free, per_s.pinned].map(grouped),
+    spanned(pinned_vs_free, "x"),
+    grouped(per_s.apart),
+    spanned(apart_vs_free, "x"),
+  ]);
+  const head = ["tasks/s that", "on any core", "a core for each worker", "", "a core for us", ""];
+  return `## Workers on cores of their own
+
+${made(result)} ${workers} workers, ${rounds} rounds in which the three take
+turns, ${seconds} s each. Where the runtime has a core for itself the workers share the others.
+
+${markdown(head, rows)}`;
 }
 
 const workTitles = { scan: "Scan from the cache", slowScan: "Scan behind a 5 ms wait" };

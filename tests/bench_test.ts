@@ -1,4 +1,5 @@
 import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { type AffinityResult, placements } from "../bench/affinity_bench.ts";
 import { benches, storedResults } from "../bench/benches.ts";
 import { durableBench, modes } from "../bench/durable.ts";
 import { burstBench, waitsBench } from "../bench/elastic_bench.ts";
@@ -116,6 +117,32 @@ Deno.test("elastic bench: a burst beside an announced one, and tasks that wait",
   }
   const { per_s, pss_mib } = await waitsBench(null, .1);
   assert(per_s > 0 && pss_mib > 10, `${per_s} ${pss_mib}`);
+});
+
+Deno.test("affinity bench: compares three ways, and what is stored has no gain that is sure", async () => {
+  // By itself: it moves all threads of its process from core to core.
+  const output = await Deno.makeTempFile();
+  const args = ["run", "-A", "bench/affinity_bench.ts", "--rounds=1", "--seconds=0.02"];
+  const { success, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [...args, `--output=${output}`],
+    stdout: "null",
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  const found: AffinityResult = JSON.parse(await Deno.readTextFile(output));
+  await Deno.remove(output);
+  const kept = (await storedResults()).get("affinity") as AffinityResult;
+  for (const { works } of [found, kept]) {
+    assertEquals(Object.keys(works), ["cpu", "scan", "noop"]);
+    for (const { per_s, pinned_vs_free } of Object.values(works)) {
+      assert(placements.every((placement) => per_s[placement] > 0));
+      assert(pinned_vs_free.low <= pinned_vs_free.high);
+    }
+  }
+  assert(report([], new Map([["affinity", found]])).includes("| hash a file |"));
+  // Where one of them gained for sure, workers would have to be pinned.
+  for (const [work, { pinned_vs_free, apart_vs_free }] of Object.entries(kept.works)) {
+    assert(pinned_vs_free.low <= 1 && apart_vs_free.low <= 1, work);
+  }
 });
 
 Deno.test("statistics: say what the middle is and how sure it is", () => {
