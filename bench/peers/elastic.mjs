@@ -1,7 +1,7 @@
 // The benches of elastic pools over other pools, under Node 24:
 //   node elastic.mjs PEER burst block|nap|cpu MIN MAX TASKS
 //   node elastic.mjs PEER waits WORKERS SLOTS SECONDS
-//   node elastic.mjs PEER scan WORKERS PASSES      paths on stdin, one a line
+//   node elastic.mjs PEER scan WORKERS UNTIL       paths on stdin, one a line; {"forMs":5000} or {"files":50000}
 import process from "node:process";
 import { text } from "node:stream/consumers";
 import { measureBurst } from "../burst.ts";
@@ -55,19 +55,19 @@ const works = {
     measureBurst(await open(peer, +min, +max), kind, +tasks),
   waits: async (peer, workers, slots, seconds) =>
     measureWaits(await open(peer, +workers, +workers, +slots), +seconds),
-  async scan(peer, workers, passes) {
+  async scan(peer, workers, until) {
     const paths = (await text(process.stdin)).trim().split("\n");
-    const files = paths.length * passes;
+    const { files = Infinity, forMs = Infinity } = JSON.parse(until);
     const startMs = performance.now();
     const pool = await open(peer, +workers);
-    const more = { begun: 0, done: 0 };
+    const tally = { begun: 0, done: 0 };
     await closedLoop(
       2 * workers,
-      () => more.begun < files,
+      () => tally.begun < files && performance.now() - startMs < forMs,
       (i) => pool.run("scan", paths[i % paths.length]),
-      more,
+      tally,
     );
-    return { files, elapsed_ms: performance.now() - startMs };
+    return { files: tally.done, elapsed_ms: performance.now() - startMs };
   },
 };
 
