@@ -1,7 +1,9 @@
 /** The judge of chaos sees what is broken, and the service gives it nothing to see. */
 import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { FakeTime } from "@std/testing/time";
 import fc from "fast-check";
-import { chaos } from "./chaos/chaos.ts";
+import { AwakeClock } from "./chaos/awake.ts";
+import { chaos, complaintsOf } from "./chaos/chaos.ts";
 import { faults } from "./chaos/faults.ts";
 import { optionsOf } from "./chaos/options.ts";
 import { plan, type Round } from "./chaos/plan.ts";
@@ -92,6 +94,58 @@ for (const [words, seen, complaint] of cases) {
   });
 }
 
+Deno.test("chaos: a silence is excused by what shuts the door, else told with its reason", () => {
+  const happening = (shuts: boolean, from: number, to: number) => ({
+    atMs: from - 1_000,
+    names: ["any"],
+    recoveredMs: 5,
+    span: [from, to] as const,
+    shuts,
+    complaints: [],
+  });
+  const knocks = [
+    { atMs: 4_500, tookMs: 3, because: null },
+    { atMs: 4_900, tookMs: 50, because: "TimeoutError" },
+    { atMs: 4_970, tookMs: 50, because: "TimeoutError" },
+    { atMs: 6_000, tookMs: 3_001, because: "TimeoutError" },
+    { atMs: 9_010, tookMs: 0, because: "it was answered 503" },
+    { atMs: 12_500, tookMs: 2, because: "TypeError" },
+  ];
+  const account = {
+    startMs: 1_000,
+    seen: kept,
+    happenings: [happening(true, 5_000, 9_000), happening(false, 12_000, 13_000)],
+    knocks,
+    refused: new Map(),
+    wrong: [],
+    lives: 1,
+    fallen: null,
+  };
+  assertEquals(complaintsOf(account), [
+    "the door was silent 3 times without a reason, at 3.9 s for 50 ms (TimeoutError); " +
+    "at 8.0 s for 0 ms (it was answered 503); at 11.5 s for 2 ms (TypeError)",
+  ]);
+  assertEquals(complaintsOf({ ...account, knocks: knocks.slice(0, 1) }), []);
+});
+
+Deno.test("chaos: who was stopped has waited a moment, and a limit goes on after it", () => {
+  using time = new FakeTime();
+  let stoppedAtMs: number | null = null;
+  using clock = new AwakeClock(() => stoppedAtMs ?? Date.now());
+  using limit = clock.limit(3_000);
+  time.tick(500);
+  assertEquals(clock.nowMs(), 500);
+  stoppedAtMs = Date.now();
+  time.tick(60_000);
+  stoppedAtMs = null;
+  assertEquals(clock.nowMs(), 1_500);
+  time.tick(1_400);
+  assertEquals(limit.signal.aborted, false);
+  time.tick(2_500);
+  assertEquals(limit.signal.aborted, true);
+  assertEquals(limit.signal.reason.name, "TimeoutError");
+});
+
 const roundsOf = (seed: number, count: number): Round[] =>
   plan(seed, { names: ["a", "b", "c"], companions: ["a"], pauseMs: [10, 90] }).take(count)
     .toArray();
@@ -125,7 +179,11 @@ const lived = ({ bytesPerHour = 0, silences = 0, leaks = 0, seconds = 1_200 }) =
       rssBytes: 1e8 + bytesPerHour * i / 3_600 + (i % 120 < 110 ? 1e7 + i * 1e4 : 0),
       files: 50 + Math.floor(leaks * i / seconds),
     })),
-    Array.from({ length: 1_000 }, (_, i) => ({ atMs: i, tookMs: i < silences ? null : 1 })),
+    Array.from({ length: 1_000 }, (_, i) => ({
+      atMs: i,
+      tookMs: 1,
+      because: i < silences ? "not in time" : null,
+    })),
   );
 
 Deno.test("soak: what grows or is not there is told, what wavers is not", () => {

@@ -25,6 +25,9 @@ const bounds: Bounds = {
 /** Jobs asked for each second. */
 const ratePerS = 20;
 
+/** Silences named in a sentence. */
+const namedMax = 5;
+
 /** Runs it and tells how it was; returns the sentences on what was broken. */
 export async function chaos(
   { forMs, seed, only }: Options,
@@ -55,20 +58,31 @@ export async function chaos(
 }
 
 /** All that was wrong; of a service that has fallen, only that. */
-export function complaintsOf({ seen, happenings, knocks, wrong, fallen }: Account): string[] {
+export function complaintsOf(account: Account): string[] {
+  const { seen, happenings, wrong, fallen } = account;
   if (fallen !== null) return [fallen];
-  const silent = knocks.filter(({ atMs, tookMs }) =>
-    tookMs === null &&
-    !happenings.some(({ shuts, span: [from, to] }) => shuts && atMs >= from - 3_000 && atMs <= to)
-  );
   return [
     ...new Set(wrong),
     ...happenings.flatMap(({ names, complaints }) =>
       complaints.map((text) => `${names.join(" + ")}: ${text}`)
     ),
-    ...(silent.length === 0 ? [] : [`the door was silent ${silent.length} times without a reason`]),
+    ...silencesOf(account),
     ...brokenPromises(seen, bounds),
   ];
+}
+
+/** A sentence on the knocks that nobody answered though nothing shut the door; none where all is well. */
+function silencesOf({ knocks, happenings, startMs }: Account): string[] {
+  const times = knocks.filter(({ atMs, tookMs, because }) =>
+    because !== null &&
+    !happenings.some(({ shuts, span: [from, to] }) => shuts && atMs + tookMs >= from && atMs <= to)
+  ).map(({ atMs, tookMs, because }) => {
+    const at = ((atMs - startMs) / 1_000).toFixed(1);
+    return `at ${at} s for ${Math.round(tookMs)} ms (${because})`;
+  });
+  if (times.length === 0) return [];
+  const first = times.slice(0, namedMax).join("; ");
+  return [`the door was silent ${times.length} times without a reason, ${first}`];
 }
 
 /** One line on a run. */

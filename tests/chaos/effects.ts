@@ -4,13 +4,15 @@
  * @module
  */
 
+import type { AwakeClock } from "./awake.ts";
+
 /** One line of a job. */
 export interface Effect {
   /** The number that the job was given by us. */
   readonly n: number;
   /** `overlap`: it began while processes of its attempt before were there. */
   readonly what: "begin" | "end" | "overlap";
-  /** When we saw it, ms. */
+  /** When we saw it, ms awake. */
   readonly atMs: number;
 }
 
@@ -35,6 +37,7 @@ echo "end $2" >> "$1/log"
 export class Effects implements Disposable {
   readonly seen: Effect[] = [];
   readonly #begun = new Map<number, number>();
+  readonly #clock: AwakeClock;
   readonly #file: Deno.FsFile;
   readonly #timer: ReturnType<typeof setInterval>;
   readonly #room = new Uint8Array(65_536);
@@ -42,7 +45,8 @@ export class Effects implements Disposable {
   #rest = "";
 
   /** Makes `folder` ready for effects. */
-  constructor(readonly folder: string) {
+  constructor(readonly folder: string, clock: AwakeClock) {
+    this.#clock = clock;
     Deno.mkdirSync(`${folder}/locks`, { recursive: true });
     this.#file = Deno.openSync(`${folder}/log`, { create: true, read: true, append: true });
     this.#timer = setInterval(() => this.look(), everyMs);
@@ -77,7 +81,7 @@ export class Effects implements Disposable {
     const effect = {
       what: match[1] as Effect["what"],
       n: Number(match[2]),
-      atMs: performance.now(),
+      atMs: this.#clock.nowMs(),
     };
     this.seen.push(effect);
     if (effect.what === "begin") this.#begun.set(effect.n, this.begun(effect.n) + 1);

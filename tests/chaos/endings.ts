@@ -23,11 +23,13 @@ export class Endings implements AsyncDisposable {
   readonly #last = new Map<string, Told>();
   readonly #stop = new AbortController();
   readonly #listening: Promise<void>;
+  readonly #world: World;
   #from = -1;
 
   /** Begins to listen. */
   constructor(world: World) {
-    this.#listening = this.#listen(world);
+    this.#world = world;
+    this.#listening = this.#listen();
   }
 
   /** When a job's ending was told first, undefined where it was not. */
@@ -40,10 +42,10 @@ export class Endings implements AsyncDisposable {
     await this.#listening;
   }
 
-  async #listen(world: World): Promise<void> {
+  async #listen(): Promise<void> {
     while (!this.#stop.signal.aborted) {
       try {
-        await this.#hear(world.service.url);
+        await this.#hear(this.#world.service.url);
       } catch { /* It died, or can't have us now. */ }
       if (!this.#stop.signal.aborted) await pause(againMs);
     }
@@ -76,8 +78,9 @@ export class Endings implements AsyncDisposable {
   }
 
   #ended(seq: number, { ids }: JobsFact): void {
+    const atMs = this.#world.clock.nowMs();
     for (const id of ids) {
-      const told = { id, seq, atMs: performance.now() };
+      const told = { id, seq, atMs };
       this.told.push(told);
       if (!this.#last.has(id)) this.#last.set(id, told);
     }

@@ -31,6 +31,8 @@ export interface RunOptions {
 
 /** All that was seen in a run. */
 export interface Account {
+  /** When it began, by the clock of the world. */
+  readonly startMs: number;
   readonly seen: Seen;
   readonly happenings: readonly Happening[];
   readonly knocks: readonly Knock[];
@@ -49,6 +51,7 @@ const settleMs = 30_000;
 export async function run(options: RunOptions): Promise<Account> {
   await using world = await World.open(options.diskBytes);
   const traffic = new Traffic(world, new SeededRandom(options.seed + 1));
+  const startMs = world.clock.nowMs();
   const wrong: string[] = [];
   const happenings: Happening[] = [];
   let standing: Map<number, Standing>;
@@ -57,7 +60,7 @@ export async function run(options: RunOptions): Promise<Account> {
     await using watch = new Watch(world, options.pace, () => traffic.resting);
     await using endings = new Endings(world);
     const coming = traffic.come(options.ratePerS, options.rests);
-    for await (const happening of strikes(world, options)) happenings.push(happening);
+    for await (const happening of strikes(world, options, startMs)) happenings.push(happening);
     const giveUp = setTimeout(() => traffic.abandon(), world.fallen === null ? settleMs : 0);
     await traffic.stop();
     clearTimeout(giveUp);
@@ -70,6 +73,7 @@ export async function run(options: RunOptions): Promise<Account> {
   world.effects.look();
   const { kills, leftovers, effects } = world;
   return {
+    startMs,
     seen: {
       accepted: traffic.accepted,
       standing,
@@ -89,8 +93,13 @@ export async function run(options: RunOptions): Promise<Account> {
 }
 
 /** The rounds of the plan, as many as there is time for. */
-async function* strikes(world: World, options: RunOptions): AsyncGenerator<Happening> {
+async function* strikes(
+  world: World,
+  options: RunOptions,
+  startMs: number,
+): AsyncGenerator<Happening> {
   const { faults, forMs, seed, pauseMs, print } = options;
+  const { clock } = world;
   const able = faults.filter((fault) => {
     const missing = fault.missing?.(world) ?? null;
     if (missing !== null) print(`SKIPPED ${fault.name}: ${missing}`);
@@ -99,8 +108,7 @@ async function* strikes(world: World, options: RunOptions): AsyncGenerator<Happe
   const byName = new Map(able.map((fault) => [fault.name, fault]));
   const names = [...byName.keys()];
   const companions = able.filter(({ companion }) => companion).map(({ name }) => name);
-  const startMs = performance.now();
-  const leftMs = () => options.stop?.aborted ? 0 : startMs + forMs - performance.now();
+  const leftMs = () => options.stop?.aborted ? 0 : startMs + forMs - clock.nowMs();
   if (names.length === 0) return await pause(forMs);
   for (const round of plan(seed, { names, companions, pauseMs })) {
     await pause(Math.max(0, Math.min(round.pauseMs, leftMs())));
@@ -126,8 +134,8 @@ async function settled(
 ): Promise<Map<number, Standing>> {
   const standing = new Map<number, Standing>();
   if (world.fallen !== null) return standing;
-  const endMs = performance.now() + settleMs;
-  while (performance.now() < endMs && !(await world.service.idle())) await pause(50);
+  const endMs = world.clock.nowMs() + settleMs;
+  while (world.clock.nowMs() < endMs && !(await world.service.idle())) await pause(50);
   const { pending, running } = await world.service.status();
   if (pending + running > 0) {
     const rest = `${pending} jobs waited and ${running} ran`;

@@ -34,7 +34,7 @@ const warmUpMs = 120_000;
  * growth is that of the least it needed in each rest.
  */
 export function steadinessOf(samples: readonly Sample[], knocks: readonly Knock[]): Steadiness {
-  const answered = knocks.filter(({ tookMs }) => tookMs !== null).length;
+  const answered = knocks.filter(({ because }) => because === null).length;
   const availableRatio = knocks.length === 0 ? 0 : answered / knocks.length;
   const life = longest(samples);
   const warmAtMs = (life[0]?.atMs ?? 0) + warmUpMs;

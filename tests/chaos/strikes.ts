@@ -15,7 +15,7 @@ export interface Happening {
   readonly names: readonly string[];
   /** From the last of it until a task and a command were done, null where they were not in time. */
   readonly recoveredMs: number | null;
-  /** As {@link performance.now}. */
+  /** By the clock of the world. */
   readonly span: readonly [fromMs: number, toMs: number];
   readonly shuts: boolean;
   readonly complaints: readonly string[];
@@ -31,7 +31,8 @@ export async function strikeRound(
   faults: ReadonlyMap<string, Fault>,
   startMs: number,
 ): Promise<Happening> {
-  const fromMs = performance.now();
+  const { clock } = world;
+  const fromMs = clock.nowMs();
   const struck = strokes.map(({ name, seed }) => ({ fault: faults.get(name)!, seed }));
   const said = await Promise.all(
     // What has fallen can't be struck: then the fall is what is told.
@@ -39,40 +40,46 @@ export async function strikeRound(
   );
   const complaints = said.filter((complaint) => complaint !== null);
   const withinMs = Math.max(...struck.map(({ fault }) => fault.withinMs));
-  const sinceMs = struck.every(({ fault }) => fault.atOnce) ? fromMs : performance.now();
+  const sinceMs = struck.every(({ fault }) => fault.atOnce) ? fromMs : clock.nowMs();
   const recoveredMs = await recovers(world, withinMs, sinceMs);
   if (recoveredMs === null) complaints.push(`no new job was done within ${withinMs} ms`);
   return {
     atMs: fromMs - startMs,
     names: strokes.map(({ name }) => name),
     recoveredMs,
-    span: [fromMs, performance.now()],
+    span: [fromMs, clock.nowMs()],
     shuts: struck.some(({ fault }) => fault.shuts === true),
     complaints,
   };
 }
 
-/** Time since `startMs` until a new task and a command are done, null when that takes too long. */
+/**
+ * Time since `startMs` until a new task and a command are done, null when that takes too long. They come
+ * with a newcomer: a deaf door still hears those whom it has let in.
+ */
 async function recovers(
   world: World,
   withinMs: number,
   startMs: number,
 ): Promise<number | null> {
-  const left = () => withinMs - (performance.now() - startMs);
+  const { clock, newcomers: client } = world;
+  const left = () => withinMs - (clock.nowMs() - startMs);
   const input = { folder: null, n: 0, ms: 0 };
   const jobs = [{ command: ["true"], priority: "high" }, { task: "mark", input, priority: "high" }];
   while (left() > 0 && world.fallen === null) {
     try {
       const wait = Math.ceil(left());
+      using limit = clock.limit(wait + 500);
       const response = await fetch(`${world.service.url}/api/v1/jobs?wait=${wait}ms`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify({ jobs }),
-        signal: AbortSignal.timeout(wait + 500),
+        signal: limit.signal,
+        client,
       });
       const answer = await response.json();
       const states = answer.jobs?.map(({ state }: { state: string }) => state);
-      if (states?.join() === "done,done") return performance.now() - startMs;
+      if (states?.join() === "done,done") return clock.nowMs() - startMs;
     } catch { /* It is not back yet. */ }
     await pause(Math.min(againMs, Math.max(0, left())));
   }

@@ -57,9 +57,10 @@ export class Traffic {
 
   /** Callers come, so many a second, until they are told to stop; in a rest nobody comes. */
   async come(ratePerS: number, rests: Rests | null = null): Promise<void> {
-    const startMs = performance.now();
+    const { clock } = this.#world;
+    const startMs = clock.nowMs();
     while (!this.#stopped) {
-      const intoMs = rests === null ? 0 : (performance.now() - startMs) % rests.everyMs;
+      const intoMs = rests === null ? 0 : (clock.nowMs() - startMs) % rests.everyMs;
       this.resting = rests !== null && intoMs > rests.everyMs - rests.forMs;
       if (!this.resting && this.#callers.size < callersMax) this.#call();
       await pause(1_000 / ratePerS);
@@ -115,11 +116,12 @@ export class Traffic {
     let status: number;
     let answer;
     try {
+      using limit = this.#world.clock.limit(answerMs);
       const response = await fetch(`${this.#world.service.url}/api/v1/jobs`, {
         method: "POST",
         headers: { "content-type": "application/json" },
         body: JSON.stringify(body),
-        signal: AbortSignal.timeout(answerMs),
+        signal: limit.signal,
       });
       status = response.status;
       answer = await response.json();
@@ -137,7 +139,7 @@ export class Traffic {
 
   #accept(n: number, id: string): void {
     const before = this.accepted.get(n);
-    if (before === undefined) this.accepted.set(n, { id, atMs: performance.now() });
+    if (before === undefined) this.accepted.set(n, { id, atMs: this.#world.clock.nowMs() });
     else if (before.id !== id) {
       this.wrong.push(`one idempotency key gave two jobs, ${before.id} and ${id}`);
     }

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import type { AwakeClock } from "./awake.ts";
 import { pause, type World } from "./world.ts";
 
 /** What the kernel says of the service. */
@@ -22,8 +23,10 @@ export interface Sample {
 /** A knock on /livez. */
 export interface Knock {
   readonly atMs: number;
-  /** Until it was answered well, null where it was not in time. */
-  readonly tookMs: number | null;
+  /** Until it was answered, or known that it would not be. */
+  readonly tookMs: number;
+  /** Why it was not answered well and in time, null where it was. */
+  readonly because: string | null;
 }
 
 /** How often is looked and knocked, and how long an answer may take. */
@@ -47,8 +50,8 @@ export class Watch implements AsyncDisposable {
     isResting: () => boolean,
   ) {
     this.#looking = Promise.all([
-      this.#each(sampleMs, () => void this.#sample(world, isResting())),
-      this.#each(knockMs, () => this.#knock(world, answerMs)),
+      this.#each(world.clock, sampleMs, () => void this.#sample(world, isResting())),
+      this.#each(world.clock, knockMs, () => this.#knock(world, answerMs)),
     ]);
   }
 
@@ -57,11 +60,11 @@ export class Watch implements AsyncDisposable {
     await this.#looking;
   }
 
-  async #each(everyMs: number, look: () => void | Promise<void>): Promise<void> {
+  async #each(clock: AwakeClock, everyMs: number, look: () => void | Promise<void>): Promise<void> {
     while (!this.#stopped) {
-      const nextMs = performance.now() + everyMs;
+      const nextMs = clock.nowMs() + everyMs;
       await look();
-      await pause(Math.max(0, nextMs - performance.now()));
+      await pause(Math.max(0, nextMs - clock.nowMs()));
     }
   }
 
@@ -75,21 +78,22 @@ export class Watch implements AsyncDisposable {
       if (!Number.isFinite(rssKib)) return;
       const rssBytes = rssKib * 1_024;
       const { lives: life } = world;
-      this.samples.push({ atMs: performance.now(), life, rssBytes, files, workers, resting });
+      this.samples.push({ atMs: world.clock.nowMs(), life, rssBytes, files, workers, resting });
     } catch { /* It has just died. */ }
   }
 
   async #knock(world: World, answerMs: number): Promise<void> {
-    const atMs = performance.now();
-    let tookMs = null;
-    try {
-      const response = await fetch(`${world.service.url}/livez`, {
-        headers: { connection: "close" },
-        signal: AbortSignal.timeout(answerMs),
-      });
-      await response.body?.cancel();
-      if (response.ok) tookMs = performance.now() - atMs;
-    } catch { /* It was not answered. */ }
-    this.knocks.push({ atMs, tookMs });
+    const atMs = world.clock.nowMs();
+    const because = await knock(world, answerMs).catch(String);
+    this.knocks.push({ atMs, tookMs: world.clock.nowMs() - atMs, because });
   }
+}
+
+/** Knocks as a newcomer does; returns why the answer was not good, null where it was. */
+async function knock(world: World, answerMs: number): Promise<string | null> {
+  using limit = world.clock.limit(answerMs);
+  const { newcomers: client } = world;
+  const response = await fetch(`${world.service.url}/livez`, { client, signal: limit.signal });
+  await response.body?.cancel();
+  return response.ok ? null : `it was answered ${response.status}`;
 }

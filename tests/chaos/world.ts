@@ -5,6 +5,7 @@
  */
 import { lives, processesWith } from "../live.ts";
 import { serveIn, type Service } from "../serving.ts";
+import { AwakeClock } from "./awake.ts";
 import { type Disk, openDisk } from "./disk.ts";
 import { Effects } from "./effects.ts";
 import { nearest } from "./family.ts";
@@ -42,6 +43,10 @@ export class World implements AsyncDisposable {
   readonly leftovers: Leftover[] = [];
   /** Why the service ended by itself, null while it has not. */
   fallen: string | null = null;
+  /** The time of all that is seen. */
+  readonly clock = new AwakeClock();
+  /** Those who ask by it come with a connection of their own each time. */
+  readonly newcomers = Deno.createHttpClient({ poolMaxIdlePerHost: 0 });
   readonly effects: Effects;
   readonly disk: Disk;
   /** Null while it is dead. */
@@ -54,7 +59,7 @@ export class World implements AsyncDisposable {
     Deno.writeTextFileSync(`${folder}/deno.json`, "{}\n");
     const task = new URL("./tasks/mark.ts", import.meta.url);
     Deno.copyFileSync(task, `${folder}/tasks/mark.ts`);
-    this.effects = new Effects(`${folder}/effects`);
+    this.effects = new Effects(`${folder}/effects`, this.clock);
     this.disk = openDisk(`${folder}/data`, diskBytes);
   }
 
@@ -127,7 +132,7 @@ export class World implements AsyncDisposable {
   }
 
   async #kill(): Promise<void> {
-    const atMs = performance.now();
+    const atMs = this.clock.nowMs();
     this.kills.push({ what: "service", atMs });
     const { started } = this.service;
     this.#service = null;
@@ -141,10 +146,10 @@ export class World implements AsyncDisposable {
   async #watch(pids: readonly number[], killedMs: number): Promise<void> {
     const words = new Map(pids.map((pid) => [pid, wordsOf(pid)]));
     const left = () => pids.filter((pid) => lives(pid) && wordsOf(pid) === words.get(pid));
-    while (left().length > 0 && performance.now() - killedMs < leftoverMaxMs) await pause(10);
+    while (left().length > 0 && this.clock.nowMs() - killedMs < leftoverMaxMs) await pause(10);
     const processes = left().map((pid) => words.get(pid)!);
     for (const pid of left()) Deno.kill(pid, "SIGKILL");
-    const ms = pids.length === 0 ? 0 : performance.now() - killedMs;
+    const ms = pids.length === 0 ? 0 : this.clock.nowMs() - killedMs;
     this.leftovers.push({ ms, processes });
   }
 
@@ -160,7 +165,7 @@ export class World implements AsyncDisposable {
 
   /** Notes that a worker is going to die, by our hand or because of us. */
   doom(): void {
-    this.kills.push({ what: "worker", atMs: performance.now() });
+    this.kills.push({ what: "worker", atMs: this.clock.nowMs() });
   }
 
   /** Ends the last life, and resolves when all is known of what the lives have left. */
@@ -177,6 +182,8 @@ export class World implements AsyncDisposable {
     await this.end();
     this.effects[Symbol.dispose]();
     this.disk[Symbol.dispose]();
+    this.newcomers.close();
+    this.clock[Symbol.dispose]();
     await Deno.remove(this.folder, { recursive: true });
   }
 }

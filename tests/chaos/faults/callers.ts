@@ -110,13 +110,13 @@ export const dribble: Fault = {
       `POST /api/v1/jobs HTTP/1.1\r\nHost: localhost\r\nX: ${"a".repeat(99)}`,
     );
     const start = pick([4, 20, 60], random)!;
-    const endMs = performance.now() + slowMs;
+    const endMs = world.clock.nowMs() + slowMs;
     const { port } = world;
     await Promise.all(Array.from({ length: slowCallers }, async () => {
       try {
         using connection = await Deno.connect({ hostname: "127.0.0.1", port });
         await connection.write(words.subarray(0, start));
-        for (let at = start; performance.now() < endMs; at++) {
+        for (let at = start; world.clock.nowMs() < endMs; at++) {
           await pause(400);
           await connection.write(words.subarray(at, at + 1));
         }

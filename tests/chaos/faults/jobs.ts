@@ -44,9 +44,9 @@ export const fork: Fault = {
     const env = { [name]: value };
     const outcome = await outcomeOf(world, { command: ["sh", "-c", flight], env });
     if (outcome === null) return null;
-    const endedMs = performance.now();
+    const endedMs = world.clock.nowMs();
     while (processesWith(mark).length > 0) {
-      if (performance.now() - endedMs > leftMaxMs) {
+      if (world.clock.nowMs() - endedMs > leftMaxMs) {
         return `${
           processesWith(mark).length
         } processes lived on for ${leftMaxMs} ms after their job`;

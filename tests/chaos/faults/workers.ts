@@ -32,11 +32,11 @@ export const stopWorker: Fault = {
   async strike(world, random) {
     const victim = pick(world.workers(), random);
     if (victim === undefined) return null;
-    const stoppedMs = performance.now();
+    const stoppedMs = world.clock.nowMs();
     world.doom();
     signal(victim, "SIGSTOP");
     while (lives(victim)) {
-      const ms = performance.now() - stoppedMs;
+      const ms = world.clock.nowMs() - stoppedMs;
       if (ms > stoppedMaxMs) {
         signal(victim, "SIGCONT");
         return `a worker that was stopped lived on for ${Math.round(ms)} ms`;
