@@ -9,6 +9,14 @@ import type { Operation } from "./operation.ts";
 import { Ring } from "./ring.ts";
 import type { Stay } from "./stay.ts";
 
+/** The jobs of a worker that has died. */
+export interface Stranded {
+  /** Those that may have killed it. */
+  readonly suspects: Job[];
+  /** Those that it had not begun, in order. */
+  readonly innocents: Job[];
+}
+
 /** A table of jobs: first sent, then begun, then gone. */
 export class Slots {
   /** Jobs begun and not finished. */
@@ -168,8 +176,11 @@ export class Slots {
     return jobs;
   }
 
-  /** Takes everything out: what was begun, and the rest in order. */
-  clear(): { readonly begun: Job[]; readonly unbegun: Job[] } {
+  /**
+   * Takes everything out when its worker has died. It told what it had begun only after a moment's
+   * work, so the next `reach` may have been begun all the same.
+   */
+  strand(reach: number): Stranded {
     const unbegun: Job[] = [];
     for (let slot = this.#sent.shift(); slot !== undefined; slot = this.#sent.shift()) {
       unbegun.push(this.#jobs[slot]!);
@@ -181,7 +192,7 @@ export class Slots {
     this.#announced = 0;
     this.watched.clear();
     this.running = 0;
-    return { begun, unbegun };
+    return { suspects: [...begun, ...unbegun.slice(0, reach)], innocents: unbegun.slice(reach) };
   }
 
   /** The operation of all begun jobs; null when there are several or none. */

@@ -159,15 +159,16 @@ export class Vigil {
   /** A worker that is still stopped is ended; who went on meanwhile starts from the beginning. */
   #stopped(link: WorkerLink): void {
     const nowMs = this.#clock.nowMs();
-    if (link.pid === null || nowMs - link.stoppedSinceMs < stoppedMs) return;
-    if (this.#host.processState(link.pid) !== "T") return;
+    const { startedPid: pid } = link;
+    if (pid === null || nowMs - link.stoppedSinceMs < stoppedMs) return;
+    if (this.#host.processState(pid) !== "T") return;
     this.#effects.condemn(link, "was stopped for 5 s");
   }
 
   #lookAt(link: WorkerLink, nowMs: number): void {
-    if (!link.welcomed || link.pid === null) return;
-    link.residentBytes = this.#host.residentBytes(link.pid);
-    const state = this.#host.processState(link.pid);
+    const { startedPid: pid } = link;
+    if (pid === null) return;
+    const state = this.#host.processState(pid);
     if (state !== "T") {
       // What it has not begun it could not begin meanwhile.
       if (link.stoppedSinceMs < Infinity) link.heardMs = nowMs;
@@ -176,6 +177,8 @@ export class Vigil {
       link.stoppedSinceMs = nowMs;
       this.#due.at(nowMs + stoppedMs, () => this.#stopped(link));
     }
+    if (!link.welcomed) return; // It owes us nothing yet, and its start has a limit of its own.
+    link.residentBytes = this.#host.residentBytes(pid);
     if (state !== "T") {
       link.presume(nowMs, quietMs);
       const next = link.slots.heldUp(link.heardMs, nowMs, graceMs);

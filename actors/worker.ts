@@ -13,7 +13,7 @@ import type { Lane } from "./lane.ts";
 import type { Look } from "./look.ts";
 import type { Clock, Exit, Grant, Processes, WorkerEvents, WorkerProcess } from "./ports.ts";
 import { isOfJob, ofJob } from "./of_job.ts";
-import { Slots } from "./slots.ts";
+import { Slots, type Stranded } from "./slots.ts";
 import { startMessage } from "./start_message.ts";
 import { Spell } from "./spell.ts";
 import { takes } from "./takes.ts";
@@ -97,6 +97,11 @@ export class WorkerLink {
     this.#process = this.#ports.processes.spawn(this, this.#events());
     this.bornMs -= this.#process.aheadMs ?? 0;
     this.alive = true;
+  }
+
+  /** Its process from its start on; `pid` is known once it has connected. */
+  get startedPid(): number | null {
+    return this.pid ?? (this.alive ? this.#process.pid : null);
   }
 
   /** Jobs sent and not begun. */
@@ -199,14 +204,9 @@ export class WorkerLink {
     this.#listener.began(this, [this.slots.presume(sinceMs)]);
   }
 
-  /**
-   * All its jobs, when it has died. It told what it had begun only after a moment's work, so the
-   * next few may have been begun all the same.
-   */
-  strand(): { readonly suspects: Job[]; readonly innocents: Job[] } {
-    const { begun, unbegun } = this.slots.clear();
-    const { reach } = this.#credit;
-    return { suspects: [...begun, ...unbegun.slice(0, reach)], innocents: unbegun.slice(reach) };
+  /** All its jobs, when it has died. */
+  strand(): Stranded {
+    return this.slots.strand(this.#credit.reach);
   }
 
   #events(): WorkerEvents {

@@ -61,7 +61,7 @@ export interface WorkerEvents {
 
 /** A worker process from its parent's side. */
 export interface WorkerProcess {
-  /** Null before it has one. */
+  /** Null before it has one; until it has connected it may be that of who is becoming it. */
   readonly pid: number | null;
   /**
    * Time that its start took, or has taken so far, before it was asked for, ms. Left out: it was

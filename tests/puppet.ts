@@ -47,15 +47,16 @@ export interface Puppet {
   queuedBytes: number;
 }
 
-/** A worker that has connected and is ready. */
+/** A worker that has connected and is ready, or is still to do so where it is `young`. */
 export function puppet(
   clock: ManualClock,
   listener: Partial<WorkerListener<WorkerLink>> = {},
-  { pid = 100, seat = 1, grant = nothing, slotsMax = 8 }: {
+  { pid = 100, seat = 1, grant = nothing, slotsMax = 8, young = false }: {
     readonly pid?: number;
     readonly seat?: number;
     readonly grant?: Grant;
     readonly slotsMax?: number;
+    readonly young?: boolean;
   } = {},
 ): Puppet {
   const sent: unknown[][] = [];
@@ -88,6 +89,7 @@ export function puppet(
     queuedBytes: 0,
     say: (...batch) => events.frame(batch),
   };
+  if (young) return made;
   events.connected(pid);
   events.frame([messages.ready.kind]);
   return made;

@@ -38,14 +38,15 @@ export class Watch {
     },
     {
       links: () => this.puppets.map(({ link }) => link),
-      condemn: ({ pid }, because) => this.done.push(`condemn ${pid}: ${because}`),
+      condemn: ({ startedPid: pid }, because) => this.done.push(`condemn ${pid}: ${because}`),
       drain: ({ pid }, because) => this.done.push(`drain ${pid}: ${because}`),
     },
   );
 
-  add(grant?: Grant): Puppet {
+  add(grant?: Grant, young = false): Puppet {
     const one = puppet(this.clock, { began: (link) => this.vigil.began(link) }, {
       pid: 100 + this.puppets.length,
+      young,
       ...(grant && { grant }),
     });
     this.puppets.push(one);

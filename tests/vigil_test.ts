@@ -103,6 +103,21 @@ Deno.test("vigil: who is seen stopped is condemned 4.5 s later, busy or not; a p
   assertEquals(watch.done, ["condemn 100: was stopped for 5 s"]);
 });
 
+Deno.test("vigil: who is stopped before it has connected is condemned as soon as others are", async () => {
+  const watch = new Watch();
+  const young = watch.add(undefined, true);
+  const talker = watch.add();
+  const talk = () => talker.say(pong.kind, 1);
+  await watch.pass(10, talk);
+  assertEquals([watch.done, asks(young, ping.kind)], [[], []], "a start has its own limit");
+  watch.states.set(100, "T");
+  await watch.pass(1, talk);
+  await watch.clock.advance(4_499);
+  assertEquals(watch.done, []);
+  await watch.clock.advance(1);
+  assertEquals(watch.done, ["condemn 100: was stopped for 5 s"]);
+});
+
 Deno.test("vigil: while a worker was stopped it had not begun what it was sent", async () => {
   const watch = new Watch();
   const one = watch.add();
@@ -137,15 +152,6 @@ Deno.test("vigil: after we were frozen ourselves, everyone gets a fresh start", 
     "condemn 101: was stopped for 5 s",
     "condemn 100: was silent for 5000 ms",
   ]);
-});
-
-Deno.test("vigil: who was never ready is not looked at", async () => {
-  const watch = new Watch();
-  const one = watch.add();
-  one.link.welcomed = false;
-  watch.states.set(100, "T");
-  await watch.pass(20);
-  assertEquals([watch.done, asks(one, ping.kind)], [[], []]);
 });
 
 Deno.test("vigil: a job past its time is asked to end at that time, others are not", async () => {

@@ -35,7 +35,6 @@ const passedOn = ["HOME", "PATH", "DENO_DIR", "XDG_CACHE_HOME", "LANG", "TZ", "T
 
 /** A worker process. */
 export class Child implements WorkerProcess {
-  pid: number | null = null;
   queuedBytes = 0;
   readonly generation: number;
   readonly #events: WorkerEvents;
@@ -49,6 +48,7 @@ export class Child implements WorkerProcess {
   #armed = false;
   #writing = false;
   #over = false;
+  #pid: number | null = null;
   #options: StartOptions | null = null;
   #reading: Promise<void> = Promise.resolve();
 
@@ -62,6 +62,10 @@ export class Child implements WorkerProcess {
     this.generation = generation;
     this.#events = events;
     this.#print = print;
+  }
+
+  get pid(): number | null {
+    return this.#pid ?? this.#options?.enclosure.pid ?? null;
   }
 
   /** Starts the process; resolves when it is gone and everything about it has been told. */
@@ -88,7 +92,6 @@ export class Child implements WorkerProcess {
       return;
     }
     this.#child = child;
-    this.pid = child.pid;
     enclosure.started(child.pid);
     const [, tail, status] = await Promise.all([
       pump(child.stdout, this.#print),
@@ -113,8 +116,8 @@ export class Child implements WorkerProcess {
     if (this.#connection || this.#over) throw new Error("connected twice");
     this.#connection = connection;
     this.#manner = manner;
-    this.pid = this.#options?.enclosure.connected() ?? pid;
-    this.#events.connected(this.pid);
+    this.#pid = this.#options?.enclosure.connected() ?? pid;
+    this.#events.connected(this.#pid);
     for (const batch of first) if (batch.length > 0) this.#hear(batch);
     this.#reading = this.#read(connection, manner.reader);
     this.#flush();

@@ -45,13 +45,20 @@ export class Enclosure {
 
   /** The worker has said who it is; returns its pid as we see it. */
   connected(): number {
-    this.#inner = this.#outer;
-    if (this.caged) {
-      this.#first = childrenOf(this.#outer)[0] ?? 0;
-      this.#inner = childrenOf(this.#first)[0] ?? this.#outer;
-    }
+    [this.#first, this.#inner] = this.#look();
     this.#gather();
     return this.#inner;
+  }
+
+  /** The worker's pid as we see it, until it has connected that of who is becoming it; null: nobody. */
+  get pid(): number | null {
+    return (this.#inner || this.#look()[1]) || null;
+  }
+
+  #look(): [first: number, inner: number] {
+    if (!this.caged) return [0, this.#outer];
+    const first = childrenOf(this.#outer)[0] ?? 0;
+    return [first, childrenOf(first)[0] ?? this.#outer];
   }
 
   /** It may have been faster than we were in putting it there; it has started nothing yet. */
