@@ -53,6 +53,19 @@ Deno.test("why pool: says how many there are, who wants it so, and what the last
   await system.stop();
 });
 
+Deno.test("why pool: says how many get no jobs, as the others do with what there is", async () => {
+  const stage = new SystemStage({ min: 3, max: 6 });
+  const { clock, system } = stage;
+  await clock.advance(1_000);
+  const { links, dispatcher: { router } } = system.home.pool;
+  for (const link of links.slice(1)) router.spared.add(link);
+  assertMatch(
+    whyPool(system, "default").because,
+    /The others do with what there is to do: 2 get jobs only where these have no room, and can go/,
+  );
+  await system.stop();
+});
+
 Deno.test("why pool: names the operator and blind senses, and no pool that is not there", async () => {
   const stage = new SystemStage({ min: 1, max: 6 });
   const { clock, system } = stage;
