@@ -33,7 +33,7 @@ export interface RegretWish {
   readonly cpuRatio: number;
   /** Cores of the machine. */
   readonly cores: number;
-  /** Wait from which a job is late, ms. */
+  /** Longer than this, ms, than it would have taken alone from when it came, and a job is late. */
   readonly waitTargetMs: number;
   /** What a late job costs, in mean run times of a job. */
   readonly latePriceRuns: number;
@@ -45,7 +45,7 @@ export interface RegretWish {
 export interface RegretCost {
   /** Worker-seconds for each second of work, and the price of lateness; 1 is perfect. */
   readonly cost: number;
-  /** Jobs that waited longer than they may, of all. */
+  /** Jobs that ended later than they may, of all. */
   readonly latePercent: number;
 }
 

@@ -9,7 +9,8 @@ import { simulate } from "./simulate.ts";
 import type { Workload } from "./workload.ts";
 
 /**
- * Simulates the policies of `wish`, then fixed sizes, the most promising first. Those beyond what the
+ * Simulates the policies of `wish`, then fixed sizes, the most promising first. A job is late where it
+ * ends late: by its wait alone, more workers than cores would seem better than they are. Those beyond what the
  * cores carry have to be simulated too, which is done while `usedMs` is within the budget. Rejects
  * with what a policy throws.
  */
@@ -22,6 +23,7 @@ export async function estimateRegret(
   const workload = workloadOf(wish);
   const world = {
     ...{ min, max, slots, startMs, cpuRatio, waitTargetMs, latePriceRuns },
+    lateBy: "delay" as const,
     machine: { cores },
   };
   const [policy, ...beside] = policies;

@@ -49,6 +49,11 @@ export interface SimulateOptions {
   readonly downstream?: DownstreamOptions;
   /** Times that a job is tried again when it has failed. Default 0. */
   readonly retries?: number;
+  /**
+   * Which time makes a job late: that until it begins (default), or that by which it ends later than it
+   * would alone. The second one tells of cores that too many share, too.
+   */
+  readonly lateBy?: "wait" | "delay";
   /** Wait from which a job is late, ms. Default 150. */
   readonly waitTargetMs?: number;
   /** What a late job costs, in mean run times of a job. Default 10. */
@@ -214,6 +219,9 @@ class Run {
         }
         return isDown() ? downstream!.down!.failsAfterMs : serviceMs[job]!;
       },
+      ...(options.lateBy === "delay" && {
+        ran: (job, extraMs) => tally.waitsMs[job]! += Math.max(0, extraMs),
+      }),
       gone: () => tally.peopled(-1, clock.nowMs()),
     };
     let pids = 1;

@@ -34,13 +34,18 @@ export interface Stage {
   readonly fails?: () => boolean;
   /** A worker begins the job with this payload; what it takes, ms. */
   begins(payload: number): number;
+  /** A begun job has ended `extraMs` later than it would have where nobody wanted its core. */
+  ran?(payload: number, extraMs: number): void;
   /** The process is gone. */
   gone(): void;
 }
 
 /** A job in it. */
 interface Run {
+  readonly payload: number;
   readonly fromMs: number;
+  /** What it takes alone. */
+  readonly tookMs: number;
   readonly work: Work;
 }
 
@@ -118,12 +123,13 @@ export class SimulatedProcess implements WorkerProcess {
     const operationAt = items.indexOf(",", attemptAt) + 1;
     const inputAt = items.indexOf(",", operationAt) + 1;
     const slot = numberAt(items, from);
-    const tookMs = this.#stage.begins(numberAt(items, inputAt));
+    const payload = numberAt(items, inputAt);
+    const tookMs = this.#stage.begins(payload);
     const fromMs = clock.nowMs();
     const ending = fails?.() ? failed : done;
     const over = () => this.#finish(slot, ending);
     const work = downstream?.begin(tookMs, over) ?? machine.cores.begin(cpuRatio, tookMs, over);
-    this.#runs[slot] = { fromMs, work };
+    this.#runs[slot] = { payload, fromMs, tookMs, work };
     this.#running++;
     if (this.#untold++ === 0) clock.soon(this.#tell);
   }
@@ -142,6 +148,7 @@ export class SimulatedProcess implements WorkerProcess {
     this.#add(this.#thread, run);
     this.#tell();
     const tookMs = this.#stage.clock.nowMs() - run.fromMs;
+    if (ending === done) this.#stage.ran?.(run.payload, tookMs - run.tookMs);
     const told = ending === failed ? unanswered : null;
     this.#events.frame([finished.kind, slot, ending, told, tookMs]);
     this.#leave();

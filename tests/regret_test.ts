@@ -14,6 +14,7 @@ import { bestFixed } from "../simulation/best_fixed.ts";
 import { SeededRandom } from "../simulation/random.ts";
 import { estimateRegret } from "../simulation/regret.ts";
 import { constant, shaped, spiked } from "../simulation/shapes.ts";
+import { simulate } from "../simulation/simulate.ts";
 import type { Workload } from "../simulation/workload.ts";
 import { AlertsStage } from "./alerts_stage.ts";
 import { jobOf, orderOf } from "./orders.ts";
@@ -122,6 +123,25 @@ Deno.test("estimateRegret: sizes beyond what the cores carry are tried while the
   // Four at once in each worker: 8 of them fill the cores, and fewer are enough.
   assertEquals(all.sizes.filter(({ workers }) => workers <= 8), few.sizes);
   assert(all.sizes.length > few.sizes.length && bestOf(all).workers < 8, JSON.stringify(all));
+});
+
+Deno.test("estimateRegret: who computes is no better off with more workers than cores", async () => {
+  const even = shaped(
+    { name: "even", spanS: 300, rate: constant(2.8), rateMax: 2.8, serviceS: .5 },
+    new SeededRandom(8),
+  );
+  let asked = 0;
+  const wish = wishOf(even, { cores: 2, cpuRatio: 1, budgetMs: 3 });
+  const estimate = await estimateRegret(wish, () => asked++);
+  const least = bestOf(estimate);
+  assert(least.workers <= 2, JSON.stringify(least));
+  assert(estimate.own.cost < 1.03 * least.cost, `${estimate.own.cost} beside ${least.cost}`);
+  // By waits alone it seems otherwise: four of them begin jobs that then share two cores.
+  const options = { cpuRatio: 1, machine: { cores: 2 }, max: 100 };
+  const [two, four] = await Promise.all(
+    [2, 4].map((workers) => simulate(even, { ...options, policy: { name: "fixed", workers } })),
+  );
+  assert(four!.cost < two!.cost && four!.latePercent < two!.latePercent);
 });
 
 Deno.test("rehearse: a process of its own comes to the same, and can be called off", async () => {
