@@ -73,6 +73,8 @@ export interface Trees {
    * again and tasks can have whole cores only; null where it does.
    */
   readonly coarse: string | null;
+  /** Why no disk here shares by the weights of groups; null where one does. */
+  readonly weightless: string | null;
   /** Numbers of the cores that this process may run on. */
   readonly cores: readonly number[];
   /** Words before a program that start it with these limits. */

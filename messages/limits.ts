@@ -19,6 +19,8 @@ export interface Limits {
   readonly nice?: number;
   /** `idle`: uses the disk only when nobody else does. */
   readonly ioClass?: "bestEffort" | "idle";
+  /** Weight at a disk that others want too: 0.25 has a third of what 0.75 has; 1 is what is usual. */
+  readonly ioRatio?: number;
   /** Numbers of the cores it may run on, from 0. */
   readonly affinity?: readonly number[];
 }

@@ -20,6 +20,7 @@ export const blindTrees: Trees = {
   freeze: () => {},
   unable: {},
   coarse: null,
+  weightless: null,
   cores: [0],
   words: () => [],
   hold: () => Promise.resolve(),

@@ -120,7 +120,7 @@ Deno.test("admission: names the field inside of a field", () => {
     assert(message.includes(pointer), message);
     return [code, pointer, expected, given];
   };
-  const limits = "memoryBytes, cpuCores, openFiles, nice, ioClass, affinity";
+  const limits = "memoryBytes, cpuCores, openFiles, nice, ioClass, ioRatio, affinity";
   assertEquals(shown({ limits: { memory: 1 } }), [
     "unrecognized_key",
     "/limits/memory",

@@ -140,7 +140,7 @@ Deno.test("config: of an unknown key below a free name the known ones are told",
     "test operations.hash.limits.memory: unknown key; " +
     "did you mean operations.hash.limits.memoryBytes?",
     "test operations.hash.limits.zone: unknown key; " +
-    "known keys: memoryBytes, cpuCores, openFiles, nice, ioClass, affinity",
+    "known keys: memoryBytes, cpuCores, openFiles, nice, ioClass, ioRatio, affinity",
     "test operations.ls.limit: unknown key; did you mean operations.ls.limits?",
   ]);
 });

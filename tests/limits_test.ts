@@ -15,6 +15,7 @@ const limits: fc.Arbitrary<Limits> = fc.record({
   openFiles: fc.integer({ min: 16, max: 1e6 }),
   nice: fc.integer({ min: 1, max: 19 }),
   ioClass: fc.constantFrom("bestEffort" as const, "idle" as const),
+  ioRatio: fc.double({ min: .01, max: 1, noNaN: true }),
   affinity: fc.uniqueArray(fc.integer({ min: 0, max: 7 }), { minLength: 1 }),
 }, { requiredKeys: [] });
 
@@ -22,7 +23,7 @@ Deno.test("tighter: is within both, whichever comes first, and nothing where not
   fc.assert(fc.property(limits, limits, (one, other) => {
     const both = tighter(one, other) ?? {};
     for (const side of [one, other]) {
-      for (const name of ["memoryBytes", "cpuCores", "openFiles"] as const) {
+      for (const name of ["memoryBytes", "cpuCores", "openFiles", "ioRatio"] as const) {
         if (side[name] !== undefined) assert(both[name]! <= side[name]);
       }
       if (side.nice !== undefined) assert(both.nice! >= side.nice);
@@ -70,6 +71,14 @@ Deno.test("operation limits: what can't be held is refused, with the field and t
     "/limits/cpuCores",
     "Cannot hold a job to cpuCores: no control group can be made here",
   ]);
+  const fair = stillTrees({ weightless: "no disk has the scheduler bfq" });
+  const weighed = new OperationLimits({}, fair);
+  const error = assertThrows(() => weighed.of({ task: "t", limits: { ioRatio: .5 } }), Refusal);
+  assertEquals(error.issues, [{
+    pointer: "/limits/ioRatio",
+    message: "can't be held here: no disk has the scheduler bfq",
+  }]);
+  assertEquals(weighed.of({ task: "t", limits: { nice: 5 } }), { nice: 5 });
   assertEquals(refusal({ affinity: [1, 9] }), [
     "invalid_limits",
     "/limits/affinity",

@@ -35,6 +35,7 @@ export const stillTrees = (part: Partial<Trees> = {}): Trees => ({
   freeze: () => {},
   unable: {},
   coarse: null,
+  weightless: null,
   cores: [0, 1],
   words: () => [],
   hold: () => Promise.resolve(),

@@ -13,6 +13,10 @@ const periodUs = 100_000;
 const againMs = 50;
 const triesMax = 100;
 
+/** Where the weight of a group is said, and what it is where nobody says it. */
+const weights = ["io.weight", "io.bfq.weight", "blkio.bfq.weight"];
+const usualWeight = 100;
+
 /** Runtimes of one process share the owner's name. */
 let made = 0;
 
@@ -20,6 +24,8 @@ let made = 0;
 export class JobGroups {
   /** Why groups hold nobody to a share of CPU time; null where they do. */
   readonly coarse: string | null;
+  /** Why groups have no weights at disks; null where they do. */
+  readonly weightless: string | null;
   readonly #cgroups: Cgroups;
   readonly #memory: boolean;
   readonly #leftovers = new Set<Cgroup>();
@@ -32,13 +38,20 @@ export class JobGroups {
     this.coarse = cgroups.controllers.has("cpu")
       ? null
       : "control groups have no cpu controller here";
+    this.weightless = ["io", "blkio"].some((name) => cgroups.controllers.has(name))
+      ? null
+      : "control groups have no io controller here";
   }
 
   /** A group for the limits that a group can hold to; null where there are none. */
   make(limits: Limits): JobGroup | null {
-    const able = { memory: this.#memory, cpu: this.coarse === null };
+    const able = {
+      memory: this.#memory,
+      cpu: this.coarse === null,
+      io: this.weightless === null,
+    };
     const held = within(limits, able);
-    if (held.memoryBytes === undefined && held.cpuCores === undefined) return null;
+    if (Object.keys(held).length === 0) return null;
     let group: Cgroup;
     try {
       group = this.#cgroups.create(`job${++made}`, ["memory", "cpu", "cpuacct", "io", "blkio"]);
@@ -84,12 +97,14 @@ export class JobGroups {
 interface Able {
   readonly memory: boolean;
   readonly cpu: boolean;
+  readonly io: boolean;
 }
 
 /** Of some limits those that a group holds to. */
-const within = ({ memoryBytes, cpuCores }: Limits, able: Able): Limits => ({
+const within = ({ memoryBytes, cpuCores, ioRatio }: Limits, able: Able): Limits => ({
   ...(able.memory && memoryBytes !== undefined && { memoryBytes }),
   ...(able.cpu && cpuCores !== undefined && { cpuCores }),
+  ...(able.io && ioRatio !== undefined && { ioRatio }),
 });
 
 /** One job's group. */
@@ -157,7 +172,7 @@ class Group implements JobGroup {
 }
 
 /** Writes limits; false where the kernel does not take one. */
-function limit(group: Cgroup, { memoryBytes, cpuCores }: Limits): boolean {
+function limit(group: Cgroup, { memoryBytes, cpuCores, ioRatio }: Limits): boolean {
   let taken = true;
   if (memoryBytes !== undefined) {
     const text = String(memoryBytes);
@@ -175,8 +190,13 @@ function limit(group: Cgroup, { memoryBytes, cpuCores }: Limits): boolean {
       (group.write("cpu.cfs_period_us", String(periodUs)) &&
         group.write("cpu.cfs_quota_us", String(quotaUs)));
   }
+  if (ioRatio !== undefined) taken &&= weigh(group, ioRatio);
   return taken;
 }
+
+/** Each scheduler has a file of its own, and any of them may be a disk's. */
+const weigh = (group: Cgroup, ratio: number): boolean =>
+  weights.map((file) => group.write(file, String(Math.round(usualWeight * ratio)))).some(Boolean);
 
 /** Takes away what was held and is no more. */
 function lift(group: Cgroup, before: Limits, after: Limits): void {
@@ -187,6 +207,7 @@ function lift(group: Cgroup, before: Limits, after: Limits): void {
   if (before.cpuCores !== undefined && after.cpuCores === undefined) {
     group.write("cpu.max", `max ${periodUs}`) || group.write("cpu.cfs_quota_us", "-1");
   }
+  if (before.ioRatio !== undefined && after.ioRatio === undefined) weigh(group, 1);
 }
 
 const count = (text: string | null): number | null => {

@@ -8,6 +8,7 @@ import type { JobGroups } from "./job_groups.ts";
 import { childrenOfThreads } from "./family.ts";
 import { type KernelFiles, kernelFiles } from "./kernel_files.ts";
 import { ownCores, Tools } from "./tools.ts";
+import { weightless } from "./weightless.ts";
 
 /** Size of a page, and length of a tick of the clock that CPU time is counted in. */
 const pageBytes = 4096;
@@ -73,7 +74,10 @@ export function trees(groups: JobGroups | null, files: KernelFiles = kernelFiles
       }
     },
     unable: row(Deno.pid) === null ? { ...tools.missing, cpuCores: unseen } : tools.missing,
-    coarse: groups ? groups.coarse : "no control group can be made here",
+    coarse: groups ? groups.coarse : noGroups,
+    get weightless() {
+      return groups ? groups.weightless ?? weightless(files) : noGroups;
+    },
     cores: ownCores(read),
     words: (limits) => tools.words(limits),
     hold: (pids, limits, before) => tools.hold(pids, limits, before),
@@ -81,6 +85,7 @@ export function trees(groups: JobGroups | null, files: KernelFiles = kernelFiles
   };
 }
 
+const noGroups = "no control group can be made here";
 const unseen = "processes can't be seen here";
 
 function pids(): number[] {

@@ -137,8 +137,7 @@ export class Meter {
   /** Lets the group of a job hold it to `limits`; one that it is given now has not seen its memory. */
   #regroup({ job, group, rows }: Metered, limits: Limits): void {
     if (group) return void group.limit(limits);
-    const { cpuCores } = limits;
-    const share = cpuCores === undefined ? {} : { cpuCores };
+    const { memoryBytes: _, ...share } = limits;
     const late = this.#groups.get(job);
     if (late) return void late.limit(share);
     const made = this.#trees.group(share);
@@ -187,7 +186,9 @@ export class Meter {
     let worth = false;
     for (const { job, sinceMs, group } of this.#running.values()) {
       const limited = this.#isLimited(job);
-      if (!group && (limited || nowMs - sinceMs >= worthMs)) worth = true;
+      // A group that is for something else says nothing of memory that is limited.
+      const isTold = group && (group.holdsMemory || job.limits?.memoryBytes === undefined);
+      if (!isTold && (limited || nowMs - sinceMs >= worthMs)) worth = true;
       if (this.#duties.holds(job) || this.#isWatched(job)) worth = true;
       if (nowMs - sinceMs < youthMs) everyMs = Math.min(everyMs, youngMs);
       if (limited) everyMs = limitedMs;

@@ -123,14 +123,17 @@ export class OperationLimits {
   /** Throws Refusal for limits that nobody here can hold a process to. */
   check(limits: Limits, pointer: string): void {
     const { unable, cores } = this.#trees;
-    for (const [name, because] of Object.entries(unable)) {
-      if (limits[name as keyof Limits] === undefined) continue;
-      const message = `Cannot hold a job to ${name}: ${because}`;
-      throw new Refusal("limit_unavailable", message, [
+    const unavailable = (name: string, because: string) =>
+      new Refusal("limit_unavailable", `Cannot hold a job to ${name}: ${because}`, [
         { pointer: `${pointer}/${name}`, message: `can't be held here: ${because}` },
       ]);
+    for (const [name, because] of Object.entries(unable)) {
+      if (limits[name as keyof Limits] !== undefined) throw unavailable(name, because);
     }
-    const { affinity } = limits;
+    const { affinity, ioRatio } = limits;
+    // Disks are asked only where somebody wants it.
+    const because = ioRatio === undefined ? null : this.#trees.weightless;
+    if (because !== null) throw unavailable("ioRatio", because);
     const strange = affinity?.filter((core) => !cores.includes(core)) ?? [];
     if (strange.length === 0) return;
     const expected = `cores of this machine (${cores.join(", ")})`;

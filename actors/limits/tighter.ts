@@ -17,6 +17,7 @@ export function tighter(one: Limits | undefined, other: Limits | undefined): Lim
     memoryBytes: least(one.memoryBytes, other.memoryBytes),
     cpuCores: least(one.cpuCores, other.cpuCores),
     openFiles: least(one.openFiles, other.openFiles),
+    ioRatio: least(one.ioRatio, other.ioRatio),
   };
   const nice = Math.max(one.nice ?? 0, other.nice ?? 0);
   const ioClasses = [one.ioClass, other.ioClass];

@@ -108,19 +108,18 @@ export class WorkerWatch {
     for (const link of [...this.#alone.keys()]) this.gone(link);
   }
 
-  /** A group is for its CPU time; its memory is looked at. */
+  /** A group is for its CPU time and its disks; its memory is looked at. */
   async #hold(pid: number, alone: Alone, before: Limits = {}): Promise<void> {
     const { memoryBytes: _, ...limits } = alone.job.limits ?? {};
-    const { cpuCores } = limits;
     if (Object.keys(limits).length > 0) alone.isMarked = true;
-    if (alone.group) alone.group.limit(cpuCores === undefined ? {} : { cpuCores });
-    else if (cpuCores !== undefined) {
-      alone.group = this.#trees.group({ cpuCores });
+    if (alone.group) alone.group.limit(limits);
+    else {
+      alone.group = this.#trees.group(limits);
       alone.group?.add(pid);
     }
     const turn = pid; // Any number that differs from worker to worker.
     const [held, was] = [limits, before].map((each) =>
-      alone.group ? each : pinned(each, this.#trees, turn)
+      alone.group?.holdsCpu ? each : pinned(each, this.#trees, turn)
     );
     await this.#trees.hold([pid], held!, was!);
   }

@@ -16,6 +16,7 @@ export const limitsSchema = z.strictObject({
   openFiles: z.exactOptional(z.int().check(z.minimum(16), z.maximum(1_048_576))),
   nice: z.exactOptional(z.int().check(z.minimum(1), z.maximum(19))),
   ioClass: z.exactOptional(z.enum(["bestEffort", "idle"])),
+  ioRatio: z.exactOptional(z.number().check(z.minimum(0.01), z.maximum(1))),
   affinity: z.exactOptional(
     z.array(z.int().check(z.minimum(0), z.maximum(4_095))).check(
       z.minLength(1),
@@ -31,5 +32,6 @@ export const limitsExpected: Readonly<Record<keyof Limits, string>> = {
   openFiles: "an integer 16..1048576",
   nice: "an integer 1..19",
   ioClass: "one of bestEffort, idle",
+  ioRatio: "a number 0.01..1",
   affinity: "an array of 1..1024 core numbers 0..4095",
 };

@@ -6,6 +6,7 @@
 import { bulkheadRows } from "./execution/bulkheads.ts";
 import { commandRows } from "./execution/commands.ts";
 import { containmentRows } from "./execution/containment.ts";
+import { diskRows } from "./execution/disks.ts";
 import { endingRows } from "./execution/endings.ts";
 import { floodRows } from "./execution/floods.ts";
 import { kindRows } from "./execution/kinds.ts";
@@ -25,6 +26,7 @@ export async function execution(quick: boolean): Promise<readonly Row[]> {
     ...await containmentRows(quick),
     ...bulkheadRows(quick),
     ...commandRows(quick),
+    ...diskRows(quick),
     ...endingRows(quick),
     ...floodRows(quick),
     ...kindRows(quick),
