@@ -19,7 +19,7 @@ import { atMost, type Row } from "../row.ts";
 export function evaluationRows(quick: boolean): readonly Row[] {
   const count = quick ? 10_000 : 200_000;
   return [{
-    line: "an evaluation by the governor under seven constraints that changes nothing",
+    line: "an evaluation by the governor under nine constraints that changes nothing",
     run: () => Promise.resolve(atMost(evaluationUs(count), 5, "µs", `mean of ${count}`)),
   }];
 }
@@ -30,9 +30,9 @@ function evaluationUs(count: number): number {
   const judge = new Judge();
   const guards = [
     bindConstraint("bounds", { min: 1, max: 24 }),
-    ...["spares", "cost", "thermal", "emergency", "gain", "retries"].map((name) =>
-      bindConstraint(name)
-    ),
+    ...["spares", "cost", "thermal", "emergency", "swap", "gain", "retries", "reversals"].map((
+      name,
+    ) => bindConstraint(name)),
   ];
   const council = { policies: [bind("governor")], guards };
   const readings = Array.from(
