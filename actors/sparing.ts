@@ -22,6 +22,10 @@ const waitedMs = 20;
 const calmMs = 1_000;
 /** What a thread does is smoothed with this half-life, ms. */
 const halfLifeMs = 1_000;
+/** What a command takes of the thread of its worker, ms (0144). What it does itself is in no worker. */
+const commandMs = .3;
+/** What command workers have done is summed up so often, ms. */
+const sumMs = 250;
 
 interface Fill {
   readonly threadRatio: number;
@@ -72,17 +76,19 @@ export class Sparing {
     for (const link of spared) if (!links.includes(link)) spared.delete(link);
     const before = this.#calmSinceMs;
     this.#calmSinceMs = new Map();
-    const tasks = links.filter(({ open, exclusive, grant, slotsMax }) =>
-      open && !exclusive && grant.kind === "task" && slotsMax > 1
+    const shared = links.filter(({ open, exclusive, slotsMax }) =>
+      open && !exclusive && slotsMax > 1
     );
     const isHeldUp = oldestMs > waitedMs ||
-      tasks.some(({ slots, heardMs }) => slots.isHeld && nowMs - heardMs > waitedMs);
+      shared.some(({ slots, heardMs, grant: { kind } }) =>
+        kind === "task" && slots.isHeld && nowMs - heardMs > waitedMs
+      );
     if (links.length <= Math.max(1, envelope.floor) || router.isAsked || isHeldUp) {
       return spared.clear();
     }
-    for (const [grant, own] of Map.groupBy(tasks, ({ grant: { key } }) => key)) {
+    for (const [grant, own] of Map.groupBy(shared, ({ grant: { key } }) => key)) {
       const kept = own.filter((link) => !spared.has(link));
-      const work = this.#workOf(own);
+      const work = this.#workOf(own, nowMs);
       if (!work || enough(work, tight) > kept.length) own.forEach((link) => spared.delete(link));
       const others = links.length - spared.size - Math.max(1, envelope.floor);
       const tooMany = work ? Math.min(kept.length - enough(work, fits), others) : 0;
@@ -98,10 +104,10 @@ export class Sparing {
   }
 
   /** What all of `own` do; null while that is not known of one of them. */
-  #workOf(own: readonly WorkerLink[]): Work | null {
+  #workOf(own: readonly WorkerLink[], nowMs: number): Work | null {
     let [wanted, jobs, isHeldLong] = [0, 0, false];
     for (const link of own) {
-      const share = this.#shareOf(link);
+      const share = this.#shareOf(link, nowMs);
       wanted += share?.ratio ?? NaN;
       jobs += jobsOf(link);
       isHeldLong ||= share !== null && share.heldMs > heldLongMs;
@@ -109,9 +115,9 @@ export class Sparing {
     return Number.isNaN(wanted) ? null : { wanted, slots: jobs / own[0]!.slotsMax, isHeldLong };
   }
 
-  #shareOf(link: WorkerLink): Share | null {
+  #shareOf(link: WorkerLink, nowMs: number): Share | null {
     const before = this.#shares.get(link) ?? null;
-    const { looked: look } = link;
+    const look = link.grant.kind === "task" ? link.looked : summed(link, before, nowMs);
     if (look === null || look === before?.look) return before;
     const share = before === null ? { look, ratio: NaN, heldMs: 0 } : shareOf(look, before);
     this.#shares.set(link, share);
@@ -123,6 +129,13 @@ export class Sparing {
 function enough({ wanted, slots, isHeldLong }: Work, { threadRatio, slotsRatio }: Fill): number {
   if (isHeldLong) return Infinity;
   return Math.max(1, Math.ceil(wanted / threadRatio), Math.ceil(slots / slotsRatio));
+}
+
+/** What a worker of commands did: nobody looks at its thread. */
+function summed({ served, spell }: WorkerLink, before: Share | null, nowMs: number): Look {
+  if (before !== null && nowMs - before.look.atMs < sumMs) return before.look;
+  const { heldMs } = spell;
+  return { atMs: nowMs, served, busyMs: 0, heldMs, ranMs: commandMs * served, waitedMs: 0 };
 }
 
 function shareOf(look: Look, before: Share): Share {

@@ -135,15 +135,24 @@ Deno.test("sparing: nobody is spared where it can't be known that fewer do", asy
   const blind = new Stage(4);
   await blind.pass(5_000, null);
   assertEquals(blind.spared, [], "threads can't be looked at");
-  for (const options of [{ grant: command }, { slotsMax: 1 }]) {
-    const stage = new Stage(4, options);
-    await stage.pass(5_000, .02);
-    assertEquals(stage.spared, [], JSON.stringify(options));
-  }
+  const single = new Stage(4, { slotsMax: 1 });
+  await single.pass(5_000, .02);
+  assertEquals(single.spared, [], "each has one slot");
   const floor = new Stage(4);
   floor.envelope.floor = 3;
   await floor.pass(10_000, .02);
   assertEquals(floor.spared.length, 1, "three are wanted in any case");
+});
+
+Deno.test("sparing: of workers that start commands by how many, as nobody looks at their threads", async () => {
+  for (const [perS, spared] of [[4, 3], [1_000, 0]] as const) {
+    const stage = new Stage(4, { grant: command });
+    for (let i = 0; i < 24; i++) {
+      for (const link of stage.links) link.served += perS / 4;
+      await stage.pass(250, null);
+    }
+    assertEquals(stage.spared.length, spared, `${perS} commands a second in each`);
+  }
 });
 
 Deno.test("sparing: a pool that grew for many jobs shrinks while few of them are left", async () => {
