@@ -75,8 +75,8 @@ export class Estate {
   losses: Losses | null = null;
   /** Latest change of the pool's size. */
   lastResize: Resize | null = null;
-  /** More waits than can be left to the policies' own rhythm; they have been told. */
-  #bursting = false;
+  /** More waited here than can be left to the policies' own rhythm; they were told. Null: nowhere. */
+  #burst: Lane | null = null;
   readonly #scaler: Scaler;
   /** Of the scaling machine and of the controller, who stands on it. */
   #control: Supervisor | null = null;
@@ -121,6 +121,8 @@ export class Estate {
       read: () => {
         const reading = pulse.take(this, country);
         sparing.look(reading.nowMs, reading.oldestWaitMs);
+        // A queue of about that size is no news each time it passes it.
+        if (this.#burst && this.#burst.queued <= burst / 2) this.#burst = null;
         return reading;
       },
       starts: () => this.metrics.startTimes,
@@ -166,8 +168,9 @@ export class Estate {
     this.pool.dispatch(lane);
     for (const link of short) link.hurry();
     if (this.controller.isAtRest) this.control({ type: "stir" });
-    if (lane.queued > burst && !this.#bursting) this.control({ type: "burst" });
-    this.#bursting = lane.queued > burst;
+    if (lane.queued <= burst || this.#burst) return;
+    this.#burst = lane;
+    this.control({ type: "burst" });
   }
 
   /** Of several pools an alert says which one it is about. */

@@ -88,6 +88,53 @@ Deno.test("beat: a slow policy looks each second all the same, at rest too", asy
   await stop();
 });
 
+/** A system at rest with one worker and jobs of `jobMs`, and when its policy was asked. */
+async function watchedSystem(jobMs: number) {
+  const { clock, system } = new SystemStage({ min: 1, max: 1, part: { jobMs, holds: true } });
+  const looks: number[] = [];
+  const idle = bind("governor");
+  const watched = {
+    ...idle,
+    step(...given: Parameters<typeof idle.step>) {
+      looks.push(clock.nowMs());
+      return idle.step(...given);
+    },
+  };
+  system.seat({ policies: [watched], guards: [bindConstraint("bounds", { min: 1, max: 1 })] });
+  await clock.advance(10_000);
+  const come = (jobs: number) => {
+    for (let i = 0; i < jobs; i++) system.queue.submitOne(orderOf());
+  };
+  return { clock, system, looks, come };
+}
+
+Deno.test("beat: every burst is told, where nothing came since the last one too", async () => {
+  const { clock, system, looks, come } = await watchedSystem(1);
+  for (let wave = 1; wave <= 3; wave++) {
+    looks.length = 0;
+    const comesMs = clock.nowMs();
+    come(100);
+    await clock.advance(60);
+    assertEquals(looks.slice(0, 3).map((ms) => ms - comesMs), [0, 25, 50], `wave ${wave}`);
+    await clock.advance(10_000 - 60);
+  }
+  await system.stop();
+});
+
+Deno.test("beat: a queue that stays about the size of a burst is told once", async () => {
+  // Before it lies in a lane a job may lie in the worker: one of these passes the size each 6 ms.
+  for (const waiting of [20, 21, 22, 23, 24]) {
+    const { clock, system, looks, come } = await watchedSystem(1);
+    come(waiting);
+    for (let turn = 0; turn < 200; turn++) {
+      await clock.advance(3);
+      come(turn % 2 === 0 ? 2 : 4);
+    }
+    assertEquals(looks.filter((ms) => ms > clock.nowMs() - 500).length, 2, `${waiting} at first`);
+    await system.stop();
+  }
+});
+
 Deno.test("rest: two calm seconds, and all that ends them", () => {
   const calm = readingOf({ queued: 0, running: 0, starting: 0, arrivals: 0, finished: 0 });
   const after = (nowMs: number, more: object = {}, before: Rest = 0, isNews = false) =>
@@ -101,28 +148,13 @@ Deno.test("rest: two calm seconds, and all that ends them", () => {
 });
 
 Deno.test("rest: a pool without work is looked at once a second, and at work again by its rhythm", async () => {
-  const { clock, system } = new SystemStage({
-    min: 1,
-    max: 1,
-    part: { jobMs: 2_000, holds: true },
-  });
-  const looks: number[] = [];
-  const idle = bind("governor");
-  const watched = {
-    ...idle,
-    step(...given: Parameters<typeof idle.step>) {
-      looks.push(clock.nowMs());
-      return idle.step(...given);
-    },
-  };
-  system.seat({ policies: [watched], guards: [bindConstraint("bounds", { min: 1, max: 1 })] });
-  await clock.advance(10_000);
+  const { clock, system, looks, come } = await watchedSystem(2_000);
   looks.length = 0;
   await clock.advance(5_000);
   assertEquals(looks.length, 5, "at rest");
   await clock.advance(1_000 - (clock.nowMs() - looks.at(-1)!) + 100);
   const comesMs = clock.nowMs(); // 900 ms before the next look at rest.
-  system.queue.submitOne(orderOf());
+  come(1);
   looks.length = 0;
   await clock.advance(1_000);
   const [first, ...others] = looks.filter((ms) => ms > comesMs);
