@@ -182,7 +182,7 @@ Deno.test("pool: is pinned, resized and let go by hand", async () => {
 Deno.test("pool: starts nothing while it is paused", async () => {
   await using runtime = await live();
   await runtime.run("toy", { do: "echo" });
-  const running = runtime.run("toy", { do: "nap", ms: 200, value: "went on" });
+  const running = runtime.run("toy", { do: "nap", ms: 1_000, value: "went on" });
   await until(() => runtime.status().running === 1);
   runtime.pool().pause();
   const { id } = await runtime.submit({ task: "toy", input: { do: "echo" } });

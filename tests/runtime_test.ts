@@ -160,11 +160,13 @@ shared("a time limit and a signal end a task that heeds them", async (runtime) =
 Deno.test("runtime: a job that is not begun in time expires", async () => {
   await using runtime = await live({ pools: { default: { slots: { max: 1 } } } });
   runtime.pool().pin(1);
-  const first = runtime.run("toy", { do: "nap", ms: 300 });
+  const stop = new AbortController();
+  const first = ending(runtime, { do: "heed" }, { signal: stop.signal });
   await until(() => runtime.status().running === 1);
   const late = await ending(runtime, { do: "echo" }, { queueTimeoutMs: 20 });
   assertEquals([late.type, late.category, late.code], ["expired", "timeout", "queue_timeout"]);
   assertEquals(late.worker, null);
+  stop.abort();
   await first;
 });
 
@@ -173,21 +175,22 @@ shared("what a task says while it runs does no harm", async (runtime) => {
 });
 
 Deno.test("runtime: a high priority goes first, among equals the older one", async () => {
-  await using runtime = await live({ pools: { default: { slots: { max: 1 } } } });
-  runtime.pool().pin(1);
+  const pool = { slots: { max: 1 }, workers: { min: 1, max: 1 } };
+  await using runtime = await live({ pools: { default: pool } });
   const order: number[] = [];
-  const blocker = runtime.run("toy", { do: "nap", ms: 100 });
-  await until(() => runtime.status().running === 1);
+  runtime.pool().pause();
   const run = (n: number, priority: "high" | "normal" | "low") =>
     runtime.run("toy", { do: "nap", ms: 1 }, { priority }).then(() => order.push(n));
-  await Promise.all([
-    blocker,
+  const all = [
     run(5, "low"),
     run(3, "normal"),
     run(1, "high"),
     run(4, "normal"),
     run(2, "high"),
-  ]);
+  ];
+  await until(() => runtime.status().pending === 5);
+  runtime.pool().resume();
+  await Promise.all(all);
   assertEquals(order, [1, 2, 3, 4, 5]);
 });
 

@@ -187,7 +187,7 @@ contract("should release exited process", async (runtime) => {
 });
 
 contract("should allow the job to complete and then exit on worker close", async (runtime) => {
-  const nap = runtime.run("toy", { do: "nap", ms: 200, value: 42 });
+  const nap = runtime.run("toy", { do: "nap", ms: 1_000, value: 42 });
   await until(() => runtime.status().running === 1);
   const [pid] = runtime.workerPids;
   await runtime.close();
