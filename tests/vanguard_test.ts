@@ -14,11 +14,12 @@ import { until } from "./until.ts";
 const place = { seat: 1, generation: 1, grant: commandGrant };
 const otherGrant: Grant = { ...commandGrant, key: "other" };
 
-/** Our worker processes that live. */
-const workers = () =>
+/** Our worker processes that live and have their folders in `data`: other tests have workers too. */
+const workersOf = (data: string) =>
   nearest(Deno.pid, (pid) => {
     try {
-      return Deno.readTextFileSync(`/proc/${pid}/cmdline`).includes("/worker/main");
+      const words = Deno.readTextFileSync(`/proc/${pid}/cmdline`);
+      return words.includes("/worker/main") && words.includes(data);
     } catch {
       return false;
     }
@@ -124,14 +125,15 @@ Deno.test("vanguard: one that could not be started says so to who asks for it", 
 });
 
 Deno.test("ground: starts a worker for commands, and takes it along when it is closed", async () => {
+  await using folder = await tempFolder();
   const config = composeConfig([]);
-  const ground = await openGround({}, config);
+  const ground = await openGround({ data: folder.path }, config);
   const { processes, store } = ground.ports;
   assert(processes instanceof Vanguard);
-  await until(() => workers().length === 1);
+  await until(() => workersOf(folder.path).length === 1);
   await ground.close();
   await store.close();
-  assertEquals(workers(), []);
+  assertEquals(workersOf(folder.path), []);
 });
 
 Deno.test("ground: starts no worker where the first one may be another, or none", async () => {
