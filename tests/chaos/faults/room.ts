@@ -27,8 +27,9 @@ const filesMax = 64;
 /** The service may open no more than 64 files for a while. */
 export const fewFiles: Fault = {
   name: "fewFiles",
-  // The probe of the door: three knocks of a second each, or a start after an end of the engine.
-  withinMs: 20_000,
+  // The probe of the door: three knocks of a second each, or a start after an end of the engine. Where
+  // all workers have died by then, three starts in vain open the breaker, for 30 s.
+  withinMs: 40_000,
   shuts: true,
   async strike(world, random) {
     const { pid } = world;
