@@ -51,7 +51,8 @@ export interface SimulateOptions {
   readonly retries?: number;
   /**
    * Which time makes a job late: that until it begins (default), or that by which it ends later than it
-   * would alone. The second one tells of cores that too many share, too.
+   * would alone, which all waits of the outcome then are. The second one tells of cores that too many
+   * share, too.
    */
   readonly lateBy?: "wait" | "delay";
   /** Wait from which a job is late, ms. Default 150. */
